@@ -1,0 +1,69 @@
+# Everything one does with the portal from a fresh clone. `make help` lists the targets.
+# Set-up is stamped: a target does again only what its sources changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# The first interpreter that is new enough; `make PYTHON=/path/to/python3.12 …` overrules.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
+# Modules that set-up runs before the application can: by file, not by import.
+RUN := $(BIN)/python -P
+
+.PHONY: help
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+# ── set-up ────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: setup setup-dev
+setup: .venv/.runtime static/vendor/.stamp ## install what running needs (done by run)
+setup-dev: setup .venv/.dev ## also install what testing needs (done by test and lint)
+
+$(BIN)/python:
+	@python="$(PYTHON)"
+	if [ -z "$$python" ]; then
+		echo "The portal needs Python 3.11 or newer; found: $$(python3 --version 2>&1 || true)." >&2
+		echo "Install it, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2
+		exit 1
+	fi
+	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then
+		package=$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+			echo "Installing $$package, which Debian keeps apart from Python …"
+			apt-get update -qq
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$package" >/dev/null
+		else
+			echo "Python's venv module is missing. Type this once, then run make again:" >&2
+			echo "  sudo apt-get install $$package" >&2
+			exit 1
+		fi
+	fi
+	rm -rf .venv
+	"$$python" -m venv .venv
+
+.venv/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the portal's libraries …"
+	$(PIP) install --require-hashes --no-deps -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@echo "Installing what the tests need …"
+	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	touch $@
+
+# The script and the font come from archives that are unpacked and never installed.
+static/vendor/.stamp: requirements-assets.lock portal/core/vendor.py | .venv/.runtime
+	@echo "Fetching the script and the font of the pages …"
+	archives=$$(mktemp -d)
+	trap 'rm -rf "$$archives"' EXIT
+	$(PIP) download --require-hashes --no-deps -r requirements-assets.lock --dest "$$archives"
+	$(RUN) portal/core/vendor.py "$$archives" static/vendor
+	touch $@
