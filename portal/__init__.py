@@ -1,0 +1,108 @@
+"""The portal: where schools, employers and municipalities of a region find each other."""
+
+from importlib import import_module
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from portal.core import (
+    access,
+    assets,
+    catalogue,
+    database,
+    errors,
+    formatting,
+    freshness,
+    locale,
+    logs,
+    navigation,
+    security,
+)
+from portal.core.config import ROOT, Settings, from_environment
+from portal.core.extensions import babel, csrf, db, htmx, migrate
+
+FEATURES = (
+    "home",
+    "board",
+    "agenda",
+    "newsflash",
+    "actionplan",
+    "community",
+    "examples",
+    "pages",
+    "search",
+    "operations",
+)
+"""Every feature with pages; each package has `views.py` with a blueprint `bp`."""
+MAX_BODY_BYTES = 12 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application; raises ConfigurationError when a setting is wrong."""
+    settings = settings or from_environment()
+    logs.configure(settings.log_level)
+    catalogue.ensure_compiled()
+    build = freshness.build_id(assets.ensure_built(), catalogue.fingerprint(), settings.name, settings.base_url)
+
+    app = Flask(
+        "portal",
+        root_path=str(ROOT / "portal"),
+        template_folder=str(ROOT / "templates"),
+        instance_path=str(settings.instance),
+        static_folder=None,
+    )
+    configure(app, settings, build)
+    for extension in (db, csrf, htmx):
+        extension.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "portal" / "migrations"), render_as_batch=True, compare_type=True)
+    babel.init_app(
+        app,
+        default_locale=locale.DEFAULT,
+        default_timezone="Europe/Amsterdam",
+        default_translation_directories=str(ROOT / "portal" / "translations"),
+        locale_selector=locale.current,
+    )
+    for part in (database, security, errors, formatting, navigation, freshness):
+        part.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(import_module(f"portal.{feature}.views").bp)
+    access.check_routes(app)
+    wrap(app, build)
+    return app
+
+
+def configure(app: Flask, settings: Settings, build: str) -> None:
+    """Put the settings where Flask and its extensions look for them, and make templates strict."""
+    app.config.update(
+        BASE_URL=settings.base_url,
+        BUILD_ID=build,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-session" if settings.base_url.startswith("https:") else "session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https:"),
+        SETTINGS=settings,
+        SITE_NAME=settings.name,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 20},
+        TRUSTED_HOSTS=[settings.hostname, "localhost", "127.0.0.1", "[::1]"],
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.url_map.strict_slashes = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def wrap(app: Flask, build: str) -> None:
+    """Lay the WSGI layers around the application, innermost first: language, freshness, files, headers, log."""
+
+    def version() -> int:
+        with app.app_context():
+            return database.content_version()
+
+    layers = freshness.Freshness(
+        locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"]
+    )
+    app.extensions["freshness"] = layers
+    app.wsgi_app = logs.RequestLog(security.SecurityHeaders(assets.wrap(layers)))  # type: ignore[method-assign]  # Flask's documented way to add middleware

@@ -1,0 +1,1 @@
+"""People: who they are. Signing in comes with the writing side."""

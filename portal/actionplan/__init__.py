@@ -1,0 +1,1 @@
+"""The action agendas: speerpunten, subthemes, actions, who leads and supports them, who signed."""

@@ -1,0 +1,1 @@
+"""The agenda: kenniscafés, visits and other meetings."""

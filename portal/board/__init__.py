@@ -1,0 +1,1 @@
+"""Vraag & Aanbod: the board of offers and requests."""

@@ -1,0 +1,115 @@
+"""Posts and their categories."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.actionplan.models import Theme
+from portal.community.models import Municipality, Organisation
+from portal.core.clock import to_local
+from portal.core.extensions import Model
+from portal.core.models import Public, Timestamped, Versioned
+from portal.core.types import UtcDateTime
+from portal.publishing.models import Publishable
+from portal.search.models import Searchable
+
+
+class Kind(StrEnum):
+    """Which side of the board; the values are the Dutch words of the addresses."""
+
+    OFFER = "aanbod"
+    REQUEST = "vraag"
+
+
+class Category(Public, Model):
+    """What is offered or asked: internship, guest lesson, research assignment (`categories.json`, type board)."""
+
+    __tablename__ = "board_category"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    label: Mapped[str] = mapped_column(String(80))
+    explanation: Mapped[str] = mapped_column(Text)
+    synonyms: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+
+post_theme = Table(
+    "post_theme",
+    Model.metadata,
+    Column("post_id", ForeignKey("post.id", ondelete="CASCADE"), primary_key=True),
+    Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
+)
+
+
+class PostLevel(Public, Model):
+    """An education level a post is for; see `forms.LEVELS`."""
+
+    __tablename__ = "post_level"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    level: Mapped[str] = mapped_column(String(10), primary_key=True, index=True)
+
+
+class Post(Searchable, Publishable, Versioned, Timestamped, Model):
+    """An offer or a request. Source and rendered text stand side by side."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        Index("ix_post_state_published_at_id", "state", "published_at", "id"),
+        Index("ix_post_state_reply_by_id", "state", "reply_by", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[Kind] = mapped_column(String(10))
+    category_id: Mapped[int] = mapped_column(ForeignKey("board_category.id"), index=True)
+    title: Mapped[str] = mapped_column(String(160))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(String(200))
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
+    period: Mapped[str | None] = mapped_column(String(160))
+    places: Mapped[int | None]
+    reply_by: Mapped[date | None]
+    requirements: Mapped[str | None] = mapped_column(String(300))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_note: Mapped[str | None] = mapped_column(Text)
+
+    category: Mapped[Category] = relationship()
+    author: Mapped[User] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    municipality: Mapped[Municipality | None] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=post_theme, order_by=Theme.number)
+    level_rows: Mapped[list[PostLevel]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def path(self) -> str:
+        """Return the canonical path of its page."""
+        return f"/vraag-en-aanbod/{self.id}-{self.slug}"
+
+    @cached_property
+    def levels(self) -> list[str]:
+        """Return the slugs of the levels it is for, unordered."""
+        return [row.level for row in self.level_rows]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one can still react."""
+        return self.is_active
+
+    @property
+    def published_on(self) -> date | None:
+        """Return the Amsterdam day of publication."""
+        return to_local(self.published_at).date() if self.published_at else None
+
+    @property
+    def expires_on(self) -> date | None:
+        """Return the Amsterdam day on which it closes by itself."""
+        return to_local(self.expires_at).date() if self.expires_at else None

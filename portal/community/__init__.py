@@ -1,0 +1,1 @@
+"""The network: organisations and the people who speak for them."""

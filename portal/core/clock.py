@@ -1,0 +1,41 @@
+"""What time it is: UTC inside, Europe/Amsterdam on screen. The only place that asks the system clock."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+def now() -> datetime:
+    """Return this moment as an aware UTC time."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the calendar day in Amsterdam."""
+    return to_local(now()).date()
+
+
+def to_local(moment: datetime) -> datetime:
+    """Return an aware time as Amsterdam wall-clock time; raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a naive time has no meaning here")
+    return moment.astimezone(AMSTERDAM)
+
+
+def from_local(day: date, at: time) -> datetime:
+    """Return the UTC moment of an Amsterdam day and wall-clock time.
+
+    Raises ValueError for an hour that the spring clock change skips (02:30 on 29 March 2026);
+    an hour that occurs twice in autumn means its first, summer-time occurrence.
+    """
+    local = datetime.combine(day, at.replace(tzinfo=None), tzinfo=AMSTERDAM)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(AMSTERDAM).replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise ValueError(f"{day} {at} does not exist in Amsterdam: the clock skips it")
+    return moment
+
+
+def start_of_day(day: date) -> datetime:
+    """Return the UTC moment at which an Amsterdam day begins."""
+    return from_local(day, time(0))

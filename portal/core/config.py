@@ -1,0 +1,154 @@
+"""Settings: read from the environment once, checked at start, never with a usable secret inside."""
+
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+KNOWN = (
+    "PORTAL_BASE_URL",
+    "PORTAL_DATABASE_URL",
+    "PORTAL_HOST",
+    "PORTAL_INSTANCE",
+    "PORTAL_LIMITS",
+    "PORTAL_LOG_LEVEL",
+    "PORTAL_NAME",
+    "PORTAL_SEARCH",
+    "PORTAL_SECRET_KEY",
+)
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SECRET_KEY_LENGTH = 32
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong; the message is one line that names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one running portal, each checked; `.env.example` documents them."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    host: str
+    port: int
+    name: str
+    search: str
+    log_level: str
+    limits: float
+
+    @property
+    def hostname(self) -> str:
+        """Return the host name of the public address, as in `portal.example.org`."""
+        return urlsplit(self.base_url).hostname or ""
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check every setting; raises ConfigurationError with one clear line."""
+    _refuse_misspelled(environ)
+    instance = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").resolve()
+    _make_folder(instance)
+    host = environ.get("PORTAL_HOST", "127.0.0.1")
+    port = _port(environ.get("PORT", "5000"))
+    shown_host = f"[{host}]" if ":" in host else host
+    return Settings(
+        instance=instance,
+        database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{instance}/portal.db"),
+        secret_key=_secret_key(environ.get("PORTAL_SECRET_KEY"), instance),
+        base_url=_base_url(environ.get("PORTAL_BASE_URL") or f"http://{shown_host}:{port}"),
+        host=host,
+        port=port,
+        name=_name(environ.get("PORTAL_NAME", "Geslaagd in het vak")),
+        search=_one_of("PORTAL_SEARCH", environ.get("PORTAL_SEARCH", "whoosh"), ("whoosh",)),
+        log_level=_one_of("PORTAL_LOG_LEVEL", environ.get("PORTAL_LOG_LEVEL", "info"), LOG_LEVELS),
+        limits=_limits(environ.get("PORTAL_LIMITS", "1")),
+    )
+
+
+def _refuse_misspelled(environ: Mapping[str, str]) -> None:
+    for name in environ:
+        if name.startswith("PORTAL_") and name not in KNOWN:
+            close = difflib.get_close_matches(name, KNOWN, n=1, cutoff=0.85)
+            if close:
+                raise ConfigurationError(f"{name} is not a setting; did you mean {close[0]}?")
+
+
+def _make_folder(instance: Path) -> None:
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"PORTAL_INSTANCE: cannot make {instance}: {error.strerror}") from error
+    if not os.access(instance, os.W_OK):
+        raise ConfigurationError(f"PORTAL_INSTANCE: cannot write in {instance}")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ConfigurationError(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _database_url(url: str) -> str:
+    scheme = url.partition("://")[0].partition("+")[0]
+    if scheme not in ("sqlite", "postgresql"):
+        raise ConfigurationError("PORTAL_DATABASE_URL must start with sqlite:/// or postgresql://")
+    return url
+
+
+def _base_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        valid = False
+    if not valid or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ConfigurationError(f"PORTAL_BASE_URL must look like https://portal.example.org, not {url!r}")
+    return url.rstrip("/")
+
+
+def _name(name: str) -> str:
+    if not name.strip() or len(name) > 60 or not name.isprintable():
+        raise ConfigurationError("PORTAL_NAME must be 1 to 60 printable characters")
+    return name.strip()
+
+
+def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ConfigurationError(f"{variable} must be {' or '.join(allowed)}, not {value!r}")
+    return value
+
+
+def _limits(text: str) -> float:
+    try:
+        scale = float(text)
+    except ValueError:
+        scale = -1.0
+    if not 0 < scale <= 1_000_000:
+        raise ConfigurationError(f"PORTAL_LIMITS must be a number above 0 (1 is normal), not {text!r}")
+    return scale
+
+
+def _secret_key(given: str | None, instance: Path) -> str:
+    """Return the given key, or the one kept in the instance folder, made at first start (mode 600)."""
+    if given is not None:
+        if len(given) < SECRET_KEY_LENGTH:
+            raise ConfigurationError(f"PORTAL_SECRET_KEY must have at least {SECRET_KEY_LENGTH} characters")
+        return given
+    path = instance / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text().strip()
+        if len(kept) < SECRET_KEY_LENGTH:
+            raise ConfigurationError(f"PORTAL_SECRET_KEY is not set and {path} holds no key; remove that file") from None
+        return kept
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key

@@ -1,0 +1,109 @@
+"""The database: connections, the one way to write, and the content version that follows every public change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event, update
+from sqlalchemy.orm import Session, UOWTransaction
+
+from portal.core.extensions import db
+from portal.core.models import ContentVersion, Public, Versioned
+
+BUSY_TIMEOUT_MS = 10_000
+WRITING = "portal_writing"
+RAISED = "portal_content_version"
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the application's engine and the session hooks; needs `db.init_app` done."""
+    with app.app_context():
+        _prepare_engine(db.engine)
+
+
+def _prepare_engine(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    """Durable and patient: an answer of success means it is on disk (`synchronous=FULL`)."""
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the write lock at once: a read lock that must grow fails when another wrote meanwhile."""
+    writing = connection.get_execution_options().get(WRITING)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Write: one transaction, committed at the end, rolled back on any exception. An inner one joins the outer.
+
+    Rows loaded before it are read afresh inside it.
+    """
+    session = db.session()
+    if session.info.get(WRITING):
+        yield session
+        return
+    session.rollback()
+    session.connection(execution_options={WRITING: True})
+    session.info[WRITING] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITING, None)
+        session.info.pop(RAISED, None)
+
+
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """Refuse writes outside `transaction()`; raise the content version once when something public changes."""
+    changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+    if not changed:
+        return
+    if not session.info.get(WRITING):
+        raise RuntimeError("write inside portal.core.database.transaction()")
+    public = [row for row in changed if isinstance(row, Public)]
+    if not public:
+        return
+    number = session.info.get(RAISED) or raise_content_version(session)
+    for row in public:
+        if isinstance(row, Versioned):
+            row.changed_version = number
+    if any(row in session.deleted for row in public):
+        session.execute(update(ContentVersion).values(removed_version=number))
+
+
+def raise_content_version(session: Session) -> int:
+    """Raise the number that every kept page hangs on, within the running transaction; returns the new one."""
+    statement = update(ContentVersion).values(number=ContentVersion.number + 1).returning(ContentVersion.number)
+    number: int = session.execute(statement).scalar_one()
+    session.info[RAISED] = number
+    return number
+
+
+def content_version() -> int:
+    """Return the present number with one tiny query, past the session: asked on every public request."""
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT number FROM content_version")
+        row = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    if row is None:
+        raise LookupError("the table content_version is empty: run `portal init`")
+    return int(row[0])

@@ -1,0 +1,86 @@
+"""Errors become pages here. The page for 500 touches neither database nor user."""
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, make_response, render_template
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.extensions import db
+from portal.core.rendering import VARY
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What happened, and what to do next."""
+
+    title: str
+    text: str
+
+
+MESSAGES = {
+    400: Message(_l("We cannot read this request"), _l("Part of the address or form is damaged. Go back and try again.")),
+    403: Message(_l("You may not do this"), _l("This page is for other people. Go back, or sign in with another account.")),
+    404: Message(
+        _l("This page does not exist"),
+        _l("Perhaps it was moved, or the address has a typing error. Search for it, or start at the front page."),
+    ),
+    405: Message(_l("That is not possible here"), _l("This address does not accept this action. Go back and try again.")),
+    413: Message(_l("That is too large"), _l("Send less text or a smaller file, and try again.")),
+    422: Message(_l("Something is not filled in well"), _l("Go back, correct the form and send it again.")),
+    429: Message(_l("That went too fast"), _l("Wait a minute and try again.")),
+    500: Message(
+        _l("Something went wrong here"),
+        _l("It is our fault, and it has been noted. Try again in a few minutes; nothing you typed was kept."),
+    ),
+    503: Message(
+        _l("We are out for a moment"),
+        _l("The portal cannot reach its data. Try again in a minute."),
+    ),
+}
+RETRY_AFTER_SECONDS = 30
+
+
+def init_app(app: Flask) -> None:
+    """Register a page for every error."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int) -> Response:
+    """Return the page of a status code; one we have no words for uses those of 400 or 500."""
+    message = MESSAGES.get(status) or MESSAGES[400 if status < 500 else 500]
+    response = make_response(render_template("errors/error.html", status=status, message=message), status)
+    response.headers["Vary"] = VARY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _database_error(error: OperationalError) -> Response:
+    """The database is busy, full or away: say so, keep nothing half done, and let the visitor try again."""
+    db.session.rollback()
+    log.error("database_unavailable", reason=str(error.orig))
+    response = error_page(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected_error", exc_info=error)
+    db.session.rollback()
+    return error_page(500)

@@ -1,0 +1,89 @@
+"""Dates, times and numbers as people read them; the filters of templates."""
+
+from datetime import date, datetime, time
+
+from flask import Flask
+from flask_babel import format_date, format_decimal
+from flask_babel import gettext as _
+
+from portal.core import locale
+from portal.core.clock import to_local
+
+
+def as_day(value: date | datetime) -> date:
+    """Return the Amsterdam day of a moment, or the day itself."""
+    return to_local(value).date() if isinstance(value, datetime) else value
+
+
+def long_date(value: date | datetime) -> str:
+    """Return "do 12 maart 2026" ("Thu 12 March 2026")."""
+    return format_date(as_day(value), "EEE d MMMM y").replace(".", "")
+
+
+def full_date(value: date | datetime) -> str:
+    """Return "donderdag 12 maart 2026"."""
+    return format_date(as_day(value), "EEEE d MMMM y")
+
+
+def short_date(value: date | datetime) -> str:
+    """Return "12 mrt" ("12 Mar")."""
+    return format_date(as_day(value), "d MMM").replace(".", "")
+
+
+def month_year(value: date | datetime) -> str:
+    """Return "maart 2026"."""
+    return format_date(as_day(value), "MMMM y")
+
+
+def day_number(value: date | datetime) -> str:
+    """Return "12"."""
+    return str(as_day(value).day)
+
+
+def month_short(value: date | datetime) -> str:
+    """Return "mrt"."""
+    return format_date(as_day(value), "MMM").replace(".", "")
+
+
+def weekday_short(value: date | datetime) -> str:
+    """Return "do"."""
+    return format_date(as_day(value), "EEE").replace(".", "")
+
+
+def clock_time(value: datetime | time) -> str:
+    """Return "15.30" in Dutch, "15:30" in English, in Amsterdam."""
+    local = to_local(value).time() if isinstance(value, datetime) else value
+    return local.strftime("%H.%M" if locale.current() == "nl" else "%H:%M")
+
+
+def clock_span(start: datetime, end: datetime | None) -> str:
+    """Return "15.30–17.30 uur"."""
+    span = clock_time(start) if end is None else f"{clock_time(start)}–{clock_time(end)}"
+    return _("%(time)s h", time=span)
+
+
+def iso(value: date | datetime) -> str:
+    """Return RFC 3339 in Amsterdam time for a moment, "2026-03-12" for a day: for <time>, feeds and JSON-LD."""
+    return to_local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+
+
+def number(value: float) -> str:
+    """Return "20.000" in Dutch, "20,000" in English."""
+    return format_decimal(value)
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters."""
+    app.jinja_env.filters.update(
+        date=long_date,
+        full_date=full_date,
+        date_short=short_date,
+        month_year=month_year,
+        day_number=day_number,
+        month_short=month_short,
+        weekday_short=weekday_short,
+        time=clock_time,
+        iso=iso,
+        number=number,
+        local=locale.local,
+    )

@@ -1,0 +1,56 @@
+"""Structured logs on stderr, one JSON object a line, without personal data: no addresses, queries or texts."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger("portal")
+
+
+def configure(level: str) -> None:
+    """Set up structlog and the standard library's loggers at a level such as "info"."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+
+
+class RequestLog:
+    """WSGI middleware: one line per answered request with method, path, status and milliseconds."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        """Wrap an application."""
+        self.app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Pass the request on and note how it went; the query string may hold words of a person and is left out."""
+        started = time.perf_counter()
+        path = environ.get("PATH_INFO", "")[:200]
+
+        def start(status: str, headers: list[tuple[str, str]], *error: object) -> Callable[[bytes], object]:
+            log.info(
+                "request",
+                method=environ["REQUEST_METHOD"][:10],
+                path=path,
+                status=int(status[:3]),
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+            return start_response(status, headers, *error)  # type: ignore[arg-type]  # WSGI's exc_info
+
+        return self.app(environ, start)

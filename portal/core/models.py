@@ -1,0 +1,40 @@
+"""Table parts that every feature shares: mixins, and the number that says how fresh kept pages are."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.extensions import Model
+from portal.core.types import UtcDateTime
+
+
+class ContentVersion(Model):
+    """One row: raised in the transaction of every public change. `demo` says that invented content was loaded."""
+
+    __tablename__ = "content_version"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(default=1)
+    removed_version: Mapped[int] = mapped_column(default=0)
+    """The number at which a public row was last deleted: what is kept in memory is read anew from there."""
+    demo: Mapped[bool] = mapped_column(default=False)
+
+
+class Public:
+    """Marks tables whose changes show on pages of signed-out visitors."""
+
+
+class Versioned(Public):
+    """Rows that remember at which content version they changed last, so that readers can catch up."""
+
+    changed_version: Mapped[int] = mapped_column(default=0, index=True)
+
+
+class Timestamped:
+    """When a row was made and last changed (UTC)."""
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)

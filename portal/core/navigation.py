@@ -1,0 +1,83 @@
+"""What every page shows around its content: the main navigation and the language of things."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.core import locale
+from portal.core.assets import asset
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of the navigation."""
+
+    key: str
+    label: str
+    url: str
+    active: bool
+
+
+def navigation() -> list[Item]:
+    """Return the main navigation, the section of this page marked."""
+    section = (request.endpoint or "").partition(".")[0]
+    entries = (
+        ("board", _("Offers and requests"), "board.index", ("board",)),
+        ("agenda", _("Agenda"), "agenda.index", ("agenda",)),
+        ("news", _("News"), "newsflash.news", ("newsflash",)),
+        ("actionplan", _("Action agenda"), "actionplan.index", ("actionplan",)),
+        ("community", _("Organisations"), "community.index", ("community",)),
+        ("examples", _("Examples"), "examples.index", ("examples",)),
+    )
+    return [Item(key, label, url_for(endpoint), section in sections) for key, label, endpoint, sections in entries]
+
+
+def canonical_url() -> str:
+    """Return the public address of this page without its query string."""
+    return _base_url() + request.script_root + quote(request.path)
+
+
+def absolute(path: str) -> str:
+    """Return the public address of a path of ours in the language of this page."""
+    return _base_url() + locale.local(path)
+
+
+def alternate_url(language: str) -> str:
+    """Return this page's path in another language, filters included."""
+    query = request.query_string.decode("ascii", "ignore")
+    return locale.in_language(quote(request.path), language) + (f"?{query}" if query else "")
+
+
+def content_lang() -> Markup:
+    """Return ` lang="nl"` for Dutch content on a page in another language."""
+    return Markup("") if locale.current() == "nl" else Markup(' lang="nl"')
+
+
+def _base_url() -> str:
+    return str(current_app.config["BASE_URL"])
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what the frame of a page needs."""
+    app.jinja_env.globals.update(
+        asset=asset,
+        absolute=absolute,
+        alternate_url=alternate_url,
+        content_lang=content_lang,
+        languages=locale.LANGUAGES,
+        site_name=app.config["SITE_NAME"],
+        build_id=app.config["BUILD_ID"],
+    )
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        """Return what differs per request."""
+        return {
+            "locale": locale.current(),
+            "canonical_url": canonical_url(),
+            "navigation": navigation(),
+            "demo_notice": app.extensions["demo_notice"](),
+        }

@@ -1,0 +1,41 @@
+"""Panels: how a lower floor shows what a higher one knows, without importing it.
+
+The page of an organisation lists its posts; the board registers a provider for it, the page asks for all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Provider = Callable[[Any], "Panel | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A titled list on somebody else's page; `template` renders it and gets the panel as `panel`."""
+
+    key: str
+    title: str
+    template: str
+    items: Sequence[Any]
+    more_url: str | None = None
+
+
+_providers: dict[str, dict[str, Provider]] = defaultdict(dict)
+
+
+def provide(subject: str, order: str) -> Callable[[Provider], Provider]:
+    """Register a function that makes a panel for a kind of subject ("organisation", "theme", "action")."""
+
+    def register(provider: Provider) -> Provider:
+        _providers[subject][order] = provider
+        return provider
+
+    return register
+
+
+def of(subject: str, row: Any) -> list[Panel]:
+    """Return the panels for a row, in the order of their keys, empty ones left out."""
+    panels = (provider(row) for _order, provider in sorted(_providers[subject].items()))
+    return [panel for panel in panels if panel is not None and panel.items]

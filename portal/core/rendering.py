@@ -1,0 +1,35 @@
+"""A page or a part of it: the only place that reads htmx headers."""
+
+from flask import Response, make_response, redirect, render_template
+from jinja2_fragments.flask import render_block
+
+from portal.core.extensions import htmx
+
+VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part to swap in; a boosted visit or a restored history entry wants the whole page."""
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page(template: str, fragment: str | None = None, status: int = 200, **context: object) -> Response:
+    """Render a template whole, or only its block `fragment` when htmx asks for a part."""
+    if fragment and wants_fragment():
+        html = render_block(template, fragment, **context)
+    else:
+        html = render_template(template, **context)
+    response = make_response(html, status)
+    response.headers["Vary"] = VARY
+    return response
+
+
+def redirect_to(location: str) -> Response:
+    """Send the visitor on: 303 for a browser, `HX-Redirect` for htmx, which would follow a 303 by itself."""
+    if wants_fragment():
+        response = make_response("", 200)
+        response.headers["HX-Redirect"] = location
+    else:
+        response = make_response(redirect(location, 303))
+    response.headers["Vary"] = VARY
+    return response

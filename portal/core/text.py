@@ -1,0 +1,67 @@
+"""Text: Markdown to safe HTML, slugs, excerpts, clean input."""
+
+import re
+import unicodedata
+
+import nh3
+from markdown_it import MarkdownIt
+
+MAX_SLUG = 80
+MAX_NESTING = 12
+ALLOWED_TAGS = {
+    "p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr",
+    "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "s",
+}  # fmt: skip
+ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+LINK_REL = "nofollow noopener ugc"
+INVISIBLE = re.compile(r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|td|th|pre)>|<br>")
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
+_markdown.enable(["table", "strikethrough", "linkify"]).disable(["image"])
+
+
+def render_markdown(source: str, *, trusted: bool = False) -> str:
+    """Return allow-listed HTML of Markdown; headings start at h2. `trusted` is for the editors' own pages."""
+    html = _markdown.render(clean(source))
+    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None if trusted else LINK_REL,
+    )
+
+
+def plain_text(html: str) -> str:
+    """Return the text of HTML that we rendered, on one line."""
+    spaced = BLOCK_END.sub(" ", html)
+    text = nh3.clean(spaced, tags=set())
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")):
+        text = text.replace(entity, character)
+    return " ".join(text.split())
+
+
+def excerpt(text: str, length: int = 180) -> str:
+    """Return at most `length` characters of plain text, cut at a word, with an ellipsis when cut."""
+    if len(text) <= length:
+        return text
+    return text[: length + 1].rsplit(" ", 1)[0].rstrip(",;:.- ") + "…"
+
+
+def clean(text: str) -> str:
+    """Return text NFC-normalised, without control, zero-width and direction-changing characters."""
+    return INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+
+
+def fold(text: str) -> str:
+    """Return lower-case text without accents: "Kenniscafé" becomes "kenniscafe"."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def slugify(text: str) -> str:
+    """Return a slug of lower-case letters, digits and hyphens, at most 80 characters; "item" for nothing usable."""
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:MAX_SLUG].strip("-")
+    return slug or "item"

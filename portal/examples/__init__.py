@@ -1,0 +1,1 @@
+"""The examples library: initiatives elsewhere, and the ten conditions for success."""

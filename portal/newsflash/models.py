@@ -1,0 +1,93 @@
+"""Articles and newsflash issues."""
+
+from datetime import date
+
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.actionplan.models import Theme
+from portal.community.models import Organisation
+from portal.core.clock import to_local
+from portal.core.extensions import Model
+from portal.core.models import Public, Timestamped
+from portal.publishing.models import Publishable
+from portal.search.models import Searchable
+
+article_theme = Table(
+    "article_theme",
+    Model.metadata,
+    Column("article_id", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("theme_id", ForeignKey("theme.id"), primary_key=True, index=True),
+)
+
+
+class Article(Searchable, Publishable, Public, Timestamped, Model):
+    """A news article."""
+
+    __tablename__ = "article"
+    __table_args__ = (Index("ix_article_state_published_at_id", "state", "published_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(160))
+    lead: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+
+    author: Mapped[User] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    themes: Mapped[list[Theme]] = relationship(secondary=article_theme, order_by=Theme.number)
+    placements: Mapped[list["IssueArticle"]] = relationship(back_populates="article")
+
+    @property
+    def path(self) -> str:
+        """Return the canonical path of its page."""
+        return f"/nieuws/{self.id}-{self.slug}"
+
+    @property
+    def published_on(self) -> date | None:
+        """Return the Amsterdam day of publication."""
+        return to_local(self.published_at).date() if self.published_at else None
+
+
+class Issue(Searchable, Publishable, Public, Timestamped, Model):
+    """One nieuwsflits: a number, a day, an introduction, articles in order."""
+
+    __tablename__ = "issue"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    published_on: Mapped[date]
+    title: Mapped[str] = mapped_column(String(160))
+    intro: Mapped[str] = mapped_column(Text)
+
+    placements: Mapped[list["IssueArticle"]] = relationship(
+        back_populates="issue", cascade="all, delete-orphan", order_by="IssueArticle.position"
+    )
+
+    @property
+    def path(self) -> str:
+        """Return the canonical path of its page."""
+        return f"/nieuwsflits/{self.number}"
+
+    @property
+    def articles(self) -> list[Article]:
+        """Return its articles in order."""
+        return [placement.article for placement in self.placements]
+
+
+class IssueArticle(Public, Model):
+    """An article's place in an issue."""
+
+    __tablename__ = "issue_article"
+    __table_args__ = (UniqueConstraint("issue_id", "position"),)
+
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id", ondelete="CASCADE"), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int]
+
+    issue: Mapped[Issue] = relationship(back_populates="placements")
+    article: Mapped[Article] = relationship(back_populates="placements")

@@ -1,0 +1,1 @@
+"""Running the portal: facts and demo content, machine addresses, checks."""

@@ -1,0 +1,1 @@
+"""Standing pages kept by editors."""

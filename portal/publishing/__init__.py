@@ -1,0 +1,1 @@
+"""One life cycle for everything people publish: posts, events, articles, newsflash issues."""

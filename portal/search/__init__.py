@@ -1,0 +1,1 @@
+"""Full-text search: documents, the change feed, the index, the search page."""
