@@ -15,6 +15,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
 # Modules that set-up runs before the application can: by file, not by import.
 RUN := $(BIN)/python -P
+CATALOGUE := portal/translations/nl/LC_MESSAGES/messages.mo
 
 .PHONY: help
 help: ## list the targets
@@ -23,7 +24,7 @@ help: ## list the targets
 # ── set-up ────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: setup setup-dev
-setup: .venv/.runtime static/vendor/.stamp ## install what running needs (done by run)
+setup: .venv/.runtime static/vendor/.stamp static/dist/manifest.json $(CATALOGUE) ## install what running needs (done by run)
 setup-dev: setup .venv/.dev ## also install what testing needs (done by test and lint)
 
 $(BIN)/python:
@@ -67,3 +68,66 @@ static/vendor/.stamp: requirements-assets.lock portal/core/vendor.py | .venv/.ru
 	$(PIP) download --require-hashes --no-deps -r requirements-assets.lock --dest "$$archives"
 	$(RUN) portal/core/vendor.py "$$archives" static/vendor
 	touch $@
+
+static/dist/manifest.json: $(wildcard static/css/* static/js/* static/icons/* static/img/*) \
+		portal/core/assets.py static/vendor/.stamp | .venv/.runtime
+	@$(RUN) portal/core/assets.py
+	touch $@
+
+$(CATALOGUE): $(wildcard portal/translations/nl/*.po) portal/core/catalogue.py | .venv/.runtime
+	@$(RUN) portal/core/catalogue.py compile
+
+# ── running ───────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: run
+run: setup ## serve the portal with demo content (PORT=5000)
+	@$(BIN)/portal init
+	$(BIN)/portal demo --if-empty
+	exec $(BIN)/portal serve
+
+# ── checking ──────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: test lint format cover bench
+test: setup setup-dev ## run all tests (ARGS="-k board" narrows)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: setup setup-dev ## check style, types, templates and translations
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	$(RUN) tests/template_rules.py templates
+	$(RUN) portal/core/catalogue.py check
+
+format: setup setup-dev ## rewrite code to the agreed style
+	@$(BIN)/ruff check --fix --select I,RUF100 .
+	$(BIN)/ruff format .
+
+cover: setup setup-dev ## tests with line and branch coverage
+	@$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -p no:xdist $(ARGS)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+bench: setup setup-dev ## speed of our pages beside bare Flask's
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# ── upkeep ────────────────────────────────────────────────────────────────────────────────────────
+
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+.PHONY: lock clean
+lock: ## rewrite the lock files from pyproject.toml (UPGRADE=1 takes newer versions)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group setup --output-file requirements.lock
+	$(LOCK) $(if $(UPGRADE),--upgrade) --group setup --group dev --constraint requirements.lock \
+		--output-file requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url \
+		--no-emit-find-links --no-annotate --no-header --group assets --output-file requirements-assets.lock
+	! grep -n '://' requirements*.lock
+
+clean: ## remove what set-up and tools made (never instance/)
+	@rm -rf .venv node_modules portal.egg-info static/dist static/vendor htmlcov .coverage* .hypothesis \
+		.mypy_cache .pytest_cache .ruff_cache test-results
+	find portal -name '*.mo' -delete
