@@ -101,8 +101,6 @@ def wrap(app: Flask, build: str) -> None:
         with app.app_context():
             return database.content_version()
 
-    layers = freshness.Freshness(
-        locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"]
-    )
+    layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"])
     app.extensions["freshness"] = layers
     app.wsgi_app = logs.RequestLog(security.SecurityHeaders(assets.wrap(layers)))  # type: ignore[method-assign]  # Flask's documented way to add middleware

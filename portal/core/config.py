@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from email_validator import EmailNotValidError, validate_email
+
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = (
     "PORTAL_BASE_URL",
+    "PORTAL_CONTACT",
     "PORTAL_DATABASE_URL",
     "PORTAL_HOST",
     "PORTAL_INSTANCE",
@@ -42,6 +45,7 @@ class Settings:
     search: str
     log_level: str
     limits: float
+    contact: str
 
     @property
     def hostname(self) -> str:
@@ -68,6 +72,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         search=_one_of("PORTAL_SEARCH", environ.get("PORTAL_SEARCH", "whoosh"), ("whoosh",)),
         log_level=_one_of("PORTAL_LOG_LEVEL", environ.get("PORTAL_LOG_LEVEL", "info"), LOG_LEVELS),
         limits=_limits(environ.get("PORTAL_LIMITS", "1")),
+        contact=_address(environ.get("PORTAL_CONTACT", "redactie@example.org")),
     )
 
 
@@ -118,6 +123,13 @@ def _name(name: str) -> str:
     return name.strip()
 
 
+def _address(address: str) -> str:
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise ConfigurationError(f"PORTAL_CONTACT must be an e-mail address, not {address!r}: {error}") from error
+
+
 def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ConfigurationError(f"{variable} must be {' or '.join(allowed)}, not {value!r}")
@@ -146,7 +158,9 @@ def _secret_key(given: str | None, instance: Path) -> str:
     except FileExistsError:
         kept = path.read_text().strip()
         if len(kept) < SECRET_KEY_LENGTH:
-            raise ConfigurationError(f"PORTAL_SECRET_KEY is not set and {path} holds no key; remove that file") from None
+            raise ConfigurationError(
+                f"PORTAL_SECRET_KEY is not set and {path} holds no key; remove that file"
+            ) from None
         return kept
     key = secrets.token_urlsafe(48)
     with os.fdopen(descriptor, "w") as file:

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, update
+from sqlalchemy import Connection, Engine, event, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
 
 from portal.core.extensions import db
@@ -107,3 +108,12 @@ def content_version() -> int:
     if row is None:
         raise LookupError("the table content_version is empty: run `portal init`")
     return int(row[0])
+
+
+def holds_demo() -> bool:
+    """Whether invented content was loaded into this database; False when it cannot be asked."""
+    try:
+        return bool(db.session.scalar(select(ContentVersion.demo)))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False

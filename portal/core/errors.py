@@ -23,13 +23,19 @@ class Message:
 
 
 MESSAGES = {
-    400: Message(_l("We cannot read this request"), _l("Part of the address or form is damaged. Go back and try again.")),
-    403: Message(_l("You may not do this"), _l("This page is for other people. Go back, or sign in with another account.")),
+    400: Message(
+        _l("We cannot read this request"), _l("Part of the address or form is damaged. Go back and try again.")
+    ),
+    403: Message(
+        _l("You may not do this"), _l("This page is for other people. Go back, or sign in with another account.")
+    ),
     404: Message(
         _l("This page does not exist"),
         _l("Perhaps it was moved, or the address has a typing error. Search for it, or start at the front page."),
     ),
-    405: Message(_l("That is not possible here"), _l("This address does not accept this action. Go back and try again.")),
+    405: Message(
+        _l("That is not possible here"), _l("This address does not accept this action. Go back and try again.")
+    ),
     413: Message(_l("That is too large"), _l("Send less text or a smaller file, and try again.")),
     422: Message(_l("Something is not filled in well"), _l("Go back, correct the form and send it again.")),
     429: Message(_l("That went too fast"), _l("Wait a minute and try again.")),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 KEEP = "portal.keep"
+VERSION = "portal.content_version"
+"""Where the layer leaves the number in the WSGI environment, for those who keep things per version themselves."""
 CACHE_CONTROL = "public, no-cache"
 PRIVATE = "private, no-store"
 VARY = "Accept-Encoding, HX-Request, HX-Boosted, HX-History-Restore-Request"
@@ -148,8 +150,11 @@ class Freshness:
             version = self.version()
         except Exception:  # noqa: BLE001  # whatever ails the database, the application answers with a page
             return None
-        part = environ.get("HTTP_HX_REQUEST", "") + environ.get("HTTP_HX_BOOSTED", "") + environ.get(
-            "HTTP_HX_HISTORY_RESTORE_REQUEST", ""
+        environ[VERSION] = version
+        part = (
+            environ.get("HTTP_HX_REQUEST", "")
+            + environ.get("HTTP_HX_BOOSTED", "")
+            + environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST", "")
         )
         minute = int(clock.now().timestamp() // 60)
         return f"{environ.get('HTTP_HOST', '')}|{address}|{part[:40]}|{version}|{minute}|{self.build}"

@@ -7,7 +7,7 @@ from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from portal.core import locale
+from portal.core import database, freshness, locale
 from portal.core.assets import asset
 
 
@@ -60,6 +60,16 @@ def _base_url() -> str:
     return str(current_app.config["BASE_URL"])
 
 
+def _shows_demo() -> bool:
+    """Whether pages must say that some content is invented; asked once per content version."""
+    version = request.environ.get(freshness.VERSION)
+    kept: tuple[int, bool] | None = current_app.extensions.get("demo_notice")
+    if kept is None or version is None or kept[0] != version:
+        kept = (version or 0, database.holds_demo())
+        current_app.extensions["demo_notice"] = kept
+    return kept[1]
+
+
 def init_app(app: Flask) -> None:
     """Give every template what the frame of a page needs."""
     app.jinja_env.globals.update(
@@ -69,6 +79,7 @@ def init_app(app: Flask) -> None:
         content_lang=content_lang,
         languages=locale.LANGUAGES,
         site_name=app.config["SITE_NAME"],
+        site_url=app.config["BASE_URL"],
         build_id=app.config["BUILD_ID"],
     )
 
@@ -79,5 +90,5 @@ def init_app(app: Flask) -> None:
             "locale": locale.current(),
             "canonical_url": canonical_url(),
             "navigation": navigation(),
-            "demo_notice": app.extensions["demo_notice"](),
+            "demo_notice": _shows_demo(),
         }

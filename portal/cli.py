@@ -1,0 +1,97 @@
+"""The `portal` command."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import create_app
+from portal.core.config import ConfigurationError
+from portal.operations import demo, health, schema, server
+from portal.search import indexer
+
+Command = Callable[[Flask, argparse.Namespace], int]
+OK, FAILED, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 for success, 1 for a problem found, 2 for a wrong call or setting."""
+    options = parser().parse_args(arguments)
+    command: Command = options.run
+    try:
+        return command(create_app(), options)
+    except ConfigurationError as error:
+        print(f"portal: {error}", file=sys.stderr)
+        return USAGE
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        print(f"portal: the database (PORTAL_DATABASE_URL) says: {reason}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the description of all commands."""
+    top = argparse.ArgumentParser(prog="portal", description="The community portal: serve it and keep it whole.")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, run: Command, explanation: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=explanation, description=explanation)
+        command.set_defaults(run=run)
+        return command
+
+    serve_command = add("serve", _serve, "Serve the portal and keep its search index up to date.")
+    serve_command.add_argument(
+        "--demo", action="store_true", help="load the demo content first when there is no content"
+    )
+    add("init", _init, "Make the database, or bring it up to this version.")
+    add("demo", _demo, "Load the facts of the network and invented content; repeatable, replaces what it loaded.")
+    add("worker", _worker, "Keep the search index up to date (part of `serve`; alone on other machines).")
+    add("check", _check, "Report on database and search index; exit code 1 when something is off.")
+    add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
+    return top
+
+
+def _serve(app: Flask, options: argparse.Namespace) -> int:
+    with app.app_context():
+        schema.upgrade()
+        if options.demo and demo.is_empty():
+            demo.load()
+    return server.serve(app)
+
+
+def _init(app: Flask, _options: argparse.Namespace) -> int:
+    with app.app_context():
+        schema.upgrade()
+    print(f"The database is ready: {app.config['SETTINGS'].instance}")
+    return OK
+
+
+def _demo(app: Flask, _options: argparse.Namespace) -> int:
+    with app.app_context():
+        schema.upgrade()
+        demo.load()
+    print("The demo content is loaded.")
+    return OK
+
+
+def _worker(app: Flask, _options: argparse.Namespace) -> int:
+    return server.work(app)
+
+
+def _check(app: Flask, _options: argparse.Namespace) -> int:
+    with app.app_context():
+        findings = health.findings()
+    for finding in findings:
+        print(f"{'ok ' if finding.well else 'OFF'}  {finding.subject}: {finding.result}")
+    return OK if all(finding.well for finding in findings) else FAILED
+
+
+def _reindex(app: Flask, _options: argparse.Namespace) -> int:
+    with app.app_context():
+        count = indexer.rebuild(show_progress=True)
+    print(f"The search index holds {count} documents.")
+    return OK

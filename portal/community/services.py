@@ -1,0 +1,85 @@
+"""Writing about the network: municipalities, organisations, seats."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.community.models import Municipality, Organisation, OrganisationName, Seat
+from portal.core.database import transaction
+from portal.core.text import slugify
+
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+def import_municipalities(municipalities: Facts) -> None:
+    """Add the municipalities of the region (`targets.json`, municipalities) that are not there yet."""
+    with transaction() as session:
+        known = set(session.scalars(select(Municipality.slug)))
+        session.add_all(
+            Municipality(slug=slug, name=row["label"]) for slug, row in municipalities.items() if slug not in known
+        )
+
+
+def import_organisations(organisations: Facts) -> None:
+    """Add or update the organisations of `organisations.json`, with their names, parents and mergers."""
+    with transaction() as session:
+        known = {row.slug: row for row in session.scalars(select(Organisation))}
+        for slug, facts in organisations.items():
+            organisation = known.get(slug)
+            if organisation is None:
+                organisation = known[slug] = Organisation(slug=slug, name=facts["name"], kind=facts["kind"])
+                session.add(organisation)
+            _apply_facts(organisation, facts)
+        session.flush()
+        for slug, facts in organisations.items():
+            known[slug].parents = [known[parent] for parent in facts["parents"]]
+            known[slug].merged_into = known[facts["merged_into"]] if facts["merged_into"] else None
+
+
+def _apply_facts(organisation: Organisation, facts: Mapping[str, Any]) -> None:
+    organisation.name = facts["name"]
+    organisation.kind = facts["kind"]
+    organisation.kind_uncertain = facts["kind_uncertain"]
+    organisation.place = facts["municipality"]
+    organisation.region = facts["region"]
+    organisation.website = facts["website"]
+    organisation.status = facts["status"]
+    organisation.note = facts["note"]
+    organisation.names = [
+        OrganisationName(name=name, slug=slugify(name), is_former=former)
+        for former, key in ((False, "aliases"), (True, "former_names"))
+        for name in facts[key]
+    ]
+
+
+def add_organisation(
+    slug: str,
+    name: str,
+    kind: str,
+    place: str | None,
+    summary: str | None,
+    website: str | None,
+    is_invented: bool = False,
+) -> Organisation:
+    """Add an organisation; raises IntegrityError when the slug is taken."""
+    with transaction() as session:
+        organisation = Organisation(
+            slug=slug, name=name, kind=kind, place=place, summary=summary, website=website, is_invented=is_invented
+        )
+        session.add(organisation)
+        session.flush()
+        return organisation
+
+
+def seat_person(
+    user: User, organisation: Organisation, role: str, bio: str | None, since: date, is_public: bool = True
+) -> Seat:
+    """Give a person a seat at an organisation from a day on."""
+    with transaction() as session:
+        seat = Seat(user=user, organisation=organisation, role=role, bio=bio, since=since, is_public=is_public)
+        session.add(seat)
+        session.flush()
+        return seat

@@ -1,0 +1,23 @@
+"""How Alembic reaches our tables: through the running application, one transaction per upgrade."""
+
+from alembic import context
+from flask import current_app
+
+from portal.core.extensions import Model
+
+CONFIGURE = {"target_metadata": Model.metadata, "render_as_batch": True, "compare_type": True}
+
+
+def run() -> None:
+    """Run migrations on the application's engine; SQLite's foreign keys are off while a table is rebuilt."""
+    engine = current_app.extensions["migrate"].db.engine
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.rollback()
+        context.configure(connection=connection, **CONFIGURE)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

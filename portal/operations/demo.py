@@ -1,0 +1,236 @@
+"""Facts of the network and invented content, loaded through the services that people's actions use too.
+
+Facts (`facts/*.json`) come from the documents of the action agenda; organisations and persons in `demo/*.json` are
+invented, and only they speak in posts, events and articles. All dates are relative to the day of loading.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from tqdm import tqdm
+
+from portal.accounts import services as accounts
+from portal.accounts.models import User
+from portal.actionplan import services as actionplan
+from portal.agenda import services as agenda
+from portal.board import services as board
+from portal.board.models import Kind
+from portal.community import services as community
+from portal.community.models import Organisation
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import Model, db
+from portal.core.models import ContentVersion
+from portal.examples import services as examples
+from portal.newsflash import services as newsflash
+from portal.newsflash.models import Article
+from portal.pages import services as pages
+from portal.publishing.models import State
+from portal.search.models import SearchChange
+
+HERE = Path(__file__).resolve().parent
+PAGES = HERE.parent / "pages" / "content"
+KEPT_TABLES = {"content_version", "alembic_version", SearchChange.__tablename__}
+STATES = {
+    "open": State.OPEN,
+    "in-gesprek": State.IN_CONVERSATION,
+    "vervuld": State.FULFILLED,
+    "verlopen": State.EXPIRED,
+    "ingetrokken": State.WITHDRAWN,
+}
+CLOSE_AFTER_DAYS = 30
+
+
+class NotADemo(Exception):
+    """The database holds content of people; demo content would mix with it."""
+
+
+def is_empty() -> bool:
+    """Whether no organisation was ever loaded or made."""
+    return db.session.scalar(select(func.count()).select_from(Organisation)) == 0
+
+
+def load() -> None:
+    """Load everything in one transaction, in place of an earlier demo; raises NotADemo on a real portal's data."""
+    if not is_empty() and not db.session.scalar(select(ContentVersion.demo)):
+        raise NotADemo("this database holds content that is not demo content; use an empty one (PORTAL_INSTANCE)")
+    with transaction() as session:
+        _clear()
+        session.execute(update(ContentVersion).values(demo=True))
+        _load_facts()
+        organisations, people = _load_cast()
+        _load_posts(organisations, people)
+        _load_events()
+        _load_news(organisations, people)
+        _load_pages()
+
+
+def _clear() -> None:
+    """Take out what an earlier demo loaded, search documents included."""
+    for table in reversed(Model.metadata.sorted_tables):
+        if table.name not in KEPT_TABLES:
+            db.session.execute(delete(table))
+    db.session.expire_all()
+
+
+def _facts(name: str) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((HERE / "facts" / f"{name}.json").read_text(encoding="utf-8"))
+    return facts
+
+
+def _invented(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((HERE / "demo" / f"{name}.json").read_text(encoding="utf-8"))
+    return rows
+
+
+def _progress(rows: list[dict[str, Any]], label: str) -> Iterable[dict[str, Any]]:
+    return tqdm(rows, desc=f"{label:<15}", unit="", file=sys.stderr, disable=not sys.stderr.isatty())
+
+
+def _load_facts() -> None:
+    organisations, categories, targets = _facts("organisations"), _facts("categories"), _facts("targets")
+    community.import_municipalities(targets["municipalities"])
+    community.import_organisations(organisations)
+    actionplan.import_agendas(_facts("themes"), _facts("actions"), organisations)
+    board.import_categories(categories)
+    agenda.import_kinds(categories)
+    agenda.import_events(_facts("events"))
+    examples.import_examples(_facts("examples"))
+    pages.import_ways(targets["ways_to_contribute"])
+
+
+def _load_cast() -> tuple[dict[str, Organisation], dict[str, User]]:
+    """Return the invented organisations by slug and persons by key."""
+    organisations, people = {}, {}
+    for row in _progress(_invented("organisations"), "organisaties"):
+        organisations[row["slug"]] = community.add_organisation(
+            slug=row["slug"],
+            name=row["name"],
+            kind=row["kind"],
+            place=_municipality_name(row["municipality"]),
+            summary=row["summary"],
+            website=row["website"],
+            is_invented=True,
+        )
+    for row in _progress(_invented("people"), "personen"):
+        people[row["key"]] = user = accounts.add_user(row["name"], row["email"])
+        since = clock.today() - timedelta(days=400 + len(people) * 11)
+        community.seat_person(user, organisations[row["organisation"]], row["function"], row["bio"], since)
+    return organisations, people
+
+
+def _municipality_name(slug: str) -> str:
+    label: str = _facts("targets")["municipalities"][slug]["label"]
+    return label
+
+
+def _load_posts(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
+    rows = sorted(_invented("posts_1") + _invented("posts_2"), key=lambda row: (-row["age_days"], row["key"]))
+    for row in _progress(rows, "vraag en aanbod"):
+        published = _at(-row["age_days"], row["key"])
+        draft = board.PostDraft(
+            kind=Kind(row["kind"]),
+            category=row["category"],
+            title=row["title"],
+            body=row["body"],
+            themes=tuple(row["themes"]),
+            levels=tuple(row["levels"]),
+            municipality=row["municipality"],
+            period=row["period"],
+            places=row["places"],
+            reply_by=_reply_by(row),
+            requirements=row["requirements"],
+        )
+        organisation = organisations[row["organisation"]] if row["organisation"] else None
+        post = board.place_post(draft, people[row["author"]], organisation, published)
+        state = STATES[row["state"]]
+        if state is not State.OPEN:
+            closed = min(published + timedelta(days=CLOSE_AFTER_DAYS), clock.now() - timedelta(hours=1))
+            board.close_post(post, state, row["closed_note"], closed)
+
+
+def _reply_by(row: dict[str, Any]) -> Any:
+    if row["reply_by_days"] is None:
+        return None
+    return clock.today() + timedelta(days=row["reply_by_days"] - (row["age_days"] if row["age_days"] > 90 else 0))
+
+
+def _load_events() -> None:
+    for row in _progress(_invented("events"), "agenda"):
+        day = clock.today() + timedelta(days=row["offset_days"])
+        deadline = row["registration_deadline_days"]
+        agenda.add_event(
+            agenda.EventDraft(
+                uid=f"demo-{row['key']}",
+                title=row["title"],
+                kind=row["kind"],
+                summary=row["summary"],
+                body=row["body"],
+                first_day=day,
+                last_day=day + timedelta(days=row["duration_days"] - 1),
+                start=_clock_time(row["start"]),
+                end=_clock_time(row["end"]),
+                place_mode=row["place_mode"],
+                venue=row["venue"],
+                address=row["address"],
+                municipality=row["municipality"],
+                accessibility=row["accessibility"],
+                themes=tuple(row["themes"]),
+                organisers=tuple(row["organisers"]),
+                audience=row["audience"],
+                language=row["language"],
+                costs=row["costs"],
+                capacity=row["capacity"],
+                registration_note=row["registration_note"],
+                registration_deadline=None if deadline is None else day - timedelta(days=deadline),
+                status=row["status"],
+                status_reason=row["status_reason"],
+                report=row["report"],
+            )
+        )
+
+
+def _clock_time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
+def _load_news(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
+    issues = sorted(_invented("issues"), key=lambda row: int(row["number"]))
+    day_of = {key: issue["offset_days"] for issue in issues for key in issue["articles"]}
+    articles: dict[str, Article] = {}
+    rows = sorted(_invented("articles"), key=lambda row: (day_of.get(row["key"], -3), row["key"]))
+    for row in _progress(rows, "nieuws"):
+        draft = newsflash.ArticleDraft(
+            title=row["title"], lead=row["lead"], body=row["body"], themes=tuple(row["themes"])
+        )
+        published = _at(day_of.get(row["key"], -3), row["key"])
+        author, organisation = people[row["author"]], organisations[row["organisation"]]
+        articles[row["key"]] = newsflash.publish_article(draft, author, organisation, published)
+    for issue in _progress(issues, "nieuwsflits"):
+        newsflash.publish_issue(
+            number=issue["number"],
+            published_on=clock.today() + timedelta(days=issue["offset_days"]),
+            title=issue["title"],
+            intro=issue["intro"],
+            articles=[articles[key] for key in issue["articles"]],
+        )
+
+
+def _load_pages() -> None:
+    for path in sorted(PAGES.glob("*.md")):
+        front, _separator, body = path.read_text(encoding="utf-8").partition("\n---\n")
+        fields = dict(line.split(": ", 1) for line in front.splitlines() if ": " in line)
+        body = body.replace("{{ date }}", clock.today().strftime("%d-%m-%Y"))
+        pages.save_page(path.stem, fields["title"], fields["summary"], body)
+
+
+def _at(offset_days: int, key: str) -> datetime:
+    """Return an office-hours moment on a day relative to today, the same at each loading for the same key."""
+    minutes = sum(map(ord, key)) * 37 % 480
+    moment = clock.from_local(clock.today() + timedelta(days=offset_days), time(8, 30)) + timedelta(minutes=minutes)
+    return min(moment, clock.now() - timedelta(minutes=5 + minutes % 50))

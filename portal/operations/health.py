@@ -1,0 +1,67 @@
+"""Whether the portal is whole: what /readyz and `portal check` report."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core import database
+from portal.core.extensions import db
+from portal.search import services as search
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check: what was looked at, what was found, whether it is well."""
+
+    subject: str
+    result: str
+    well: bool
+
+
+def problems() -> list[str]:
+    """Return what keeps the portal from serving, one short sentence each."""
+    try:
+        database.content_version()
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with the database is the answer
+        return [f"database: {type(error).__name__}"]
+    status = search.status()
+    return [] if status.usable else ["search index: cannot be used"]
+
+
+def findings() -> list[Finding]:
+    """Return the outcome of every check."""
+    return [_integrity(), _content(), *_search()]
+
+
+def _integrity() -> Finding:
+    try:
+        if db.engine.dialect.name == "sqlite":
+            result = str(db.session.execute(text("PRAGMA quick_check")).scalar_one())
+        else:
+            db.session.execute(text("SELECT 1"))
+            result = "ok"
+    except SQLAlchemyError as error:
+        result = type(error).__name__
+    return Finding("database", result, result == "ok")
+
+
+def _content() -> Finding:
+    try:
+        return Finding("content version", str(database.content_version()), well=True)
+    except Exception as error:  # noqa: BLE001  # a missing or empty table is what this check is for
+        return Finding("content version", f"{type(error).__name__}: run `portal init`", well=False)
+
+
+def _search() -> list[Finding]:
+    status = search.status()
+    if not status.usable:
+        return [Finding("search index", "cannot be used; the worker rebuilds it, or run `portal reindex`", well=False)]
+    return [
+        Finding("search changes queued", str(status.pending), well=True),
+        Finding(
+            "search index against database",
+            f"{status.indexed} of {status.expected}",
+            well=status.pending > 0 or status.indexed == status.expected,
+        ),
+    ]

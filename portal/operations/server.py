@@ -1,0 +1,103 @@
+"""Serving on one machine: the web server in this process, the worker in a child that ends when we do."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+
+import structlog
+import waitress
+from flask import Flask
+
+from portal.board import services as board
+from portal.core import clock, database
+from portal.search import indexer
+
+log = structlog.get_logger()
+THREADS = 8
+CONNECTION_LIMIT = 1000
+RESTART_AFTER_SECONDS = 1.0
+CLOCK_SECONDS = 60.0
+
+
+def serve(app: Flask) -> int:
+    """Serve until stopped; returns the exit code."""
+    settings = app.config["SETTINGS"]
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, _stop_by_interrupt)
+    keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
+    keeper.start()
+    sys.stderr.write(f"The portal is at {settings.base_url} (Ctrl-C stops it)\n")
+    try:
+        waitress.serve(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            connection_limit=CONNECTION_LIMIT,
+            ident=None,
+            _quiet=True,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        sys.stderr.write(f"portal: cannot listen on {settings.host}:{settings.port} (PORT): {error.strerror}\n")
+        return 1
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        keeper.join(timeout=5)
+    return 0
+
+
+def _stop_by_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _keep_worker(stop: threading.Event) -> None:
+    """Run the worker as a child process, and a new one when it dies."""
+    while not stop.is_set():
+        environment = os.environ | {"PORTAL_PARENT": str(os.getpid())}
+        worker = subprocess.Popen([sys.executable, "-m", "portal", "worker"], env=environment)
+        while worker.poll() is None and not stop.wait(0.2):
+            pass
+        if worker.poll() is None:
+            worker.terminate()
+            worker.wait(timeout=5)
+        elif not stop.is_set():
+            log.warning("worker_died", code=worker.returncode)
+            stop.wait(RESTART_AFTER_SECONDS)
+
+
+def work(app: Flask) -> int:
+    """Do what the clock and the change feed ask, until stopped or until the server that started us is gone."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+    threading.Thread(target=_run_clock, args=(app, stop), daemon=True).start()
+    with app.app_context():
+        indexer.run_forever(stop)
+    return 0
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    parent = int(os.environ.get("PORTAL_PARENT", "0"))
+    while parent and not stop.wait(0.5):
+        if os.getppid() != parent:
+            stop.set()
+
+
+def _run_clock(app: Flask, stop: threading.Event) -> None:
+    """Do once a minute what is due."""
+    while not stop.is_set():
+        started = time.monotonic()
+        try:
+            with app.app_context(), database.transaction():
+                board.expire_due_posts(clock.now())
+        except Exception:
+            log.exception("clock_failed")
+        stop.wait(max(1.0, CLOCK_SECONDS - (time.monotonic() - started)))

@@ -1,0 +1,24 @@
+"""The sitemap: every public page, gathered from the features."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from importlib import import_module
+
+from flask import current_app
+
+Entry = tuple[str, datetime | None]
+"""A path, and the UTC moment its content changed last when that is known."""
+STANDING = ("/", "/vraag-en-aanbod/", "/agenda/", "/agenda/archief", "/nieuws/", "/nieuwsflits/", "/actieagenda/",
+            "/organisaties/", "/ondertekenaars/", "/voorbeelden/", "/meedoen/")  # fmt: skip
+FEATURES = ("board", "agenda", "newsflash", "actionplan", "community", "examples", "pages")
+
+
+def entries() -> Iterator[tuple[str, datetime | None]]:
+    """Yield (absolute address, changed at) of every page worth finding."""
+    base = current_app.config["BASE_URL"]
+    for path in STANDING:
+        yield base + path, None
+    for feature in FEATURES:
+        listing: Callable[[], Iterable[Entry]] = import_module(f"portal.{feature}.queries").sitemap_entries
+        for path, changed in listing():
+            yield base + path, changed
