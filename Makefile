@@ -81,9 +81,7 @@ $(CATALOGUE): $(wildcard portal/translations/nl/*.po) portal/core/catalogue.py |
 
 .PHONY: run
 run: setup ## serve the portal with demo content (PORT=5000)
-	@$(BIN)/portal init
-	$(BIN)/portal demo --if-empty
-	exec $(BIN)/portal serve
+	@exec $(BIN)/portal serve --demo
 
 # ── checking ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,6 +115,18 @@ bench: setup setup-dev ## speed of our pages beside bare Flask's
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
+# Lock files name packages and hashes, never addresses: npm notes some beside them.
+define WITHOUT_ADDRESSES
+import json, pathlib, sys
+path = pathlib.Path(sys.argv[1])
+lock = json.loads(path.read_text())
+for package in lock["packages"].values():
+    for note in ("funding", "deprecated", "resolved"):
+        package.pop(note, None)
+path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")
+endef
+export WITHOUT_ADDRESSES
+
 .PHONY: lock clean
 lock: ## rewrite the lock files from pyproject.toml (UPGRADE=1 takes newer versions)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
@@ -125,7 +135,12 @@ lock: ## rewrite the lock files from pyproject.toml (UPGRADE=1 takes newer versi
 		--output-file requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url \
 		--no-emit-find-links --no-annotate --no-header --group assets --output-file requirements-assets.lock
-	! grep -n '://' requirements*.lock
+	if command -v npm >/dev/null; then
+		rm -rf node_modules $(if $(UPGRADE),package-lock.json)
+		npm install --package-lock-only --silent
+		$(PYTHON) -c "$$WITHOUT_ADDRESSES" package-lock.json
+	fi
+	! grep -n '://' requirements*.lock package-lock.json
 
 clean: ## remove what set-up and tools made (never instance/)
 	@rm -rf .venv node_modules portal.egg-info static/dist static/vendor htmlcov .coverage* .hypothesis \
