@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,8 +13,9 @@ from portal.core.clock import to_local
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped, Versioned
 from portal.core.types import UtcDateTime
+from portal.core.text import plain_text
 from portal.publishing.models import Publishable
-from portal.search.models import Searchable
+from portal.search.models import Searchable, SearchDocument
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ post_theme = Table(
 
 
 class PostLevel(Public, Model):
-    """An education level a post is for; see `forms.LEVELS`."""
+    """An education level a post is for; see `levels.LEVELS`."""
 
     __tablename__ = "post_level"
 
@@ -62,6 +62,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
         Index("ix_post_state_published_at_id", "state", "published_at", "id"),
         Index("ix_post_state_reply_by_id", "state", "reply_by", "id"),
     )
+    search_type = "post"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80))
@@ -94,7 +95,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
         """Return the canonical path of its page."""
         return f"/vraag-en-aanbod/{self.id}-{self.slug}"
 
-    @cached_property
+    @property
     def levels(self) -> list[str]:
         """Return the slugs of the levels it is for, unordered."""
         return [row.level for row in self.level_rows]
@@ -113,3 +114,30 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     def expires_on(self) -> date | None:
         """Return the Amsterdam day on which it closes by itself."""
         return to_local(self.expires_at).date() if self.expires_at else None
+
+    @property
+    def closed_on(self) -> date | None:
+        """Return the Amsterdam day on which it closed."""
+        return to_local(self.closed_at).date() if self.closed_at else None
+
+    def search_document(self) -> SearchDocument | None:
+        """Return its words with those of its category, place and levels; None for what is not public."""
+        if not self.is_visible or self.published_at is None:
+            return None
+        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements)
+        extra = [self.kind, *self.category.synonyms, *(level.replace("-", " ") for level in self.levels)]
+        if self.municipality:
+            extra.append(self.municipality.name)
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text="\n".join(part for part in parts if part),
+            path=self.path,
+            themes=tuple(theme.slug for theme in self.themes),
+            organisations=(self.organisation.slug,) if self.organisation else (),
+            year=to_local(self.published_at).year,
+            day=to_local(self.published_at).date(),
+            is_open=self.is_open,
+            extra=" ".join(extra),
+        )

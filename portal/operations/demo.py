@@ -61,7 +61,7 @@ def load() -> None:
         raise NotADemo("this database holds content that is not demo content; use an empty one (PORTAL_INSTANCE)")
     with transaction() as session:
         _clear()
-        session.execute(update(ContentVersion).values(demo=True))
+        session.execute(update(ContentVersion).values(demo=True, removed_version=ContentVersion.number + 1))
         _load_facts()
         organisations, people = _load_cast()
         _load_posts(organisations, people)
@@ -149,7 +149,9 @@ def _load_posts(organisations: dict[str, Organisation], people: dict[str, User])
         organisation = organisations[row["organisation"]] if row["organisation"] else None
         post = board.place_post(draft, people[row["author"]], organisation, published)
         state = STATES[row["state"]]
-        if state is not State.OPEN:
+        if state is State.IN_CONVERSATION:
+            board.mark_in_conversation(post)
+        elif state is not State.OPEN:
             closed = min(published + timedelta(days=CLOSE_AFTER_DAYS), clock.now() - timedelta(hours=1))
             board.close_post(post, state, row["closed_note"], closed)
 

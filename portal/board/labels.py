@@ -1,0 +1,22 @@
+"""The words for what a post is and how it stands, in the language of the request."""
+
+from flask_babel import gettext as _
+
+from portal.board.models import Kind
+from portal.publishing.models import State
+
+
+def kinds() -> dict[str, str]:
+    """Return the word for each side of the board."""
+    return {Kind.OFFER: _("Offer"), Kind.REQUEST: _("Request")}
+
+
+def states() -> dict[str, str]:
+    """Return the word for each state that everybody may see."""
+    return {
+        State.OPEN: _("Open"),
+        State.IN_CONVERSATION: _("In conversation"),
+        State.FULFILLED: _("Fulfilled"),
+        State.EXPIRED: _("Expired"),
+        State.WITHDRAWN: _("Withdrawn"),
+    }
