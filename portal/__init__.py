@@ -1,5 +1,6 @@
 """The portal: where schools, employers and municipalities of a region find each other."""
 
+from functools import partial
 from importlib import import_module
 
 from flask import Flask
@@ -97,10 +98,8 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
 def wrap(app: Flask, build: str) -> None:
     """Lay the WSGI layers around the application, innermost first: language, freshness, files, headers, log."""
 
-    def version() -> int:
-        with app.app_context():
-            return database.content_version()
-
+    with app.app_context():
+        version = partial(database.content_version, db.engine)
     layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"])
     app.extensions["freshness"] = layers
     app.wsgi_app = logs.RequestLog(security.SecurityHeaders(assets.wrap(layers)))  # type: ignore[method-assign]  # Flask's documented way to add middleware

@@ -95,9 +95,12 @@ def raise_content_version(session: Session) -> int:
     return number
 
 
-def content_version() -> int:
-    """Return the present number with one tiny query, past the session: asked on every public request."""
-    connection = db.engine.raw_connection()
+def content_version(engine: Engine | None = None) -> int:
+    """Return the present number with one tiny query, past the session: asked on every public request.
+
+    Without an engine it needs an application context. Raises LookupError when the table is empty.
+    """
+    connection = (engine or db.engine).raw_connection()
     try:
         cursor = connection.cursor()
         cursor.execute("SELECT number FROM content_version")

@@ -5,7 +5,12 @@ from flask import current_app
 
 from portal.core.extensions import Model
 
-CONFIGURE = {"target_metadata": Model.metadata, "render_as_batch": True, "compare_type": True}
+CONFIGURE = {
+    "target_metadata": Model.metadata,
+    "render_as_batch": True,
+    "compare_type": True,
+    "transactional_ddl": True,  # SQLite too: we say BEGIN ourselves, so a failed upgrade leaves nothing half done
+}
 
 
 def run() -> None:

@@ -1,10 +1,18 @@
-"""What content offers to search, and the feed of changes that the indexer follows."""
+"""What content offers to search, and the feed of changes that the indexer follows.
 
+Changes are noted by the session itself, in the transaction of their cause, so no service can forget it:
+for every searchable row that is written or deleted, for every row that belongs to one (an organisation's other
+name, an event's organiser), and for every searchable row that a bulk UPDATE or DELETE touches.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import String, event
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy import String, event, inspect, select
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from portal.core.clock import now
 from portal.core.extensions import Model
@@ -48,16 +56,74 @@ class SearchChange(Model):
     """A document that must be written or removed: noted in the transaction of its cause, taken by the indexer."""
 
     __tablename__ = "search_change"
+    __table_args__ = {"sqlite_autoincrement": True}
+    """Numbers are never given twice, though the table is emptied all the time: the index remembers how far it is."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60))
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
+def note(session: Session, keys: Iterable[str]) -> None:
+    """Write a change row for each of these documents, within the running transaction."""
+    moment = now()
+    rows = [{"key": key, "noted_at": moment} for key in sorted(set(keys))]
+    if rows:
+        session.execute(SearchChange.__table__.insert(), rows)  # type: ignore[attr-defined]  # Table at run time
+
+
+def searchable_classes() -> dict[str, type[Any]]:
+    """Return the content classes by the name of their table."""
+    return {mapper.local_table.name: mapper.class_ for mapper in Model.registry.mappers if _is_searchable(mapper.class_)}
+
+
+def _is_searchable(cls: type[Any]) -> bool:
+    return issubclass(cls, Searchable) and hasattr(cls, "search_type")
+
+
 @event.listens_for(Session, "after_flush")
 def _note_changes(session: Session, _context: UOWTransaction) -> None:
-    """Write a change row for every searchable row that this flush touched."""
-    changed = [*session.new, *session.dirty, *session.deleted]
-    keys = {row.search_key for row in changed if isinstance(row, Searchable)}
-    if keys:
-        session.execute(SearchChange.__table__.insert(), [{"key": key, "noted_at": now()} for key in sorted(keys)])  # type: ignore[attr-defined]  # Table at run time
+    """Note every document that this flush touched."""
+    changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+    note(session, (key for row in changed for key in _keys_of(row)))
+
+
+def _keys_of(row: object) -> Iterator[str]:
+    """Return the key of a searchable row; of any other row those of the searchable rows it belongs to."""
+    if isinstance(row, Searchable):
+        if _is_searchable(type(row)):
+            yield row.search_key
+        return
+    attributes = inspect(row).attrs  # type: ignore[union-attr]  # a row of ours is always mapped
+    for name, search_type in _owners(type(row)):
+        history = attributes[name].history
+        for owner_id in (*(history.added or ()), *(history.unchanged or ()), *(history.deleted or ())):
+            if owner_id is not None:
+                yield f"{search_type}:{owner_id}"
+
+
+@cache
+def _owners(cls: type[Any]) -> tuple[tuple[str, str], ...]:
+    """Return which columns of a class point to searchable rows, as (attribute, search type)."""
+    classes, mapper = searchable_classes(), inspect(cls)
+    return tuple(
+        (mapper.get_property_by_column(column).key, classes[key.column.table.name].search_type)
+        for column in mapper.local_table.columns
+        for key in column.foreign_keys
+        if key.column.table.name in classes and key.column.name == "id"
+    )
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _note_bulk_changes(state: ORMExecuteState) -> None:
+    """Note the documents that a bulk UPDATE or DELETE is about to touch: the flush never sees their rows."""
+    if not (state.is_update or state.is_delete):
+        return
+    statement: Any = state.statement
+    cls = searchable_classes().get(getattr(statement.table, "name", ""))
+    if cls is None:
+        return
+    ids = select(statement.table.c.id)
+    if statement.whereclause is not None:
+        ids = ids.where(statement.whereclause)
+    note(state.session, [f"{cls.search_type}:{row_id}" for row_id in state.session.scalars(ids).all()])

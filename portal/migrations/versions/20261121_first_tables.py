@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("noted_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_change")),
+        sqlite_autoincrement=True,
     )
     op.execute("INSERT INTO content_version (id, number, removed_version, demo) VALUES (1, 1, 0, false)")
 

@@ -1,0 +1,74 @@
+"""Who may use which route: this table is the promise, and a route that is not in it fails."""
+
+import pytest
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+
+from portal.core import access
+from portal.core.access import Audience
+
+TABLE = {
+    "home.index": Audience.PUBLIC,
+    "board.index": Audience.PUBLIC,
+    "board.show": Audience.PUBLIC,
+    "board.feed": Audience.PUBLIC,
+    "agenda.index": Audience.PUBLIC,
+    "agenda.archive": Audience.PUBLIC,
+    "agenda.show": Audience.PUBLIC,
+    "agenda.event_calendar": Audience.PUBLIC,
+    "agenda.calendar": Audience.PUBLIC,
+    "newsflash.news": Audience.PUBLIC,
+    "newsflash.article": Audience.PUBLIC,
+    "newsflash.feed": Audience.PUBLIC,
+    "newsflash.issues": Audience.PUBLIC,
+    "newsflash.issue": Audience.PUBLIC,
+    "actionplan.index": Audience.PUBLIC,
+    "actionplan.theme": Audience.PUBLIC,
+    "actionplan.action": Audience.PUBLIC,
+    "community.index": Audience.PUBLIC,
+    "community.show": Audience.PUBLIC,
+    "community.signatories": Audience.PUBLIC,
+    "examples.index": Audience.PUBLIC,
+    "examples.show": Audience.PUBLIC,
+    "pages.about": Audience.PUBLIC,
+    "pages.participate": Audience.PUBLIC,
+    "pages.privacy": Audience.PUBLIC,
+    "pages.accessibility": Audience.PUBLIC,
+    "search.index": Audience.PUBLIC,
+    "search.opensearch": Audience.PUBLIC,
+    "operations.healthz": Audience.PUBLIC,
+    "operations.readyz": Audience.PUBLIC,
+    "operations.robots": Audience.PUBLIC,
+    "operations.sitemap_xml": Audience.PUBLIC,
+    "operations.security_txt": Audience.PUBLIC,
+}
+
+
+def test_every_route_is_in_the_table_for_the_same_people(site: Flask) -> None:
+    declared = {rule.endpoint: access.audience_of(site, rule.endpoint) for rule in site.url_map.iter_rules()}
+
+    assert declared == TABLE
+
+
+def test_a_route_that_does_not_say_for_whom_stops_the_start() -> None:
+    app = Flask("undeclared")
+    blueprint = Blueprint("secret", __name__)
+    blueprint.add_url_rule("/secret", "show", lambda: "secret")
+    app.register_blueprint(blueprint)
+
+    with pytest.raises(access.UndeclaredRoute, match="/secret"):
+        access.check_routes(app)
+
+
+def test_no_route_changes_anything_yet(site: Flask) -> None:
+    methods = {method for rule in site.url_map.iter_rules() for method in rule.methods or ()}
+
+    assert methods == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
+@pytest.mark.parametrize("path", ["/", "/vraag-en-aanbod/", "/zoeken", "/healthz"])
+def test_other_methods_are_refused(client: FlaskClient, method: str, path: str) -> None:
+    response = client.open(path, method=method, headers={"X-HTTP-Method-Override": "GET"})
+
+    assert response.status_code == 405
