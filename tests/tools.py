@@ -1,0 +1,202 @@
+"""Programs that some tests need: Chromium, a Java runtime, Node.js, PostgreSQL.
+
+Where one is missing, its tests are skipped and say so. With PORTAL_REQUIRE_TOOLS=1, as `.ci/run` sets it, every
+skipped test is a failure.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pluggy import Result
+
+ROOT = Path(__file__).resolve().parents[1]
+NODE_MODULES = ROOT / "node_modules"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # root, as in containers, cannot sandbox; the pages are our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BROWSER_FIXTURES = {"page", "browser", "context", "new_context"}
+
+NuChecker = Callable[[Mapping[str, str]], list[str]]
+NodeRunner = Callable[[str, str], Any]
+
+
+# ── skipping ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tools_are_required() -> bool:
+    return os.environ.get("PORTAL_REQUIRE_TOOLS") == "1"
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and _tools_are_required() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"PORTAL_REQUIRE_TOOLS is set, and this was skipped: {reason}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Turn the skip of a test into a failure where every tool is required."""
+    outcome: Result[pytest.TestReport] = yield  # type: ignore[assignment]  # pluggy sends the result
+    _refuse_skip(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """Turn the skip of a whole module into a failure where every tool is required."""
+    outcome: Result[pytest.CollectReport] = yield  # type: ignore[assignment]  # pluggy sends the result
+    _refuse_skip(outcome.get_result())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that asks for a browser."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+
+
+def find_program(*names: str) -> str:
+    """The path of the first of these programs that is here; skips the test when none is."""
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    pytest.skip(f"{names[0]} is not installed")
+
+
+def find_node_file(path: str) -> Path:
+    """The path of a file of an npm package; skips the test when `npm ci` was not run."""
+    found = NODE_MODULES / path
+    if not found.exists():
+        pytest.skip(f"node_modules/{path} is missing: run npm ci")
+    return found
+
+
+# ── browser ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium."""
+    return find_program(*CHROMIUM_NAMES)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    """Start the system's Chromium instead of one that Playwright downloads, and keep it off the network."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
+
+
+# ── second opinions ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def nu_errors(tmp_path_factory: pytest.TempPathFactory) -> NuChecker:
+    """A function from named HTML documents to what the Nu HTML checker finds; give it many at a time."""
+    java = find_program("java")
+    checker = find_node_file("vnu-jar/build/dist/vnu.jar")
+
+    def check(documents: Mapping[str, str]) -> list[str]:
+        folder = tmp_path_factory.mktemp("html")
+        names = {}
+        for number, (name, html) in enumerate(documents.items()):
+            path = folder / f"{number}.html"
+            path.write_text(html)
+            names[path.name] = name
+        command = [
+            java,
+            "-Xss2m",
+            "-jar",
+            str(checker),
+            "--format",
+            "json",
+            "--stdout",
+            "--exit-zero-always",
+            str(folder),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+        return [
+            f"{names[Path(found['url']).name]}:{found.get('lastLine', 0)}: {found['message']} {found.get('extract', '')}"
+            for found in json.loads(done.stdout)["messages"]
+        ]
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def run_node() -> NodeRunner:
+    """A function that runs an ES module with a text as its `input` and returns what it hands to `answer()`."""
+    node = find_program("node")
+    find_node_file("ical.js/package.json")
+    frame = (
+        'import {{ readFileSync }} from "node:fs";\nconst input = readFileSync(0, "utf8");\n'
+        "const answer = (value) => process.stdout.write(JSON.stringify(value));\n{}\n"
+    )
+
+    def run(script: str, text: str) -> Any:
+        command = [node, "--input-type=module", "--eval", frame.format(script)]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+# ── PostgreSQL ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL server of this test run alone."""
+    postgres, initdb = _postgres_program("postgres"), _postgres_program("initdb")
+    # The server refuses to be root: then it runs as the user that its package makes.
+    user = "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="portal-pg-") as name:
+        folder = Path(name)
+        if user:
+            shutil.chown(folder, user)
+        data = folder / "data"
+        subprocess.run(
+            [initdb, "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd=folder,
+        )
+        command = [postgres, "-D", str(data), "-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off"]
+        with (folder / "log").open("wb") as log, subprocess.Popen(command, user=user, stderr=log, cwd=folder) as server:
+            try:
+                _wait_for(folder / ".s.PGSQL.5432", server)
+                yield f"postgresql://portal@/postgres?host={folder}"
+            finally:
+                server.terminate()
+
+
+def _postgres_program(name: str) -> str:
+    versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(versions[-1]) if versions else find_program(name)
+
+
+def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server listens on the socket at `path`."""
+    with socket.socket(socket.AF_UNIX) as client:
+        while client.connect_ex(str(path)):
+            try:
+                server.wait(0.05)
+            except subprocess.TimeoutExpired:
+                continue
+            raise AssertionError(f"PostgreSQL stopped: {path.with_name('log').read_text()}")
