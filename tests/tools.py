@@ -130,7 +130,7 @@ def nu_errors(tmp_path_factory: pytest.TempPathFactory) -> NuChecker:
         ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
         return [
-            f"{names[Path(found['url']).name]}:{found.get('lastLine', 0)}: {found['message']} {found.get('extract', '')}"
+            f"{names[Path(found['url']).name]}:{found.get('lastLine', 0)}: {found['message']}"
             for found in json.loads(done.stdout)["messages"]
         ]
 
