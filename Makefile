@@ -29,8 +29,8 @@ setup-dev: setup .venv/.dev ## also install what testing needs (done by test and
 
 $(BIN)/python:
 	@python="$(PYTHON)"
-	if [ -z "$$python" ]; then
-		echo "The portal needs Python 3.11 or newer; found: $$(python3 --version 2>&1 || true)." >&2
+	if ! "$${python:-false}" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+		echo "The portal needs Python 3.11 or newer; found: $$("$${python:-python3}" --version 2>&1 || true)." >&2
 		echo "Install it, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2
 		exit 1
 	fi
