@@ -1,15 +1,34 @@
 """Agendas, themes (speerpunten), actions, parties to them, signatures."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from flask_babel import lazy_gettext
 from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.community.models import Organisation
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
-from portal.search.models import Searchable
+from portal.search.models import Searchable, SearchDocument
+
+STATUS_LABELS = {
+    "planned": lazy_gettext("planned"),
+    "exploring": lazy_gettext("exploring"),
+    "running": lazy_gettext("running"),
+    "on_hold": lazy_gettext("on hold"),
+    "done": lazy_gettext("done"),
+    "stopped": lazy_gettext("stopped"),
+}
+FINANCING_LABELS = {
+    "bekend": lazy_gettext("known"),
+    "deels bekend": lazy_gettext("partly known"),
+    "onbekend": lazy_gettext("unknown"),
+    "geen": lazy_gettext("none"),
+    "niet genoemd": lazy_gettext("not mentioned"),
+}
+"""How much the source says of the money, by the words of `actions.json`."""
 
 
 class PartyRole(StrEnum):
@@ -31,15 +50,29 @@ class ActionAgenda(Public, Model):
     title: Mapped[str] = mapped_column(String(200))
     region: Mapped[str] = mapped_column(String(80))
     year: Mapped[int]
+    version: Mapped[str | None] = mapped_column(String(20))
+    month: Mapped[str | None] = mapped_column(String(7))
+    """When it was adopted, "2014-02"; None when only the year is known."""
     summary: Mapped[str] = mapped_column(Text)
 
     themes: Mapped[list["Theme"]] = relationship(back_populates="agenda", order_by="Theme.number")
     actions: Mapped[list["Action"]] = relationship(back_populates="agenda", order_by="Action.id")
 
+    @property
+    def path(self) -> str:
+        """Return the canonical path of its page."""
+        return f"/actieagenda/{self.slug}/"
+
+    @property
+    def moment(self) -> str:
+        """Return when it was adopted: "2014-02" or "2019"."""
+        return self.month or str(self.year)
+
 
 class Theme(Searchable, Public, Model):
     """A speerpunt (numbers 1-8) or a supporting track (9, 10) of an action agenda."""
 
+    search_type = "theme"
     __tablename__ = "theme"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,6 +103,33 @@ class Theme(Searchable, Public, Model):
     def accent(self) -> int:
         """Return the number of its hue: its own for a speerpunt, 0 for a supporting track."""
         return self.number if self.is_focus else 0
+
+    def parts(self) -> list["ThemePart"]:
+        """Return its ambitions and actions by subtheme; those of the whole theme come first, without a subtheme."""
+        parts = [
+            ThemePart(
+                subtheme,
+                [row for row in self.ambitions if row.subtheme_id == (subtheme and subtheme.id)],
+                [row for row in self.actions if row.subtheme_id == (subtheme and subtheme.id)],
+            )
+            for subtheme in (None, *self.subthemes)
+        ]
+        return [part for part in parts if part.subtheme or part.ambitions or part.actions]
+
+    def search_document(self) -> SearchDocument:
+        """Return its challenge, context, ambitions and subthemes."""
+        ambitions = [row.text for row in self.ambitions]
+        parts = (self.alt_title, self.challenge, *ambitions, self.context, *(row.title for row in self.subthemes))
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text="\n".join(part for part in parts if part),
+            path=self.path,
+            themes=(self.slug,),
+            year=self.agenda.year,
+            extra=f"speerpunt {self.number} {self.short_title}",
+        )
 
 
 class Subtheme(Public, Model):
@@ -102,6 +162,15 @@ class Ambition(Public, Model):
     subtheme: Mapped[Subtheme | None] = relationship()
 
 
+@dataclass(frozen=True, slots=True)
+class ThemePart:
+    """What a theme wants and does under one subtheme, or (None) as a whole."""
+
+    subtheme: Subtheme | None
+    ambitions: list[Ambition]
+    actions: list["Action"]
+
+
 action_related_theme = Table(
     "action_related_theme",
     Model.metadata,
@@ -113,6 +182,7 @@ action_related_theme = Table(
 class Action(Searchable, Public, Timestamped, Model):
     """One action of an agenda. The JSON columns keep the facts of `actions.json` in the shape of its SCHEMA."""
 
+    search_type = "action"
     __tablename__ = "action"
     __table_args__ = (UniqueConstraint("agenda_id", "theme_id", "number"),)
 
@@ -158,6 +228,42 @@ class Action(Searchable, Public, Timestamped, Model):
         """Return the canonical path: under its speerpunt, or under its agenda when it has none (Rijswijk)."""
         section = self.theme.slug if self.theme else self.agenda.slug
         return f"/actieagenda/{section}/{self.number}"
+
+    @property
+    def code(self) -> str:
+        """Return its number as readers of the agenda cite it: "6.4", or "4" where there are no themes."""
+        return f"{self.theme.number}.{self.number}" if self.theme else str(self.number)
+
+    @property
+    def status_label(self) -> str:
+        """Return its status in words, in the language of the request."""
+        return str(STATUS_LABELS[self.status])
+
+    @property
+    def financing_label(self) -> str:
+        """Return how much is known of its money, in the language of the request."""
+        return str(FINANCING_LABELS[self.financing_state or "niet genoemd"])
+
+    def in_role(self, role: str) -> list["ActionParty"]:
+        """Return the parties with a role, in the order of the source."""
+        return [party for party in self.parties if party.role == role]
+
+    def search_document(self) -> SearchDocument:
+        """Return its words with those of its parties; a search by organisation finds what it has a part in."""
+        themes = [self.theme] if self.theme else self.related_themes
+        groups = [group for names in self.groups.values() for group in names]
+        parts = (self.alt_title, self.summary, *self.named_items, self.financing, self.note, *groups)
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text="\n".join(part for part in parts if part),
+            path=self.path,
+            themes=tuple(theme.slug for theme in themes),
+            organisations=tuple(party.organisation.slug for party in self.parties),
+            year=self.agenda.year,
+            extra=" ".join(["actie", self.agenda.region, *(party.organisation.name for party in self.parties)]),
+        )
 
 
 class ActionParty(Public, Model):

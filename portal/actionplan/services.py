@@ -34,6 +34,8 @@ AGENDAS = {
         "Geslaagd in het vak 2.0",
         "Haaglanden",
         2014,
+        "2.0",
+        "2014-02",
         "Acht speerpunten en twee ondersteunende sporen waarmee scholen, werkgevers en negen gemeenten in Haaglanden "
         "onderwijs en arbeidsmarkt op elkaar laten aansluiten. Vastgesteld in februari 2014.",
     ),
@@ -41,6 +43,8 @@ AGENDAS = {
         "Nieuwe Onderwijs Energie",
         "Rijswijk",
         2019,
+        None,
+        None,
         "De agenda van Rijswijk uit 2019: elf activiteiten rond uitval, stageplaatsen en het lerarentekort.",
     ),
 }
@@ -71,8 +75,10 @@ def import_agendas(themes: Facts, actions: Facts, organisations: Facts) -> None:
 
 
 def _agenda(session: Session, slug: str) -> ActionAgenda:
-    title, region, year, summary = AGENDAS[slug]
-    agenda = ActionAgenda(slug=slug, title=title, region=region, year=year, summary=summary)
+    title, region, year, version, month, summary = AGENDAS[slug]
+    agenda = ActionAgenda(
+        slug=slug, title=title, region=region, year=year, version=version, month=month, summary=summary
+    )
     session.add(agenda)
     return agenda
 

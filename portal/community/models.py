@@ -2,13 +2,46 @@
 
 from datetime import date
 
+from flask_babel import lazy_gettext
 from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
-from portal.search.models import Searchable
+from portal.search.models import Searchable, SearchDocument
+
+KIND_LABELS = {
+    "po": lazy_gettext("Primary education"),
+    "vo": lazy_gettext("Secondary education"),
+    "mbo": lazy_gettext("Vocational education (mbo)"),
+    "hbo": lazy_gettext("University of applied sciences (hbo)"),
+    "wo": lazy_gettext("University (wo)"),
+    "gemeente": lazy_gettext("Municipality"),
+    "rijk": lazy_gettext("National government"),
+    "branche": lazy_gettext("Sector organisation"),
+    "werkgever": lazy_gettext("Employer"),
+    "zorg": lazy_gettext("Care and welfare"),
+    "kenniscentrum": lazy_gettext("Knowledge centre"),
+    "netwerk": lazy_gettext("Network"),
+    "stichting": lazy_gettext("Foundation"),
+    "museum": lazy_gettext("Museum"),
+    "overig": lazy_gettext("Other"),
+}
+"""The kinds of `organisations.json` in the order in which lists show them: schools, government, employers, others."""
+KIND_WORDS = {
+    "po": "basisschool basisonderwijs primair onderwijs po",
+    "vo": "middelbare school voortgezet onderwijs vo vmbo havo vwo",
+    "mbo": "mbo roc aoc beroepsonderwijs",
+    "hbo": "hbo hogeschool hoger beroepsonderwijs",
+    "wo": "wo universiteit wetenschappelijk onderwijs",
+    "gemeente": "gemeente overheid",
+    "rijk": "rijksoverheid ministerie overheid",
+    "branche": "brancheorganisatie werkgeversorganisatie",
+    "werkgever": "werkgever bedrijf",
+    "zorg": "zorginstelling zorg welzijn",
+}
+"""Dutch words that find organisations of a kind although their pages may not say them."""
 
 
 class Municipality(Public, Model):
@@ -32,6 +65,7 @@ organisation_parent = Table(
 class Organisation(Searchable, Public, Timestamped, Model):
     """A school, employer, municipality or other party, real (from the facts of the network) or invented (demo)."""
 
+    search_type = "organisation"
     __tablename__ = "organisation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -41,6 +75,8 @@ class Organisation(Searchable, Public, Timestamped, Model):
     kind_uncertain: Mapped[bool] = mapped_column(default=False)
     place: Mapped[str | None] = mapped_column(String(80))
     """Municipality by name, as the source gives it; may lie outside the region."""
+    place_in_source: Mapped[bool] = mapped_column(default=True)
+    """False when place and region are common knowledge rather than what the source says."""
     region: Mapped[str | None] = mapped_column(String(80))
     website: Mapped[str | None] = mapped_column(String(300))
     status: Mapped[str | None] = mapped_column(String(120))
@@ -50,12 +86,26 @@ class Organisation(Searchable, Public, Timestamped, Model):
     is_invented: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
-    merged_into: Mapped["Organisation | None"] = relationship(remote_side=[id], foreign_keys=[merged_into_id])
+    merged_into: Mapped["Organisation | None"] = relationship(
+        remote_side=[id], foreign_keys=[merged_into_id], back_populates="absorbed"
+    )
+    absorbed: Mapped[list["Organisation"]] = relationship(
+        foreign_keys=[merged_into_id], back_populates="merged_into", order_by=name
+    )
+    """The organisations that merged into this one."""
     parents: Mapped[list["Organisation"]] = relationship(
         secondary=organisation_parent,
         primaryjoin=id == organisation_parent.c.organisation_id,
         secondaryjoin=id == organisation_parent.c.parent_id,
-        backref="children",
+        back_populates="children",
+        order_by=name,
+    )
+    children: Mapped[list["Organisation"]] = relationship(
+        secondary=organisation_parent,
+        primaryjoin=id == organisation_parent.c.parent_id,
+        secondaryjoin=id == organisation_parent.c.organisation_id,
+        back_populates="parents",
+        order_by=name,
     )
     names: Mapped[list["OrganisationName"]] = relationship(
         back_populates="organisation", cascade="all, delete-orphan", order_by="OrganisationName.id"
@@ -66,6 +116,36 @@ class Organisation(Searchable, Public, Timestamped, Model):
     def path(self) -> str:
         """Return the canonical path of its page."""
         return f"/organisaties/{self.slug}"
+
+    @property
+    def kind_label(self) -> str:
+        """Return its kind in words, in the language of the request."""
+        return str(KIND_LABELS[self.kind])
+
+    @property
+    def former_names(self) -> list[str]:
+        """Return what it was called before."""
+        return [row.name for row in self.names if row.is_former]
+
+    @property
+    def aliases(self) -> list[str]:
+        """Return other ways to write its name."""
+        return [row.name for row in self.names if not row.is_former]
+
+    def search_document(self) -> SearchDocument | None:
+        """Return its facts, with its other names and those that merged into it as further words; None when merged."""
+        if self.merged_into_id is not None:
+            return None
+        absorbed = [name for row in self.absorbed for name in (row.name, *(other.name for other in row.names))]
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.name,
+            text="\n".join(part for part in (self.summary, self.place, self.region, self.note) if part),
+            path=self.path,
+            organisations=(self.slug,),
+            extra=" ".join([*(row.name for row in self.names), *absorbed, KIND_WORDS.get(self.kind, self.kind)]),
+        )
 
 
 class OrganisationName(Public, Model):

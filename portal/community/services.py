@@ -44,6 +44,7 @@ def _apply_facts(organisation: Organisation, facts: Mapping[str, Any]) -> None:
     organisation.kind = facts["kind"]
     organisation.kind_uncertain = facts["kind_uncertain"]
     organisation.place = facts["municipality"]
+    organisation.place_in_source = facts["location_basis"] != "algemeen bekend"
     organisation.region = facts["region"]
     organisation.website = facts["website"]
     organisation.status = facts["status"]

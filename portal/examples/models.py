@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.community.models import Organisation
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
-from portal.search.models import Searchable
+from portal.search.models import Searchable, SearchDocument
 
 example_condition = Table(
     "example_condition",
@@ -50,6 +50,7 @@ class Condition(Public, Model):
 class Example(Searchable, Public, Timestamped, Model):
     """An initiative that others can learn from."""
 
+    search_type = "example"
     __tablename__ = "example"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,11 +62,15 @@ class Example(Searchable, Public, Timestamped, Model):
     place_scope: Mapped[str | None] = mapped_column(String(20))
     summary: Mapped[str] = mapped_column(Text)
     since: Mapped[str | None] = mapped_column(String(160))
+    since_estimate: Mapped[int | None]
+    """The year reckoned from a source that says "about ten years ago"."""
     financing: Mapped[str | None] = mapped_column(Text)
     target_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     sectors: Mapped[list[str]] = mapped_column(JSON, default=list)
     partner_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     figures: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    conditions_named: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Numbers of the conditions for which the source itself names it; the others are read from its interview."""
 
     type: Mapped[ExampleType] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -76,3 +81,18 @@ class Example(Searchable, Public, Timestamped, Model):
     def path(self) -> str:
         """Return the canonical path of its page."""
         return f"/voorbeelden/{self.slug}"
+
+    def search_document(self) -> SearchDocument:
+        """Return its words with its sectors, target groups, partners and conditions."""
+        partners = [row.name for row in self.partners]
+        owner = [self.organisation] if self.organisation else []
+        parts = (self.summary, self.place, self.financing, *self.sectors, *self.target_groups, *self.partner_groups)
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.name,
+            text="\n".join(part for part in parts if part),
+            path=self.path,
+            organisations=tuple(dict.fromkeys(row.slug for row in (*owner, *self.partners))),
+            extra=" ".join([self.type.title, *partners, *(row.title for row in self.conditions)]),
+        )

@@ -43,11 +43,13 @@ def _example(
         place_scope=facts["place_scope"],
         summary=facts["summary"],
         since=facts["since_text"] or (str(facts["since_year"]) if facts["since_year"] else None),
+        since_estimate=facts["since_year_estimate"],
         financing=facts["financing"],
         target_groups=facts["target_groups"],
         sectors=facts["sectors"],
         partner_groups=facts["partner_groups"],
         figures=facts["numbers"],
+        conditions_named=facts["conditions_named_in_chapter_4"],
         conditions=[conditions[number] for number in facts["conditions"]],
         partners=[organisations[slug] for slug in facts["partners"]],
     )

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
-from portal.search.models import Searchable
+from portal.core.text import plain_text
+from portal.search.models import Searchable, SearchDocument
 
 
 class Page(Searchable, Public, Timestamped, Model):
     """A standing page: about, privacy, accessibility."""
 
+    search_type = "page"
     __tablename__ = "page"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -24,6 +26,16 @@ class Page(Searchable, Public, Timestamped, Model):
     def path(self) -> str:
         """Return the canonical path of the page."""
         return f"/{self.slug}/"
+
+    def search_document(self) -> SearchDocument:
+        """Return its text."""
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text=f"{self.summary}\n{plain_text(self.body_html)}",
+            path=self.path,
+        )
 
 
 class WayToContribute(Public, Model):
