@@ -13,7 +13,11 @@ Provider = Callable[[Any], "Panel | None"]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A titled list on somebody else's page; `template` renders it and gets the panel as `panel`."""
+    """A titled list on somebody else's page.
+
+    `components/panels.html` prints the title and, with `more_url`, a link to all of it; `template` prints the items
+    and gets the panel as `panel`. Headings inside it are of level 3.
+    """
 
     key: str
     title: str
