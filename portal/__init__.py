@@ -21,6 +21,7 @@ from portal.core import (
 )
 from portal.core.config import ROOT, Settings, from_environment
 from portal.core.extensions import babel, csrf, db, htmx, migrate
+from portal.core.pagination import RowNumber
 
 FEATURES = (
     "home",
@@ -35,6 +36,20 @@ FEATURES = (
     "operations",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
+TABLES = (
+    "core",
+    "search",
+    "accounts",
+    "publishing",
+    "community",
+    "actionplan",
+    "board",
+    "agenda",
+    "newsflash",
+    "examples",
+    "pages",
+)
+"""Every package with `models.py`: loaded at start, so that the migrations see all tables."""
 MAX_BODY_BYTES = 12 * 1024 * 1024
 
 
@@ -65,6 +80,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     for part in (database, security, errors, formatting, navigation, freshness):
         part.init_app(app)
+    for package in TABLES:
+        import_module(f"portal.{package}.models")
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)
     access.check_routes(app)
@@ -91,6 +108,7 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.url_map.strict_slashes = True
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -33,7 +33,7 @@ class InspectedResponse(Response):
         """Return the text of every match, white space squeezed."""
         return [" ".join(node.text().split()) for node in self.tree.css(selector)]
 
-    def text(self, selector: str) -> str:
+    def only(self, selector: str) -> str:
         """Return the text of the only match."""
         (only,) = self.texts(selector)
         return only
@@ -64,7 +64,7 @@ def inspect(response: InspectedResponse, *, fragment: bool) -> None:
     whole = "<html" in source
     if whole:
         assert len(response.tree.css("h1")) == 1
-        assert response.text("h1") in response.text("title")
+        assert response.only("h1") in response.only("title")
     else:
         assert fragment, "a fragment answered a plain request"
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.core import navigation
 from portal.core.extensions import db
 from portal.core.rendering import VARY
 
@@ -61,7 +62,8 @@ def init_app(app: Flask) -> None:
 def error_page(status: int) -> Response:
     """Return the page of a status code; one we have no words for uses those of 400 or 500."""
     message = MESSAGES.get(status) or MESSAGES[400 if status < 500 else 500]
-    response = make_response(render_template("errors/error.html", status=status, message=message), status)
+    template = "errors/plain.html" if not navigation.can_link() else "errors/error.html"
+    response = make_response(render_template(template, status=status, message=message), status)
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -21,8 +22,15 @@ class Item:
     active: bool
 
 
+def can_link() -> bool:
+    """Whether addresses can be made in this request; not when its Host header is none of ours."""
+    return request_ctx.url_adapter is not None
+
+
 def navigation() -> list[Item]:
     """Return the main navigation, the section of this page marked."""
+    if not can_link():
+        return []
     section = (request.endpoint or "").partition(".")[0]
     entries = (
         ("board", _("Offers and requests"), "board.index", ("board",)),

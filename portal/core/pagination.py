@@ -6,10 +6,25 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter, ValidationError
 
 Row = TypeVar("Row")
 KEY = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,2}")
 MAX_PAGE = 100_000
+MAX_ID = 2**31 - 1
+
+
+class RowNumber(BaseConverter):
+    """A whole number in an address, as `<int:…>`: plain digits, no more than any table has rows."""
+
+    regex = "[1-9][0-9]{0,9}"
+
+    def to_python(self, value: str) -> int:
+        """Return the number; one beyond every table makes the address unknown."""
+        number = int(value)
+        if number > MAX_ID:
+            raise ValidationError
+        return number
 
 
 @dataclass(frozen=True, slots=True)

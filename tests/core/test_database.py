@@ -1,0 +1,62 @@
+"""Writing: one way in, durable, and all or nothing."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from portal.community import services as community
+from portal.community.models import Organisation
+from portal.core.database import content_version, transaction
+from portal.core.extensions import db
+from portal.search.models import SearchChange
+
+
+def add(slug: str) -> Organisation:
+    """Add an organisation."""
+    return community.add_organisation(slug, slug.title(), "vo", None, None, None)
+
+
+def test_a_write_outside_a_transaction_is_refused(app: Flask) -> None:
+    db.session.add(Organisation(slug="los", name="Los", kind="vo"))
+
+    with pytest.raises(RuntimeError, match="transaction"):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_connections_are_durable_and_keep_references_whole(app: Flask) -> None:
+    pragmas = {
+        name: db.session.execute(text(f"PRAGMA {name}")).scalar()
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
+
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_an_inner_transaction_joins_the_outer(app: Flask) -> None:
+    before = content_version()
+    with pytest.raises(LookupError), transaction():
+        add("een")
+        add("twee")
+        raise LookupError
+
+    assert db.session.scalar(select(func.count()).select_from(Organisation)) == 0
+    assert content_version() == before
+
+
+def test_many_changes_in_one_transaction_raise_the_version_once(app: Flask) -> None:
+    before = content_version()
+    with transaction():
+        add("een")
+        add("twee")
+
+    assert content_version() == before + 1
+
+
+def test_every_change_is_noted_for_search_in_the_same_transaction(app: Flask) -> None:
+    row = add("een")
+    key = row.search_key
+    with transaction() as session:
+        session.delete(session.get(Organisation, row.id))
+
+    assert list(db.session.scalars(select(SearchChange.key))) == [key, key]
