@@ -90,12 +90,15 @@ test: setup setup-dev ## run all tests (ARGS="-k board" narrows)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: setup setup-dev ## check style, types, templates and translations
-	@$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/djlint templates --lint --quiet
-	$(RUN) tests/template_rules.py templates
-	$(RUN) portal/core/catalogue.py check
+	@status=0
+	check() { echo "── $$1"; shift; "$$@" || status=1; }
+	check "ruff" $(BIN)/ruff check --quiet .
+	check "format" $(BIN)/ruff format --check --quiet .
+	check "types" $(BIN)/mypy --no-error-summary
+	check "templates" $(BIN)/djlint templates --lint --quiet
+	check "house rules" $(RUN) tests/template_rules.py templates
+	check "translations" $(RUN) portal/core/catalogue.py check
+	exit $$status
 
 format: setup setup-dev ## rewrite code to the agreed style
 	@$(BIN)/ruff check --fix --select I,RUF100 .
