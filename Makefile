@@ -93,7 +93,7 @@ lint: setup setup-dev ## check style, types, templates and translations
 	@status=0
 	check() { echo "── $$1"; shift; "$$@" || status=1; }
 	check "ruff" $(BIN)/ruff check --quiet .
-	check "format" $(BIN)/ruff format --check --quiet .
+	check "format" $(BIN)/ruff format --check .
 	check "types" $(BIN)/mypy --no-error-summary
 	check "templates" $(BIN)/djlint templates --lint --quiet
 	check "house rules" $(RUN) tests/template_rules.py templates
