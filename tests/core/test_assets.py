@@ -151,6 +151,11 @@ def test_other_addresses_reach_the_portal() -> None:
         assert client.get(address).text == "the portal"
 
 
-def test_font_and_script_are_as_small_as_planned() -> None:
-    font = assets.STATIC / "dist" / assets.ensure_built()["portal-serif-semibold.woff2"]
-    assert font.stat().st_size <= 20_000
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("portal-serif-semibold.woff2", 20_000), ("site.css", 34_000), ("htmx.js.br", 16_000), ("icons.svg", 12_000)],
+)
+def test_each_part_stays_as_small_as_planned(name: str, most: int) -> None:
+    plain = name.removesuffix(".br")
+    file = assets.STATIC / "dist" / (assets.ensure_built()[plain] + name.removeprefix(plain))
+    assert file.stat().st_size <= most
