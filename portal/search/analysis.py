@@ -1,0 +1,149 @@
+"""How text becomes terms: one analysis for indexing, querying and highlighting, whichever engine stores it.
+
+A token has a *surface*, folded (lower case, no accents), and *stems*. Two Dutch stemmers miss different pairs,
+so both count. Accents fold before the stop list looks, so that "één" is the stop word it is. A word with a
+hyphen, an apostrophe or an ampersand is known joined and by its parts: "mbo-school" is also "mboschool",
+"mbo" and "school".
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+import Stemmer
+
+from portal.core.text import fold as fold_accents
+
+MAX_WORD = 50
+"""Longer runs of letters are no words: not indexed, not looked for."""
+
+STOP_WORDS = frozenset(
+    """
+    aan al alle alleen als anders bij ben bent daar dan dat de der deze die dit doen doet door dus een eens en er
+    had heb hebben heeft het hier hij hoe hun iets ik in is je jij jou jouw jullie kan kon kun kunnen maar me meer
+    men met mij mijn moet moeten na naar niet niets nog nu of om omdat ons onze ook op over per pas te tegen toch
+    toen tot tussen u uit uw van veel voor want waren was wat we wel welke werd wie wij wil word worden wordt zal
+    ze zei zelf zich zij zijn zo zo'n z'n m'n zodat zoals zonder zou
+    """.split()
+)
+"""Words that are in nearly every text: looking for them finds everything and tells nothing apart."""
+
+TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])"  # m.b.o., R.O.C
+    r"|\d+(?:[.,:]\d+)+"  # 2.0, 15.30, 1.500,00
+    r"|(?<![^\W_])[^\W\d_]{1,2}(?:\+\+|\#)"  # c++, c#
+    r"|[^\W_]+(?:['’&‐‑-][^\W_]+)*"  # a word, joined or not
+)
+JOINER = re.compile(r"['’&‐‑-]")
+SOFT_HYPHEN = "\u00ad"
+UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
+
+_stemmers = (Stemmer.Stemmer("dutch"), Stemmer.Stemmer("dutch_porter"))
+_stemming = Lock()  # a stemmer keeps a buffer, so threads take turns
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """Return a word in lower case without accents."""
+    return word.lower() if word.isascii() else fold_accents(word).translate(UNDECOMPOSED)
+
+
+@lru_cache(maxsize=50_000)
+def stems(surface: str) -> tuple[str, ...]:
+    """Return the stems of a folded word, one or two; what is not all letters is its own stem."""
+    if not surface.isalpha():
+        return (surface,)
+    with _stemming:
+        found = [stemmer.stemWord(surface) for stemmer in _stemmers]
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """What one token of a text stands for: its parts in order, and the whole when it has several."""
+
+    parts: tuple[tuple[str, int], ...]
+    """Surfaces with their offsets, stop words left out."""
+    joined: str | None
+    width: int
+    """How many positions it takes, stop words counted."""
+
+    def surfaces(self) -> list[tuple[str, int]]:
+        """Return everything it is known by, with offsets."""
+        return [(self.joined, 0), *self.parts] if self.joined else list(self.parts)
+
+
+@lru_cache(maxsize=50_000)
+def pieces(token: str) -> Pieces:
+    """Return what a token (a match of TOKEN) stands for."""
+    if len(token) > MAX_WORD:
+        return Pieces((), None, 1)
+    whole = fold(token)
+    if "." in token and not token[0].isdigit():
+        return _single(whole.replace(".", ""))
+    split = [part for part in JOINER.split(whole) if part]
+    if len(split) < 2 or whole.replace("’", "'") in STOP_WORDS:
+        return _single(whole)
+    parts = tuple((part, place) for place, part in enumerate(split) if _is_telling(part))
+    return Pieces(parts, "".join(split), len(split))
+
+
+def _single(surface: str) -> Pieces:
+    return Pieces(((surface, 0),) if _is_telling(surface) else (), None, 1)
+
+
+def _is_telling(surface: str) -> bool:
+    """Whether a word is worth looking for: no stop word, no lone letter."""
+    return surface not in STOP_WORDS and surface.replace("’", "'") not in STOP_WORDS and (
+        len(surface) > 1 or surface.isdigit()
+    )
+
+
+def normalise(text: str) -> str:
+    """Return text in the form in which tokens are looked for; its length may differ from the original's."""
+    return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "")
+
+
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Return the tokens of normalised text, in order."""
+    return TOKEN.finditer(text)
+
+
+def surfaces(text: str, start: int = 0) -> Iterator[tuple[str, int]]:
+    """Return the surfaces of a text with their positions; the parts of a joined word have positions of their own."""
+    position = start
+    for match in tokens(normalise(text)):
+        found = pieces(match.group())
+        for surface, offset in found.surfaces():
+            yield surface, position + offset
+        position += found.width
+
+
+@dataclass(slots=True)
+class FieldTerms:
+    """The terms of one text with how often each occurs."""
+
+    words: Counter[str]
+    stems: Counter[str]
+    positions: dict[str, list[int]]
+    length: int
+    end: int
+    """The position after the last."""
+
+
+def analyse(text: str, start: int = 0) -> FieldTerms:
+    """Return the terms of a text; positions begin at `start`."""
+    words: Counter[str] = Counter()
+    found_stems: Counter[str] = Counter()
+    positions: dict[str, list[int]] = defaultdict(list)
+    length, last = 0, start
+    for surface, position in surfaces(text, start):
+        words[surface] += 1
+        found_stems.update(stems(surface))
+        positions[surface].append(position)
+        length, last = length + 1, position
+    return FieldTerms(words, found_stems, positions, length, last + 1)

@@ -1,0 +1,125 @@
+"""Where documents come from: the content classes that registered, read from the database a handful at a time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core.extensions import db
+from portal.search.models import SearchDocument, searchable_classes
+
+Loader = Callable[[list[int] | None], Iterable[Any]]
+"""Yields the rows with these ids (None: all), related rows loaded; a row that is gone is left out."""
+
+CHUNK = 200
+"""Rows loaded at a time: few queries, little memory."""
+
+log = structlog.get_logger()
+_loaders: dict[str, Loader] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """How an option of a facet reads; `row` is the content row behind it, a speerpunt with its number for instance."""
+
+    value: str
+    label: str
+    row: Any = None
+
+
+def register(search_type: str, loader: Loader) -> None:
+    """Say how the rows of a type are loaded. A type without a loader is loaded plainly, relation by relation."""
+    _loaders[search_type] = loader
+
+
+def types() -> list[str]:
+    """Return the names of all types of documents."""
+    return sorted(_classes())
+
+
+def _classes() -> dict[str, type[Any]]:
+    return {cls.search_type: cls for cls in searchable_classes().values()}
+
+
+def load(keys: Iterable[str]) -> dict[str, SearchDocument]:
+    """Return the documents of those keys that anybody may find, as the database has them now."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    known = _classes()
+    for key in keys:
+        search_type, _colon, row_id = key.partition(":")
+        if search_type in known:
+            wanted[search_type].append(int(row_id))
+    found = (document for search_type, ids in wanted.items() for document in _of_type(search_type, ids))
+    return {document.key: document for document in found}
+
+
+def _of_type(search_type: str, ids: list[int]) -> Iterator[SearchDocument]:
+    for start in range(0, len(ids), CHUNK):
+        for row in _rows(search_type, ids[start : start + CHUNK]):
+            document = _document(row)
+            if document is not None:
+                yield document
+
+
+def _rows(search_type: str, ids: list[int]) -> Iterable[Any]:
+    loader = _loaders.get(search_type)
+    if loader is not None:
+        return loader(ids)
+    cls = _classes()[search_type]
+    return db.session.scalars(select(cls).where(cls.id.in_(ids)))
+
+
+def _document(row: Any) -> SearchDocument | None:
+    """Return the document of a row. One that cannot be made is missed, and must not hold up all others."""
+    try:
+        document: SearchDocument | None = row.search_document()
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("search_document_failed", key=row.search_key)
+        return None
+    return document
+
+
+def every_key() -> dict[str, list[int]]:
+    """Return the ids of all rows by type, findable or not."""
+    return {kind: list(db.session.scalars(select(cls.id).order_by(cls.id))) for kind, cls in sorted(_classes().items())}
+
+
+def everything(keys: Mapping[str, list[int]]) -> Iterator[tuple[int, list[SearchDocument]]]:
+    """Return the findable documents of these rows in chunks, each with how many rows were read for it.
+
+    Between two chunks memory and the database's read lock are let go.
+    """
+    for search_type, ids in keys.items():
+        for start in range(0, len(ids), CHUNK):
+            chunk = ids[start : start + CHUNK]
+            yield len(chunk), list(_of_type(search_type, chunk))
+            db.session.rollback()
+            db.session.expunge_all()
+
+
+def newest(limit: int) -> list[SearchDocument]:
+    """Return some recent documents of each type without the index: what a page shows when search is away."""
+    recent = []
+    for search_type, cls in sorted(_classes().items()):
+        ids = list(db.session.scalars(select(cls.id).order_by(cls.id.desc()).limit(limit)))
+        recent += [document for document in _of_type(search_type, ids) if document.day]
+    return sorted(recent, key=lambda document: (document.day, document.key), reverse=True)[:limit]
+
+
+def facet_values(search_type: str, slugs: Collection[str]) -> dict[str, FacetValue]:
+    """Return how the options of a facet read: its options are the slugs of a content class."""
+    cls = _classes().get(search_type)
+    if cls is None or not slugs:
+        return {}
+    rows = db.session.scalars(select(cls).where(cls.slug.in_(slugs)))
+    return {row.slug: FacetValue(row.slug, _label(row), row) for row in rows}
+
+
+def _label(row: Any) -> str:
+    return str(getattr(row, "short_title", None) or getattr(row, "name", None) or row.title)

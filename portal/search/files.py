@@ -1,0 +1,91 @@
+"""How the files of an index are read: by position, neither mapped nor copied into memory.
+
+Whoosh maps files (and copies what it mapped for every reader). A mapped file that somebody cuts short kills the
+process that touches it; one read by position just gives fewer bytes, which becomes "search is away for a moment".
+"""
+
+import io
+import os
+import pickle
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
+
+SEGMENT_ENDING = ".seg"
+
+
+class ShortFile(Exception):
+    """A file of the index ends before it should."""
+
+
+class PositionedFile(StructFile):  # type: ignore[misc]  # published without types
+    """A part of an open file; parts share the descriptor, which the whole closes."""
+
+    def __init__(self, descriptor: int, start: int, length: int, name: str, *, is_whole: bool) -> None:
+        self._descriptor = descriptor
+        self._start = start
+        self.length = length
+        self._name = name
+        self._is_whole = is_whole
+        self._position = 0
+        self.is_real = self.is_closed = False
+        self.onclose = None
+
+    def get(self, position: int, length: int) -> bytes:
+        """Return `length` bytes from `position`; raises ShortFile when they are not there."""
+        data = os.pread(self._descriptor, length, self._start + position)
+        if len(data) != length:
+            raise ShortFile(self._name)
+        return data
+
+    def read(self, size: int | None = None) -> bytes:
+        """Return the next bytes, to the end of this part at most."""
+        left = max(0, self.length - self._position)
+        data = self.get(self._position, left if size is None else min(size, left))
+        self._position += len(data)
+        return data
+
+    def seek(self, where: int, whence: int = os.SEEK_SET) -> None:
+        """Move to a position."""
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.length}[whence]
+        self._position = base + where
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._position
+
+    def read_pickle(self) -> Any:
+        """Return a pickled object; they stand at the end of a part only. Only this application writes the index."""
+        buffer = io.BytesIO(self.get(self._position, self.length - self._position))
+        value = pickle.load(buffer)  # noqa: S301  # Whoosh's format; checksums are compared before
+        self._position += buffer.tell()
+        return value
+
+    def subset(self, offset: int, length: int, name: str | None = None) -> "PositionedFile":
+        """Return a part of this part."""
+        return PositionedFile(self._descriptor, self._start + offset, length, name or self._name, is_whole=False)
+
+    def close(self) -> None:
+        """Close the file, if this is the whole of it."""
+        if self._is_whole and not self.is_closed:
+            os.close(self._descriptor)
+        self.is_closed = True
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class IndexFiles(FileStorage):  # type: ignore[misc]  # published without types
+    """The folder of an index."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder, supports_mmap=False)
+
+    def open_file(self, name: str, **options: Any) -> StructFile:
+        """Open a file; segments by position."""
+        if not name.endswith(SEGMENT_ENDING):
+            return super().open_file(name, **options)
+        path = self._fpath(name)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return PositionedFile(descriptor, 0, os.fstat(descriptor).st_size, name, is_whole=True)

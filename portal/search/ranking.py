@@ -1,0 +1,81 @@
+"""What weighs how much in the order of finds, and why. The first half goes into the index, the second is applied
+to each search; after a change in the first half raise `schema.VERSION`, so that the index is built anew.
+"""
+
+import math
+from datetime import date
+
+from portal.core import clock
+
+# ── in the index: how much a word tells about a document ──────────────────────────────────────────
+
+TITLE = 2.0
+"""A word of the title says what a document is about: one there outweighs any number of mentions in the text."""
+
+EXTRA = 0.8
+"""Synonyms and other names lead to a document, but what it says itself goes before."""
+
+SATURATION = 1.2
+"""BM25's k1: the fifth mention tells less than the second."""
+
+LENGTH_SHARE = 0.6
+"""BM25's b, a little under the usual 0.75: our short texts are short by their kind (a post, an action), not by chance."""
+
+AVERAGE_TITLE = 6
+AVERAGE_TEXT = 120
+"""Words, about as the content has them. Constants, so that a document weighs the same whatever else is there."""
+
+
+def weight(in_title: int, title_length: int, in_text: int, text_length: int, in_extra: int) -> float:
+    """Return what a term weighs in a document, from how often it occurs in title, text and extra words."""
+    total = EXTRA if in_extra else 0.0
+    if in_title:
+        total += TITLE * _saturate(in_title, title_length / AVERAGE_TITLE)
+    if in_text:
+        total += _saturate(in_text, text_length / AVERAGE_TEXT)
+    return total
+
+
+def _saturate(count: int, relative_length: float) -> float:
+    return count * (SATURATION + 1) / (count + SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * relative_length))
+
+
+# ── at each search ────────────────────────────────────────────────────────────────────────────────
+
+EXACT = 1.0
+STEM = 0.75
+"""Another form of the word asked for: nearly as good, but someone who types "gastlessen" means that."""
+
+BEGINNING = 0.4
+"""A longer word that begins with the one asked for ("stage" in "stageplaats"): often a compound of it, sometimes not."""
+
+PARTS = 0.9
+"""The parts of a hyphened word found apart, against the word as it was typed."""
+
+PHRASE = 1.3
+"""Words in the order asked for, in quotes, are surely meant."""
+
+CLOSED = 0.85
+"""What is over stays findable, after what still asks for an answer."""
+
+OLDEST = 0.8
+"""What is five years old or older is rarely what one needs, unless nothing else answers."""
+
+FADING_YEARS = 5.0
+
+
+def rarity(documents: int, having: int) -> float:
+    """Return how telling a word is that `having` of `documents` hold (BM25's idf)."""
+    return math.log(1 + (documents - having + 0.5) / (having + 0.5))
+
+
+def prior(day: date | None, is_open: bool, today: date | None = None) -> float:
+    """Return by what to multiply a document's score, whatever the words: 1.0 for what is open and recent.
+
+    What has no day (an organisation, an action, a page) does not age; what is still to come is fresh.
+    """
+    factor = 1.0 if is_open else CLOSED
+    if day is not None:
+        years = max(0.0, ((today or clock.today()) - day).days / 365.25)
+        factor *= 1 - (1 - OLDEST) * min(1.0, years / FADING_YEARS)
+    return factor
