@@ -1,5 +1,6 @@
 """Articles and newsflash issues."""
 
+import re
 from datetime import date
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
@@ -11,8 +12,15 @@ from portal.community.models import Organisation
 from portal.core.clock import to_local
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
-from portal.publishing.models import Publishable
-from portal.search.models import Searchable
+from portal.core.text import excerpt, plain_text
+from portal.publishing.models import Publishable, State
+from portal.search.models import Searchable, SearchDocument
+
+PUBLISHED = State.OPEN
+"""The one state in which news is read: what was withdrawn is withdrawn."""
+SHORTEST = 80
+"""With less room than this, an opening begins no further paragraph."""
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 article_theme = Table(
     "article_theme",
@@ -25,6 +33,7 @@ article_theme = Table(
 class Article(Searchable, Publishable, Public, Timestamped, Model):
     """A news article."""
 
+    search_type = "article"
     __tablename__ = "article"
     __table_args__ = (Index("ix_article_state_published_at_id", "state", "published_at", "id"),)
 
@@ -52,10 +61,45 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
         """Return the Amsterdam day of publication."""
         return to_local(self.published_at).date() if self.published_at else None
 
+    def opening(self, length: int) -> list[str]:
+        """Return its first paragraphs as plain text, at most `length` characters together."""
+        paragraphs = []
+        for html in PARAGRAPH.findall(self.body_html):
+            paragraph = excerpt(plain_text(html), length)
+            paragraphs.append(paragraph)
+            length -= len(paragraph)
+            if length < SHORTEST or paragraph.endswith("…"):
+                break
+        return paragraphs
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it; queries ask the same of the database."""
+        return self.state == PUBLISHED and self.published_at is not None
+
+    def search_document(self) -> SearchDocument | None:
+        """Return what is to be found of it, None while it is not public."""
+        if not self.is_public:
+            return None
+        day = self.published_on
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text=f"{self.lead} {plain_text(self.body_html)}",
+            path=self.path,
+            themes=tuple(theme.slug for theme in self.themes),
+            organisations=(self.organisation.slug,) if self.organisation else (),
+            year=day.year if day else None,
+            day=day,
+            extra=f"{self.author.name} {self.organisation.name if self.organisation else ''}".strip(),
+        )
+
 
 class Issue(Searchable, Publishable, Public, Timestamped, Model):
     """One nieuwsflits: a number, a day, an introduction, articles in order."""
 
+    search_type = "issue"
     __tablename__ = "issue"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,8 +119,34 @@ class Issue(Searchable, Publishable, Public, Timestamped, Model):
 
     @property
     def articles(self) -> list[Article]:
-        """Return its articles in order."""
-        return [placement.article for placement in self.placements]
+        """Return its articles in order, those that may be read."""
+        return [placement.article for placement in self.placements if placement.article.is_public]
+
+    @property
+    def themes(self) -> list[Theme]:
+        """Return the speerpunten of its articles, by number."""
+        return sorted({theme for article in self.articles for theme in article.themes}, key=lambda theme: theme.number)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it."""
+        return self.state == PUBLISHED
+
+    def search_document(self) -> SearchDocument | None:
+        """Return what is to be found of it, None while it is not public."""
+        if not self.is_public:
+            return None
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text=" ".join((self.intro, *(article.title for article in self.articles))),
+            path=self.path,
+            themes=tuple(theme.slug for theme in self.themes),
+            year=self.published_on.year,
+            day=self.published_on,
+            extra=f"nieuwsflits {self.number}",
+        )
 
 
 class IssueArticle(Public, Model):
