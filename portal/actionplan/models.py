@@ -4,31 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask_babel import lazy_gettext
 from sqlalchemy import JSON, Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.actionplan.labels import FINANCING_LABELS, ROLE_LABELS, STATUS_LABELS
 from portal.community.models import Organisation
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
 from portal.search.models import Searchable, SearchDocument
-
-STATUS_LABELS = {
-    "planned": lazy_gettext("planned"),
-    "exploring": lazy_gettext("exploring"),
-    "running": lazy_gettext("running"),
-    "on_hold": lazy_gettext("on hold"),
-    "done": lazy_gettext("done"),
-    "stopped": lazy_gettext("stopped"),
-}
-FINANCING_LABELS = {
-    "bekend": lazy_gettext("known"),
-    "deels bekend": lazy_gettext("partly known"),
-    "onbekend": lazy_gettext("unknown"),
-    "geen": lazy_gettext("none"),
-    "niet genoemd": lazy_gettext("not mentioned"),
-}
-"""How much the source says of the money, by the words of `actions.json`."""
 
 
 class PartyRole(StrEnum):
@@ -280,6 +263,11 @@ class ActionParty(Public, Model):
 
     action: Mapped[Action] = relationship(back_populates="parties")
     organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def role_label(self) -> str:
+        """Return the role in words, in the language of the request."""
+        return str(ROLE_LABELS[self.role])
 
 
 class Signature(Public, Model):

@@ -7,6 +7,7 @@ from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
+from portal.community import ties
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
 from portal.search.models import Searchable, SearchDocument
@@ -143,6 +144,7 @@ class Organisation(Searchable, Public, Timestamped, Model):
             title=self.name,
             text="\n".join(part for part in (self.summary, self.place, self.region, self.note) if part),
             path=self.path,
+            themes=tuple(ties.source().topics_of(self.id)),
             organisations=(self.slug,),
             extra=" ".join([*(row.name for row in self.names), *absorbed, KIND_WORDS.get(self.kind, self.kind)]),
         )

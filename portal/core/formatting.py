@@ -1,6 +1,9 @@
 """Dates, times and numbers as people read them; the filters of templates."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, format_decimal
@@ -8,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.core import locale
 from portal.core.clock import to_local
+from portal.core.text import web_address
 
 
 def as_day(value: date | datetime) -> date:
@@ -72,6 +76,33 @@ def number(value: float) -> str:
     return format_decimal(value)
 
 
+MILLION = 1_000_000
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+def month_or_year(value: str) -> str:
+    """Return "februari 2014" for "2014-02", and any other text as it is ("2019")."""
+    match = MONTH.fullmatch(value)
+    return month_year(date(int(match[1]), int(match[2]), 1)) if match else value
+
+
+def euro(value: float) -> str:
+    """Return "€ 150.000", or "€ 7 miljoen" for a round number of millions."""
+    if value >= MILLION and value % (MILLION // 10) == 0:
+        return _("€\u00a0%(number)s\u00a0million", number=number(value / MILLION))
+    return f"€\u00a0{number(value)}"
+
+
+def figure(row: Mapping[str, Any]) -> str:
+    """Return the value of a fact `{label, value, unit}` with its unit, unless the label says that already."""
+    unit = row["unit"]
+    if unit == "euro":
+        return euro(row["value"])
+    if unit == "procent":
+        return f"{number(row['value'])}%"
+    return number(row["value"]) if unit is None or unit in row["label"] else f"{number(row['value'])} {unit}"
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
@@ -85,5 +116,9 @@ def init_app(app: Flask) -> None:
         time=clock_time,
         iso=iso,
         number=number,
+        month_or_year=month_or_year,
+        euro=euro,
+        figure=figure,
+        web_address=web_address,
         local=locale.local,
     )

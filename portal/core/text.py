@@ -17,6 +17,7 @@ LINK_REL = "nofollow noopener ugc"
 INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
+WEB_ADDRESS = re.compile(r"(https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
 BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|td|th|pre)>|<br>")
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
@@ -67,3 +68,11 @@ def slugify(text: str) -> str:
     """Return a slug of lower-case letters, digits and hyphens, at most 80 characters; "item" for nothing usable."""
     slug = re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:MAX_SLUG].strip("-")
     return slug or "item"
+
+
+def web_address(text: str) -> str | None:
+    """Return what a website's address links to ("www.leerwerkcheque.nl" too); None when it is no web address."""
+    match = WEB_ADDRESS.fullmatch(text)
+    if match is None:
+        return None
+    return text if match[1] else f"https://{text}"

@@ -1,0 +1,33 @@
+"""What statuses, roles and states of financing are called."""
+
+from flask_babel import lazy_gettext
+
+STATUS_LABELS = {
+    "planned": lazy_gettext("planned"),
+    "exploring": lazy_gettext("exploring"),
+    "running": lazy_gettext("running"),
+    "on_hold": lazy_gettext("on hold"),
+    "done": lazy_gettext("done"),
+    "stopped": lazy_gettext("stopped"),
+}
+FINANCING_LABELS = {
+    "bekend": lazy_gettext("known"),
+    "deels bekend": lazy_gettext("partly known"),
+    "onbekend": lazy_gettext("unknown"),
+    "geen": lazy_gettext("none"),
+    "niet genoemd": lazy_gettext("not mentioned"),
+}
+"""How much the source says of the money, by the words of `actions.json`."""
+ROLE_WORDS = {
+    "lead": "trekker",
+    "partner": "partner",
+    "intended": "beoogd-partner",
+    "mentioned": "genoemd",
+}
+"""The values of `PartyRole` in the words of addresses."""
+ROLE_LABELS = {
+    "lead": lazy_gettext("Lead"),
+    "partner": lazy_gettext("Partner"),
+    "intended": lazy_gettext("Intended partner"),
+    "mentioned": lazy_gettext("Mentioned"),
+}

@@ -1,0 +1,174 @@
+"""Reads of the action agendas: their contents, one speerpunt, one action, and what organisations are to them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.actionplan.models import Action, ActionAgenda, ActionParty, Theme
+from portal.core.extensions import db
+from portal.search import services as search
+
+
+def themes() -> list[Theme]:
+    """Return the speerpunten by number, then the supporting tracks."""
+    return list(db.session.scalars(select(Theme).order_by(Theme.number)))
+
+
+def agendas() -> list[ActionAgenda]:
+    """Return the agendas, oldest first, with their themes, subthemes, actions and who takes part in those."""
+    parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
+    statement = select(ActionAgenda).options(
+        selectinload(ActionAgenda.themes).options(
+            selectinload(Theme.subthemes), selectinload(Theme.ambitions), selectinload(Theme.actions)
+        ),
+        selectinload(ActionAgenda.actions).options(parties, selectinload(Action.related_themes)),
+    )
+    return list(db.session.scalars(statement.order_by(ActionAgenda.year, ActionAgenda.id)))
+
+
+def agenda(slug: str) -> ActionAgenda | None:
+    """Return an agenda with its actions and who takes part in them."""
+    parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
+    statement = select(ActionAgenda).where(ActionAgenda.slug == slug)
+    return db.session.scalar(
+        statement.options(
+            selectinload(ActionAgenda.themes),
+            selectinload(ActionAgenda.actions).options(parties, selectinload(Action.related_themes)),
+        )
+    )
+
+
+def theme(slug: str) -> Theme | None:
+    """Return a speerpunt or supporting track with all that its page shows."""
+    parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
+    statement = select(Theme).where(Theme.slug == slug)
+    return db.session.scalar(
+        statement.options(
+            joinedload(Theme.agenda),
+            selectinload(Theme.subthemes),
+            selectinload(Theme.ambitions),
+            selectinload(Theme.actions).options(parties),
+        )
+    )
+
+
+def related_actions(theme: Theme) -> list[Action]:
+    """Return the actions elsewhere that the editors linked to a theme."""
+    statement = (
+        select(Action)
+        .where(Action.related_themes.contains(theme))
+        .options(joinedload(Action.theme), joinedload(Action.agenda))
+        .order_by(Action.agenda_id, Action.theme_id, Action.number)
+    )
+    return list(db.session.scalars(statement))
+
+
+def action(section: str, number: int) -> Action | None:
+    """Return an action by the slug of its theme, or of its agenda when it has no theme, and its number."""
+    statement = (
+        _under(section)
+        .where(Action.number == number)
+        .options(
+            joinedload(Action.subtheme),
+            selectinload(Action.related_themes),
+            selectinload(Action.parties).joinedload(ActionParty.organisation),
+        )
+    )
+    return db.session.scalar(statement)
+
+
+def actions_beside(action: Action) -> tuple[Action | None, Action | None]:
+    """Return the actions before and after one in its theme or agenda."""
+    section = action.theme.slug if action.theme else action.agenda.slug
+    rows = list(db.session.scalars(_under(section).order_by(Action.number)))
+    place = rows.index(action)
+    return rows[place - 1] if place else None, rows[place + 1] if place + 1 < len(rows) else None
+
+
+def _under(section: str) -> Select[Action]:
+    """Return the actions of one theme, or those of an agenda that have no theme."""
+    return (
+        select(Action)
+        .join(Action.agenda)
+        .outerjoin(Action.theme)
+        .where(or_(Theme.slug == section, and_(Action.theme_id.is_(None), ActionAgenda.slug == section)))
+        .options(joinedload(Action.theme), joinedload(Action.agenda))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an organisation does in one action; several roles when the source gives it several."""
+
+    action: Action
+    roles: tuple[ActionParty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartsOfTopic:
+    """What an organisation does under one theme, or (None) in an agenda without themes."""
+
+    theme: Theme | None
+    agenda: ActionAgenda
+    parts: list[Part]
+
+
+def parts_of(organisation_id: int) -> list[PartsOfTopic]:
+    """Return what an organisation does in the agendas, theme by theme in the order of the agenda."""
+    statement = (
+        select(ActionParty)
+        .join(ActionParty.action)
+        .join(Action.agenda)
+        .outerjoin(Action.theme)
+        .where(ActionParty.organisation_id == organisation_id)
+        .options(joinedload(ActionParty.action).options(joinedload(Action.theme), joinedload(Action.agenda)))
+        .order_by(ActionAgenda.year, Theme.number, Action.number, ActionParty.id)
+    )
+    topics: dict[tuple[int, int | None], dict[Action, list[ActionParty]]] = defaultdict(lambda: defaultdict(list))
+    for party in db.session.scalars(statement):
+        topics[party.action.agenda_id, party.action.theme_id][party.action].append(party)
+    return [_parts_of_topic(actions) for actions in topics.values()]
+
+
+def _parts_of_topic(actions: dict[Action, list[ActionParty]]) -> PartsOfTopic:
+    first = next(iter(actions))
+    return PartsOfTopic(first.theme, first.agenda, [Part(action, tuple(roles)) for action, roles in actions.items()])
+
+
+def searchable_themes(ids: list[int] | None) -> Iterator[Theme]:
+    """Yield the themes that search asks for; None means all."""
+    statement = select(Theme).options(
+        joinedload(Theme.agenda), selectinload(Theme.ambitions), selectinload(Theme.subthemes)
+    )
+    yield from db.session.scalars(statement if ids is None else statement.where(Theme.id.in_(ids)))
+
+
+def searchable_actions(ids: list[int] | None) -> Iterator[Action]:
+    """Yield the actions that search asks for; None means all."""
+    statement = select(Action).options(
+        joinedload(Action.theme),
+        joinedload(Action.agenda),
+        selectinload(Action.related_themes),
+        selectinload(Action.parties).joinedload(ActionParty.organisation),
+    )
+    yield from db.session.scalars(statement if ids is None else statement.where(Action.id.in_(ids)))
+
+
+def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
+    """Yield the paths of speerpunten, of agendas without them, and of actions with their last change."""
+    for row in themes():
+        yield row.path, None
+    statement = select(ActionAgenda).where(~ActionAgenda.themes.any()).order_by(ActionAgenda.id)
+    for agenda in db.session.scalars(statement):
+        yield agenda.path, None
+    actions = select(Action).options(joinedload(Action.theme), joinedload(Action.agenda)).order_by(Action.id)
+    for action in db.session.scalars(actions):
+        yield action.path, action.updated_at
+
+
+search.register("theme", searchable_themes)
+search.register("action", searchable_actions)

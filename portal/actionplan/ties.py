@@ -1,0 +1,111 @@
+"""What the agendas tell on the pages of organisations."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from portal.actionplan import queries
+from portal.actionplan.labels import ROLE_WORDS
+from portal.actionplan.models import Action, ActionAgenda, ActionParty, PartyRole, Signature, Theme
+from portal.community import ties
+from portal.community.models import Organisation
+from portal.core import panels
+from portal.core.extensions import db
+
+TAKING_PART = (PartyRole.LEAD, PartyRole.PARTNER, PartyRole.INTENDED)
+"""The roles from which a signatory's topics follow; being mentioned is not taking part."""
+
+
+@panels.provide("organisation", order="05-actionplan")
+def organisation_panel(organisation: Organisation) -> panels.Panel:
+    """Return what an organisation leads, supports, is intended for and is mentioned in."""
+    return panels.Panel(
+        key="actions",
+        title=_("In the action agendas"),
+        template="actionplan/_organisation_panel.html",
+        items=queries.parts_of(organisation.id),
+    )
+
+
+class AgendaSource:
+    """Tells the pages of organisations what they are to the agendas."""
+
+    def topics(self) -> list[ties.Topic]:
+        """Return every speerpunt and supporting track, by number."""
+        return [_topic(row) for row in queries.themes()]
+
+    def roles(self) -> list[ties.Tie]:
+        """Return each part in an action and each signature."""
+        parts = db.session.execute(
+            select(ActionParty.organisation_id, ActionParty.role, Theme.slug)
+            .join(ActionParty.action)
+            .outerjoin(Action.theme)
+            .distinct()
+        )
+        found = [ties.Tie(owner, ROLE_WORDS[role], topic) for owner, role, topic in parts]
+        signatories = db.session.scalars(select(Signature.organisation_id).distinct())
+        return found + [ties.Tie(owner, ties.SIGNATORY, None) for owner in signatories]
+
+    def signings(self) -> list[ties.Signing]:
+        """Return every signature with the topics that the signatory takes part in, organisations by name."""
+        return self._signings(select(Signature))
+
+    def signing_of(self, organisation_id: int) -> ties.Signing | None:
+        """Return an organisation's signature under the newest agenda it signed."""
+        found = self._signings(select(Signature).where(Signature.organisation_id == organisation_id))
+        return found[0] if found else None
+
+    def topics_of(self, organisation_id: int) -> list[str]:
+        """Return the slugs of the themes whose actions name an organisation."""
+        statement = (
+            select(Theme.slug).join(Theme.actions).join(Action.parties)
+            .where(ActionParty.organisation_id == organisation_id)
+            .distinct().order_by(Theme.slug)
+        )  # fmt: skip
+        return list(db.session.scalars(statement))
+
+    def _signings(self, statement: Select[Signature]) -> list[ties.Signing]:
+        rows = db.session.scalars(
+            statement.join(Signature.organisation)
+            .join(Signature.agenda)
+            .options(joinedload(Signature.organisation), joinedload(Signature.agenda))
+            .order_by(ActionAgenda.year.desc(), Organisation.name)
+        ).all()
+        topics = self._topics_by_party([row.organisation_id for row in rows])
+        return [
+            ties.Signing(
+                organisation=row.organisation,
+                agenda=row.agenda.title,
+                version=row.agenda.version,
+                moment=row.agenda.moment,
+                whole_agenda=row.whole_agenda,
+                provisional=row.provisional,
+                topics=tuple(topics[row.organisation_id]),
+            )
+            for row in rows
+        ]
+
+    @staticmethod
+    def _topics_by_party(organisation_ids: Sequence[int]) -> dict[int, list[ties.Topic]]:
+        pairs = db.session.execute(
+            select(ActionParty.organisation_id, Theme)
+            .join(ActionParty.action)
+            .join(Action.theme)
+            .where(ActionParty.organisation_id.in_(organisation_ids), ActionParty.role.in_(TAKING_PART))
+            .distinct()
+            .order_by(Theme.number)
+        )
+        found: defaultdict[int, list[ties.Topic]] = defaultdict(list)
+        for owner, row in pairs:
+            found[owner].append(_topic(row))
+        return found
+
+
+def _topic(theme: Theme) -> ties.Topic:
+    return ties.Topic(theme.slug, theme.number, theme.short_title, theme.path)
+
+
+ties.tell(AgendaSource())

@@ -1,0 +1,188 @@
+"""Reads about the network: the register, one organisation, the municipalities of the region."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal.accounts.models import User
+from portal.community import ties
+from portal.community.models import KIND_LABELS, Municipality, Organisation, OrganisationName, Seat
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.text import fold, slugify
+from portal.search import services as search
+
+NO_PLACE = "onbekend"
+"""The word of the address for organisations whose place is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """A former name or another spelling, folded for comparing."""
+
+    name: str
+    folded: str
+    is_former: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the register, with all that it can be filtered by."""
+
+    path: str
+    name: str
+    folded: str
+    kind: str
+    place: str | None
+    is_invented: bool
+    merged_into: str | None
+    names: tuple[OtherName, ...]
+    ties: tuple[ties.Tie, ...]
+
+    @property
+    def kind_label(self) -> str:
+        """Return its kind in words."""
+        return str(KIND_LABELS[self.kind])
+
+    @property
+    def place_slug(self) -> str:
+        """Return its place as the address names it."""
+        return slugify(self.place) if self.place else NO_PLACE
+
+    @property
+    def is_signatory(self) -> bool:
+        """Whether it signed an action agenda."""
+        return any(tie.role == ties.SIGNATORY for tie in self.ties)
+
+    @property
+    def sort_key(self) -> str:
+        """Return its folded name from the first letter or digit on: "'s Heeren Loo" stands under the S."""
+        return self.folded.lstrip("'’\"“‘(-– ")
+
+    @property
+    def letter(self) -> str:
+        """Return the letter it stands under; "#" for everything but a-z."""
+        first = self.sort_key[:1]
+        return first.upper() if "a" <= first <= "z" else "#"
+
+
+def register() -> list[Entry]:
+    """Return all organisations in the order of the alphabet, in a fixed number of statements."""
+    names: defaultdict[int, list[OtherName]] = defaultdict(list)
+    for owner_id, name, is_former in db.session.execute(
+        select(OrganisationName.organisation_id, OrganisationName.name, OrganisationName.is_former)
+    ):
+        names[owner_id].append(OtherName(name, fold(name), is_former))
+    tied: defaultdict[int, list[ties.Tie]] = defaultdict(list)
+    for tie in ties.source().roles():
+        tied[tie.organisation_id].append(tie)
+    columns = (
+        Organisation.id,
+        Organisation.slug,
+        Organisation.name,
+        Organisation.kind,
+        Organisation.place,
+        Organisation.is_invented,
+        Organisation.merged_into_id,
+    )
+    rows = db.session.execute(select(*columns)).all()
+    by_id = {row.id: row.name for row in rows}
+    entries = [
+        Entry(
+            path=f"/organisaties/{row.slug}",
+            name=row.name,
+            folded=fold(row.name),
+            kind=row.kind,
+            place=row.place,
+            is_invented=row.is_invented,
+            merged_into=by_id.get(row.merged_into_id),
+            names=tuple(names[row.id]),
+            ties=tuple(tied[row.id]),
+        )
+        for row in rows
+    ]
+    return sorted(entries, key=lambda entry: entry.sort_key)
+
+
+def organisation(slug: str) -> Organisation | None:
+    """Return an organisation with its names, its relatives and the one it merged into."""
+    statement = select(Organisation).where(Organisation.slug == slug)
+    return db.session.scalar(
+        statement.options(
+            joinedload(Organisation.merged_into),
+            selectinload(Organisation.names),
+            selectinload(Organisation.parents),
+            selectinload(Organisation.children),
+            selectinload(Organisation.absorbed),
+        )
+    )
+
+
+def people(organisation: Organisation) -> list[Seat]:
+    """Return who speaks for an organisation today and agreed to be shown, by name."""
+    today = clock.today()
+    statement = (
+        select(Seat)
+        .join(Seat.user)
+        .where(
+            Seat.organisation_id == organisation.id,
+            Seat.is_public,
+            Seat.since <= today,
+            or_(Seat.until.is_(None), Seat.until >= today),
+        )
+        .options(contains_eager(Seat.user))
+        .order_by(User.name)
+    )
+    return list(db.session.scalars(statement))
+
+
+def by_other_name(slug: str) -> list[Organisation]:
+    """Return the organisations that are or were known under a name with this slug."""
+    statement = (
+        select(Organisation)
+        .join(OrganisationName)
+        .where(OrganisationName.slug == slug)
+        .options(joinedload(Organisation.merged_into))
+        .distinct()
+    )
+    return list(db.session.scalars(statement))
+
+
+def municipalities() -> list[Municipality]:
+    """Return the municipalities of the region by name."""
+    return list(db.session.scalars(select(Municipality).order_by(Municipality.name)))
+
+
+def of_slugs(slugs: Iterable[str]) -> dict[str, Organisation]:
+    """Return organisations by slug, unknown ones left out."""
+    rows = db.session.scalars(select(Organisation).where(Organisation.slug.in_(list(slugs))))
+    return {row.slug: row for row in rows}
+
+
+def count() -> int:
+    """Return how many organisations the register holds."""
+    return db.session.scalar(select(func.count()).select_from(Organisation)) or 0
+
+
+def searchable(ids: list[int] | None) -> Iterator[Organisation]:
+    """Yield the organisations that search asks for; None means all."""
+    statement = select(Organisation).options(
+        selectinload(Organisation.names), selectinload(Organisation.absorbed).selectinload(Organisation.names)
+    )
+    if ids is not None:
+        statement = statement.where(Organisation.id.in_(ids))
+    yield from db.session.scalars(statement.execution_options(yield_per=500))
+
+
+def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
+    """Yield path and last change of every organisation that has a page of its own."""
+    statement = select(Organisation.slug, Organisation.updated_at).where(Organisation.merged_into_id.is_(None))
+    for slug, changed in db.session.execute(statement.order_by(Organisation.slug)):
+        yield f"/organisaties/{slug}", changed
+
+
+search.register("organisation", searchable)
