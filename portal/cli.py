@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app
+from portal.core.assets import AssetError
+from portal.core.catalogue import CatalogueError
 from portal.core.config import ConfigurationError
 from portal.operations import demo, health, schema, server
 from portal.search import indexer
@@ -22,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.run
     try:
         return command(create_app(), options)
-    except ConfigurationError as error:
+    except (ConfigurationError, AssetError, CatalogueError) as error:
         print(f"portal: {error}", file=sys.stderr)
         return USAGE
     except SQLAlchemyError as error:

@@ -16,7 +16,7 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import Model, db
 from portal.core.models import ContentVersion
-from portal.operations import schema
+from portal.operations import demo, schema
 
 BARE_HTMX = ("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger")
 
@@ -93,8 +93,6 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return an application that holds the whole demo; tests read it and change nothing."""
-    from portal.operations import demo
-
     application = _application(tmp_path_factory.mktemp("demo"))
     with application.app_context():
         demo.load()

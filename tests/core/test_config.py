@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.cli import main
 from portal.core.config import KNOWN, ROOT, ConfigurationError, from_environment
 
 
@@ -49,8 +50,6 @@ def test_the_command_says_it_in_one_line(
 ) -> None:
     monkeypatch.setenv("PORTAL_INSTANCE", str(tmp_path))
     monkeypatch.setenv("PORT", "http")
-
-    from portal.cli import main
 
     assert main(["check"]) == 2
     (line,) = capsys.readouterr().err.splitlines()

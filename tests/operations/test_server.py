@@ -1,0 +1,113 @@
+"""`portal serve` as its users meet it: it starts, survives kill -9, and says what is wrong in one line."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+READY_SECONDS = 5.0
+"""The first page after kill -9 must come within this (the bound is the requirement; see the issue's list)."""
+
+
+class Portal:
+    """A portal of its own, served by its own command."""
+
+    def __init__(self, instance: Path) -> None:
+        """Choose a free port; nothing is started yet."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        settings = {"PORTAL_INSTANCE": str(instance), "PORT": str(self.port), "PORTAL_LOG_LEVEL": "error"}
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")
+        } | settings
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line of a `portal` command."""
+        return [sys.executable, "-m", "portal", *arguments]
+
+    def start(self, *arguments: str) -> None:
+        """Start serving."""
+        self.process = subprocess.Popen(self.command("serve", *arguments), env=self.environment)
+
+    def get(self, path: str, seconds: float) -> tuple[int, bytes]:
+        """Return status and body of a page, trying until it answers; raises TimeoutError."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+                connection.request("GET", path)
+                response = connection.getresponse()
+                return response.status, response.read()
+            except OSError:
+                time.sleep(0.05)
+        raise TimeoutError(path)
+
+    def kill(self, number: int) -> None:
+        """End the server with a signal, and wait for it."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        self.process.wait(timeout=15)
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """Return a portal that is ended after the test."""
+    running = Portal(tmp_path)
+    yield running
+    if running.process is not None and running.process.poll() is None:
+        running.kill(signal.SIGKILL)
+
+
+def test_the_first_page_after_kill_9_comes_soon_and_search_works(portal: Portal) -> None:
+    portal.start("--demo")
+    assert portal.get("/vraag-en-aanbod/", seconds=60)[0] == 200
+    portal.kill(signal.SIGKILL)
+
+    portal.start()
+    status, body = portal.get("/vraag-en-aanbod/", seconds=READY_SECONDS)
+
+    assert status == 200
+    assert b"post-card" in body
+    deadline = time.monotonic() + 30
+    while (found := portal.get("/zoeken?q=gastles", seconds=10)[1]).count(
+        b"<mark>"
+    ) == 0 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert b"<mark>" in found
+
+
+def test_a_taken_port_is_said_in_one_line(portal: Portal) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", portal.port))
+        holder.listen()
+        done = subprocess.run(
+            portal.command("serve"), env=portal.environment, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    assert done.returncode == 1
+    assert "(PORT)" in done.stderr.splitlines()[-1]
+
+
+def test_check_says_what_is_off_and_then_that_all_is_well(portal: Portal) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = portal.command(*arguments)
+        return subprocess.run(command, env=portal.environment, capture_output=True, text=True, timeout=120, check=False)
+
+    before = run("check")
+    assert run("demo").returncode == 0
+    assert run("reindex").returncode == 0
+    after = run("check")
+
+    assert before.returncode == 1
+    assert "portal init" in before.stdout
+    assert after.returncode == 0, after.stdout
+    assert "OFF" not in after.stdout
