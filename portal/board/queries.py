@@ -1,7 +1,191 @@
-"""Reads of board (skeleton: to be replaced by its engineer)."""
+"""Reads of the board. Which posts, in which order and how many comes from the index; the database gives their rows."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.board import cards
+from portal.board.cards import PostCard
+from portal.board.forms import BoardFilter, Sort
+from portal.board.index import OPEN, Key, LiveIndex, PostIndex, ReplyKey
+from portal.board.models import Kind, Post
+from portal.board.reference import Reference
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.pagination import decode_key, encode_key
+from portal.publishing.models import VISIBLE
+from portal.search import services as search
+
+PAGE_SIZE = 25
+INDEX = "board_index"
+Counts = Mapping[str, Mapping[str, int]]
 
 
-def __getattr__(name: str) -> Any:
-    return lambda *arguments: None if name.startswith("latest_issue") else 0 if name.startswith("count") else []
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """A part of the list: its cards, how many there are in all, counts per option, and where the next part begins."""
+
+    cards: list[PostCard]
+    total: int
+    counts: Counts
+    next_key: str | None
+    search_works: bool
+
+
+ENTRIES = (
+    select(Post)
+    .where(Post.id.in_(bindparam("ids", expanding=True)), Post.state.in_(VISIBLE))
+    .options(joinedload(Post.author), joinedload(Post.organisation), joinedload(Post.category))
+)
+DOCUMENTS = select(Post).options(
+    joinedload(Post.category),
+    joinedload(Post.organisation),
+    joinedload(Post.municipality),
+    selectinload(Post.themes),
+    selectinload(Post.level_rows),
+)
+
+
+def reference() -> Reference:
+    """Return what a filter can name now, the index caught up with the database."""
+    return _caught_up().reference
+
+
+def page(filter: BoardFilter) -> BoardPage:
+    """Return a part of the list with its counts; `reference()` was asked before, so the index is level."""
+    ids, works = _ids_of_words(filter)
+    live = _live()
+    with live.lock:
+        chosen = filter.chosen(live.reference)
+        within = None if ids is None else live.posts.rows(ids)
+        rows = live.posts.matching(chosen, within)
+        keys, next_key = _part(live.posts, filter, rows, ids)
+        counts = live.posts.counts(chosen, within)
+    return BoardPage(cards.load([key.id for key in keys], live.reference), rows.bit_count(), counts, next_key, works)
+
+
+def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
+    """Return the newest posts that answer a filter, whole."""
+    ids, _works = _ids_of_words(filter)
+    live = _caught_up()
+    with live.lock:
+        within = None if ids is None else live.posts.rows(ids)
+        keys = live.posts.newest(live.posts.matching(filter.chosen(live.reference), within), limit)
+    order = [key.id for key in keys]
+    posts = {post.id: post for post in db.session.scalars(ENTRIES, {"ids": order})} if order else {}
+    return [posts[post_id] for post_id in order if post_id in posts]
+
+
+def visible_post(post_id: int) -> Post | None:
+    """Return a post that everybody may read, with all that its page shows."""
+    statement = DOCUMENTS.where(Post.id == post_id, Post.state.in_(VISIBLE)).options(joinedload(Post.author))
+    return db.session.scalar(statement)
+
+
+def newest(limit: int) -> list[PostCard]:
+    """Return the open posts placed last."""
+    return _open_posts({}, limit)
+
+
+def needing_answer(limit: int) -> list[PostCard]:
+    """Return open requests, the nearest reply-by day that is not past first."""
+    live = _caught_up()
+    with live.lock:
+        rows = live.posts.matching({"status": (OPEN,), "kind": (Kind.REQUEST,)})
+        keys = live.posts.by_reply_day(rows, limit, clock.today().toordinal())
+    return cards.load([key.id for key in keys], live.reference)
+
+
+def of_organisation(organisation_id: int, limit: int) -> list[PostCard]:
+    """Return the open posts of an organisation, newest first."""
+    return _open_posts({"organisation": (str(organisation_id),)}, limit)
+
+
+def of_theme(theme_id: int, limit: int) -> list[PostCard]:
+    """Return the open posts of a speerpunt, newest first."""
+    return _open_posts({"theme": (str(theme_id),)}, limit)
+
+
+def related(post: Post, limit: int) -> list[PostCard]:
+    """Return other open posts of the same category, newest first."""
+    found = _open_posts({"category": (str(post.category_id),)}, limit + 1)
+    return [card for card in found if card.id != post.id][:limit]
+
+
+def documents(ids: list[int] | None) -> Iterator[Post]:
+    """Yield posts with all that search reads of them; None means every post."""
+    statement = DOCUMENTS if ids is None else DOCUMENTS.where(Post.id.in_(ids))
+    yield from db.session.scalars(statement.order_by(Post.id).execution_options(yield_per=500))
+
+
+def sitemap_entries() -> Iterator[tuple[str, datetime]]:
+    """Yield path and last change of every post that everybody may read."""
+    statement = select(Post.id, Post.slug, Post.updated_at).where(Post.state.in_(VISIBLE)).order_by(Post.id)
+    for post_id, slug, updated_at in db.session.execute(statement):
+        yield f"/vraag-en-aanbod/{post_id}-{slug}", updated_at
+
+
+search.register("post", documents)
+
+
+def _live() -> LiveIndex:
+    live: LiveIndex | None = current_app.extensions.get(INDEX)
+    return live or current_app.extensions.setdefault(INDEX, LiveIndex())
+
+
+def _caught_up() -> LiveIndex:
+    live = _live()
+    with live.lock:
+        live.catch_up(db.session())
+    return live
+
+
+def _ids_of_words(filter: BoardFilter) -> tuple[list[int] | None, bool]:
+    """Return the posts that answer the words, best first (None: no words), and whether search works."""
+    if not filter.words:
+        return None, True
+    ids = search.find_ids(filter.words, "post")
+    return ids, ids is not None
+
+
+def _part(
+    posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int] | None
+) -> tuple[Sequence[Key | ReplyKey], str | None]:
+    """Return the keys of a page in the order asked for, and where the next page begins."""
+    if filter.sort is Sort.BEST and ranked is not None:
+        return _ranked_part(posts, filter, rows, ranked)
+    keys: Sequence[Key | ReplyKey]
+    if filter.sort is Sort.REPLY_BY:
+        after = decode_key(filter.after, 3)
+        keys = posts.by_reply_day(rows, PAGE_SIZE + 1, clock.today().toordinal(), ReplyKey(*after) if after else None)
+    else:
+        after = decode_key(filter.after, 2)
+        keys = posts.newest(rows, PAGE_SIZE + 1, Key(*after) if after else None)
+    more = len(keys) > PAGE_SIZE
+    keys = keys[:PAGE_SIZE]
+    return keys, encode_key(*keys[-1]) if more else None
+
+
+def _ranked_part(
+    posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int]
+) -> tuple[Sequence[Key], str | None]:
+    """Return the keys of a page of best matches; its paging key is (rank, id) of the last one shown."""
+    start = 0
+    after = decode_key(filter.after, 2)
+    if after is not None:
+        start = (ranked.index(after[1]) if after[1] in ranked else after[0]) + 1
+    found = posts.among(ranked[start:], rows, PAGE_SIZE + 1)
+    keys = found[:PAGE_SIZE]
+    more = len(found) > PAGE_SIZE
+    return keys, encode_key(ranked.index(keys[-1].id), keys[-1].id) if more else None
+
+
+def _open_posts(chosen: Mapping[str, Sequence[str]], limit: int) -> list[PostCard]:
+    live = _caught_up()
+    with live.lock:
+        keys = live.posts.newest(live.posts.matching({"status": (OPEN,), **chosen}), limit)
+    return cards.load([key.id for key in keys], live.reference)
