@@ -58,6 +58,7 @@ def import_agendas(themes: Facts, actions: Facts, organisations: Facts) -> None:
         parties = {row.slug: row for row in session.scalars(select(Organisation))}
         agendas = {slug: _agenda(session, slug) for slug in AGENDAS}
         loaded = {slug: _theme(agendas[HAAGLANDEN], facts) for slug, facts in themes.items()}
+        session.add_all(loaded.values())
         session.flush()
         for facts in actions.values():
             agenda = agendas[RIJSWIJK if facts["region"] == "Rijswijk" else HAAGLANDEN]
