@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.actionplan.models import Action, ActionAgenda, ActionParty, Theme
+from portal.actionplan.models import Action, ActionAgenda, ActionParty, Signature, Theme
 from portal.core.extensions import db
 from portal.search import services as search
 
@@ -16,6 +16,11 @@ from portal.search import services as search
 def themes() -> list[Theme]:
     """Return the speerpunten by number, then the supporting tracks."""
     return list(db.session.scalars(select(Theme).order_by(Theme.number)))
+
+
+def count_signatories() -> int:
+    """Return how many organisations signed an agenda."""
+    return db.session.scalar(select(func.count()).select_from(Signature)) or 0
 
 
 def agendas() -> list[ActionAgenda]:

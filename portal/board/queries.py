@@ -86,6 +86,13 @@ def visible_post(post_id: int) -> Post | None:
     return db.session.scalar(statement)
 
 
+def count_open() -> int:
+    """Return how many posts still ask for an answer."""
+    live = _caught_up()
+    with live.lock:
+        return live.posts.matching({"status": (OPEN,)}).bit_count()
+
+
 def newest(limit: int) -> list[PostCard]:
     """Return the open posts placed last."""
     return _open_posts({}, limit)

@@ -7,7 +7,7 @@ invented, and only they speak in posts, events and articles. All dates are relat
 import json
 import sys
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,9 @@ STATES = {
     "ingetrokken": State.WITHDRAWN,
 }
 CLOSE_AFTER_DAYS = 30
+THURSDAY = 3
+SATURDAY = 5
+"""Days of the week as `date.weekday()` counts them; the nieuwsflits appears on Thursdays."""
 
 
 class NotADemo(Exception):
@@ -156,7 +159,7 @@ def _load_posts(organisations: dict[str, Organisation], people: dict[str, User])
             board.close_post(post, state, row["closed_note"], closed)
 
 
-def _reply_by(row: dict[str, Any]) -> Any:
+def _reply_by(row: dict[str, Any]) -> date | None:
     if row["reply_by_days"] is None:
         return None
     return clock.today() + timedelta(days=row["reply_by_days"] - (row["age_days"] if row["age_days"] > 90 else 0))
@@ -164,7 +167,7 @@ def _reply_by(row: dict[str, Any]) -> Any:
 
 def _load_events() -> None:
     for row in _progress(_invented("events"), "agenda"):
-        day = clock.today() + timedelta(days=row["offset_days"])
+        day = _working_day(clock.today() + timedelta(days=row["offset_days"]), ahead=row["offset_days"] >= 0)
         deadline = row["registration_deadline_days"]
         agenda.add_event(
             agenda.EventDraft(
@@ -197,13 +200,22 @@ def _load_events() -> None:
         )
 
 
+def _working_day(day: date, *, ahead: bool) -> date:
+    """Return the day, or the nearest one that is not in a weekend, on the same side of today."""
+    beyond = day.weekday() - SATURDAY
+    if beyond < 0:
+        return day
+    return day + timedelta(days=2 - beyond) if ahead else day - timedelta(days=1 + beyond)
+
+
 def _clock_time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
 def _load_news(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
     issues = sorted(_invented("issues"), key=lambda row: int(row["number"]))
-    day_of = {key: issue["offset_days"] for issue in issues for key in issue["articles"]}
+    shift = (clock.today() + timedelta(days=issues[-1]["offset_days"]) - timedelta(days=THURSDAY)).weekday()
+    day_of = {key: issue["offset_days"] - shift for issue in issues for key in issue["articles"]}
     articles: dict[str, Article] = {}
     rows = sorted(_invented("articles"), key=lambda row: (day_of.get(row["key"], -3), row["key"]))
     for row in _progress(rows, "nieuws"):
@@ -216,7 +228,7 @@ def _load_news(organisations: dict[str, Organisation], people: dict[str, User]) 
     for issue in _progress(issues, "nieuwsflits"):
         newsflash.publish_issue(
             number=issue["number"],
-            published_on=clock.today() + timedelta(days=issue["offset_days"]),
+            published_on=clock.today() + timedelta(days=issue["offset_days"] - shift),
             title=issue["title"],
             intro=issue["intro"],
             articles=[articles[key] for key in issue["articles"]],

@@ -1,0 +1,266 @@
+"""Reads of the agenda. Lists are ordered by day, then by hour, whole-day events first."""
+
+import calendar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.actionplan.models import Action, Theme
+from portal.agenda import index
+from portal.agenda.cards import EventCard, card
+from portal.agenda.forms import AgendaFilter
+from portal.agenda.models import EXACT, Event, EventKind, EventStatus
+from portal.community.models import Municipality, Organisation
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.pagination import Slice, encode_key
+from portal.core.types import UtcDateTime
+from portal.publishing.models import VISIBLE
+from portal.search import services as search
+
+PAGE = 25
+CALENDAR_MONTHS = 12
+CALENDAR_MOST = 2000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_DAY = date.min
+
+Condition = ColumnElement[bool]
+START = func.coalesce(Event.starts_at, literal(EPOCH, UtcDateTime))
+"""When it begins; whole-day events count as the first of their day."""
+DAY = func.coalesce(Event.first_day, NO_DAY)
+EVERY = Event.state.in_(VISIBLE)
+HAS_DAYS = Event.date_precision.in_(EXACT) & Event.date_text.is_(None) & Event.first_day.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer to a filter in a period: how many events, and what each other choice would leave."""
+
+    total: int
+    counts: dict[str, dict[str, int]]
+    """Per parameter its options with their counts; options without any event at all are not there."""
+    period: Condition
+    chosen: list[Condition]
+    """What narrows the list, the days from and until left out."""
+    days: list[Condition]
+    searchable: bool
+    """False when the search index could not be asked, so that the words did not narrow anything."""
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Return all that an event of the list must meet."""
+        return [EVERY, self.period, *self.chosen, *self.days]
+
+
+def coming_up(today: date) -> Condition:
+    """Events that are not over by the calendar: today's too, and those of several days that have begun."""
+    return Event.last_day >= today
+
+
+def over(today: date) -> Condition:
+    """Events of the past, and those of which no date is known."""
+    return or_(Event.last_day < today, Event.last_day.is_(None))
+
+
+def overlapping(first: date, last: date) -> Condition:
+    """Events with at least one known day from `first` up to and including `last`."""
+    return HAS_DAYS & (Event.first_day <= last) & (Event.last_day >= first)
+
+
+def known_by_month(month: date) -> Condition:
+    """Events of which only this month is known."""
+    return (Event.date_precision == "month") & (Event.first_day == month)
+
+
+def find(filter: AgendaFilter, period: Condition) -> Found:
+    """Return what a filter leaves of a period, and what each other choice would leave."""
+    facets = index.current().facets
+    ids = search.find_ids(filter.words, Event.search_type) if filter.words else None
+    words = [] if ids is None else [Event.id.in_(ids)]
+    days = list(_days(filter))
+    within = facets.rows(db.session.scalars(select(Event.id).where(EVERY, period, *words, *days)))
+    return Found(
+        total=facets.count(filter.chosen, within),
+        counts=facets.counts(filter.chosen, within),
+        period=period,
+        chosen=[*words, *_choices(filter)],
+        days=days,
+        searchable=ids is not None or not filter.words,
+    )
+
+
+def _days(filter: AgendaFilter) -> Iterator[Condition]:
+    if filter.since:
+        yield Event.last_day >= filter.since
+    if filter.until:
+        yield Event.first_day <= filter.until
+
+
+def _choices(filter: AgendaFilter) -> Iterator[Condition]:
+    if filter.kinds:
+        yield Event.kind.has(EventKind.slug.in_(filter.kinds))
+    if filter.municipalities:
+        yield Event.municipality.has(Municipality.slug.in_(filter.municipalities))
+    if filter.themes:
+        yield Event.themes.any(Theme.slug.in_(filter.themes))
+    if filter.organisations:
+        yield Event.organisers.any(Organisation.slug.in_(filter.organisations))
+
+
+def upcoming_page(found: Found, after: tuple[int, ...] | None) -> Slice[Event]:
+    """Return a part of the list of coming events, first things first."""
+    statement = _events(*found.conditions).order_by(DAY, START, Event.id)
+    return _slice(statement, _position() > _place(after) if after else None)
+
+
+def archive_page(found: Found, after: tuple[int, ...] | None) -> Slice[Event]:
+    """Return a part of the archive, last things first, events without any date at its end."""
+    statement = _events(*found.conditions).order_by(DAY.desc(), START.desc(), Event.id.desc())
+    return _slice(statement, _position() < _place(after) if after else None)
+
+
+def _slice(statement: Select[tuple[Event]], beyond: Condition | None) -> Slice[Event]:
+    if beyond is not None:
+        statement = statement.where(beyond)
+    rows = db.session.scalars(statement.limit(PAGE + 1)).all()
+    return Slice(rows[:PAGE], _key(rows[PAGE - 1]) if len(rows) > PAGE else None)
+
+
+def _position() -> Any:
+    return tuple_(DAY, START, Event.id)
+
+
+def _place(after: tuple[int, ...]) -> Any:
+    day, start, event_id = read_key(after)
+    return tuple_(literal(day), literal(start, UtcDateTime), literal(event_id))
+
+
+def _key(event: Event) -> str:
+    day = event.first_day or NO_DAY
+    return encode_key(day.toordinal(), max(0, int((event.starts_at or EPOCH).timestamp())), event.id)
+
+
+def read_key(after: tuple[int, ...]) -> tuple[date, datetime, int]:
+    """Return the day, the moment and the id of a place in a list; what lies beyond the calendar counts as its end."""
+    ordinal, seconds, event_id = after
+    day = date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
+    return day, EPOCH + timedelta(seconds=min(seconds, 2**37)), min(event_id, 2**31 - 1)
+
+
+def in_period(found: Found, period: Condition) -> Sequence[Event]:
+    """Return every event that an answer would hold for another period, first things first."""
+    statement = _events(EVERY, period, *found.chosen, *found.days)
+    return db.session.scalars(statement.order_by(DAY, START, Event.id)).all()
+
+
+def years(found: Found) -> dict[int, int]:
+    """Return the years of an answer, last first, with how many events began in each, whatever days it is limited to."""
+    year = func.extract("year", Event.first_day)
+    counted = select(year, func.count()).where(EVERY, found.period, *found.chosen, Event.first_day.is_not(None))
+    return {int(number): count for number, count in db.session.execute(counted.group_by(year).order_by(year.desc()))}
+
+
+def for_calendar(filter: AgendaFilter) -> Sequence[Event]:
+    """Return the events of a subscribed filter: of the last twelve months and all that come."""
+    today = clock.today()
+    found = find(filter, HAS_DAYS & (Event.last_day >= months_before(today, CALENDAR_MONTHS)))
+    statement = _events(*found.conditions).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(CALENDAR_MOST)
+    return db.session.scalars(statement).all()[::-1]
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day some months earlier, or the last day of that month when it is shorter."""
+    years_back, month = divmod(day.month - 1 - months, 12)
+    year = day.year + years_back
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def get(event_id: int) -> Event | None:
+    """Return a public event by id with all that its page shows."""
+    action = joinedload(Event.action)
+    return db.session.scalar(
+        _events(EVERY, Event.id == event_id).options(action.joinedload(Action.theme), action.joinedload(Action.agenda))
+    )
+
+
+def _events(*conditions: Condition) -> Select[tuple[Event]]:
+    return (
+        select(Event)
+        .where(*conditions)
+        .options(
+            joinedload(Event.kind),
+            joinedload(Event.municipality),
+            selectinload(Event.themes),
+            selectinload(Event.organisers),
+        )
+    )
+
+
+# ── for other rooms ───────────────────────────────────────────────────────────────────────────────
+
+
+def coming(limit: int, *, besides: int | None = None) -> list[EventCard]:
+    """Return the next events that go on and are not over yet, one of them left out on request."""
+    moment = clock.now()
+    statement = _events(
+        EVERY,
+        coming_up(clock.today()),
+        or_(Event.ends_at.is_(None), Event.ends_at > moment),
+        Event.status == EventStatus.PLANNED,
+        Event.id != (besides or 0),
+    )
+    return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
+
+
+def count_coming() -> int:
+    """Return how many events are still to come and go on."""
+    on = Event.status.not_in((EventStatus.CANCELLED, EventStatus.POSTPONED))
+    found = select(func.count()).select_from(Event).where(EVERY, coming_up(clock.today()), on)
+    return db.session.scalar(found) or 0
+
+
+def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:
+    """Return what an organisation organises: what comes first, then what was, last things first."""
+    return _around(Event.organisers.any(Organisation.id == organisation_id), limit)
+
+
+def of_theme(theme_id: int, limit: int) -> list[EventCard]:
+    """Return the events of a speerpunt: what comes first, then what was, last things first."""
+    return _around(Event.themes.any(Theme.id == theme_id), limit)
+
+
+def of_action(action_id: int, limit: int = PAGE) -> list[EventCard]:
+    """Return the events of an action: what comes first, then what was, last things first."""
+    return _around(Event.action_id == action_id, limit)
+
+
+def _around(condition: Condition, limit: int) -> list[EventCard]:
+    today = clock.today()
+    ahead = _events(EVERY, condition, coming_up(today)).order_by(DAY, START, Event.id).limit(limit)
+    behind = _events(EVERY, condition, over(today)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
+    return as_cards([*db.session.scalars(ahead), *db.session.scalars(behind)][:limit])
+
+
+def as_cards(events: Iterable[Event]) -> list[EventCard]:
+    """Return events as their cards show them now."""
+    moment = clock.now()
+    return [card(event, moment) for event in events]
+
+
+def sitemap_entries() -> Iterator[tuple[str, datetime]]:
+    """Yield the path of every public event and when it changed last."""
+    for event in db.session.scalars(select(Event).where(EVERY).order_by(Event.id)):
+        yield event.path, event.updated_at
+
+
+def load_documents(ids: list[int] | None) -> Sequence[Event]:
+    """Return the events that search must know, those with these ids or all of them."""
+    statement = _events() if ids is None else _events(Event.id.in_(ids))
+    return db.session.scalars(statement).all()
+
+
+search.register(Event.search_type, load_documents)
