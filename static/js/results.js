@@ -1,8 +1,12 @@
 // After "show more" the reader stands at the first new entry; a request that fails says so.
 const status = document.getElementById("status");
 
+function show(failed) {
+  status.className = failed ? "is-failed" : "visually-hidden";
+}
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  status.classList.remove("is-failed");
+  show(false);
   detail.target.dataset.had = detail.target.children.length;
 });
 
@@ -13,7 +17,7 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
 
 function fail() {
   status.textContent = status.dataset.failed;
-  status.classList.add("is-failed");
+  show(true);
 }
 
 document.addEventListener("htmx:sendError", fail);
