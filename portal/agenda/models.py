@@ -3,16 +3,17 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Column, Connection, ForeignKey, Index, String, Table, Text, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from portal.actionplan.models import Action, Theme
 from portal.community.models import Municipality, Organisation
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
+from portal.core.text import plain_text
 from portal.core.types import UtcDateTime
 from portal.publishing.models import Publishable
-from portal.search.models import Searchable
+from portal.search.models import SearchDocument, Searchable
 
 
 class EventStatus(StrEnum):
@@ -30,6 +31,13 @@ class PlaceMode(StrEnum):
     PLACE = "place"
     ONLINE = "online"
     BOTH = "both"
+
+
+EXACT = ("day", "range")
+"""The date precisions that name days."""
+CALENDAR_FIELDS = ("title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "place_mode", "venue",
+                   "address", "municipality_id", "status", "status_reason", "registration_note")  # fmt: skip
+"""What a calendar shows: a change in any of these raises `sequence`."""
 
 
 class EventKind(Public, Model):
@@ -61,10 +69,11 @@ event_organiser = Table(
 class Event(Searchable, Publishable, Public, Timestamped, Model):
     """A meeting. Old facts may know only a month, a season or a year: then `date_precision` says so.
 
-    `first_day` and `last_day` are Amsterdam days and order every list; `starts_at`/`ends_at` are UTC moments,
-    both None for a whole-day or imprecise event.
+    `first_day` and `last_day` are Amsterdam days and order every list, both None when nothing is known;
+    `starts_at`/`ends_at` are UTC moments, both None for a whole-day or imprecise event.
     """
 
+    search_type = "event"
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_state_first_day_id", "state", "first_day", "id"),)
 
@@ -85,6 +94,7 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
     date_precision: Mapped[str] = mapped_column(String(10), default="day")
     """day, month, season, year, range or unknown; only "day" and "range" have days a calendar can show."""
     date_text: Mapped[str | None] = mapped_column(String(120))
+    """How the source words a date that is no exact day ("najaar 2014"); None when the days are exact."""
     recurrence: Mapped[str | None] = mapped_column(String(200))
     place_mode: Mapped[PlaceMode] = mapped_column(String(10), default=PlaceMode.PLACE)
     venue: Mapped[str | None] = mapped_column(String(160))
@@ -114,3 +124,45 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
     def path(self) -> str:
         """Return the canonical path of its page."""
         return f"/agenda/{self.id}-{self.slug}"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its days are known, so that a calendar can show it."""
+        return self.first_day is not None and self.date_precision in EXACT and self.date_text is None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing happens on its day."""
+        return self.status in (EventStatus.CANCELLED, EventStatus.POSTPONED)
+
+    def search_document(self) -> SearchDocument | None:
+        """Return what is to be found of it, None while it is not public."""
+        if not self.is_visible:
+            return None
+        parts = (self.summary, plain_text(self.body_html), self.venue, self.address, self.audience,
+                 self.status_reason, plain_text(self.report_html or ""), self.date_text)  # fmt: skip
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.title,
+            text=" ".join(filter(None, parts)),
+            path=self.path,
+            themes=tuple(theme.slug for theme in self.themes),
+            organisations=tuple(organisation.slug for organisation in self.organisers),
+            year=self.first_day.year if self.first_day else None,
+            day=self.first_day,
+            is_open=self.status == EventStatus.PLANNED and self.is_exact,
+            extra=" ".join(filter(None, self._other_words())),
+        )
+
+    def _other_words(self) -> list[str | None]:
+        place = self.municipality.name if self.municipality else None
+        return [self.kind.label, *self.kind.synonyms, place, *(organisation.name for organisation in self.organisers)]
+
+
+@event.listens_for(Event, "before_update")
+def _raise_sequence(_mapper: Mapper[Event], _connection: Connection, row: Event) -> None:
+    """Tell calendars that a copy they hold is out of date (RFC 5545 SEQUENCE)."""
+    state = inspect(row)
+    if any(state.attrs[name].history.has_changes() for name in CALENDAR_FIELDS):
+        row.sequence = (row.sequence or 0) + 1

@@ -1,0 +1,192 @@
+"""Events as lists, grids and panels show them."""
+
+from calendar import Calendar
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from flask_babel import gettext as _
+
+from portal.actionplan.models import Theme
+from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
+from portal.community.models import Organisation
+from portal.core.clock import to_local
+from portal.core.formatting import clock_span, clock_time, month_short, short_date
+
+LONGEST_LABEL = 20
+"""Letters that fit where else a day stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """What `components/event_card.html` shows of an event."""
+
+    id: int
+    path: str
+    title: str
+    kind: EventKind
+    summary: str
+    first_day: date | None
+    date_label: str | None
+    """Instead of a day, when none is known: "najaar 2014"."""
+    time_label: str
+    place_label: str
+    themes: Sequence[Theme]
+    organisers: Sequence[Organisation]
+    is_past: bool
+    status: EventStatus
+    status_label: str
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cards under one running head: a month, a year, or None for events without a date."""
+
+    day: date | None
+    """The first day of the month or year."""
+    continues: bool
+    """Whether the page before ended in the same month or year."""
+    cards: Sequence[EventCard]
+
+
+@dataclass(frozen=True, slots=True)
+class GridEvent:
+    """An event on one of its days."""
+
+    path: str
+    title: str
+    themes: Sequence[Theme]
+    status: EventStatus
+    time_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the month grid."""
+
+    date: date
+    in_month: bool
+    is_today: bool
+    is_past: bool
+    events: Sequence[GridEvent]
+
+
+def card(event: Event, moment: datetime) -> EventCard:
+    """Return an event as its card shows it at a moment."""
+    return EventCard(
+        id=event.id,
+        path=event.path,
+        title=event.title,
+        kind=event.kind,
+        summary=event.summary,
+        first_day=event.first_day,
+        date_label=date_label(event),
+        time_label=time_label(event),
+        place_label=place_label(event),
+        themes=event.themes,
+        organisers=event.organisers,
+        is_past=is_past(event, moment),
+        status=event.status,
+        status_label=status_label(event),
+        capacity=event.capacity,
+    )
+
+
+def is_past(event: Event, moment: datetime) -> bool:
+    """Whether it is over at a moment; an event without any date is a thing of the past."""
+    if event.ends_at:
+        return event.ends_at <= moment
+    return event.last_day is None or event.last_day < to_local(moment).date()
+
+
+def date_label(event: Event) -> str | None:
+    """Return the short words for an imprecise date, None for an exact one."""
+    if event.is_exact:
+        return None
+    if event.first_day is None or event.last_day is None:
+        return _("date unknown")
+    if event.date_precision == "month":
+        return f"{month_short(event.first_day)} {event.first_day.year}"
+    if event.date_precision == "season" and event.date_text and len(event.date_text) <= LONGEST_LABEL:
+        return event.date_text
+    if event.first_day.year == event.last_day.year:
+        return str(event.first_day.year)
+    return f"{event.first_day.year}–{event.last_day.year}"
+
+
+def time_label(event: Event) -> str:
+    """Return the hours of a day, the last of several days, or how the source words an imprecise date."""
+    if not event.is_exact or event.first_day is None or event.last_day is None:
+        return "" if event.date_text == date_label(event) else event.date_text or ""
+    if event.first_day != event.last_day:
+        return _("up to and including %(day)s", day=short_date(event.last_day))
+    return clock_span(event.starts_at, event.ends_at) if event.starts_at else _("all day")
+
+
+def place_label(event: Event) -> str:
+    """Return where it is, in few words."""
+    if event.place_mode == PlaceMode.ONLINE:
+        return "Online"
+    municipality = event.municipality.name if event.municipality else None
+    parts = [event.venue, municipality if municipality not in (event.venue or "") else None]
+    place = ", ".join(filter(None, parts))
+    return _("%(place)s or online", place=place) if event.place_mode == PlaceMode.BOTH else place
+
+
+def status_label(event: Event) -> str:
+    """Return the word for an event that does not go on as planned, else nothing."""
+    words = {EventStatus.CANCELLED: _("Cancelled"), EventStatus.POSTPONED: _("Postponed")}
+    return words.get(event.status, "")
+
+
+def language_label(event: Event) -> str:
+    """Return the language spoken, in words; an unknown code stays a code."""
+    return {"nl": _("Dutch"), "en": _("English")}.get(event.language, event.language)
+
+
+def by_month(cards: Iterable[EventCard], last: date | None) -> list[Group]:
+    """Group a list by month; `last` is the last day of the page before."""
+    return _grouped(cards, last, lambda day: day.replace(day=1))
+
+
+def by_year(cards: Iterable[EventCard], last: date | None) -> list[Group]:
+    """Group a list by year; `last` is the last day of the page before."""
+    return _grouped(cards, last, lambda day: day.replace(month=1, day=1))
+
+
+def grid_days(month: date) -> list[list[date]]:
+    """Return the weeks that a month has days in, whole, Monday first."""
+    return Calendar().monthdatescalendar(month.year, month.month)
+
+
+def weeks(month: date, events: Iterable[Event], today: date) -> list[list[Cell]]:
+    """Return the weeks of a month, each event on each of its days that the grid shows."""
+    grid = grid_days(month)
+    on_day: dict[date, list[GridEvent]] = {day: [] for week in grid for day in week}
+    for event in events:
+        for day in on_day:
+            if event.is_exact and event.first_day and event.last_day and event.first_day <= day <= event.last_day:
+                on_day[day].append(_grid_event(event, (day - event.first_day).days + 1))
+    return [[Cell(day, day.month == month.month, day == today, day < today, on_day[day]) for day in week] for week in grid]
+
+
+def _grid_event(event: Event, number: int) -> GridEvent:
+    """Return an event on its `number`th day."""
+    if number > 1:
+        label = _("day %(number)s", number=number)
+    else:
+        label = clock_time(event.starts_at) if event.starts_at else ""
+    return GridEvent(event.path, event.title, event.themes, event.status, label)
+
+
+def _grouped(cards: Iterable[EventCard], last: date | None, start: Callable[[date], date]) -> list[Group]:
+    def head(card: EventCard) -> date | None:
+        return start(card.first_day) if card.first_day else None
+
+    before = start(last) if last else None
+    return [
+        Group(day, continues=day is not None and day == before, cards=list(rows))
+        for day, rows in groupby(cards, key=head)
+    ]

@@ -1,0 +1,146 @@
+"""Events as iCalendar (RFC 5545, RFC 7986): one event, or a filter that calendars subscribe to."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+
+import nh3
+from flask_babel import gettext as _
+from icalendar import Calendar, Timezone, vDuration, vText, vUri
+from icalendar import Event as Entry
+
+from portal.agenda.cards import place_label, status_label
+from portal.agenda.models import Event
+from portal.core.clock import AMSTERDAM, to_local
+from portal.core.formatting import long_date
+from portal.core.navigation import absolute
+
+PRODUCT = "-//portal//agenda//NL"
+REFRESH = timedelta(hours=6)
+"""How often a subscribed calendar should ask again."""
+BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|tr|pre)>|<br>")
+VTIMEZONE = """BEGIN:VTIMEZONE
+TZID:Europe/Amsterdam
+BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:CEST
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:CET
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+"""
+"""The rule of the European Union since 1996; no event of ours is older with an hour to it."""
+
+
+def one(event: Event) -> bytes:
+    """Return a calendar file with one event, to add to one's own calendar."""
+    return _calendar([event]).to_ical()
+
+
+def subscription(events: Iterable[Event], name: str, page_url: str, calendar_url: str) -> bytes:
+    """Return a calendar that programs ask for again and again: its name, its page and its own address."""
+    calendar = _calendar(events)
+    calendar.add("name", _text(name))
+    calendar.add("x-wr-calname", _text(name))
+    calendar.add("x-wr-timezone", AMSTERDAM.key)
+    calendar.add("url", vUri(page_url))
+    calendar.add("source", vUri(calendar_url), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    return calendar.to_ical()
+
+
+def _calendar(events: Iterable[Event]) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add_component(Timezone.from_ical(VTIMEZONE))
+    for event in events:
+        calendar.add_component(_entry(event))
+    return calendar
+
+
+def _entry(event: Event) -> Entry:
+    """Return an event of ours as a calendar's; it must have known days."""
+    off = status_label(event)
+    entry = Entry()
+    entry.add("uid", _text(event.uid))
+    entry.add("sequence", event.sequence)
+    entry.add("dtstamp", event.updated_at.replace(microsecond=0))
+    entry.add("last-modified", event.updated_at.replace(microsecond=0))
+    entry.add("created", event.created_at.replace(microsecond=0))
+    entry.add("summary", _text(f"{off}: {event.title}" if off else event.title))
+    entry.add("status", "CANCELLED" if event.is_off else "CONFIRMED")
+    entry.add("description", _text("\n\n".join(_description(event))))
+    entry.add("url", vUri(absolute(event.path)))
+    entry.add("categories", [_text(label) for label in _categories(event)])
+    entry.add("class", "PUBLIC")
+    if place := ", ".join(filter(None, [place_label(event), event.address])):
+        entry.add("location", _text(place))
+    if event.organisers:
+        entry.add("contact", _text(", ".join(organisation.name for organisation in event.organisers)))
+    _add_time(entry, event)
+    return entry
+
+
+def _categories(event: Event) -> list[str]:
+    return [event.kind.label, *(theme.short_title for theme in event.themes)]
+
+
+def _add_time(entry: Entry, event: Event) -> None:
+    """Add the hours in Amsterdam, or whole days with the day after the last as their end."""
+    if event.starts_at:
+        entry.add("dtstart", _moment(event.starts_at))
+        if event.ends_at:
+            entry.add("dtend", _moment(event.ends_at))
+    elif event.first_day and event.last_day:
+        entry.add("dtstart", event.first_day)
+        if event.last_day < date.max:
+            entry.add("dtend", event.last_day + timedelta(days=1))
+        entry.add("transp", "TRANSPARENT")
+
+
+def _moment(moment: datetime) -> datetime:
+    """Return the Amsterdam time; UTC for the second occurrence of an hour, which a zone's name cannot tell."""
+    local = to_local(moment)
+    return moment.astimezone(UTC) if local.fold else local
+
+
+def _description(event: Event) -> Iterator[str]:
+    """Yield the paragraphs of its description: what went wrong first, the address of its page last."""
+    if event.is_off and event.status_reason:
+        yield f"{status_label(event)}: {event.status_reason}"
+    yield event.summary
+    if event.body_html:
+        yield plain_lines(event.body_html)
+    if event.costs:
+        yield f"{_('Costs')}: {event.costs}"
+    if event.accessibility:
+        yield f"{_('Accessibility of the place')}: {event.accessibility}"
+    if event.registration_note:
+        yield f"{_('Registration')}: {event.registration_note}"
+    if event.registration_deadline:
+        yield _("Registration until %(day)s", day=long_date(event.registration_deadline))
+    yield absolute(event.path)
+
+
+def plain_lines(html: str) -> str:
+    """Return HTML that we rendered as plain text, a line for each paragraph and list item."""
+    spaced = BLOCK_END.sub("\n", html.replace("\n", " ")).replace("<li>", "- ")
+    lines = (" ".join(line.split()) for line in unescape(nh3.clean(spaced, tags=set())).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _text(text: str) -> vText:
+    """Return text as calendars want it; an odd line end cannot begin a line of its own."""
+    return vText("\n".join(text.splitlines()))

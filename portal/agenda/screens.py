@@ -1,0 +1,171 @@
+"""What the pages with lists show: the list, the month grid, the archive, and the rail beside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.agenda import cards, forms, queries
+from portal.agenda.forms import AgendaFilter, Known
+from portal.core import clock
+from portal.core.forms import Option
+from portal.core.locale import local
+from portal.core.navigation import absolute
+from portal.core.rendering import wants_fragment
+
+INDEX, ARCHIVE, CALENDAR = "/agenda/", "/agenda/archief", "/agenda.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way on: what it is called, where it goes, and whether one is there already."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+class Choice(NamedTuple):
+    """A group of the rail, the first three parts as `filter_counts` takes them."""
+
+    name: str
+    options: list[Option]
+    kind: str
+    label: str
+
+
+def upcoming(filter: AgendaFilter, known: Known) -> dict[str, Any]:
+    """Return what the list of coming events shows."""
+    found = queries.find(filter, queries.coming_up(clock.today()))
+    part = queries.upcoming_page(found, filter.after)
+    return _frame(filter, known, found, INDEX) | {
+        "groups": cards.by_month(queries.as_cards(part.rows), _day_before(filter)),
+        "next_url": _next_url(filter, INDEX, part.next_key),
+    }
+
+
+def archive(filter: AgendaFilter, known: Known) -> dict[str, Any]:
+    """Return what the archive shows, with the years one can go to."""
+    found = queries.find(filter, queries.over(clock.today()))
+    part = queries.archive_page(found, filter.after)
+    return _frame(filter, known, found, ARCHIVE) | {
+        "groups": cards.by_year(queries.as_cards(part.rows), _day_before(filter)),
+        "next_url": _next_url(filter, ARCHIVE, part.next_key),
+        "years": [_year(filter, year, count) for year, count in queries.years(found).items()],
+    }
+
+
+def month(filter: AgendaFilter, known: Known) -> dict[str, Any]:
+    """Return what the month grid shows, its first and last week whole."""
+    today = clock.today()
+    first = filter.month or today.replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    found = queries.find(filter, queries.overlapping(first, after - timedelta(days=1)) | queries.known_by_month(first))
+    grid = cards.grid_days(first)
+    shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | queries.known_by_month(first))
+    return _frame(filter, known, found, INDEX) | {
+        "month": first,
+        "weeks": cards.weeks(first, shown, today),
+        "vague": queries.as_cards(event for event in shown if not event.is_exact),
+        "previous_month": (before, _month_url(filter, before)) if before.year in forms.YEARS else None,
+        "next_month": (after, _month_url(filter, after)) if after.year in forms.YEARS else None,
+        "this_month_url": None if first == today.replace(day=1) else _month_url(filter, None),
+    }
+
+
+def _frame(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> dict[str, Any]:
+    """Return what the list, the grid and the archive have in common."""
+    choices = _rail(filter, known, found.counts)
+    return {
+        "filter": filter,
+        "found": found,
+        "path": local(path),
+        "is_archive": path == ARCHIVE,
+        "tabs": _tabs(filter, path),
+        "rail": choices,
+        "counts": [choice[:3] for choice in choices],
+        "chips": forms.chips(filter, known, local(path)),
+        "clear_url": filter.cleared().url(local(path)),
+        "count_line": _count_line(filter, found.total, path),
+        "subscription": subscription_urls(filter),
+        "this_month_url": None,
+        "is_part": wants_fragment(),
+    }
+
+
+def _tabs(filter: AgendaFilter, path: str) -> list[Link]:
+    kept = {"month": None, "after": None}
+    return [
+        Link(_("List"), filter.url(local(INDEX), view=forms.LIST, **kept), path == INDEX and not filter.is_grid),
+        Link(_("Month"), filter.url(local(INDEX), view=forms.MONTH, **kept), path == INDEX and filter.is_grid),
+        Link(_("Archive"), filter.url(local(ARCHIVE), view=forms.LIST, **kept), path == ARCHIVE),
+    ]
+
+
+def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
+    if path == ARCHIVE:
+        return ngettext("%(num)s past event", "%(num)s past events", total)
+    if filter.is_grid:
+        return ngettext("%(num)s event this month", "%(num)s events this month", total)
+    return ngettext("%(num)s coming event", "%(num)s coming events", total)
+
+
+def _rail(filter: AgendaFilter, known: Known, counts: Mapping[str, Mapping[str, int]]) -> list[Choice]:
+    """Return the choices of the rail; what no event has is not offered."""
+    labels = forms.field_labels()
+    choices = []
+    for name in forms.CHOICES:
+        chosen, counted = filter.chosen[name], counts.get(name, {})
+        options = [
+            Option(slug, label, counted.get(slug, 0), slug in chosen)
+            for slug, label in known[name].items()
+            if slug in counted or slug in chosen
+        ]
+        if name == "organisatie":
+            options.insert(0, Option("", _("All organisations"), None, not chosen))
+        choices.append(Choice(name, options, "select" if name == "organisatie" else "checkbox", labels[name]))
+    return choices
+
+
+def subscription_urls(filter: AgendaFilter) -> tuple[str, str]:
+    """Return the address of exactly this filter as a calendar, to subscribe to (webcal:) and to fetch."""
+    address = absolute(calendar_path(filter))
+    return f"webcal:{address.partition(':')[2]}", address
+
+
+def calendar_path(filter: AgendaFilter) -> str:
+    """Return the path of exactly this filter as a calendar."""
+    return filter.url(CALENDAR, view=forms.LIST, month=None)
+
+
+def calendar_name(filter: AgendaFilter, known: Known) -> str:
+    """Return what a subscribed filter is called in a list of calendars."""
+    words = [chip.value for chip in forms.chips(filter, known, INDEX)]
+    name = _("%(site)s: agenda", site=current_app.config["SITE_NAME"])
+    return f"{name} ({', '.join(words)})" if words else name
+
+
+def _next_url(filter: AgendaFilter, path: str, key: str | None) -> str | None:
+    return filter.url(local(path), ("na", key)) if key else None
+
+
+def _month_url(filter: AgendaFilter, month: date | None) -> str:
+    return filter.url(local(INDEX), view=forms.MONTH, month=month)
+
+
+def _year(filter: AgendaFilter, year: int, count: int) -> Link:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    current = (filter.since, filter.until) == (first, last)
+    changes = {"since": None, "until": None} if current else {"since": first, "until": last}
+    return Link(str(year), filter.url(local(ARCHIVE), **changes), current, count)
+
+
+def _day_before(filter: AgendaFilter) -> date | None:
+    """Return the day of the last event of the page before."""
+    return queries.read_key(filter.after)[0] if filter.after else None

@@ -1,0 +1,110 @@
+"""Pages of the agenda, and its calendars."""
+
+from flask import Blueprint, Response, make_response, redirect, request
+from werkzeug.exceptions import NotFound
+
+from portal.agenda import forms, ical, index as directory, linked_data, queries, screens
+from portal.agenda import panels as panels  # registers them
+from portal.agenda.cards import card, language_label
+from portal.agenda.forms import AgendaFilter, Known
+from portal.agenda.models import Event
+from portal.core import clock, freshness
+from portal.core.access import public
+from portal.core.locale import local
+from portal.core.navigation import absolute
+from portal.core.rendering import page
+
+bp = Blueprint("agenda", __name__)
+NEIGHBOURS = 3
+
+
+@bp.get("/agenda/")
+@public
+def index() -> Response:
+    """Show what comes, as a list by month or as the grid of one month."""
+    filter, known = _asked()
+    screen = screens.month if filter.is_grid else screens.upcoming
+    return page("agenda/index.html", fragment="results", **screen(filter, known))
+
+
+@bp.get("/agenda/archief")
+@public
+def archive() -> Response:
+    """Show what was, last things first."""
+    filter, known = _asked()
+    return page("agenda/archive.html", fragment="results", **screens.archive(filter, known))
+
+
+@bp.get("/agenda.ics")
+@public
+def calendar() -> Response:
+    """Give a filter as a calendar to subscribe to: the last twelve months and all that comes."""
+    filter, known = _asked()
+    events = queries.for_calendar(filter)
+    return _calendar(
+        ical.subscription(
+            events,
+            screens.calendar_name(filter, known),
+            absolute(filter.url(screens.INDEX, view=forms.LIST, month=None)),
+            absolute(screens.calendar_path(filter)),
+        )
+    )
+
+
+@bp.get("/agenda/<int:event_id>-<slug>")
+@public
+def show(event_id: int, slug: str) -> Response:
+    """Show one event."""
+    event = _load(event_id)
+    if request.path != event.path:
+        return _moved(event.path)
+    return page(
+        "agenda/show.html",
+        event=event,
+        card=card(event, clock.now()),
+        language=language_label(event),
+        today=clock.today(),
+        linked_data=linked_data.describe(event),
+        neighbours=queries.coming(NEIGHBOURS, besides=event.id),
+    )
+
+
+@bp.get("/agenda/<int:event_id>-<slug>.ics")
+@public
+def event_calendar(event_id: int, slug: str) -> Response:
+    """Give one event to add to a calendar; one without known days has nothing to add."""
+    event = _load(event_id)
+    if not event.is_exact:
+        raise NotFound
+    if request.path != f"{event.path}.ics":
+        return _moved(f"{event.path}.ics")
+    response = _calendar(ical.one(event))
+    response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}.ics")
+    return response
+
+
+def _asked() -> tuple[AgendaFilter, Known]:
+    """Return the filter of this request and the options that exist."""
+    known = directory.current().options
+    filter = forms.parse(request.args, known)
+    if filter.words:
+        freshness.do_not_keep()  # what the words find hangs on the search index
+    return filter, known
+
+
+def _load(event_id: int) -> Event:
+    """Return a public event or answer 404."""
+    event = queries.get(event_id)
+    if event is None:
+        raise NotFound
+    return event
+
+
+def _moved(path: str) -> Response:
+    return make_response(redirect(local(path), 301))
+
+
+def _calendar(content: bytes) -> Response:
+    response = make_response(content)
+    response.mimetype = "text/calendar"
+    return response
