@@ -31,3 +31,16 @@ ROLE_LABELS = {
     "intended": lazy_gettext("Intended partner"),
     "mentioned": lazy_gettext("Mentioned"),
 }
+MATRIX_LABELS = {
+    "po": lazy_gettext("primary education"),
+    "vo": lazy_gettext("secondary education"),
+    "praktijk-entree": lazy_gettext("practical training and entry level"),
+    "mbo": lazy_gettext("vocational education"),
+    "bedrijfsleven": lazy_gettext("employers"),
+    "gemeente": lazy_gettext("municipality"),
+    "overig": lazy_gettext("others"),
+    "voorkomen-van-uitval": lazy_gettext("preventing drop-out"),
+    "stageplaatsen": lazy_gettext("internships"),
+    "lerarentekort": lazy_gettext("teacher shortage"),
+}
+"""The columns of the Rijswijk matrix: seven parties, then three focus points."""

@@ -1,7 +1,7 @@
 """Reads of the action agendas: their contents, one speerpunt, one action, and what organisations are to them."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,6 +92,16 @@ def actions_beside(action: Action) -> tuple[Action | None, Action | None]:
     rows = list(db.session.scalars(_under(section).order_by(Action.number)))
     place = rows.index(action)
     return rows[place - 1] if place else None, rows[place + 1] if place + 1 < len(rows) else None
+
+
+def of_slugs(slugs: Iterable[str]) -> dict[str, Action]:
+    """Return actions by slug, unknown ones left out."""
+    wanted = list(slugs)
+    if not wanted:
+        return {}
+    statement = select(Action).where(Action.slug.in_(wanted))
+    rows = db.session.scalars(statement.options(joinedload(Action.theme), joinedload(Action.agenda)))
+    return {row.slug: row for row in rows}
 
 
 def _under(section: str) -> Select[Action]:

@@ -133,7 +133,7 @@ def _action(
         financing_state=facts["financing_state"],
         note=facts["note"],
         groups={role: facts[key] for role, key in GROUP_KEYS.items() if facts[key]},
-        amounts=facts["amounts"],
+        amounts=[_amount(row, parties) for row in facts["amounts"]],
         years=facts["years"],
         websites=facts["websites"],
         named_items=facts["named_items"],
@@ -147,3 +147,10 @@ def _action(
         for slug in facts[key]
     ]
     return action
+
+
+def _amount(facts: Mapping[str, Any], parties: Mapping[str, Organisation]) -> dict[str, Any]:
+    """Return an amount of money; organisations that its text on the payer names by slug get their names."""
+    words = (facts["payer_text"] or "").split()
+    named = [parties[word].name if "-" in word and word in parties else word for word in words]
+    return {**facts, "payer_text": " ".join(named) or None}

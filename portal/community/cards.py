@@ -1,0 +1,106 @@
+"""Organisations and signatures as pages show them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from string import ascii_uppercase
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.community import forms, ties
+from portal.community.models import KIND_LABELS, Organisation
+from portal.community.queries import Entry
+from portal.core.navigation import absolute
+from portal.core.text import web_address
+
+OTHER = "#"
+SCHEMA_TYPES = {
+    **dict.fromkeys(("po", "vo", "mbo", "hbo", "wo"), "EducationalOrganization"),
+    **dict.fromkeys(("gemeente", "rijk"), "GovernmentOrganization"),
+    "museum": "Museum",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the register; `note_label` is what one must know of it, or why a search found it."""
+
+    path: str
+    name: str
+    kind_label: str
+    place: str | None
+    is_signatory: bool
+    note_label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the register with its organisations; `id` is None when nothing stands under it."""
+
+    letter: str
+    id: str | None
+    lines: list[Line]
+
+    @property
+    def count(self) -> int:
+        """Return how many organisations stand under it."""
+        return len(self.lines)
+
+
+def letters(entries: Iterable[Entry], words: str) -> list[Letter]:
+    """Return the alphabet with the organisations under each letter; the rest last, only when there is any."""
+    under = {letter: [_line(entry, words) for entry in group] for letter, group in _by_letter(entries)}
+    present = [*ascii_uppercase, *((OTHER,) if OTHER in under else ())]
+    return [Letter(letter, _anchor(letter) if letter in under else None, under.get(letter, [])) for letter in present]
+
+
+def _by_letter(entries: Iterable[Entry]) -> Iterable[tuple[str, Iterable[Entry]]]:
+    return groupby(sorted(entries, key=lambda entry: (entry.letter == OTHER, entry.sort_key)), lambda e: e.letter)
+
+
+def _anchor(letter: str) -> str:
+    return "letter-other" if letter == OTHER else f"letter-{letter.lower()}"
+
+
+def _line(entry: Entry, words: str) -> Line:
+    merged = _("merged into %(name)s", name=entry.merged_into) if entry.merged_into else None
+    invented = _("invented for the demo") if entry.is_invented else None
+    notes = [note for note in (forms.found_by(entry, words), merged, invented) if note]
+    return Line(entry.path, entry.name, entry.kind_label, entry.place, entry.is_signatory, ", ".join(notes) or None)
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfSignatories:
+    """The signatories of one kind."""
+
+    label: str
+    signings: list[ties.Signing]
+
+
+def by_kind(signings: Sequence[ties.Signing]) -> list[KindOfSignatories]:
+    """Return signatures by kind of organisation, kinds in the order of all lists."""
+    groups = (
+        KindOfSignatories(str(label), [row for row in signings if row.organisation.kind == kind])
+        for kind, label in KIND_LABELS.items()
+    )
+    return [group for group in groups if group.signings]
+
+
+def linked_data(organisation: Organisation) -> dict[str, Any]:
+    """Return schema.org data of an organisation; only what the page shows."""
+    website = web_address(organisation.website) if organisation.website else None
+    data = {
+        "@context": "https://schema.org",
+        "@type": SCHEMA_TYPES.get(organisation.kind, "Organization"),
+        "@id": absolute(organisation.path),
+        "name": organisation.name,
+        "alternateName": [row.name for row in organisation.names],
+        "description": organisation.summary,
+        "url": website or absolute(organisation.path),
+        "address": {"@type": "PostalAddress", "addressLocality": organisation.place, "addressCountry": "NL"}
+        if organisation.place
+        else None,
+        "parentOrganization": [{"@type": "Organization", "name": row.name} for row in organisation.parents],
+    }
+    return {key: value for key, value in data.items() if value}

@@ -1,0 +1,122 @@
+"""The filters of the register and of the signatories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from portal.community import ties
+from portal.community.models import KIND_LABELS, Municipality
+from portal.community.queries import NO_PLACE, Entry
+from portal.core.forms import Asked, Known, Selection
+from portal.core.text import fold
+
+KIND, PLACE, TOPIC, ROLE = "soort", "gemeente", "speerpunt", "rol"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """Which organisations to show; `ignored` is what the address asked for and we do not know."""
+
+    words: str
+    selection: Selection
+    ignored: Sequence[tuple[str, str]]
+
+
+def labels() -> dict[str, str]:
+    """Return what the fields are called on screen."""
+    return {
+        "q": _("Name"),
+        KIND: _("Kind"),
+        ROLE: _("Role in the action agendas"),
+        TOPIC: _("Focus point"),
+        PLACE: _("Place"),
+    }
+
+
+def role_labels() -> dict[str, str]:
+    """Return the roles one can filter by, in the words of the address."""
+    return {
+        ties.SIGNATORY: _("Signatory"),
+        "trekker": _("Lead"),
+        "partner": _("Partner"),
+        "beoogd-partner": _("Intended partner"),
+    }
+
+
+def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequence[ties.Topic]) -> Known:
+    """Return per field what one can choose: the region's own municipalities before other places."""
+    present = {entry.kind for entry in entries}
+    places = {entry.place_slug: entry.place for entry in entries if entry.place}
+    own = {row.slug: row.name for row in region if row.slug in places}
+    others = {slug: name for slug, name in sorted(places.items()) if slug not in own}
+    return {
+        KIND: {kind: str(label) for kind, label in KIND_LABELS.items() if kind in present},
+        ROLE: role_labels(),
+        TOPIC: {row.slug: row.short_title for row in topics},
+        PLACE: {**own, **others, NO_PLACE: _("Not known")},
+    }
+
+
+def parse(args: MultiDict[str, str], options: Known) -> RegisterFilter:
+    """Read the filter from the parameters of an address."""
+    asked = Asked(args)
+    selection = asked.selection(labels(), options)
+    return RegisterFilter(asked.words(), selection, asked.ignored)
+
+
+def options_of(entry: Entry, field: str, others: Selection) -> set[str]:
+    """Return the options of a field under which an organisation falls.
+
+    Role and focus point belong together: who asks for leads in techniek wants organisations that lead there. A
+    signature counts for every focus point in which the signatory has a part.
+    """
+    if field == KIND:
+        return {entry.kind}
+    if field == PLACE:
+        return {entry.place_slug}
+    topics, roles = others.chosen[TOPIC], others.chosen[ROLE]
+    if field == ROLE:
+        found = {tie.role for tie in entry.ties if not topics or tie.topic in topics}
+        signed = entry.is_signatory and any(tie.topic in topics for tie in entry.ties)
+        return found | {ties.SIGNATORY} if signed else found
+    return {
+        tie.topic
+        for tie in entry.ties
+        if tie.topic and (not roles or tie.role in roles or (entry.is_signatory and ties.SIGNATORY in roles))
+    }
+
+
+def with_words(entries: Sequence[Entry], words: str) -> list[Entry]:
+    """Return the organisations of which a name, present, former or other, holds all of these words."""
+    parts = fold(words).split()
+    if not parts:
+        return list(entries)
+    return [entry for entry in entries if any(all(part in name for part in parts) for name in _names(entry))]
+
+
+def found_by(entry: Entry, words: str) -> str | None:
+    """Return the other name that explains why an organisation is found: "formerly …", "also …"."""
+    parts = fold(words).split()
+    if not parts or all(part in entry.folded for part in parts):
+        return None
+    for other in entry.names:
+        if all(part in other.folded for part in parts):
+            return _("formerly %(name)s", name=other.name) if other.is_former else _("also %(name)s", name=other.name)
+    return None
+
+
+def _names(entry: Entry) -> list[str]:
+    return [entry.folded, *(other.folded for other in entry.names)]
+
+
+def kinds_of(signings: Sequence[ties.Signing]) -> Known:
+    """Return the kinds that signed, for the filter of the signatories."""
+    present = {signing.organisation.kind for signing in signings}
+    return {KIND: {kind: str(label) for kind, label in KIND_LABELS.items() if kind in present}}
+
+
+def kind_of(signing: ties.Signing, _field: str, _others: Selection) -> set[str]:
+    """Return the kind of a signatory as a filter compares it."""
+    return {signing.organisation.kind}

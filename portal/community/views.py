@@ -1,0 +1,97 @@
+"""Pages of the network: the register, an organisation, the signatories."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+
+from portal.community import cards, forms, queries, ties
+from portal.core import panels
+from portal.core.access import public
+from portal.core.forms import Asked
+from portal.core.rendering import page, wants_fragment
+from portal.core.text import slugify
+
+bp = Blueprint("community", __name__)
+
+
+@bp.get("/organisaties/")
+@public
+def index() -> Response:
+    """The register of all organisations, filtered by name, kind, place, focus point and role."""
+    entries = queries.register()
+    known, labels = forms.known(entries, queries.municipalities(), ties.source().topics()), forms.labels()
+    asked = forms.parse(request.args, known)
+    named = forms.with_words(entries, asked.words)
+    found = asked.selection.matching(named, forms.options_of)
+    options = asked.selection.options(named, forms.options_of, known)
+    return page(
+        "community/index.html",
+        fragment="results",
+        is_part=wants_fragment(),
+        asked=asked,
+        labels=labels,
+        options=options,
+        counts=[(name, choices, "checkbox") for name, choices in options.items()],
+        chips=asked.selection.chips(labels, known, url_for(".index"), asked.words),
+        letters=cards.letters(found, asked.words),
+        found=len(found),
+        total=len(entries),
+        signatories=sum(entry.is_signatory for entry in entries),
+    )
+
+
+@bp.get("/organisaties/<slug>")
+@public
+def show(slug: str) -> Response:
+    """One organisation; other and former names, and organisations that merged, lead on to where it is now."""
+    organisation = queries.organisation(slug)
+    if organisation is None:
+        return _by_other_name(slug)
+    if organisation.merged_into:
+        return _moved(organisation.merged_into.slug)
+    return page(
+        "community/organisation.html",
+        organisation=organisation,
+        people=queries.people(organisation),
+        signing=ties.source().signing_of(organisation.id),
+        panels=panels.of("organisation", organisation),
+        linked_data=cards.linked_data(organisation),
+    )
+
+
+def _by_other_name(slug: str) -> Response:
+    """Lead from a former or other name to the organisation; a name of several leads to the register."""
+    plain = slugify(slug)
+    if plain != slug and queries.organisation(plain):
+        return _moved(plain)
+    found = queries.by_other_name(plain)
+    if len(found) > 1:
+        return make_response(redirect(url_for(".index", q=plain.replace("-", " ")), 302))
+    if not found:
+        abort(404)
+    return _moved((found[0].merged_into or found[0]).slug)
+
+
+def _moved(slug: str) -> Response:
+    return make_response(redirect(url_for(".show", slug=slug), 301))
+
+
+@bp.get("/ondertekenaars/")
+@public
+def signatories() -> Response:
+    """Who signed the action agenda, and for what."""
+    signings = ties.source().signings()
+    known, labels = forms.kinds_of(signings), forms.labels()
+    asked = Asked(request.args)
+    selection = asked.selection(labels, known)
+    found = selection.matching(signings, forms.kind_of)
+    return page(
+        "community/signatories.html",
+        fragment="results",
+        is_part=wants_fragment(),
+        signings=signings,
+        found=len(found),
+        whole=cards.by_kind([row for row in found if row.whole_agenda]),
+        topical=cards.by_kind([row for row in found if not row.whole_agenda]),
+        kinds=selection.options(signings, forms.kind_of, known)[forms.KIND],
+        chosen=selection.chosen[forms.KIND],
+        ignored=asked.ignored,
+    )
