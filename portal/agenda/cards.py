@@ -1,19 +1,20 @@
 """Events as lists, grids and panels show them."""
 
+import re
 from calendar import Calendar
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from flask_babel import gettext as _
-
 from portal.actionplan.models import Theme
 from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
 from portal.community.models import Organisation
 from portal.core.clock import to_local
 from portal.core.formatting import clock_span, clock_time, month_short, short_date
+from portal.core.words import gettext as _
 
+HOUR = re.compile(r"<li>\s*((?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d)?)(?: uur)?:? ")
 LONGEST_LABEL = 20
 """Letters that fit where else a day stands."""
 
@@ -38,6 +39,8 @@ class EventCard:
     status: EventStatus
     status_label: str
     capacity: int | None
+    note: str
+    """What one must know to read an old fact well, else nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Cell:
     """A day of the month grid."""
 
     date: date
+    week: int | None
+    """The ISO week that begins on this day, which is how schools plan; None on other days than Monday."""
     in_month: bool
     is_today: bool
     is_past: bool
@@ -91,6 +96,7 @@ def card(event: Event, moment: datetime) -> EventCard:
         status=event.status,
         status_label=status_label(event),
         capacity=event.capacity,
+        note=_("announced; the source does not say whether it went on") if is_open_fact(event) else "",
     )
 
 
@@ -99,6 +105,11 @@ def is_past(event: Event, moment: datetime) -> bool:
     if event.ends_at:
         return event.ends_at <= moment
     return event.last_day is None or event.last_day < to_local(moment).date()
+
+
+def is_open_fact(event: Event) -> bool:
+    """Whether an old document announces it and nothing is known of what became of it."""
+    return event.source_note is not None and event.status == EventStatus.PLANNED
 
 
 def date_label(event: Event) -> str | None:
@@ -117,21 +128,24 @@ def date_label(event: Event) -> str | None:
 
 
 def time_label(event: Event) -> str:
-    """Return the hours of a day, the last of several days, or how the source words an imprecise date."""
+    """Return the hours of a day, the last of several days, or what the source says beyond the short words of a date."""
     if not event.is_exact or event.first_day is None or event.last_day is None:
-        return "" if event.date_text == date_label(event) else event.date_text or ""
+        is_said = event.date_precision in ("month", "season") or event.date_text == date_label(event)
+        return "" if is_said else event.date_text or ""
     if event.first_day != event.last_day:
         return _("up to and including %(day)s", day=short_date(event.last_day))
-    return clock_span(event.starts_at, event.ends_at) if event.starts_at else _("all day")
+    if event.starts_at:
+        return clock_span(event.starts_at, event.ends_at)
+    return "" if event.source_note else _("all day")
 
 
 def place_label(event: Event) -> str:
     """Return where it is, in few words."""
     if event.place_mode == PlaceMode.ONLINE:
         return "Online"
-    municipality = event.municipality.name if event.municipality else None
-    parts = [event.venue, municipality if municipality not in (event.venue or "") else None]
-    place = ", ".join(filter(None, parts))
+    place = event.venue or ""
+    if event.municipality and event.municipality.name not in place:
+        place = f"{place}, {event.municipality.name}" if place else event.municipality.name
     return _("%(place)s or online", place=place) if event.place_mode == PlaceMode.BOTH else place
 
 
@@ -139,6 +153,11 @@ def status_label(event: Event) -> str:
     """Return the word for an event that does not go on as planned, else nothing."""
     words = {EventStatus.CANCELLED: _("Cancelled"), EventStatus.POSTPONED: _("Postponed")}
     return words.get(event.status, "")
+
+
+def programme(html: str) -> str:
+    """Return rendered text in which list items that begin with an hour are set as a programme."""
+    return HOUR.sub(lambda item: f'<li class="is-timed"><b>{item[1].replace(":", ".")}</b> ', html)
 
 
 def language_label(event: Event) -> str:
@@ -169,15 +188,25 @@ def weeks(month: date, events: Iterable[Event], today: date) -> list[list[Cell]]
         for day in on_day:
             if event.is_exact and event.first_day and event.last_day and event.first_day <= day <= event.last_day:
                 on_day[day].append(_grid_event(event, (day - event.first_day).days + 1))
-    return [[Cell(day, day.month == month.month, day == today, day < today, on_day[day]) for day in week] for week in grid]
+    return [[_cell(day, month, on_day[day], today) for day in week] for week in grid]
+
+
+def _cell(day: date, month: date, events: Sequence[GridEvent], today: date) -> Cell:
+    return Cell(
+        date=day,
+        week=day.isocalendar().week if day.isoweekday() == 1 else None,
+        in_month=day.month == month.month,
+        is_today=day == today,
+        is_past=day < today,
+        events=events,
+    )
 
 
 def _grid_event(event: Event, number: int) -> GridEvent:
     """Return an event on its `number`th day."""
+    label = clock_time(event.starts_at) if event.starts_at else ""
     if number > 1:
         label = _("day %(number)s", number=number)
-    else:
-        label = clock_time(event.starts_at) if event.starts_at else ""
     return GridEvent(event.path, event.title, event.themes, event.status, label)
 
 

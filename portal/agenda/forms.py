@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal.core.formatting import long_date
 from portal.core.forms import MAX_IGNORED, Asked, Chip
 from portal.core.pagination import decode_key
 from portal.core.text import clean
+from portal.core.words import gettext as _
 
 LIST, MONTH = "lijst", "maand"
 KEY_LENGTH = 3

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import nh3
-from flask_babel import gettext as _
 from icalendar import Calendar, Timezone, vDuration, vText, vUri
 from icalendar import Event as Entry
 
@@ -15,6 +14,7 @@ from portal.agenda.models import Event
 from portal.core.clock import AMSTERDAM, to_local
 from portal.core.formatting import long_date
 from portal.core.navigation import absolute
+from portal.core.words import gettext as _
 
 PRODUCT = "-//portal//agenda//NL"
 REFRESH = timedelta(hours=6)

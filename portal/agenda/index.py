@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import Select, select
@@ -18,6 +19,7 @@ from portal.core.models import ContentVersion
 from portal.publishing.models import VISIBLE
 
 KEPT = "agenda_index"
+Text = InstrumentedAttribute[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,14 @@ def current() -> AgendaIndex:
 
 
 def _options(session: Session) -> dict[str, dict[str, str]]:
-    def labels(
-        slug: InstrumentedAttribute[str], label: InstrumentedAttribute[str], order: InstrumentedAttribute[str] | None = None
-    ) -> dict[str, str]:
-        return {row[0]: row[1] for row in session.execute(select(slug, label).order_by(order or label))}
+    def labels(slug: Text, label: Text, order: InstrumentedAttribute[Any]) -> dict[str, str]:
+        return {row[0]: row[1] for row in session.execute(select(slug, label).order_by(order))}
 
     return {
-        "soort": labels(EventKind.slug, EventKind.label),
+        "soort": labels(EventKind.slug, EventKind.label, EventKind.label),
         "speerpunt": labels(Theme.slug, Theme.short_title, Theme.number),
-        "gemeente": labels(Municipality.slug, Municipality.name),
-        "organisatie": labels(Organisation.slug, Organisation.name),
+        "gemeente": labels(Municipality.slug, Municipality.name, Municipality.name),
+        "organisatie": labels(Organisation.slug, Organisation.name, Organisation.name),
     }
 
 
@@ -84,7 +84,7 @@ def _facets(session: Session) -> FacetIndex:
     return facets
 
 
-def _tied(session: Session, statement: Select[tuple[int, str]]) -> dict[int, list[str]]:
+def _tied(session: Session, statement: Select[int, str]) -> dict[int, list[str]]:
     """Return the slugs tied to each event."""
     tied: dict[int, list[str]] = defaultdict(list)
     for event_id, slug in session.execute(statement):

@@ -13,7 +13,7 @@ from portal.core.models import Public, Timestamped
 from portal.core.text import plain_text
 from portal.core.types import UtcDateTime
 from portal.publishing.models import Publishable
-from portal.search.models import SearchDocument, Searchable
+from portal.search.models import Searchable, SearchDocument
 
 
 class EventStatus(StrEnum):

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from portal.actionplan.models import Action, Theme
 from portal.agenda import queries
 from portal.agenda.forms import AgendaFilter
@@ -11,6 +9,7 @@ from portal.agenda.screens import INDEX
 from portal.community.models import Organisation
 from portal.core.locale import local
 from portal.core.panels import Panel, provide
+from portal.core.words import gettext as _
 
 MOST = 5
 ORDER = "20-agenda"

@@ -123,7 +123,7 @@ def archive_page(found: Found, after: tuple[int, ...] | None) -> Slice[Event]:
     return _slice(statement, _position() < _place(after) if after else None)
 
 
-def _slice(statement: Select[tuple[Event]], beyond: Condition | None) -> Slice[Event]:
+def _slice(statement: Select[Event], beyond: Condition | None) -> Slice[Event]:
     if beyond is not None:
         statement = statement.where(beyond)
     rows = db.session.scalars(statement.limit(PAGE + 1)).all()
@@ -187,7 +187,7 @@ def get(event_id: int) -> Event | None:
     )
 
 
-def _events(*conditions: Condition) -> Select[tuple[Event]]:
+def _events(*conditions: Condition) -> Select[Event]:
     return (
         select(Event)
         .where(*conditions)

@@ -6,8 +6,6 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask import current_app
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.agenda import cards, forms, queries
 from portal.agenda.forms import AgendaFilter, Known
@@ -16,6 +14,8 @@ from portal.core.forms import Option
 from portal.core.locale import local
 from portal.core.navigation import absolute
 from portal.core.rendering import wants_fragment
+from portal.core.words import gettext as _
+from portal.core.words import ngettext
 
 INDEX, ARCHIVE, CALENDAR = "/agenda/", "/agenda/archief", "/agenda.ics"
 
@@ -110,7 +110,7 @@ def _tabs(filter: AgendaFilter, path: str) -> list[Link]:
 
 def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
     if path == ARCHIVE:
-        return ngettext("%(num)s past event", "%(num)s past events", total)
+        return ngettext("%(num)s event in the archive", "%(num)s events in the archive", total)
     if filter.is_grid:
         return ngettext("%(num)s event this month", "%(num)s events this month", total)
     return ngettext("%(num)s coming event", "%(num)s coming events", total)

@@ -19,8 +19,9 @@ from portal.core.extensions import db
 from portal.core.text import render_markdown, slugify
 from portal.publishing.models import State
 
-COPIED = ("title", "summary", "body", "first_day", "last_day", "venue", "address", "accessibility", "audience", "language",
-          "costs", "capacity", "registration_note", "registration_deadline", "status_reason", "report")  # fmt: skip
+COPIED = ("title", "summary", "body", "first_day", "last_day", "venue", "address", "accessibility", "audience",
+          "language", "costs", "capacity", "registration_note", "registration_deadline", "status_reason",
+          "report")  # fmt: skip
 """What a draft and an event have alike."""
 Slugged = TypeVar("Slugged", EventKind, Theme, Organisation, Municipality)
 

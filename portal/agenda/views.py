@@ -1,11 +1,13 @@
 """Pages of the agenda, and its calendars."""
 
 from flask import Blueprint, Response, make_response, redirect, request
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portal.agenda import forms, ical, index as directory, linked_data, queries, screens
+from portal.agenda import forms, ical, linked_data, queries, screens
+from portal.agenda import index as directory
 from portal.agenda import panels as panels  # registers them
-from portal.agenda.cards import card, language_label
+from portal.agenda.cards import card, language_label, programme
 from portal.agenda.forms import AgendaFilter, Known
 from portal.agenda.models import Event
 from portal.core import clock, freshness
@@ -22,31 +24,31 @@ NEIGHBOURS = 3
 @public
 def index() -> Response:
     """Show what comes, as a list by month or as the grid of one month."""
-    filter, known = _asked()
-    screen = screens.month if filter.is_grid else screens.upcoming
-    return page("agenda/index.html", fragment="results", **screen(filter, known))
+    wanted, known = _asked()
+    screen = screens.month if wanted.is_grid else screens.upcoming
+    return page("agenda/index.html", fragment="results", **screen(wanted, known))
 
 
 @bp.get("/agenda/archief")
 @public
 def archive() -> Response:
     """Show what was, last things first."""
-    filter, known = _asked()
-    return page("agenda/archive.html", fragment="results", **screens.archive(filter, known))
+    wanted, known = _asked()
+    return page("agenda/archive.html", fragment="results", **screens.archive(wanted, known))
 
 
 @bp.get("/agenda.ics")
 @public
 def calendar() -> Response:
     """Give a filter as a calendar to subscribe to: the last twelve months and all that comes."""
-    filter, known = _asked()
-    events = queries.for_calendar(filter)
+    wanted, known = _asked()
+    events = queries.for_calendar(wanted)
     return _calendar(
         ical.subscription(
             events,
-            screens.calendar_name(filter, known),
-            absolute(filter.url(screens.INDEX, view=forms.LIST, month=None)),
-            absolute(screens.calendar_path(filter)),
+            screens.calendar_name(wanted, known),
+            absolute(wanted.url(screens.INDEX, view=forms.LIST, month=None)),
+            absolute(screens.calendar_path(wanted)),
         )
     )
 
@@ -62,6 +64,7 @@ def show(event_id: int, slug: str) -> Response:
         "agenda/show.html",
         event=event,
         card=card(event, clock.now()),
+        body=Markup(programme(event.body_html)),  # noqa: S704  # rendered by us from Markdown, without foreign tags
         language=language_label(event),
         today=clock.today(),
         linked_data=linked_data.describe(event),
@@ -86,10 +89,10 @@ def event_calendar(event_id: int, slug: str) -> Response:
 def _asked() -> tuple[AgendaFilter, Known]:
     """Return the filter of this request and the options that exist."""
     known = directory.current().options
-    filter = forms.parse(request.args, known)
-    if filter.words:
+    wanted = forms.parse(request.args, known)
+    if wanted.words:
         freshness.do_not_keep()  # what the words find hangs on the search index
-    return filter, known
+    return wanted, known
 
 
 def _load(event_id: int) -> Event:
