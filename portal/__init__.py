@@ -18,6 +18,7 @@ from portal.core import (
     logs,
     navigation,
     security,
+    words,
 )
 from portal.core.config import ROOT, Settings, from_environment
 from portal.core.extensions import babel, csrf, db, htmx, migrate
@@ -78,7 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_translation_directories=str(ROOT / "portal" / "translations"),
         locale_selector=locale.current,
     )
-    for part in (database, security, errors, formatting, navigation, freshness):
+    for part in (database, security, errors, formatting, words, navigation, freshness):
         part.init_app(app)
     for package in TABLES:
         import_module(f"portal.{package}.models")

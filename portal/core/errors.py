@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import structlog
 from flask import Flask, Response, make_response, render_template
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.core import navigation
 from portal.core.extensions import db
 from portal.core.rendering import VARY
+from portal.core.words import lazy_gettext
 
 log = structlog.get_logger()
 
@@ -25,28 +25,35 @@ class Message:
 
 MESSAGES = {
     400: Message(
-        _l("We cannot read this request"), _l("Part of the address or form is damaged. Go back and try again.")
+        lazy_gettext("We cannot read this request"),
+        lazy_gettext("Part of the address or form is damaged. Go back and try again."),
     ),
     403: Message(
-        _l("You may not do this"), _l("This page is for other people. Go back, or sign in with another account.")
+        lazy_gettext("You may not do this"),
+        lazy_gettext("This page is for other people. Go back, or sign in with another account."),
     ),
     404: Message(
-        _l("This page does not exist"),
-        _l("Perhaps it was moved, or the address has a typing error. Search for it, or start at the front page."),
+        lazy_gettext("This page does not exist"),
+        lazy_gettext(
+            "Perhaps it was moved, or the address has a typing error. Search for it, or start at the front page."
+        ),
     ),
     405: Message(
-        _l("That is not possible here"), _l("This address does not accept this action. Go back and try again.")
+        lazy_gettext("That is not possible here"),
+        lazy_gettext("This address does not accept this action. Go back and try again."),
     ),
-    413: Message(_l("That is too large"), _l("Send less text or a smaller file, and try again.")),
-    422: Message(_l("Something is not filled in well"), _l("Go back, correct the form and send it again.")),
-    429: Message(_l("That went too fast"), _l("Wait a minute and try again.")),
+    413: Message(lazy_gettext("That is too large"), lazy_gettext("Send less text or a smaller file, and try again.")),
+    422: Message(
+        lazy_gettext("Something is not filled in well"), lazy_gettext("Go back, correct the form and send it again.")
+    ),
+    429: Message(lazy_gettext("That went too fast"), lazy_gettext("Wait a minute and try again.")),
     500: Message(
-        _l("Something went wrong here"),
-        _l("It is our fault, and it has been noted. Try again in a few minutes; nothing you typed was kept."),
+        lazy_gettext("Something went wrong here"),
+        lazy_gettext("It is our fault, and it has been noted. Try again in a few minutes; nothing you typed was kept."),
     ),
     503: Message(
-        _l("We are out for a moment"),
-        _l("The portal cannot reach its data. Try again in a minute."),
+        lazy_gettext("We are out for a moment"),
+        lazy_gettext("The portal cannot reach its data. Try again in a minute."),
     ),
 }
 RETRY_AFTER_SECONDS = 30

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask
-from flask_babel import format_date, format_decimal
-from flask_babel import gettext as _
+from flask_babel import format_decimal
 
 from portal.core import locale
 from portal.core.clock import to_local
 from portal.core.text import web_address
+from portal.core.words import gettext as _
 
 
 def as_day(value: date | datetime) -> date:
@@ -19,24 +21,34 @@ def as_day(value: date | datetime) -> date:
     return to_local(value).date() if isinstance(value, datetime) else value
 
 
+def _day(value: date | datetime, pattern: str) -> str:
+    return _formatted(as_day(value), pattern, locale.current())
+
+
+@lru_cache(maxsize=4096)
+def _formatted(day: date, pattern: str, language: str) -> str:
+    """Return a day in a CLDR pattern; kept, because a list shows the same few days over and over."""
+    return format_date(day, pattern, locale=language)
+
+
 def long_date(value: date | datetime) -> str:
     """Return "do 12 maart 2026" ("Thu 12 March 2026")."""
-    return format_date(as_day(value), "EEE d MMMM y").replace(".", "")
+    return _day(value, "EEE d MMMM y").replace(".", "")
 
 
 def full_date(value: date | datetime) -> str:
     """Return "donderdag 12 maart 2026"."""
-    return format_date(as_day(value), "EEEE d MMMM y")
+    return _day(value, "EEEE d MMMM y")
 
 
 def short_date(value: date | datetime) -> str:
     """Return "12 mrt" ("12 Mar")."""
-    return format_date(as_day(value), "d MMM").replace(".", "")
+    return _day(value, "d MMM").replace(".", "")
 
 
 def month_year(value: date | datetime) -> str:
     """Return "maart 2026"."""
-    return format_date(as_day(value), "MMMM y")
+    return _day(value, "MMMM y")
 
 
 def day_number(value: date | datetime) -> str:
@@ -46,12 +58,12 @@ def day_number(value: date | datetime) -> str:
 
 def month_short(value: date | datetime) -> str:
     """Return "mrt"."""
-    return format_date(as_day(value), "MMM").replace(".", "")
+    return _day(value, "MMM").replace(".", "")
 
 
 def weekday_short(value: date | datetime) -> str:
     """Return "do"."""
-    return format_date(as_day(value), "EEE").replace(".", "")
+    return _day(value, "EEE").replace(".", "")
 
 
 def clock_time(value: datetime | time) -> str:

@@ -5,11 +5,13 @@ from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.core import database, freshness, locale
 from portal.core.assets import asset
+from portal.core.words import gettext as _
+
+NOTHING, DUTCH = Markup(""), Markup(' lang="nl"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def alternate_url(language: str) -> str:
 
 def content_lang() -> Markup:
     """Return ` lang="nl"` for Dutch content on a page in another language."""
-    return Markup("") if locale.current() == "nl" else Markup(' lang="nl"')
+    return NOTHING if locale.current() == "nl" else DUTCH
 
 
 def _base_url() -> str:

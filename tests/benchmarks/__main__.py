@@ -21,7 +21,7 @@ from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import demo, schema
 from tests.benchmarks.measure import Figure, fetch, measure, server
-from tests.benchmarks.seed import seed
+from tests.benchmarks.seed import seed_posts
 
 BOARD = "/vraag-en-aanbod/"
 FILTERED = "/vraag-en-aanbod/?soort=vraag&speerpunt=techniek"
@@ -70,7 +70,7 @@ def _prepare(instance: Path, posts: int) -> int:
     with app.app_context():
         schema.upgrade()
         demo.load()
-        seed(posts)
+        seed_posts(db.session(), posts)
         client.get(BOARD)
         _change(instance)()
         seen: list[str] = []

@@ -9,6 +9,7 @@ import feedparser
 import pytest
 from flask import Flask, Response
 
+from portal.core import locale
 from portal.core.atom import Entry, feed, tag
 
 MOMENT = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
@@ -31,8 +32,9 @@ def entry(number: int = 1, **changes: Any) -> Entry:
 
 
 def make(app: Flask, *entries: Entry, path: str = "/nieuws/feed.atom", address: str = "/", **given: Any) -> Response:
-    environ = {"SCRIPT_NAME": "/en", "portal.locale": "en"} if address == "/en/" else {}
-    with app.test_request_context(environ_overrides=environ):
+    language = "en" if address == "/en/" else "nl"
+    environ = {"SCRIPT_NAME": "/en"} if language == "en" else {}
+    with locale.speaking(language), app.test_request_context(environ_overrides=environ):
         return feed("Nieuws", path, entries, **given)
 
 

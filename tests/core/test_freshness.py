@@ -77,12 +77,13 @@ def test_languages_and_fragments_are_kept_apart(client: FlaskClient) -> None:
 def test_bodies_come_compressed_as_asked(client: FlaskClient) -> None:
     plain = client.get(PAGE).get_data()
 
-    packed = client.get(PAGE, headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(packed.get_data()) == plain
-    packed = client.get(PAGE, headers={"Accept-Encoding": "gzip, br"})
-    assert packed.headers["Content-Encoding"] == "br"
-    assert brotli.decompress(packed.get_data()) == plain
+    for _in_haste_then_well in range(3):
+        packed = client.get(PAGE, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.get_data()) == plain
+        packed = client.get(PAGE, headers={"Accept-Encoding": "gzip, br"})
+        assert packed.headers["Content-Encoding"] == "br"
+        assert brotli.decompress(packed.get_data()) == plain
 
 
 @time_machine.travel(MOMENT, tick=False)
