@@ -1,6 +1,7 @@
-"""The events of an organisation, a speerpunt or an action, on the pages of those."""
+"""Events on the pages of an organisation, a speerpunt or an action; what was about to come when an issue came out."""
 
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Protocol
 
 from portal.actionplan.models import Action, Theme
 from portal.agenda import queries
@@ -12,6 +13,8 @@ from portal.core.panels import Panel, provide
 from portal.core.words import gettext as _
 
 MOST = 5
+ANNOUNCED = timedelta(weeks=4)
+"""How far an issue of the news looks ahead."""
 ORDER = "20-agenda"
 
 
@@ -32,6 +35,19 @@ def of_theme(theme: Theme) -> Panel:
 def of_action(action: Action) -> Panel:
     """Return the events of an action, all of them."""
     return _panel(queries.of_action(action.id), None)
+
+
+class Dated(Protocol):
+    """What came out on a day, such as an issue of the news."""
+
+    published_on: date
+
+
+@provide("issue", order=ORDER)
+def of_issue(issue: Dated) -> Panel:
+    """Return what was about to come when an issue came out."""
+    first, last = issue.published_on + timedelta(days=1), issue.published_on + ANNOUNCED
+    return Panel("agenda", _("Coming up"), "agenda/panel.html", queries.beginning(first, last, MOST))
 
 
 def _panel(events: list[Any], more: AgendaFilter | None) -> Panel:

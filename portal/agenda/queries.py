@@ -238,6 +238,12 @@ def of_action(action_id: int, limit: int = PAGE) -> list[EventCard]:
     return _around(Event.action_id == action_id, limit)
 
 
+def beginning(first: date, last: date, limit: int) -> list[EventCard]:
+    """Return the events that begin on a day from `first` up to and including `last`, first things first."""
+    statement = _events(EVERY, HAS_DAYS, Event.first_day.between(first, last))
+    return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
+
+
 def _around(condition: Condition, limit: int) -> list[EventCard]:
     today = clock.today()
     ahead = _events(EVERY, condition, coming_up(today)).order_by(DAY, START, Event.id).limit(limit)

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal.core.forms import MAX_IGNORED, MAX_WORDS, Asked, Chip, Option
 from portal.core.text import clean
+from portal.core.words import gettext as _
 from portal.newsflash.facets import Facets
 from portal.newsflash.queries import Position
 
@@ -106,6 +106,11 @@ def parse(
     if key and after is None:
         asked.ignore(labels["na"], key)
     return NewsFilter(endpoint, facets, chosen, after, tuple(asked.ignored))
+
+
+def is_untidy(arguments: MultiDict[str, str]) -> bool:
+    """Whether an address holds empty fields."""
+    return not all(value for _name, value in arguments.items(multi=True))
 
 
 class _Asked(Asked):

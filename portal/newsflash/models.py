@@ -63,13 +63,13 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
 
     def opening(self, length: int) -> list[str]:
         """Return its first paragraphs as plain text, at most `length` characters together."""
-        paragraphs = []
+        paragraphs: list[str] = []
         for html in PARAGRAPH.findall(self.body_html):
-            paragraph = excerpt(plain_text(html), length)
-            paragraphs.append(paragraph)
-            length -= len(paragraph)
-            if length < SHORTEST or paragraph.endswith("…"):
+            if length < SHORTEST:
                 break
+            text = plain_text(html)
+            paragraphs.append(excerpt(text, length))
+            length -= len(text)
         return paragraphs
 
     @property

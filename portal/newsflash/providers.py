@@ -1,12 +1,12 @@
 """News on the pages of others: an organisation's, a speerpunt's."""
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
 from portal.core import panels
 from portal.core.panels import Panel
+from portal.core.words import gettext as _
 from portal.newsflash import queries
 
 TEMPLATE = "newsflash/panel.html"

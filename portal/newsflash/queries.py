@@ -17,7 +17,8 @@ from portal.core.pagination import Slice, decode_key, encode_key
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle
 from portal.search import services as search
 
-ARTICLES_A_PAGE = 18
+ARTICLES_A_PAGE = 19
+"""One that opens the page, and nine rows of two."""
 ISSUES_A_PAGE = 20
 IN_FEED = 30
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,20 +1,32 @@
 """Pages of news: articles, their feed, and the archive of the nieuwsflits."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Blueprint, Response, abort, make_response, redirect, request
-from flask_babel import gettext as _
 
 from portal.core import atom, panels
 from portal.core.access import public
 from portal.core.locale import local
-from portal.core.rendering import page
+from portal.core.rendering import page, redirect_to, wants_fragment
+from portal.core.words import gettext as _
 from portal.newsflash import facets, forms, providers, queries, structured
 from portal.newsflash.models import Article, Issue
 
 bp = Blueprint("newsflash", __name__)
 providers.register()
 RELATED = 3
-OPENING = 1100
-"""How many characters of its first article an issue prints."""
+LEAD_OPENING, SIDE_OPENINGS, HEADING = 1500, 1280, 380
+"""How many characters fit in the column of an issue's first article, in that of the others, in the head of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article on the front page of an issue, with the first paragraphs of its text."""
+
+    article: Article
+    opening: list[str]
 
 
 @bp.get("/nieuws/")
@@ -23,14 +35,8 @@ def news() -> Response:
     """List articles, newest first."""
     chosen = _article_filter("newsflash.news")
     part = queries.list_articles(chosen.chosen, chosen.after)
-    return page(
-        "newsflash/news.html",
-        fragment="update",
-        filter=chosen,
-        articles=part.rows,
-        next_url=part.next_key and chosen.url(na=part.next_key),
-        feed_url=chosen.url("newsflash.feed"),
-    )
+    feed_url = chosen.url("newsflash.feed")
+    return _list("newsflash/news.html", chosen, part.next_key, articles=part.rows, feed_url=feed_url)
 
 
 @bp.get("/nieuws/feed.atom")
@@ -70,14 +76,8 @@ def issues() -> Response:
     """List every nieuwsflits, the newest at the top."""
     chosen = forms.parse("newsflash.issues", request.args, facets.issue_facets(), queries.issue_position)
     part = queries.list_issues(chosen.chosen, chosen.after)
-    return page(
-        "newsflash/issues.html",
-        fragment="update",
-        filter=chosen,
-        issues=part.rows,
-        year_above=chosen.after and chosen.after[0].year,
-        next_url=part.next_key and chosen.url(na=part.next_key),
-    )
+    year_above = chosen.after and chosen.after[0].year
+    return _list("newsflash/issues.html", chosen, part.next_key, issues=part.rows, year_above=year_above)
 
 
 @bp.get("/nieuwsflits/<int:number>")
@@ -90,12 +90,10 @@ def issue(number: int) -> Response:
     if request.path != issue.path:
         return make_response(redirect(local(issue.path), 301))
     earlier, later = queries.neighbours(issue)
-    articles = issue.articles
     return page(
         "newsflash/issue.html",
         issue=issue,
-        articles=articles,
-        opening=articles[0].opening(OPENING) if articles else [],
+        stories=_stories(issue.articles),
         panels=panels.of("issue", issue),
         earlier=earlier,
         later=later,
@@ -103,8 +101,30 @@ def issue(number: int) -> Response:
     )
 
 
+def _list(template: str, chosen: forms.NewsFilter, next_key: str | None, **context: Any) -> Response:
+    """Render a list. An address with empty fields, as a plain form makes it, gives way to one without them."""
+    untidy = forms.is_untidy(request.args) and not chosen.ignored
+    if untidy and not wants_fragment():
+        return redirect_to(chosen.url())
+    next_url = next_key and chosen.url(na=next_key)
+    groups, chips = chosen.groups(), chosen.chips()
+    response = page(
+        template, fragment="update", filter=chosen, groups=groups, chips=chips, next_url=next_url, **context
+    )
+    if untidy:
+        response.headers["HX-Push-Url"] = chosen.url()
+    return response
+
+
 def _article_filter(endpoint: str) -> forms.NewsFilter:
     return forms.parse(endpoint, request.args, facets.article_facets(), queries.article_position)
+
+
+def _stories(articles: Sequence[Article]) -> list[Story]:
+    """Return the articles of an issue with as much text each as keeps its columns about equally long."""
+    others = max(len(articles) - 1, 1)
+    each = max(SIDE_OPENINGS // others - HEADING, 0)
+    return [Story(row, row.opening(each if place else LEAD_OPENING)) for place, row in enumerate(articles)]
 
 
 def _around(article: Article, issue: Issue | None) -> tuple[Article | None, Article | None]:
