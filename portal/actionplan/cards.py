@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from portal.actionplan.labels import MATRIX_LABELS
 from portal.actionplan.models import Action, ActionAgenda, PartyRole, Theme
 from portal.core.locale import local
 from portal.core.navigation import absolute
+from portal.core.words import gettext as _
 
 ACTION_SLUG = re.compile(r"\b[a-z]+(?:-[a-z]+)*-[1-9][0-9]?\b")
 

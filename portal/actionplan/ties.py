@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
@@ -14,6 +13,7 @@ from portal.community import ties
 from portal.community.models import Organisation
 from portal.core import panels
 from portal.core.extensions import db
+from portal.core.words import gettext as _
 
 TAKING_PART = (PartyRole.LEAD, PartyRole.PARTNER, PartyRole.INTENDED)
 """The roles from which a signatory's topics follow; being mentioned is not taking part."""

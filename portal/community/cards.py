@@ -6,13 +6,12 @@ from itertools import groupby
 from string import ascii_uppercase
 from typing import Any
 
-from flask_babel import gettext as _
-
 from portal.community import forms, ties
 from portal.community.models import KIND_LABELS, Organisation
 from portal.community.queries import Entry
 from portal.core.navigation import absolute
 from portal.core.text import web_address
+from portal.core.words import gettext as _
 
 OTHER = "#"
 SCHEMA_TYPES = {

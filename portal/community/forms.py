@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal.community import ties
@@ -11,6 +10,7 @@ from portal.community.models import KIND_LABELS, Municipality
 from portal.community.queries import NO_PLACE, Entry
 from portal.core.forms import Asked, Known, Selection
 from portal.core.text import fold
+from portal.core.words import gettext as _
 
 KIND, PLACE, TOPIC, ROLE = "soort", "gemeente", "speerpunt", "rol"
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from flask_babel import lazy_gettext
 from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -10,6 +9,7 @@ from portal.accounts.models import User
 from portal.community import ties
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
+from portal.core.words import lazy_gettext
 from portal.search.models import Searchable, SearchDocument
 
 KIND_LABELS = {

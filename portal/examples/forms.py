@@ -1,0 +1,44 @@
+"""The filter of the examples library."""
+
+from collections.abc import Iterable, Sequence
+
+from portal.core.forms import Known, Selection
+from portal.core.text import slugify
+from portal.core.words import gettext as _
+from portal.examples.models import Condition, Example, ExampleType
+
+TYPE, SECTOR, TARGET, CONDITION = "type", "sector", "doelgroep", "voorwaarde"
+
+
+def labels() -> dict[str, str]:
+    """Return what the fields are called on screen."""
+    return {
+        TYPE: _("Type"),
+        SECTOR: _("Sector"),
+        TARGET: _("Target group"),
+        CONDITION: _("Condition for success"),
+    }
+
+
+def known(examples: Sequence[Example], types: Sequence[ExampleType], conditions: Sequence[Condition]) -> Known:
+    """Return per field what one can choose."""
+    return {
+        TYPE: {row.slug: row.title for row in types},
+        SECTOR: _by_slug(name for example in examples for name in example.sectors),
+        TARGET: _by_slug(name for example in examples for name in example.target_groups),
+        CONDITION: {str(row.number): f"{row.number}. {row.title}" for row in conditions},
+    }
+
+
+def _by_slug(names: Iterable[str]) -> dict[str, str]:
+    return {slugify(name): name for name in sorted(set(names))}
+
+
+def options_of(example: Example, field: str, _others: Selection) -> set[str]:
+    """Return the options of a field under which an initiative falls."""
+    if field == TYPE:
+        return {example.type.slug}
+    if field == CONDITION:
+        return {str(condition.number) for condition in example.conditions}
+    names = example.sectors if field == SECTOR else example.target_groups
+    return {slugify(name) for name in names}

@@ -1,0 +1,73 @@
+"""Reads of the examples library."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.core.extensions import db
+from portal.examples.models import Condition, Example, ExampleType
+from portal.search import services as search
+
+
+def examples() -> list[Example]:
+    """Return all initiatives by name, with their types and conditions."""
+    statement = select(Example).options(
+        joinedload(Example.type), joinedload(Example.organisation), selectinload(Example.conditions)
+    )
+    return list(db.session.scalars(statement.order_by(Example.name)))
+
+
+def types() -> list[ExampleType]:
+    """Return the types of initiative in the order of the source."""
+    return list(db.session.scalars(select(ExampleType).order_by(ExampleType.id)))
+
+
+def conditions() -> list[Condition]:
+    """Return the conditions for success by number."""
+    return list(db.session.scalars(select(Condition).order_by(Condition.number)))
+
+
+def example(slug: str) -> Example | None:
+    """Return an initiative with its partners and conditions."""
+    statement = select(Example).where(Example.slug == slug)
+    return db.session.scalar(
+        statement.options(
+            joinedload(Example.type),
+            joinedload(Example.organisation),
+            selectinload(Example.conditions),
+            selectinload(Example.partners),
+        )
+    )
+
+
+def alike(example: Example, limit: int = 3) -> list[Example]:
+    """Return other initiatives of the same type, then those that share most conditions."""
+    own = {row.id for row in example.conditions}
+
+    def likeness(other: Example) -> tuple[bool, int]:
+        return other.type_id == example.type_id, len(own & {row.id for row in other.conditions})
+
+    others = [other for other in examples() if other.id != example.id]
+    return sorted(others, key=likeness, reverse=True)[:limit]
+
+
+def searchable(ids: list[int] | None) -> Iterator[Example]:
+    """Yield the initiatives that search asks for; None means all."""
+    statement = select(Example).options(
+        joinedload(Example.type),
+        joinedload(Example.organisation),
+        selectinload(Example.conditions),
+        selectinload(Example.partners),
+    )
+    yield from db.session.scalars(statement if ids is None else statement.where(Example.id.in_(ids)))
+
+
+def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
+    """Yield path and last change of every initiative."""
+    for row in db.session.scalars(select(Example).order_by(Example.slug)):
+        yield row.path, row.updated_at
+
+
+search.register("example", searchable)

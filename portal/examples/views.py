@@ -1,0 +1,64 @@
+"""Pages of the examples library."""
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from portal.core.access import public
+from portal.core.forms import Asked
+from portal.core.navigation import absolute
+from portal.core.rendering import page, wants_fragment
+from portal.examples import forms, queries
+from portal.examples.models import Example
+
+bp = Blueprint("examples", __name__)
+
+
+@bp.get("/voorbeelden/")
+@public
+def index() -> Response:
+    """The initiatives, filtered by type, sector, target group and condition; and the ten conditions for success."""
+    examples, conditions = queries.examples(), queries.conditions()
+    known, labels = forms.known(examples, queries.types(), conditions), forms.labels()
+    asked = Asked(request.args)
+    selection = asked.selection(labels, known)
+    options = selection.options(examples, forms.options_of, known)
+    return page(
+        "examples/index.html",
+        fragment="results",
+        is_part=wants_fragment(),
+        labels=labels,
+        options=options,
+        counts=[(name, choices, "checkbox") for name, choices in options.items()],
+        chips=selection.chips(labels, known, url_for(".index")),
+        ignored=asked.ignored,
+        found=selection.matching(examples, forms.options_of),
+        examples=examples,
+        conditions=conditions,
+    )
+
+
+@bp.get("/voorbeelden/<slug>")
+@public
+def show(slug: str) -> Response:
+    """One initiative."""
+    example = queries.example(slug) or abort(404)
+    return page(
+        "examples/show.html",
+        example=example,
+        alike=queries.alike(example),
+        linked_data=linked_data(example),
+    )
+
+
+def linked_data(example: Example) -> dict[str, object]:
+    """Return schema.org data of an initiative."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "@id": absolute(example.path),
+        "url": absolute(example.path),
+        "headline": example.name,
+        "description": example.summary,
+        "inLanguage": "nl",
+        "articleSection": example.type.title,
+        "keywords": example.sectors,
+    }
