@@ -1,8 +1,8 @@
 """Posts as lists show them: one statement for any number of them, no entities."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -12,7 +12,7 @@ from portal.board import labels
 from portal.board.index import LEVEL_SLUGS, THEME_IDS
 from portal.board.levels import levels_label
 from portal.board.models import Post
-from portal.board.reference import Choice, Reference
+from portal.board.reference import UNKNOWN, Choice, Reference
 from portal.core import clock
 from portal.core.extensions import db
 from portal.publishing.models import ACTIVE, VISIBLE
@@ -24,9 +24,8 @@ class Author(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostCard:
-    """A post as lists show it."""
+class PostCard(NamedTuple):
+    """A post as lists show it. All of it can be compared and hashed: equal cards look the same."""
 
     id: int
     path: str
@@ -38,7 +37,7 @@ class PostCard:
     organisation: Choice | None
     author: Author
     municipality: Choice | None
-    themes: Sequence[Choice]
+    themes: tuple[Choice, ...]
     levels_label: str
     places: int | None
     reply_by: date | None
@@ -57,15 +56,15 @@ CARDS = (
         Post.kind,
         Post.category_id,
         Post.organisation_id,
+        User.name,
         Post.municipality_id,
+        THEME_IDS,
+        LEVEL_SLUGS,
         Post.places,
         Post.reply_by,
         Post.expires_at,
         Post.published_at,
         Post.state,
-        User.name.label("author"),
-        THEME_IDS,
-        LEVEL_SLUGS,
     )
     .join(User, User.id == Post.author_id)
     .where(Post.id.in_(bindparam("ids", expanding=True)), Post.state.in_(VISIBLE))
@@ -76,37 +75,47 @@ def load(ids: Sequence[int], reference: Reference) -> list[PostCard]:
     """Return the cards of these posts in this order, leaving out what disappeared meanwhile."""
     if not ids:
         return []
+    rows = {row[0]: row for row in db.session.execute(CARDS, {"ids": ids}).all()}
     kinds, states = labels.kinds(), labels.states()
-    found = {row.id: row for row in db.session.execute(CARDS, {"ids": ids})}
-    rows = (found[post_id] for post_id in ids if post_id in found)
-    return [_card(row, reference, kinds, states) for row in rows if row.category_id in reference.categories.by_id]
+    return [_card(rows[post_id], reference, kinds, states) for post_id in ids if post_id in rows]
 
 
 def _card(row: Any, reference: Reference, kinds: Mapping[str, str], states: Mapping[str, str]) -> PostCard:
+    (
+        post_id, slug, title, excerpt, kind, category, organisation, author, municipality,
+        themes, levels, places, reply_by, expires_at, published_at, state,
+    ) = row  # fmt: skip
     return PostCard(
-        id=row.id,
-        path=f"/vraag-en-aanbod/{row.id}-{row.slug}",
-        title=row.title,
-        excerpt=row.excerpt,
-        kind=row.kind,
-        kind_label=kinds[row.kind],
-        category=reference.categories.by_id[row.category_id],
-        organisation=reference.organisations.by_id.get(row.organisation_id),
-        author=Author(row.author),
-        municipality=reference.municipalities.by_id.get(row.municipality_id),
-        themes=_themes(row.theme_ids, reference),
-        levels_label=levels_label(row.level_slugs.split(",")) if row.level_slugs else "",
-        places=row.places,
-        reply_by=row.reply_by,
-        expires_on=clock.to_local(row.expires_at).date() if row.expires_at else None,
-        published_on=clock.to_local(row.published_at).date(),
-        is_open=row.state in ACTIVE,
-        state_label=states[row.state],
+        post_id,
+        f"/vraag-en-aanbod/{post_id}-{slug}",
+        title,
+        excerpt,
+        kind,
+        kinds[kind],
+        reference.categories.by_id.get(category, UNKNOWN),
+        reference.organisations.by_id.get(organisation),
+        Author(author),
+        reference.municipalities.by_id.get(municipality),
+        _themes(themes, reference),
+        _levels(levels or ""),
+        places,
+        reply_by,
+        clock.to_local(expires_at).date() if expires_at else None,
+        clock.to_local(published_at).date(),
+        state in ACTIVE,
+        states[state],
     )
 
 
-def _themes(ids: str | None, reference: Reference) -> Sequence[Choice]:
+def _themes(ids: str | None, reference: Reference) -> tuple[Choice, ...]:
+    """Return the speerpunten of a post in their order; nearly every post has none, one or two."""
     if not ids:
         return ()
-    themes: Iterable[Choice | None] = (reference.themes.by_id.get(int(key)) for key in ids.split(","))
-    return sorted((theme for theme in themes if theme), key=lambda theme: theme.number)
+    known = reference.themes.by_id
+    themes = [known[theme] for theme in map(int, ids.split(",")) if theme in known]
+    return tuple(sorted(themes, key=lambda theme: theme.number))
+
+
+@lru_cache(maxsize=1024)
+def _levels(slugs: str) -> str:
+    return levels_label(slugs.split(","))

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from portal.board.index import CLOSED, OPEN
@@ -16,6 +15,7 @@ from portal.board.reference import Choices, Reference
 from portal.core.forms import Asked
 from portal.core.pagination import decode_key
 from portal.core.text import clean
+from portal.core.words import gettext as _
 
 ALL = "alle"
 STATUSES = (OPEN, CLOSED, ALL)

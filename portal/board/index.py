@@ -223,7 +223,7 @@ class LiveIndex:
         number, removed = session.execute(VERSION).one()
         if number <= self._seen:
             return
-        self.reference = reference.read(session)
+        self.reference = reference.read(session, self.reference)
         if self._seen < 0:
             self._fill(session)
         else:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from portal.board import labels
 from portal.board.forms import ALL, BoardFilter, Sort
@@ -12,16 +12,17 @@ from portal.board.index import CLOSED, OPEN
 from portal.board.levels import LEVELS
 from portal.board.reference import Choice, Reference
 from portal.core.forms import Chip, Option
+from portal.core.words import gettext as _
 
 Counts = Mapping[str, Mapping[str, int]]
 """Per dimension of the index, how many posts each option would find."""
 
 
 class Group(NamedTuple):
-    """The options of one field; `control` is "checkbox", "radio" or "select"."""
+    """The options of one field; `control` is "checkbox", "radio" or "select", whose options are elements already."""
 
     name: str
-    options: Sequence[Option]
+    options: Sequence[Option] | Markup
     control: str
     legend: str
     is_open: bool = False
@@ -105,15 +106,16 @@ def _levels(filter: BoardFilter, counts: Mapping[str, int]) -> list[Option]:
     return [Option(slug, label, counts.get(slug, 0), slug in filter.levels) for slug, label in LEVELS.items()]
 
 
-def _organisations(filter: BoardFilter, rows: Iterable[Choice], counts: Mapping[str, int]) -> list[Option]:
-    """Return the organisations one would find something of; the chosen one always."""
-    options = [Option("", _("All organisations"), None, not filter.organisation)]
+def _organisations(filter: BoardFilter, rows: Iterable[Choice], counts: Mapping[str, int]) -> Markup:
+    """Return the elements of the select: organisations one would find something of, and the chosen one."""
+    elements = [f'<option value="">{escape(_("All organisations"))}</option>']
     for row in rows:
         count = counts.get(row.key, 0)
-        selected = row.slug == filter.organisation
-        if count or selected:
-            options.append(Option(row.slug, row.label, count, selected))
-    return options
+        if row.slug == filter.organisation:
+            elements.append(f"{row.option.replace('>', ' selected>', 1)} ({count})</option>")
+        elif count:
+            elements.append(f"{row.option} ({count})</option>")
+    return Markup("".join(elements))  # noqa: S704  # labels and slugs were escaped when they were read
 
 
 def _rows(name: str, legend: str, rows: Iterable[Choice], counts: Mapping[str, int], chosen: Sequence[str]) -> Group:

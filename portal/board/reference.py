@@ -1,18 +1,22 @@
 """What posts refer to by id: categories, speerpunten, municipalities, organisations; read in one statement."""
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, String, exists, literal, select, union_all
+from markupsafe import escape
+from sqlalchemy import Integer, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.actionplan.models import Theme
-from portal.board.models import Category, Post
+from portal.board.models import Category
 from portal.community.models import Municipality, Organisation
 
+ORGANISATIONS = "organisations"
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+
+class Choice(NamedTuple):
     """A row that a filter can name; `key` is its id as text, as in the index."""
 
     id: int
@@ -20,6 +24,8 @@ class Choice:
     slug: str
     label: str
     number: int = 0
+    option: str = ""
+    """The beginning of its element in a select, escaped once: there are hundreds on each page."""
 
     @property
     def name(self) -> str:
@@ -30,6 +36,10 @@ class Choice:
     def short_title(self) -> str:
         """Return its label, as speerpunten call it."""
         return self.label
+
+
+UNKNOWN = Choice(0, "", "", "")
+"""Stands for a row that appeared after the reference was read; the next request knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +59,56 @@ class Reference:
     themes: Choices
     municipalities: Choices
     organisations: Choices
+    source: Sequence[Any] = field(default=(), repr=False)
+    """The rows as read: as long as they are the same, so is everything made of them."""
 
 
-NOTHING = Reference(*(Choices((), {}, {}) for _ in range(4)))
+_none_yet = Choices((), {}, {})
+NOTHING = Reference(_none_yet, _none_yet, _none_yet, _none_yet)
 
 _none = literal(0, Integer)
-STATEMENT = union_all(
+SMALL = union_all(
     select(
-        literal("c", String).label("table"),
+        literal("category").label("table"),
         Category.id,
         Category.slug,
         Category.label.label("label"),
         _none.label("number"),
     ),
-    select(literal("t", String), Theme.id, Theme.slug, Theme.short_title, Theme.number),
-    select(literal("m", String), Municipality.id, Municipality.slug, Municipality.name, _none),
-    select(literal("o", String), Organisation.id, Organisation.slug, Organisation.name, _none).where(
-        exists().where(Post.organisation_id == Organisation.id)
-    ),
+    select(literal("theme"), Theme.id, Theme.slug, Theme.short_title, Theme.number),
+    select(literal("municipality"), Municipality.id, Municipality.slug, Municipality.name, _none),
+    # not a row to choose but the mark by which we see that organisations changed: how many, and when last
+    select(literal(ORGANISATIONS), func.count(), cast(func.max(Organisation.updated_at), String), literal(""), _none),
 )
+LARGE = select(Organisation.id, Organisation.slug, Organisation.name)
 
 
-def read(session: Session) -> Reference:
-    """Read all of it with one statement."""
-    tables: dict[str, list[Choice]] = {"c": [], "t": [], "m": [], "o": []}
-    for table, row_id, slug, label, number in session.execute(STATEMENT):
-        tables[table].append(Choice(row_id, str(row_id), slug, label, number))
+def read(session: Session, known: Reference = NOTHING) -> Reference:
+    """Read what changed: one statement when organisations did not; returns `known` itself when nothing did."""
+    source: list[Any] = [tuple(row) for row in session.execute(SMALL)]
+    if source == known.source:
+        return known
+    tables: dict[str, list[Choice]] = defaultdict(list)
+    for table, row_id, slug, label, number in source:
+        if table != ORGANISATIONS:
+            tables[table].append(_choice(row_id, slug, label, number))
+    organisations = known.organisations
+    if source[-1] not in known.source:
+        rows = [_choice(*row) for row in session.execute(LARGE)]
+        organisations = _choices(rows, lambda row: row.label.casefold())
     return Reference(
-        categories=_choices(tables["c"], lambda row: row.id),
-        themes=_choices(tables["t"], lambda row: row.number),
-        municipalities=_choices(tables["m"], lambda row: row.label),
-        organisations=_choices(tables["o"], lambda row: row.label.casefold()),
+        categories=_choices(tables["category"], lambda row: row.label.casefold()),
+        themes=_choices(tables["theme"], lambda row: row.number),
+        municipalities=_choices(tables["municipality"], lambda row: row.label),
+        organisations=organisations,
+        source=source,
     )
 
 
-def _choices(rows: list[Choice], order: Any) -> Choices:
+def _choice(row_id: int, slug: str, label: str, number: int = 0) -> Choice:
+    return Choice(row_id, str(row_id), slug, label, number, f'<option value="{escape(slug)}">{escape(label)}')
+
+
+def _choices(rows: list[Choice], order: Callable[[Choice], Any]) -> Choices:
     rows.sort(key=order)
     return Choices(tuple(rows), {row.id: row for row in rows}, {row.slug: row for row in rows})

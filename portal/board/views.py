@@ -30,16 +30,17 @@ def index() -> Response:
     if wanted.words:
         freshness.do_not_keep()
     found = queries.page(wanted)
+    groups = options.groups(wanted, reference, found.counts)
     response = page(
         "board/index.html",
         fragment="results",
         filter=wanted,
         found=found,
-        groups=options.groups(wanted, reference, found.counts),
+        groups=groups,
         chips=options.chips(wanted, reference, path),
         sorts=options.sorts(wanted, path),
         path=path,
-        swapping=wants_fragment(),
+        swapping=[group[:3] for group in groups] if wants_fragment() else None,
         next_url=wanted.address(path, found.next_key) if found.next_key else None,
         feed_url=wanted.address(local(FEED)),
     )
