@@ -7,10 +7,13 @@ import sys
 import threading
 import time
 from types import FrameType
+from typing import Any
 
 import structlog
-import waitress
+import waitress.server
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.task import WSGITask
 
 from portal.board import services as board
 from portal.core import clock, database
@@ -23,6 +26,36 @@ RESTART_AFTER_SECONDS = 1.0
 CLOCK_SECONDS = 60.0
 
 
+class KeepAliveTask(WSGITask):
+    """Waitress's task, but a 304 keeps the connection: having no body it has no length, and needs none."""
+
+    def set_close_on_finish(self) -> None:
+        """Close after this answer, unless it has no body and the client did not ask for closing."""
+        asked = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or asked or self.version != "1.1":
+            super().set_close_on_finish()
+
+
+class KeepAliveChannel(HTTPChannel):
+    """A connection whose requests are answered by `KeepAliveTask`."""
+
+    task_class = KeepAliveTask
+
+
+def create_server(app: Flask, host: str, port: int) -> Any:
+    """Return a listening server with our settings; raises OSError when the address is taken."""
+    waitress.server.TcpWSGIServer.channel_class = KeepAliveChannel
+    return waitress.server.create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTION_LIMIT,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
 def serve(app: Flask) -> int:
     """Serve until stopped; returns the exit code."""
     settings = app.config["SETTINGS"]
@@ -30,18 +63,10 @@ def serve(app: Flask) -> int:
     signal.signal(signal.SIGTERM, _stop_by_interrupt)
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
     keeper.start()
-    sys.stderr.write(f"The portal is at {settings.base_url} (Ctrl-C stops it)\n")
     try:
-        waitress.serve(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=THREADS,
-            connection_limit=CONNECTION_LIMIT,
-            ident=None,
-            _quiet=True,
-            clear_untrusted_proxy_headers=True,
-        )
+        server = create_server(app, settings.host, settings.port)
+        sys.stderr.write(f"The portal is at {settings.base_url} (Ctrl-C stops it)\n")
+        server.run()
     except OSError as error:
         sys.stderr.write(f"portal: cannot listen on {settings.host}:{settings.port} (PORT): {error.strerror}\n")
         return 1

@@ -4,12 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-import waitress
 from flask import Flask
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.operations.server import CONNECTION_LIMIT, THREADS
+from portal.operations.server import create_server
 from tests.benchmarks import yardsticks
 
 
@@ -25,12 +24,4 @@ def application(name: str, instance: Path) -> Flask:
 
 
 if __name__ == "__main__":
-    waitress.serve(
-        application(sys.argv[1], Path(sys.argv[3])),
-        host="127.0.0.1",
-        port=int(sys.argv[2]),
-        threads=THREADS,
-        connection_limit=CONNECTION_LIMIT,
-        ident=None,
-        _quiet=True,
-    )
+    create_server(application(sys.argv[1], Path(sys.argv[3])), "127.0.0.1", int(sys.argv[2])).run()

@@ -5,9 +5,10 @@ list   Flask + Jinja rendering a 25-row page from memory
 orm    the same page from SQLite through SQLAlchemy: one joined query and a count
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
-from flask import Flask, render_template_string
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import joinedload
@@ -16,13 +17,24 @@ from portal.board.models import Post
 from portal.core.extensions import Base
 
 ROWS = 25
-TEMPLATE = """<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Posts</title></head><body>
-<h1>{{ total }} posts</h1><ul>
-{% for row in rows %}<li class="card {{ row.kind }}"><p>{{ row.kind }} · {{ row.category }}</p>
-<h2><a href="{{ row.path }}">{{ row.title }}</a></h2><p>{{ row.excerpt }}</p>
-<dl><dt>Wie</dt><dd>{{ row.organisation or row.author }}</dd><dt>Waar</dt><dd>{{ row.municipality }}</dd>
-<dt>Tot</dt><dd>{{ row.until }}</dd></dl></li>
-{% endfor %}</ul></body></html>"""
+TEMPLATE = """<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Vraag &amp; Aanbod</title></head><body>
+<header><a href="/">Portal</a><nav>{% for name in sections %}<a href="/{{ name }}/">{{ name }}</a>{% endfor %}</nav>
+</header><main><h1>Vraag &amp; Aanbod</h1><p>{{ total }} berichten</p><ol>
+{% for row in rows %}<li class="card {{ row.kind }}"><p class="kind">{{ row.kind }} <span>{{ row.category }}</span></p>
+<h3><a href="{{ row.path }}">{{ row.title }}</a></h3><p><b>{{ row.organisation or row.author }}</b>
+{% if row.municipality %}<span>{{ row.municipality }}</span>{% endif %}</p><p>{{ row.excerpt }}</p>
+<dl>{% if row.reply_by %}<dt>Reageren tot</dt><dd><time datetime="{{ row.reply_by }}">{{ row.reply_by }}</time></dd>
+{% elif row.until %}<dt>Open tot</dt><dd><time datetime="{{ row.until }}">{{ row.until }}</time></dd>{% endif %}
+{% if row.places %}<dt>Plaatsen</dt><dd>{{ row.places }}</dd>{% endif %}
+<dt>Geplaatst</dt><dd><time datetime="{{ row.posted }}">{{ row.posted }}</time></dd></dl></li>
+{% endfor %}</ol></main></body></html>"""
+SECTIONS = ("vraag-en-aanbod", "agenda", "nieuws", "actieagenda", "organisaties", "voorbeelden")
+
+
+def _page(app: Flask) -> Callable[[list[dict[str, object]], int], str]:
+    """Return the function that renders the page; the template is compiled once, as files are."""
+    template = app.jinja_env.from_string(TEMPLATE)
+    return lambda rows, total: template.render(rows=rows, total=total, sections=SECTIONS)
 
 
 def hello() -> Flask:
@@ -35,7 +47,7 @@ def hello() -> Flask:
 def rows_from_memory() -> Flask:
     """Return *list*: 25 rows rendered from memory."""
     app = Flask("list")
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "kind": "aanbod",
             "category": "Stageplaats",
@@ -45,11 +57,15 @@ def rows_from_memory() -> Flask:
             "organisation": "Installatiebedrijf Noordzij",
             "author": "Lotte Noordzij",
             "municipality": "Zoetermeer",
-            "until": "12 maart 2027",
+            "reply_by": None,
+            "until": "2027-03-12",
+            "places": 3,
+            "posted": "2026-11-12",
         }
         for number in range(ROWS)
     ]
-    app.add_url_rule("/", view_func=lambda: render_template_string(TEMPLATE, rows=rows, total=20_000))
+    page = _page(app)
+    app.add_url_rule("/", view_func=lambda: page(rows, 20_000))
     return app
 
 
@@ -62,6 +78,8 @@ def orm(database: Path) -> Flask:
     with app.app_context():
         event.listen(orm_db.engine, "connect", lambda raw, _record: raw.execute("PRAGMA busy_timeout=10000"))
 
+    page = _page(app)
+
     @app.get("/")
     def index() -> str:
         related = (Post.category, Post.organisation, Post.author, Post.municipality)
@@ -73,7 +91,7 @@ def orm(database: Path) -> Flask:
             .limit(ROWS)
         ).all()
         total = orm_db.session.scalar(select(func.count()).select_from(Post).where(Post.state == "open"))
-        return render_template_string(TEMPLATE, rows=[_row(post) for post in posts], total=total)
+        return page([_row(post) for post in posts], total or 0)
 
     return app
 
@@ -88,5 +106,8 @@ def _row(post: Post) -> dict[str, object]:
         "organisation": post.organisation.name if post.organisation else None,
         "author": post.author.name,
         "municipality": post.municipality.name if post.municipality else "",
+        "reply_by": post.reply_by,
         "until": post.expires_on,
+        "places": post.places,
+        "posted": post.published_on,
     }

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import waitress.server
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
+from portal.operations.server import create_server
 from tests.pages import kinds_of_page
 
 expect.set_options(timeout=10_000)
@@ -17,7 +17,7 @@ expect.set_options(timeout=10_000)
 @pytest.fixture(scope="session")
 def base_url(demo_site: Flask) -> Iterator[str]:
     """Serve the demo on a free port; Playwright resolves paths against it."""
-    server = waitress.server.create_server(demo_site, host="127.0.0.1", port=0, threads=4)
+    server = create_server(demo_site, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
