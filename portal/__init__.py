@@ -14,6 +14,7 @@ from portal.core import (
     errors,
     formatting,
     freshness,
+    kept,
     locale,
     logs,
     navigation,
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_translation_directories=str(ROOT / "portal" / "translations"),
         locale_selector=locale.current,
     )
-    for part in (database, security, errors, formatting, words, navigation, freshness):
+    for part in (database, security, errors, formatting, words, kept, navigation, freshness):
         part.init_app(app)
     for package in TABLES:
         import_module(f"portal.{package}.models")
