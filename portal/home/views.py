@@ -9,6 +9,7 @@ from portal.core import clock
 from portal.core.access import public
 from portal.core.rendering import page
 from portal.newsflash import queries as newsflash
+from portal.newsflash.models import Article, Issue
 
 bp = Blueprint("home", __name__)
 COMING, NEWEST, NEEDING, ARTICLES = 5, 6, 3, 3
@@ -26,14 +27,25 @@ def index() -> Response:
         "events": agenda.count_coming(),
         "signatories": actionplan.count_signatories(),
     }
+    issue = newsflash.latest_issue()
     return page(
         "home/index.html",
         coming=agenda.coming(COMING),
         newest=newest,
         needing=needing,
-        issue=newsflash.latest_issue(),
-        articles=newsflash.latest_articles(ARTICLES),
+        issue=issue,
+        articles=_stories(issue),
         themes=[theme for theme in actionplan.themes() if theme.is_focus],
         today=clock.today(),
         counts=counts,
     )
+
+
+def _stories(issue: Issue | None) -> list[Article]:
+    """Return the stories of the latest nieuwsflits in its order, what was published since after its opening."""
+    stories = list(issue.articles) if issue else []
+    told = {article.id for article in stories}
+    since = [article for article in newsflash.latest_articles(ARTICLES) if article.id not in told]
+    if issue:
+        since = [article for article in since if article.published_on and article.published_on > issue.published_on]
+    return (stories[:1] + since + stories[1:])[:ARTICLES]
