@@ -99,7 +99,7 @@ def _statuses(filter: BoardFilter, counts: Mapping[str, int]) -> list[Option]:
 
 
 def _status_labels() -> dict[str, str]:
-    return {OPEN: _("Open"), CLOSED: _("Closed"), ALL: _("Open and closed")}
+    return {OPEN: _("Open"), CLOSED: _("Closed posts"), ALL: _("Open and closed")}
 
 
 def _levels(filter: BoardFilter, counts: Mapping[str, int]) -> list[Option]:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, redirect, request
 
 from portal.board import forms, labels, linked_data, options, queries
+from portal.board import panels as panels  # registers them
 from portal.board.levels import levels_label
 from portal.board.models import Post
 from portal.core import atom, freshness
