@@ -68,7 +68,8 @@ def with_links(text: str | None, actions: Mapping[str, Action]) -> Markup:
         action = actions.get(match[0])
         if action is None:
             return match[0]
-        return f'<a href="{escape(local(action.path))}">{escape(_("action %(code)s", code=action.code))}</a>'
+        label = _("action %(code)s", code=action.code)
+        return f'<a href="{escape(local(action.path))}">{escape(label)}</a>'
 
     return Markup(ACTION_SLUG.sub(link, str(escape(text or ""))))  # noqa: S704  # escaped before the links go in
 
