@@ -27,8 +27,8 @@ class Facets:
 def article_facets() -> Facets:
     """Return what articles can be filtered by."""
     statement = select(Article.id, Article.published_at, Organisation.slug, Organisation.name)
-    rows = db.session.execute(statement.outerjoin(Article.organisation).where(PUBLIC_ARTICLE)).tuples().all()
-    themes = _gather(db.session.execute(select(article_theme.c.article_id, Theme.slug).join(Theme)).tuples())
+    rows = db.session.execute(statement.outerjoin(Article.organisation).where(PUBLIC_ARTICLE)).all()
+    themes = _gather(db.session.execute(select(article_theme.c.article_id, Theme.slug).join(Theme)))
     years = {key: str(to_local(moment).year) for key, moment, _slug, _name in rows if moment}
     index = FacetIndex()
     index.load(
@@ -46,9 +46,9 @@ def article_facets() -> Facets:
 
 def issue_facets() -> Facets:
     """Return what nieuwsflitsen can be filtered by."""
-    rows = db.session.execute(select(Issue.id, Issue.published_on).where(PUBLIC_ISSUE)).tuples().all()
+    rows = db.session.execute(select(Issue.id, Issue.published_on).where(PUBLIC_ISSUE)).all()
     placed = select(IssueArticle.issue_id, Theme.slug).join(IssueArticle.article).join(Article.themes)
-    themes = _gather(db.session.execute(placed.where(PUBLIC_ARTICLE)).tuples())
+    themes = _gather(db.session.execute(placed.where(PUBLIC_ARTICLE)))
     index = FacetIndex()
     index.load((key, {"speerpunt": themes[key], "jaar": [str(day.year)]}) for key, day in rows)
     years = _year_choices(str(day.year) for _id, day in rows)
@@ -63,7 +63,7 @@ def _gather(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
 
 
 def _theme_choices() -> dict[str, str]:
-    rows = db.session.execute(select(Theme.slug, Theme.short_title).order_by(Theme.number)).tuples()
+    rows = db.session.execute(select(Theme.slug, Theme.short_title).order_by(Theme.number))
     return dict(rows.all())
 
 
