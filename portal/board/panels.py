@@ -1,10 +1,13 @@
-"""The board on the pages of organisations and speerpunten; importing this module registers both."""
+"""The board on the pages of organisations, speerpunten and issues of the news; importing this module registers them."""
+
+from datetime import date, timedelta
+from typing import Protocol
 
 from portal.actionplan.models import Theme
 from portal.board import queries
 from portal.board.forms import BoardFilter
 from portal.community.models import Organisation
-from portal.core import panels
+from portal.core import clock, panels
 from portal.core.locale import local
 from portal.core.words import gettext as _
 
@@ -12,6 +15,8 @@ PATH = "/vraag-en-aanbod/"
 TEMPLATE = "board/panel.html"
 ORDER = "10-board"
 SHOWN = 6
+FRESH = timedelta(weeks=3)
+"""How far back posts were new to an issue of the news."""
 
 
 @panels.provide("organisation", ORDER)
@@ -28,3 +33,16 @@ def of_theme(theme: Theme) -> panels.Panel:
     posts = queries.of_theme(theme.id, SHOWN)
     more = BoardFilter(themes=(theme.slug,)).address(local(PATH))
     return panels.Panel("board", _("Offers and requests"), TEMPLATE, posts, more)
+
+
+class Dated(Protocol):
+    """What came out on a day, such as an issue of the news."""
+
+    published_on: date
+
+
+@panels.provide("issue", "30-board")
+def of_issue(issue: Dated) -> panels.Panel:
+    """Return what had just been placed when an issue came out."""
+    start, end = clock.start_of_day(issue.published_on - FRESH), clock.start_of_day(issue.published_on)
+    return panels.Panel("board", _("Offers and requests"), TEMPLATE, queries.placed_between(start, end, SHOWN))

@@ -123,6 +123,13 @@ def related(post: Post, limit: int) -> list[PostCard]:
     return [card for card in found if card.id != post.id][:limit]
 
 
+def placed_between(start: datetime, end: datetime, limit: int) -> list[PostCard]:
+    """Return the posts placed from one moment until another, newest first, also those closed since."""
+    placed = select(Post.id).where(Post.state.in_(VISIBLE), Post.published_at >= start, Post.published_at < end)
+    newest = placed.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit)
+    return cards.load(db.session.scalars(newest).all(), reference())
+
+
 def documents(ids: list[int] | None) -> Iterator[Post]:
     """Yield posts with all that search reads of them; None means every post."""
     statement = DOCUMENTS if ids is None else DOCUMENTS.where(Post.id.in_(ids))
