@@ -50,7 +50,7 @@ def chips(filter: BoardFilter, reference: Reference, path: str) -> list[Chip]:
 
 def sorts(filter: BoardFilter, path: str) -> list[tuple[str, str, bool]]:
     """Return the orders one can choose: label, address, whether it is this one."""
-    names = {Sort.NEWEST: _("Newest first"), Sort.REPLY_BY: _("Reply by")}
+    names = {Sort.NEWEST: _("Newest first"), Sort.REPLY_BY: _("Reply-by date")}
     if filter.words:
         names = {Sort.BEST: _("Best match"), **names}
     return [(label, filter.address(path, sort=sort), sort is filter.sort) for sort, label in names.items()]
@@ -65,7 +65,7 @@ def title(filter: BoardFilter, reference: Reference) -> str:
 def _on(filter: BoardFilter, reference: Reference) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield field, value and the change that takes it away."""
     if filter.words:
-        yield _("Words"), f"“{filter.words}”", {"words": ""}
+        yield _("Search words"), f"“{filter.words}”", {"words": ""}
     if filter.kind:
         yield _("Kind"), labels.kinds()[filter.kind], {"kind": ""}
     for field, label, chosen, known in (
