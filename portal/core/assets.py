@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 PREFIX = "/static/"
-STYLES = ("tokens.css", "base.css", "layout.css", "components*.css", "utilities.css", "print.css")
+STYLES = ("tokens.css", "base.css", "layout.css", "components.css", "components-*.css", "utilities.css", "print.css")
 """The style sheet's parts in the order in which they are joined; a part under any other name is refused."""
 
 SOURCES = ("css", "js", "icons", "img", "vendor")
