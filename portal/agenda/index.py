@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.actionplan.models import Theme
-from portal.agenda.models import Event, EventKind, event_organiser, event_theme
+from portal.agenda.models import EXACT, Event, EventKind, event_organiser, event_theme
 from portal.community.models import Municipality, Organisation
 from portal.core.database import WRITING
 from portal.core.extensions import db
@@ -30,17 +31,19 @@ class AgendaIndex:
     facets: FacetIndex
     options: Mapping[str, Mapping[str, str]]
     """Per parameter its slugs, in the order in which they are offered, and their labels."""
+    span: tuple[date, date] | None
+    """The first and last day of all that is known to be in some month: beyond it no grid has anything."""
 
 
 def current() -> AgendaIndex:
-    """Return the index of the present content version: one statement when the kept one is still good, else eight."""
+    """Return the index of the present content version: one statement when the kept one is still good, else nine."""
     session = db.session()
     version = session.scalar(select(ContentVersion.number)) or 0
     kept: AgendaIndex | None = current_app.extensions.get(KEPT)
     if kept is not None and kept.version == version:
         return kept
     # The number is read before the rows: what is written in between is read again at the next request.
-    index = AgendaIndex(version, _facets(session), _options(session))
+    index = AgendaIndex(version, _facets(session), _options(session), _span(session))
     if not session.info.get(WRITING):  # what a transaction sees may yet be undone
         current_app.extensions[KEPT] = index
     return index
@@ -56,6 +59,15 @@ def _options(session: Session) -> dict[str, dict[str, str]]:
         "gemeente": labels(Municipality.slug, Municipality.name, Municipality.name),
         "organisatie": labels(Organisation.slug, Organisation.name, Organisation.name),
     }
+
+
+def _span(session: Session) -> tuple[date, date] | None:
+    first, last = session.execute(
+        select(func.min(Event.first_day), func.max(Event.last_day)).where(
+            Event.state.in_(VISIBLE), Event.date_precision.in_((*EXACT, "month"))
+        )
+    ).one()
+    return (first, last) if first and last else None
 
 
 def _facets(session: Session) -> FacetIndex:

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.actionplan.models import Action, Theme
-from portal.agenda import index
 from portal.agenda.cards import EventCard, card
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.models import EXACT, Event, EventKind, EventStatus
 from portal.community.models import Municipality, Organisation
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.facets import FacetIndex
 from portal.core.pagination import Slice, encode_key
 from portal.core.types import UtcDateTime
 from portal.publishing.models import VISIBLE
@@ -76,9 +76,8 @@ def known_by_month(month: date) -> Condition:
     return (Event.date_precision == "month") & (Event.first_day == month)
 
 
-def find(filter: AgendaFilter, period: Condition) -> Found:
+def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
     """Return what a filter leaves of a period, and what each other choice would leave."""
-    facets = index.current().facets
     ids = search.find_ids(filter.words, Event.search_type) if filter.words else None
     words = [] if ids is None else [Event.id.in_(ids)]
     days = list(_days(filter))
@@ -164,10 +163,10 @@ def years(found: Found) -> dict[int, int]:
     return {int(number): count for number, count in db.session.execute(counted.group_by(year).order_by(year.desc()))}
 
 
-def for_calendar(filter: AgendaFilter) -> Sequence[Event]:
+def for_calendar(facets: FacetIndex, filter: AgendaFilter) -> Sequence[Event]:
     """Return the events of a subscribed filter: of the last twelve months and all that come."""
     today = clock.today()
-    found = find(filter, HAS_DAYS & (Event.last_day >= months_before(today, CALENDAR_MONTHS)))
+    found = find(facets, filter, HAS_DAYS & (Event.last_day >= months_before(today, CALENDAR_MONTHS)))
     statement = _events(*found.conditions).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(CALENDAR_MOST)
     return db.session.scalars(statement).all()[::-1]
 

@@ -9,6 +9,7 @@ from flask import current_app
 
 from portal.agenda import cards, forms, queries
 from portal.agenda.forms import AgendaFilter, Known
+from portal.agenda.index import AgendaIndex
 from portal.core import clock
 from portal.core.forms import Option
 from portal.core.locale import local
@@ -39,44 +40,68 @@ class Choice(NamedTuple):
     label: str
 
 
-def upcoming(filter: AgendaFilter, known: Known) -> dict[str, Any]:
+def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the list of coming events shows."""
-    found = queries.find(filter, queries.coming_up(clock.today()))
+    found = queries.find(index.facets, filter, queries.coming_up(clock.today()))
     part = queries.upcoming_page(found, filter.after)
-    return _frame(filter, known, found, INDEX) | {
+    return _frame(filter, index.options, found, INDEX) | {
         "groups": cards.by_month(queries.as_cards(part.rows), _day_before(filter)),
         "next_url": _next_url(filter, INDEX, part.next_key),
     }
 
 
-def archive(filter: AgendaFilter, known: Known) -> dict[str, Any]:
+def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the archive shows, with the years one can go to."""
-    found = queries.find(filter, queries.over(clock.today()))
+    found = queries.find(index.facets, filter, queries.over(clock.today()))
     part = queries.archive_page(found, filter.after)
-    return _frame(filter, known, found, ARCHIVE) | {
+    return _frame(filter, index.options, found, ARCHIVE) | {
         "groups": cards.by_year(queries.as_cards(part.rows), _day_before(filter)),
         "next_url": _next_url(filter, ARCHIVE, part.next_key),
         "years": [_year(filter, year, count) for year, count in queries.years(found).items()],
     }
 
 
-def month(filter: AgendaFilter, known: Known) -> dict[str, Any]:
+def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the month grid shows, its first and last week whole."""
     today = clock.today()
     first = filter.month or today.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    found = queries.find(filter, queries.overlapping(first, after - timedelta(days=1)) | queries.known_by_month(first))
+    vague = queries.known_by_month(first)
+    found = queries.find(
+        index.facets, filter, queries.overlapping(first, _next_month(first) - timedelta(days=1)) | vague
+    )
     grid = cards.grid_days(first)
-    shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | queries.known_by_month(first))
-    return _frame(filter, known, found, INDEX) | {
+    shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | vague)
+    before, after = _neighbours(first, index.span)
+    return _frame(filter, index.options, found, INDEX) | {
         "month": first,
         "weeks": cards.weeks(first, shown, today),
         "vague": queries.as_cards(event for event in shown if not event.is_exact),
-        "previous_month": (before, _month_url(filter, before)) if before.year in forms.YEARS else None,
-        "next_month": (after, _month_url(filter, after)) if after.year in forms.YEARS else None,
+        "previous_month": before and (before, _month_url(filter, before)),
+        "next_month": after and (after, _month_url(filter, after)),
         "this_month_url": None if first == today.replace(day=1) else _month_url(filter, None),
     }
+
+
+def _neighbours(month: date, span: tuple[date, date] | None) -> tuple[date | None, date | None]:
+    """Return the months before and after, None where the agenda ends: a calendar without end catches crawlers."""
+    if span is None:
+        return None, None
+    first, last = (day.replace(day=1) for day in span)
+    before = min(_previous_month(month), last) if first < month else None
+    after = max(_next_month(month), first) if last > month else None
+    return _shown(before), _shown(after)
+
+
+def _shown(month: date | None) -> date | None:
+    return month if month and month.year in forms.YEARS else None
+
+
+def _previous_month(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def _next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
 
 
 def _frame(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> dict[str, Any]:

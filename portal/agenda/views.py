@@ -5,10 +5,10 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from portal.agenda import forms, ical, linked_data, queries, screens
-from portal.agenda import index as directory
 from portal.agenda import panels as panels  # registers them
 from portal.agenda.cards import card, language_label, programme
-from portal.agenda.forms import AgendaFilter, Known
+from portal.agenda.forms import AgendaFilter
+from portal.agenda.index import AgendaIndex, current
 from portal.agenda.models import Event
 from portal.core import clock, freshness
 from portal.core.access import public
@@ -42,11 +42,11 @@ def archive() -> Response:
 def calendar() -> Response:
     """Give a filter as a calendar to subscribe to: the last twelve months and all that comes."""
     wanted, known = _asked()
-    events = queries.for_calendar(wanted)
+    events = queries.for_calendar(known.facets, wanted)
     return _calendar(
         ical.subscription(
             events,
-            screens.calendar_name(wanted, known),
+            screens.calendar_name(wanted, known.options),
             absolute(wanted.url(screens.INDEX, view=forms.LIST, month=None)),
             absolute(screens.calendar_path(wanted)),
         )
@@ -86,10 +86,10 @@ def event_calendar(event_id: int, slug: str) -> Response:
     return response
 
 
-def _asked() -> tuple[AgendaFilter, Known]:
-    """Return the filter of this request and the options that exist."""
-    known = directory.current().options
-    wanted = forms.parse(request.args, known)
+def _asked() -> tuple[AgendaFilter, AgendaIndex]:
+    """Return the filter of this request, and what there is to choose from."""
+    known = current()
+    wanted = forms.parse(request.args, known.options)
     if wanted.words:
         freshness.do_not_keep()  # what the words find hangs on the search index
     return wanted, known
