@@ -58,9 +58,12 @@ class PackedMatcher(W3LeafMatcher):  # type: ignore[misc]  # published without t
     def places(self) -> Iterator[tuple["array[int]", list[bytes]]]:
         """Return document numbers and packed positions, a block at a time."""
         while self.is_active():
-            self._read_values()
-            yield self._packed("I", 0, 4), self._values
+            yield self._packed("I", 0, 4), self._unpacked_values()
             self._next_block()
+
+    _ids: "array[int] | None"
+    _weights: list[float] | None
+    _values: list[bytes] | None
 
     def _read_header(self) -> None:
         self._baseoffset = self._startoffset
@@ -76,7 +79,7 @@ class PackedMatcher(W3LeafMatcher):  # type: ignore[misc]  # published without t
 
     def _packed(self, typecode: str, offset: int, width: int) -> "array[int]":
         start = self._dataoffset + offset * self._blocklength
-        return array(typecode, bytes(self._postfile.get(start, width * self._blocklength)))
+        return array(typecode, self._postfile.get(start, width * self._blocklength))
 
     def _read_ids(self) -> None:
         self._ids = self._packed("I", 0, 4)
@@ -85,15 +88,17 @@ class PackedMatcher(W3LeafMatcher):  # type: ignore[misc]  # published without t
         self._weights = [weight / WEIGHT_UNITS for weight in self._packed("H", 4, 2)]
 
     def _read_values(self) -> None:
+        self._values = self._unpacked_values()
+
+    def _unpacked_values(self) -> list[bytes]:
         if self.format.fixed_value_size() == 0:
-            self._values = [b""] * self._blocklength
-            return
+            return [b""] * self._blocklength
         counts = self._packed("B", 6, 1)
-        data, start = bytes(self._postfile.get(self._dataoffset + 7 * self._blocklength, 2 * sum(counts))), 0
-        self._values = []
+        data, start, values = self._postfile.get(self._dataoffset + 7 * self._blocklength, 2 * sum(counts)), 0, []
         for count in counts:
-            self._values.append(data[start : start + 2 * count])
+            values.append(data[start : start + 2 * count])
             start += 2 * count
+        return values
 
 
 class PackedCodec(W3Codec):  # type: ignore[misc]  # published without types

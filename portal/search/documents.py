@@ -79,8 +79,8 @@ def _document(row: Any) -> SearchDocument | None:
         document: SearchDocument | None = row.search_document()
     except SQLAlchemyError:
         raise
-    except Exception:
-        log.exception("search_document_failed", key=row.search_key)
+    except Exception as error:  # noqa: BLE001  # whatever is wrong in one row
+        log.error("search_document_failed", key=row.search_key, reason=f"{type(error).__name__}: {error}"[:200])
         return None
     return document
 

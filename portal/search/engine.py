@@ -103,7 +103,7 @@ class _Search:
 
     def _evaluate(self, nodes: Sequence[Node], started: float) -> list[tuple[float, list[Scores]]]:
         """Return per node how rare it is and what each document of each part scores on it."""
-        evaluated = []
+        evaluated: list[tuple[float, list[Scores]]] = []
         for node in nodes:
             if evaluated and time.perf_counter() - started > BUDGET_SECONDS:
                 self.ignored.append(_shown(node))
@@ -161,12 +161,19 @@ class _Search:
     def _ranked(self) -> Iterable[tuple[float, int, int]]:
         for place, part in enumerate(self._parts):
             priors = part.facts.priors(self._today)
-            nodes = [(rarity, scores[place]) for rarity, scores in self._nodes]
-            for number in self._matches[place]:
-                score = sum(rarity * scores[number] for rarity, scores in nodes if number in scores)
-                if self.loosened:
-                    score *= (sum(number in scores for _rarity, scores in nodes) / len(nodes)) ** 2
-                yield score * priors[number], place, number
+            totals = dict.fromkeys(self._matches[place], 0.0)
+            for rarity, scores in self._nodes:
+                known = scores[place].get
+                for number in totals:
+                    totals[number] += rarity * known(number, 0.0)
+            for number, total in totals.items():
+                yield total * priors[number] * self._coverage(place, number), place, number
+
+    def _coverage(self, place: int, number: int) -> float:
+        """Return 1.0 for a document that has all words, far less for one that has some of them."""
+        if not self.loosened:
+            return 1.0
+        return (sum(number in scores[place] for _rarity, scores in self._nodes) / len(self._nodes)) ** 2
 
     def _by_day(self) -> Iterable[tuple[float, int, int]]:
         for place, part in enumerate(self._parts):

@@ -12,22 +12,21 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-SEGMENT_ENDING = ".seg"
-
 
 class ShortFile(Exception):
     """A file of the index ends before it should."""
 
 
 class PositionedFile(StructFile):  # type: ignore[misc]  # published without types
-    """A part of an open file; parts share the descriptor, which the whole closes."""
+    """A file, or a part of one (`of`), which shares its descriptor and keeps it open."""
 
-    def __init__(self, descriptor: int, start: int, length: int, name: str, *, is_whole: bool) -> None:
+    def __init__(self, descriptor: int, start: int, length: int, name: str, of: "PositionedFile | None" = None) -> None:
+        """Take an open descriptor; the whole file closes it when nobody needs it any more."""
         self._descriptor = descriptor
         self._start = start
         self.length = length
         self._name = name
-        self._is_whole = is_whole
+        self._of = of
         self._position = 0
         self.is_real = self.is_closed = False
         self.onclose = None
@@ -64,11 +63,11 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # published without typ
 
     def subset(self, offset: int, length: int, name: str | None = None) -> "PositionedFile":
         """Return a part of this part."""
-        return PositionedFile(self._descriptor, self._start + offset, length, name or self._name, is_whole=False)
+        return PositionedFile(self._descriptor, self._start + offset, length, name or self._name, self)
 
     def close(self) -> None:
         """Close the file, if this is the whole of it."""
-        if self._is_whole and not self.is_closed:
+        if self._of is None and not self.is_closed:
             os.close(self._descriptor)
         self.is_closed = True
 
@@ -82,10 +81,7 @@ class IndexFiles(FileStorage):  # type: ignore[misc]  # published without types
     def __init__(self, folder: str) -> None:
         super().__init__(folder, supports_mmap=False)
 
-    def open_file(self, name: str, **options: Any) -> StructFile:
-        """Open a file; segments by position."""
-        if not name.endswith(SEGMENT_ENDING):
-            return super().open_file(name, **options)
-        path = self._fpath(name)
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        return PositionedFile(descriptor, 0, os.fstat(descriptor).st_size, name, is_whole=True)
+    def open_file(self, name: str, **_options: Any) -> PositionedFile:
+        """Open a file, to be read by position."""
+        descriptor = os.open(self._fpath(name), os.O_RDONLY | os.O_CLOEXEC)
+        return PositionedFile(descriptor, 0, os.fstat(descriptor).st_size, name)

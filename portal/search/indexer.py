@@ -15,7 +15,6 @@ from typing import Any
 import structlog
 from flask import current_app
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from portal.core.database import transaction
@@ -36,11 +35,17 @@ BATCH = 200
 
 POLL_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 5.0
-SEGMENT_DOCUMENTS = 20_000
+SEGMENT_DOCUMENTS = 10_000
 """A rebuild writes segments of this size, so that its memory stays bounded."""
 
+CHECK_SECONDS = 2.0
+"""How often the files of the index are looked at: somebody may have moved or damaged them."""
+
 FRAGMENTS = 24
-"""More segments than this, and searching gets slow: time to build anew beside the live index."""
+SMALL = 1_000
+"""More than 24 segments of fewer than 1,000 documents, and searching gets slow: time to build anew beside."""
+
+DELETED_SHARE = 0.3
 
 Progress = Callable[[int, int], None]
 
@@ -113,6 +118,7 @@ def run_forever(stop: threading.Event) -> None:
             pause = POLL_SECONDS
         except Exception as error:  # noqa: BLE001  # the disk may be full, the database away: later is better than never
             pause = min(pause * 2, MAX_PAUSE_SECONDS)
+            follower.check_next()
             log.warning("indexer_waits", reason=f"{type(error).__name__}: {error}"[:200], seconds=pause)
     follower.finish()
 
@@ -125,24 +131,32 @@ class _Follower:
         self._stop = stop
         self._rebuild: threading.Thread | None = None
         self._seen = -1
-        with suppress(SearchUnavailable):
-            self._note_fragments()
+        self._check_at = 0.0
 
     def step(self) -> None:
         """Look once, and do what there is to do."""
+        if time.monotonic() > self._check_at:
+            self._check_at = time.monotonic() + CHECK_SECONDS
+            self._store.check()
         if self._store.needs_rebuild():
             self._start_rebuild()
         newest = _newest_change()
-        if newest is None or newest == self._seen:
+        if newest is None or (newest == self._seen and self._store.is_rebuilding()):
             return
         with suppress(SearchUnavailable):
             while apply_changes() == BATCH and not self._stop.is_set():
                 pass
-            self._seen = newest if self._store.is_rebuilding() else -1
+            self._seen = newest
             self._note_fragments()
 
+    def check_next(self) -> None:
+        """Compare the index with what was written to it before anything else."""
+        self._check_at = 0.0
+
     def _note_fragments(self) -> None:
-        if len(self._store.snapshot().parts) > FRAGMENTS:
+        parts = self._store.snapshot().parts
+        held, live = sum(len(part.facts.keys) for part in parts), sum(map(len, parts))
+        if sum(len(part) < SMALL for part in parts) > FRAGMENTS or held - live > max(SMALL, held * DELETED_SHARE):
             self._start_rebuild()
 
     def _start_rebuild(self) -> None:
@@ -209,17 +223,21 @@ def rebuild(progress: Progress | None = None, *, show_progress: bool = False) ->
         write_all(index, _with_progress(keys, progress, show_progress), SEGMENT_DOCUMENTS)
         applied = _catch_up(index, 0)
         with store.writing():
-            _catch_up(index, applied)
+            applied += _catch_up(index, applied[-1].last if applied else 0)
             store.point_to(index)
+        for batch in applied:
+            _forget(batch)
         count: int = index.doc_count()
     return count
 
 
-def _catch_up(index: Any, applied: int) -> int:
-    """Apply to the new index what the feed tells since; returns how far it came."""
-    while (batch := _read_batch(applied, BATCH)) is not None:
-        applied = batch.last
-        _write_batch(index, batch, applied)
+def _catch_up(index: Any, after: int) -> list[_Batch]:
+    """Apply to the new index what the feed tells since; returns what was applied."""
+    applied = []
+    while (batch := _read_batch(after, BATCH)) is not None:
+        after = batch.last
+        _write_batch(index, batch, after)
+        applied.append(batch)
     return applied
 
 

@@ -74,7 +74,8 @@ def note(session: Session, keys: Iterable[str]) -> None:
 
 def searchable_classes() -> dict[str, type[Any]]:
     """Return the content classes by the name of their table."""
-    return {mapper.local_table.name: mapper.class_ for mapper in Model.registry.mappers if _is_searchable(mapper.class_)}
+    classes = (mapper.class_ for mapper in Model.registry.mappers)
+    return {cls.__tablename__: cls for cls in classes if _is_searchable(cls)}
 
 
 def _is_searchable(cls: type[Any]) -> bool:
@@ -88,14 +89,14 @@ def _note_changes(session: Session, _context: UOWTransaction) -> None:
     note(session, (key for row in changed for key in _keys_of(row)))
 
 
-def _keys_of(row: object) -> Iterator[str]:
+def _keys_of(row: Any) -> Iterator[str]:
     """Return the key of a searchable row; of any other row those of the searchable rows it belongs to."""
     if isinstance(row, Searchable):
         if _is_searchable(type(row)):
             yield row.search_key
         return
-    attributes = inspect(row).attrs  # type: ignore[union-attr]  # a row of ours is always mapped
-    for name, search_type in _owners(type(row)):
+    attributes = inspect(row).attrs
+    for name, search_type in _owners(type(row)):  # type: ignore[arg-type]  # classes are hashable
         history = attributes[name].history
         for owner_id in (*(history.added or ()), *(history.unchanged or ()), *(history.deleted or ())):
             if owner_id is not None:

@@ -1,5 +1,7 @@
-"""What weighs how much in the order of finds, and why. The first half goes into the index, the second is applied
-to each search; after a change in the first half raise `schema.VERSION`, so that the index is built anew.
+"""What weighs how much in the order of finds, and why.
+
+The first half goes into the index: after a change in it raise `schema.VERSION`, so that the index is built anew.
+The second half is applied at each search.
 """
 
 import math
@@ -19,7 +21,7 @@ SATURATION = 1.2
 """BM25's k1: the fifth mention tells less than the second."""
 
 LENGTH_SHARE = 0.6
-"""BM25's b, a little under the usual 0.75: our short texts are short by their kind (a post, an action), not by chance."""
+"""BM25's b, a little under the usual 0.75: our short texts are short by their kind (a post, an action)."""
 
 AVERAGE_TITLE = 6
 AVERAGE_TEXT = 120
@@ -47,7 +49,7 @@ STEM = 0.75
 """Another form of the word asked for: nearly as good, but someone who types "gastlessen" means that."""
 
 BEGINNING = 0.4
-"""A longer word that begins with the one asked for ("stage" in "stageplaats"): often a compound of it, sometimes not."""
+"""A longer word that begins with the one asked for ("stage", "stageplaats"): often a compound of it, not always."""
 
 PARTS = 0.9
 """The parts of a hyphened word found apart, against the word as it was typed."""

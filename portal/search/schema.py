@@ -54,7 +54,7 @@ def whoosh_document(document: SearchDocument) -> dict[str, Any]:
     """Return a document as the fields of the index."""
     title = analyse(document.title)
     text = analyse(document.text, title.end + GAP)
-    extra = analyse(document.extra, text.end + GAP)
+    extra = analyse(_extra_words(document), text.end + GAP)
     return {
         WORDS: list(_words(title, text, extra)),
         STEMS: list(_stems(title, text, extra)),
@@ -63,11 +63,18 @@ def whoosh_document(document: SearchDocument) -> dict[str, Any]:
     }
 
 
+def _extra_words(document: SearchDocument) -> str:
+    """Return what leads to a document without being shown: its own extra words, its speerpunten and organisations.
+
+    Their slugs are their names, near enough: whoever looks for "stage techniek" means the speerpunt too.
+    """
+    slugs = " ".join((*document.themes, *document.organisations)).replace("-", " ")
+    return f"{document.extra} {slugs}"
+
+
 def _words(title: FieldTerms, text: FieldTerms, extra: FieldTerms) -> Iterator[Posting]:
     for word in title.words.keys() | text.words.keys() | extra.words.keys():
-        weight = ranking.weight(
-            title.words[word], title.length, text.words[word], text.length, extra.words[word]
-        )
+        weight = ranking.weight(title.words[word], title.length, text.words[word], text.length, extra.words[word])
         places = [*title.positions.get(word, ()), *text.positions.get(word, ()), *extra.positions.get(word, ())]
         kept = array("H", [place for place in places if place <= MAX_POSITION])
         yield word.encode(), len(places), weight, kept.tobytes() or b"\xff\xff"
@@ -75,9 +82,7 @@ def _words(title: FieldTerms, text: FieldTerms, extra: FieldTerms) -> Iterator[P
 
 def _stems(title: FieldTerms, text: FieldTerms, extra: FieldTerms) -> Iterator[Posting]:
     for stem in title.stems.keys() | text.stems.keys() | extra.stems.keys():
-        weight = ranking.weight(
-            title.stems[stem], title.length, text.stems[stem], text.length, extra.stems[stem]
-        )
+        weight = ranking.weight(title.stems[stem], title.length, text.stems[stem], text.length, extra.stems[stem])
         yield stem.encode(), 1, weight, b""
 
 

@@ -98,7 +98,9 @@ class Segment:
     def facts(self) -> SegmentFacts:
         """The facts of its documents."""
         column = self.reader().column_reader(FACTS)
-        return SegmentFacts([Facts.from_bytes(bytes(column[number])) for number in range(self._segment.doc_count_all())])
+        return SegmentFacts(
+            [Facts.from_bytes(bytes(column[number])) for number in range(self._segment.doc_count_all())]
+        )
 
     def reader(self) -> SegmentReader:
         """Return this thread's reader."""
@@ -191,12 +193,7 @@ class Snapshot:
 
     def keys(self) -> set[str]:
         """Return the keys of all documents."""
-        return {
-            key
-            for part in self.parts
-            for number, key in enumerate(part.facts.keys)
-            if number not in part.deleted
-        }
+        return {key for part in self.parts for number, key in enumerate(part.facts.keys) if number not in part.deleted}
 
 
 def _checksum(file: PositionedFile) -> int:

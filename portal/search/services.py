@@ -1,32 +1,71 @@
-"""What other rooms ask of search (skeleton: to be replaced by its engineer)."""
+"""What other features ask of search: ids for their own lists, a place for their rows, the state of the index."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from portal.search.models import Searchable
+from sqlalchemy import func, select
 
-Loader = Callable[[list[int] | None], Iterable[Searchable]]
+from portal.core.extensions import db
+from portal.search import documents, engine
+from portal.search.documents import register
+from portal.search.engine import Chosen, Results
+from portal.search.models import SearchChange, note
+from portal.search.query import parse
+from portal.search.store import SearchUnavailable, index_store
+
+__all__ = ["MAX_IDS", "Status", "find", "find_ids", "note", "register", "status"]
+
+MAX_IDS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+def find_ids(words: str, type: str) -> list[int] | None:
+    """Return the ids of the rows of a type that answer some words, best first, at most 2,000.
+
+    None means that the index cannot be used now. An empty list may also mean that the words say nothing
+    ("de", "?!"): `parse(words).nodes` tells.
+    """
+    query = parse(words)
+    if not query.nodes:
+        return []
+    try:
+        found = engine.search(index_store(), query, {"type": [type]}, limit=MAX_IDS, counts=False)
+    except SearchUnavailable:
+        return None
+    return [int(hit.key.partition(":")[2]) for hit in found.hits]
+
+
+def find(words: str, chosen: Chosen, offset: int = 0, limit: int = 20) -> Results:
+    """Return a page of finds with counts beside each facet's options; raises SearchUnavailable."""
+    return engine.search(index_store(), parse(words), chosen, offset=offset, limit=limit)
+
+
+@dataclass(frozen=True)
 class Status:
-    """How search stands: usable, changes not yet applied, documents indexed and expected."""
+    """How the index stands; `expected` reads the whole content and is for `portal check` only."""
 
     usable: bool
     pending: int
+    """Change rows that wait."""
     indexed: int
-    expected: int
+    """Documents in the index."""
 
-
-def register(kind: str, loader: Loader) -> None:
-    """Tell search how to load rows of a type."""
-
-
-def find_ids(words: str, kind: str) -> list[int] | None:
-    """Return ids, best first."""
-    return None
+    @cached_property
+    def expected(self) -> int:
+        """How many documents the database has for it."""
+        return sum(len(found) for _rows, found in documents.everything(documents.every_key()))
 
 
 def status() -> Status:
-    """Return how search stands."""
-    return Status(usable=True, pending=0, indexed=0, expected=0)
+    """Return how the index stands: two tiny queries."""
+    pending = db.session.scalar(select(func.count()).select_from(SearchChange)) or 0
+    try:
+        return Status(usable=True, pending=pending, indexed=len(index_store().snapshot()))
+    except SearchUnavailable:
+        return Status(usable=False, pending=pending, indexed=0)
+
+
+def differences() -> tuple[set[str], set[str]]:
+    """Return which documents the index lacks and which it has in excess; reads the whole content."""
+    expected = {document.key for _rows, found in documents.everything(documents.every_key()) for document in found}
+    indexed = index_store().snapshot().keys()
+    return expected - indexed, indexed - expected

@@ -47,6 +47,7 @@ class IndexStore:
         self._damage = root / "damaged"
         self._opening = threading.Lock()
         self._open: tuple[str, Snapshot] | None = None
+        self._whole: set[tuple[str, int, int]] = set()
 
     # ── reading ──
 
@@ -93,6 +94,31 @@ class IndexStore:
         with suppress(OSError):
             self._damage.touch()
 
+    def check(self) -> None:
+        """Compare the files with what was written to them, and leave a note when they differ.
+
+        A file is read again only when its size or time changed; for the indexer, which is the one that writes.
+        """
+        with self.writing(), suppress(SearchUnavailable):
+            folder = self._current()
+            try:
+                self._check(folder)
+            except Exception as error:  # noqa: BLE001  # damaged pickles raise anything
+                if not self._damage.exists():
+                    self.report_damage(error)
+
+    def _check(self, folder: Path) -> None:
+        files = IndexFiles(str(folder))
+        contents = TOC.read(files, NAME)
+        whole = set()
+        for segment in contents.segments:
+            state = (folder / segment.make_filename(segment.COMPOUND_EXT)).stat()
+            mark = (segment.segment_id(), state.st_size, state.st_mtime_ns)
+            if mark not in self._whole:
+                Segment(files, segment, contents.schema)
+            whole.add(mark)
+        self._whole = whole
+
     def needs_rebuild(self) -> bool:
         """Whether the index is missing, of another version, or reported as damaged."""
         try:
@@ -106,7 +132,10 @@ class IndexStore:
     def index(self) -> FileIndex:
         """Return Whoosh's index of the folder that counts, for writing; raises SearchUnavailable."""
         try:
-            return FileIndex(IndexFiles(str(self._current())), indexname=NAME)
+            folder = self._current()
+            if self._damage.exists():
+                raise SearchUnavailable("damaged")
+            return FileIndex(IndexFiles(str(folder)), indexname=NAME)
         except SearchUnavailable:
             raise
         except Exception as error:

@@ -1,0 +1,204 @@
+"""What a visitor notices of the search page."""
+
+from typing import cast
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.publishing.models import State
+from portal.search.store import IndexStore
+from tests.fixtures import InspectedResponse
+from tests.search import content
+
+TITLES = ".search-result .card-title"
+
+
+def find(client: FlaskClient, words: str = "", **more: str | list[str]) -> InspectedResponse:
+    return cast("InspectedResponse", client.get("/zoeken", query_string={"q": words, **more}))
+
+
+def titles(client: FlaskClient, words: str = "", **more: str | list[str]) -> list[str]:
+    response = find(client, words, **more)
+    assert response.status_code == 200
+    return response.texts(TITLES)
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("kenniscafe", "Kenniscafé over de haven"),
+        ("Kenniscafé", "Kenniscafe in de bibliotheek"),
+        ("gastles", "Drie gastlessen over recht"),
+        ("gastlessen", "Een gastles in de kas"),
+        ("mboschool", "Stage op een mbo-school"),
+        ("mbo-school", "Rondleiding mbo school"),
+        ("foto", "Foto’s van de open dag"),
+        ("stagepl", "Stageplaats in de keuken"),
+        ("R.O.C.", "Open dag van het ROC"),
+        ("één haven", "Kenniscafé over de haven"),
+    ],
+)
+def test_forms_of_a_word_find_each_other(client: FlaskClient, store: IndexStore, typed: str, title: str) -> None:
+    content.post(title)
+    content.post("Iets heel anders")
+    content.index_all()
+
+    assert titles(client, typed) == [title]
+
+
+def test_a_phrase_of_three_words_stands_in_that_order(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Een", "Wij geloven in leven lang ontwikkelen op het werk.")
+    content.post("Twee", "Ontwikkelen duurt lang, het leven ook.")
+    content.index_all()
+
+    assert titles(client, '"leven lang ontwikkelen"') == ["Een"]
+    assert set(titles(client, "leven lang ontwikkelen")) == {"Een", "Twee"}
+
+
+def test_a_phrase_may_hold_stop_words(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Een", "Geslaagd in het vak zijn.")
+    content.post("Twee", "Geslaagd, vak gekozen.")
+    content.index_all()
+
+    assert titles(client, '"geslaagd in het vak"') == ["Een"]
+
+
+def test_the_title_goes_before_the_text_and_the_exact_word_before_its_stem(
+    client: FlaskClient, store: IndexStore
+) -> None:
+    content.post("Lassen bij de werf", "Kom kijken.")
+    content.post("Kom kijken", "Wij leren u lassen op de werf.")
+    content.post("Kom ook kijken", "Wie last er nog met de hand?")
+    content.index_all()
+
+    assert titles(client, "lassen")[:2] == ["Lassen bij de werf", "Kom kijken"]
+
+
+def test_open_goes_before_closed_and_new_before_old(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Rondleiding kas", state=State.FULFILLED)
+    content.post("Rondleiding kas nu")
+    content.index_all()
+
+    assert titles(client, "rondleiding kas") == ["Rondleiding kas nu", "Rondleiding kas"]
+
+
+def test_words_are_marked_in_title_and_snippet(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Gastlessen <b>over</b> recht", "Voor een gastles & meer <script>alert(1)</script> bellen.")
+    content.index_all()
+    response = find(client, "gastles")
+
+    assert response.texts(".search-result mark") == ["Gastlessen", "gastles"]
+    assert not response.tree.css(".search-result b, .search-result script")
+
+
+def test_what_was_typed_is_shown_as_text(client: FlaskClient, store: IndexStore) -> None:
+    response = find(client, '"><img src=x onerror=alert(1)>')
+
+    assert not response.tree.css("main img")
+    assert response.attributes("#search-words", "value") == ['"><img src=x onerror=alert(1)>']
+
+
+def test_when_nothing_has_all_words_what_has_most_comes(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Lassen en draaien")
+    content.post("Draaien op de kermis")
+    content.index_all()
+    response = find(client, "lassen draaien frezen")
+
+    assert response.texts(TITLES) == ["Lassen en draaien"]
+    assert "Geen pagina heeft al uw woorden" in response.only(".notice")
+
+
+def test_nobody_finds_what_is_not_public(client: FlaskClient, store: IndexStore) -> None:
+    hidden = [content.post(f"Geheim plan {state}", state=state) for state in (State.DRAFT, State.REVIEW)]
+    shown = content.post("Geheim plan open")
+    content.index_all()
+    assert titles(client, "geheim") == ["Geheim plan open"]
+
+    with transaction():
+        shown.state = State.DRAFT
+    assert titles(client, "geheim") == [], "the database is asked, not only the index"
+
+    with transaction():
+        hidden[0].state = State.OPEN
+    content.index_all()
+    assert titles(client, "geheim") == ["Geheim plan draft"]
+
+
+def test_what_is_deleted_is_gone(client: FlaskClient, store: IndexStore) -> None:
+    post = content.post("Tijdelijk plan")
+    content.index_all()
+    with transaction():
+        db.session.delete(post)
+    content.index_all()
+
+    assert titles(client, "tijdelijk") == []
+    assert len(store.snapshot()) == 0
+
+
+def test_the_answer_is_not_kept(client: FlaskClient, store: IndexStore) -> None:
+    assert titles(client, "later") == []
+    content.post("Later erbij")
+    content.index_all()
+
+    assert titles(client, "later") == ["Later erbij"]
+
+
+def test_pages_are_numbered(client: FlaskClient, store: IndexStore) -> None:
+    for number in range(25):
+        content.post(f"Plek {number}")
+    content.index_all()
+    first, second = titles(client, "plek"), titles(client, "plek", pagina="2")
+
+    assert (len(first), len(second)) == (20, 5)
+    assert not set(first) & set(second)
+    beyond = find(client, "plek", pagina="3")
+    assert beyond.status_code == 404
+    assert "/zoeken?q=plek&pagina=2" in beyond.attributes("main a", "href")
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2147483648", "9" * 40, "1e9", "\uff11", "1_0", "", "abc"])
+def test_a_page_number_that_is_none_is_not_found(client: FlaskClient, store: IndexStore, page: str) -> None:
+    assert client.get("/zoeken", query_string={"q": "plek", "pagina": page}).status_code == 404
+
+
+def test_result_pages_stay_out_of_search_engines(client: FlaskClient, store: IndexStore) -> None:
+    assert find(client, "plek").headers["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in client.get("/zoeken").headers
+
+
+def test_without_words_the_page_says_what_there_is(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Plek", themes=[content.theme("techniek")])
+    content.index_all()
+    response = find(client)
+
+    assert "/zoeken?type=post" in response.attributes(".search-ways a", "href")
+    assert "/zoeken?speerpunt=techniek" in response.attributes(".search-ways a", "href")
+    assert titles(client, type="post") == ["Plek"]
+
+
+def test_a_fragment_brings_facets_finds_and_a_status_line(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Plek")
+    content.index_all()
+    response = cast("InspectedResponse", client.get("/zoeken?q=plek", headers={"HX-Request": "true"}))
+
+    assert response.tree.css_first("#results") is not None
+    assert response.only("[data-hx-swap-oob]") == "1 resultaat"
+    assert "<html" not in response.get_data(as_text=True)
+
+
+def test_english_pages_find_the_same(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Plek")
+    content.index_all()
+    response = cast("InspectedResponse", client.get("/en/zoeken?q=plek"))
+
+    assert response.attributes(f"{TITLES} a", "href")[0].startswith("/en/vraag-en-aanbod/")
+    assert response.only(".results-count") == "1 result"
+
+
+def test_browsers_learn_to_search_here(client: FlaskClient, store: IndexStore) -> None:
+    response = client.get("/opensearch.xml")
+
+    assert response.mimetype == "application/opensearchdescription+xml"
+    assert "/zoeken?q={searchTerms}" in response.get_data(as_text=True)
