@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -46,9 +46,17 @@ class InspectedResponse(Response):
 class InspectingClient(FlaskClient):
     """A client that checks each HTML answer: one h1, unique ids, no bare htmx attributes, fragments without <html>."""
 
+    def get(self, *args: Any, **kwargs: Any) -> InspectedResponse:  # type: ignore[override]  # what the site answers
+        """Make a GET request."""
+        return self.open(*args, **kwargs, method="GET")
+
+    def head(self, *args: Any, **kwargs: Any) -> InspectedResponse:  # type: ignore[override]  # likewise
+        """Make a HEAD request."""
+        return self.open(*args, **kwargs, method="HEAD")
+
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Make a request and inspect the answer."""
-        response = super().open(*args, **kwargs)
+        response: Any = super().open(*args, **kwargs)
         packed = "Content-Encoding" in response.headers
         if response.mimetype == "text/html" and response.status_code != 304 and response.get_data() and not packed:
             inspect(response, fragment="HX-Request" in dict(kwargs.get("headers") or {}))
@@ -86,9 +94,9 @@ def app(site: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask) -> InspectingClient:
     """Return a visitor."""
-    return app.test_client()
+    return cast(InspectingClient, app.test_client())
 
 
 @pytest.fixture(scope="session")
@@ -101,10 +109,10 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def demo_client(demo_site: Flask) -> Iterator[FlaskClient]:
+def demo_client(demo_site: Flask) -> Iterator[InspectingClient]:
     """Return a visitor of the portal that holds the demo."""
     with demo_site.app_context():
-        yield demo_site.test_client()
+        yield cast(InspectingClient, demo_site.test_client())
         db.session.remove()
 
 

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 MAX_SLUG = 80
 MAX_NESTING = 12
+LOWEST_HEADING = 4
 ALLOWED_TAGS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr",
     "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "s",
@@ -25,16 +28,27 @@ _markdown.enable(["table", "strikethrough", "linkify"]).disable(["image"])
 
 
 def render_markdown(source: str, *, trusted: bool = False) -> str:
-    """Return allow-listed HTML of Markdown; headings start at h2. `trusted` is for the editors' own pages."""
-    html = _markdown.render(clean(source))
-    html = html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    """Return allow-listed HTML of Markdown; its headings start at h2. `trusted` is for the editors' own pages."""
+    tokens = _markdown.parse(clean(source))
+    _level_headings(tokens)
     return nh3.clean(
-        html,
+        _markdown.renderer.render(tokens, _markdown.options, {}),
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None if trusted else LINK_REL,
     )
+
+
+def _level_headings(tokens: Sequence[Token]) -> None:
+    """Let headings begin at h2 and skip no level, whatever the writer chose: h1 is the page's."""
+    written = sorted({token.tag for token in tokens if token.type == "heading_open"})
+    level = 1
+    for token in tokens:
+        if token.type == "heading_open":
+            level = min(2 + written.index(token.tag), level + 1, LOWEST_HEADING)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{level}"
 
 
 def plain_text(html: str) -> str:

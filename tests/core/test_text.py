@@ -74,8 +74,12 @@ def test_links_of_people_pass_no_reputation_and_those_of_editors_do() -> None:
     assert "rel=" not in render_markdown("https://example.org", trusted=True)
 
 
-def test_headings_leave_the_first_level_to_the_page() -> None:
-    assert "<h2>" in render_markdown("# Kop")
+@pytest.mark.parametrize("source", ["# Een\n\n## Twee", "### Een\n\n##### Twee", "### Een\n\n##### Twee\n\n# Drie"])
+def test_headings_begin_below_the_page_and_skip_no_level(source: str) -> None:
+    html = render_markdown(source)
+
+    assert "<h2>Een</h2>" in html
+    assert "<h3>Twee</h3>" in html
 
 
 def test_invisible_characters_do_not_spoof_names() -> None:
