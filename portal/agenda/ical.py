@@ -111,9 +111,10 @@ def _add_time(entry: Entry, event: Event) -> None:
 
 
 def _moment(moment: datetime) -> datetime:
-    """Return the Amsterdam time; UTC for the second occurrence of an hour, which a zone's name cannot tell."""
+    """Return the Amsterdam time; UTC in the hour that occurs twice in autumn, which calendars read either way."""
     local = to_local(moment)
-    return moment.astimezone(UTC) if local.fold else local
+    occurs_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return moment.astimezone(UTC) if occurs_twice else local
 
 
 def _description(event: Event) -> Iterator[str]:

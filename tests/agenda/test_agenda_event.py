@@ -5,14 +5,13 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from portal.actionplan.models import Action
 from portal.agenda.cards import programme
 from portal.core.extensions import db
 from portal.core.text import render_markdown
 from tests.agenda.conftest import AddEvent, statements
-from tests.fixtures import InspectedResponse
+from tests.fixtures import InspectedResponse, InspectingClient
 
 TODAY = date(2026, 3, 11)
 PAYLOADS = (
@@ -42,7 +41,7 @@ def linked_data(response: InspectedResponse) -> dict[str, Any]:
     return data
 
 
-def test_everything_one_must_know_stands_on_the_page(client: FlaskClient, add: AddEvent) -> None:
+def test_everything_one_must_know_stands_on_the_page(client: InspectingClient, add: AddEvent) -> None:
     event = add(
         registration_note="Mail naar stage@example.org.",
         registration_deadline=date(2026, 3, 17),
@@ -74,7 +73,9 @@ def test_everything_one_must_know_stands_on_the_page(client: FlaskClient, add: A
     assert response.attributes(".facts a[href^=mailto]", "href") == ["mailto:stage@example.org"]
 
 
-def test_a_wrong_slug_moves_on_for_good_and_an_unknown_number_is_not_found(client: FlaskClient, add: AddEvent) -> None:
+def test_a_wrong_slug_moves_on_for_good_and_an_unknown_number_is_not_found(
+    client: InspectingClient, add: AddEvent
+) -> None:
     event = add()
     moved = client.get(f"/agenda/{event.id}-iets-anders")
     moved_calendar = client.get(f"/en/agenda/{event.id}-x.ics")
@@ -96,7 +97,7 @@ def test_a_wrong_slug_moves_on_for_good_and_an_unknown_number_is_not_found(clien
 
 @pytest.mark.parametrize(("status", "word"), [("cancelled", "Afgelast"), ("postponed", "Uitgesteld")])
 def test_what_does_not_go_on_says_so_with_the_reason(
-    client: FlaskClient, add: AddEvent, status: str, word: str
+    client: InspectingClient, add: AddEvent, status: str, word: str
 ) -> None:
     event = add(status=status, status_reason="De zaal is dicht.", registration_note="Mail ons.")
 
@@ -108,7 +109,7 @@ def test_what_does_not_go_on_says_so_with_the_reason(
     assert client.get("/agenda/").only(".event-card .stamp") == word
 
 
-def test_afterwards_the_report_comes_first(client: FlaskClient, add: AddEvent) -> None:
+def test_afterwards_the_report_comes_first(client: InspectingClient, add: AddEvent) -> None:
     event = add(TODAY - timedelta(days=9), status="held", report="Er kwamen **twintig** mensen.", registration_note="x")
 
     response = client.get(event.path)
@@ -119,7 +120,7 @@ def test_afterwards_the_report_comes_first(client: FlaskClient, add: AddEvent) -
     assert "Aanmelden" not in facts(response)
 
 
-def test_an_event_is_over_when_its_hours_are(client: FlaskClient, add: AddEvent) -> None:
+def test_an_event_is_over_when_its_hours_are(client: InspectingClient, add: AddEvent) -> None:
     over, begun = add(TODAY, start=time(9), end=time(10)), add(TODAY, start=time(9), end=time(23))
 
     assert client.get(over.path).texts(".event-over") == ["Deze bijeenkomst is geweest."]
@@ -154,7 +155,7 @@ def test_an_event_is_over_when_its_hours_are(client: FlaskClient, add: AddEvent)
     ],
 )
 def test_day_and_hours_in_words(
-    client: FlaskClient, add: AddEvent, changes: dict[str, Any], words: str, moments: list[str]
+    client: InspectingClient, add: AddEvent, changes: dict[str, Any], words: str, moments: list[str]
 ) -> None:
     response = client.get(add(**changes).path)
 
@@ -162,7 +163,7 @@ def test_day_and_hours_in_words(
     assert response.attributes(".event-when time", "datetime") == moments
 
 
-def test_neighbours_are_the_next_three_that_go_on(client: FlaskClient, add: AddEvent) -> None:
+def test_neighbours_are_the_next_three_that_go_on(client: InspectingClient, add: AddEvent) -> None:
     event = add()
     add(date(2026, 3, 12), title="Afgelast", status="cancelled")
     for number in range(1, 6):
@@ -171,14 +172,14 @@ def test_neighbours_are_the_next_three_that_go_on(client: FlaskClient, add: AddE
     assert client.get(event.path).texts(".event-neighbours .card-title") == ["1", "2", "3"]
 
 
-def test_the_action_it_belongs_to_is_a_link(client: FlaskClient, add: AddEvent) -> None:
+def test_the_action_it_belongs_to_is_a_link(client: InspectingClient, add: AddEvent) -> None:
     action = db.session.query(Action).one()
     event = add(fields={"action": action})
 
     assert client.get(event.path).attributes(".facts a[href^='/actieagenda']", "href") == [action.path]
 
 
-def test_search_engines_read_an_event(client: FlaskClient, add: AddEvent) -> None:
+def test_search_engines_read_an_event(client: InspectingClient, add: AddEvent) -> None:
     data = linked_data(client.get(add().path))
 
     assert data["@type"] == "Event"
@@ -195,18 +196,18 @@ def test_search_engines_read_an_event(client: FlaskClient, add: AddEvent) -> Non
 @pytest.mark.parametrize(
     ("mode", "kinds"), [("online", ["VirtualLocation"]), ("both", ["Place", "VirtualLocation"]), ("place", ["Place"])]
 )
-def test_structured_places(client: FlaskClient, add: AddEvent, mode: str, kinds: list[str]) -> None:
+def test_structured_places(client: InspectingClient, add: AddEvent, mode: str, kinds: list[str]) -> None:
     location = linked_data(client.get(add(place_mode=mode).path))["location"]
 
     assert [place["@type"] for place in (location if isinstance(location, list) else [location])] == kinds
 
 
-def test_structured_status_tells_what_does_not_go_on(client: FlaskClient, add: AddEvent) -> None:
+def test_structured_status_tells_what_does_not_go_on(client: InspectingClient, add: AddEvent) -> None:
     for status, word in (("cancelled", "EventCancelled"), ("postponed", "EventPostponed")):
         assert linked_data(client.get(add(status=status).path))["eventStatus"] == f"https://schema.org/{word}"
 
 
-def test_shared_links_say_what_it_is(client: FlaskClient, add: AddEvent) -> None:
+def test_shared_links_say_what_it_is(client: InspectingClient, add: AddEvent) -> None:
     response = client.get(add().path)
 
     assert response.attributes("meta[property='og:title']", "content")[0].startswith("Kenniscafé over stages")
@@ -216,7 +217,7 @@ def test_shared_links_say_what_it_is(client: FlaskClient, add: AddEvent) -> None
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_text_becomes_markup(client: FlaskClient, add: AddEvent, payload: str) -> None:
+def test_no_text_becomes_markup(client: InspectingClient, add: AddEvent, payload: str) -> None:
     texts = dict.fromkeys(TEXTS, payload)
     event = add(**texts, fields={"source_note": payload, "recurrence": payload})
     past = add(TODAY - timedelta(days=9), **texts | {"title": "Voorbij"})
@@ -251,7 +252,7 @@ def test_hours_at_the_start_of_an_item_are_set_as_a_programme() -> None:
     assert '<li class="is-timed"><b>9.00–10.15</b> rondje</li>' in programme(html)
 
 
-def test_a_page_takes_few_statements(client: FlaskClient, add: AddEvent) -> None:
+def test_a_page_takes_few_statements(client: InspectingClient, add: AddEvent) -> None:
     path = add(fields={"action": db.session.query(Action).one()}, organisers=("museum", "school")).path
     for number in range(4):
         add(date(2026, 4, 1 + number), themes=("zorg", "techniek"))

@@ -6,13 +6,12 @@ from itertools import pairwise
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 
 from portal.agenda import queries
 from portal.core.database import transaction
 from portal.publishing.models import State
 from tests.agenda.conftest import AddEvent
-from tests.fixtures import InspectedResponse
+from tests.fixtures import InspectedResponse, InspectingClient
 
 HTMX = {"HX-Request": "true"}
 TODAY = date(2026, 3, 11)
@@ -22,7 +21,7 @@ def titles(response: InspectedResponse) -> list[str]:
     return response.texts(".event-card .card-title")
 
 
-def walk(client: FlaskClient, path: str) -> list[str]:
+def walk(client: InspectingClient, path: str) -> list[str]:
     """Return the titles of a list from its first page to its last."""
     found: list[str] = []
     while path:
@@ -32,7 +31,7 @@ def walk(client: FlaskClient, path: str) -> list[str]:
     return found
 
 
-def test_what_comes_stands_in_the_agenda_and_what_was_in_the_archive(client: FlaskClient, add: AddEvent) -> None:
+def test_what_comes_stands_in_the_agenda_and_what_was_in_the_archive(client: InspectingClient, add: AddEvent) -> None:
     add(TODAY - timedelta(days=1), title="Gisteren")
     add(TODAY, title="Vandaag")
     add(TODAY + timedelta(days=1), title="Morgen")
@@ -41,14 +40,14 @@ def test_what_comes_stands_in_the_agenda_and_what_was_in_the_archive(client: Fla
     assert titles(client.get("/agenda/archief")) == ["Gisteren"]
 
 
-def test_an_event_of_several_days_that_has_begun_is_not_over(client: FlaskClient, add: AddEvent) -> None:
+def test_an_event_of_several_days_that_has_begun_is_not_over(client: InspectingClient, add: AddEvent) -> None:
     add(title="Week", first_day=TODAY - timedelta(days=2), last_day=TODAY, start=None, end=None)
 
     assert titles(client.get("/agenda/")) == ["Week"]
     assert titles(client.get("/agenda/archief")) == []
 
 
-def test_the_list_is_ordered_by_day_and_hour_under_heads_of_months(client: FlaskClient, add: AddEvent) -> None:
+def test_the_list_is_ordered_by_day_and_hour_under_heads_of_months(client: InspectingClient, add: AddEvent) -> None:
     add(date(2026, 4, 2), title="D")
     add(date(2026, 3, 20), title="C", start=time(19), end=None)
     add(date(2026, 3, 20), title="B", start=time(9), end=None)
@@ -61,7 +60,7 @@ def test_the_list_is_ordered_by_day_and_hour_under_heads_of_months(client: Flask
     assert response.texts(".is-same-day .card-title") == ["B", "C"]
 
 
-def test_order_is_right_across_both_clock_changes(client: FlaskClient, add: AddEvent) -> None:
+def test_order_is_right_across_both_clock_changes(client: InspectingClient, add: AddEvent) -> None:
     for day in (date(2026, 3, 29), date(2026, 10, 25)):
         add(day, title=f"{day:%m} na", start=time(3, 30), end=time(4))
         add(day, title=f"{day:%m} voor", start=time(1, 30), end=time(2, 0) if day.month == 10 else None)
@@ -73,7 +72,7 @@ def test_order_is_right_across_both_clock_changes(client: FlaskClient, add: AddE
     assert "02.30–03.15 uur" in response.texts(".card-facts")[3]
 
 
-def test_the_archive_goes_back_in_time_by_year(client: FlaskClient, add: AddEvent) -> None:
+def test_the_archive_goes_back_in_time_by_year(client: InspectingClient, add: AddEvent) -> None:
     add(date(2024, 2, 29), title="Schrikkeldag")
     add(date(2025, 12, 31), title="Oudjaar")
     add(date(2026, 1, 1), title="Nieuwjaar")
@@ -86,7 +85,7 @@ def test_the_archive_goes_back_in_time_by_year(client: FlaskClient, add: AddEven
     assert response.texts(".years a") == ["2026 1", "2025 1", "2024 1"]
 
 
-def test_a_year_of_the_archive_is_a_link_that_keeps_the_filter(client: FlaskClient, add: AddEvent) -> None:
+def test_a_year_of_the_archive_is_a_link_that_keeps_the_filter(client: InspectingClient, add: AddEvent) -> None:
     add(date(2025, 12, 31), title="Oud")
     add(date(2026, 1, 1), title="Nieuw")
     add(date(2025, 6, 1), title="Zorg", themes=("zorg",))
@@ -100,7 +99,7 @@ def test_a_year_of_the_archive_is_a_link_that_keeps_the_filter(client: FlaskClie
 
 
 @pytest.mark.parametrize("path", ["/agenda/", "/agenda/archief"])
-def test_show_more_meets_every_event_once_and_in_order(client: FlaskClient, add: AddEvent, path: str) -> None:
+def test_show_more_meets_every_event_once_and_in_order(client: InspectingClient, add: AddEvent, path: str) -> None:
     sign = -1 if "archief" in path else 1
     with transaction():
         for number in range(60):
@@ -119,7 +118,7 @@ def test_show_more_meets_every_event_once_and_in_order(client: FlaskClient, add:
     assert all(one <= other for one, other in pairwise(days))
 
 
-def test_events_without_a_date_are_paged_at_the_end_of_the_archive(client: FlaskClient, add: AddEvent) -> None:
+def test_events_without_a_date_are_paged_at_the_end_of_the_archive(client: InspectingClient, add: AddEvent) -> None:
     unknown = {"first_day": None, "last_day": None, "starts_at": None, "ends_at": None, "date_precision": "unknown"}
     with transaction():
         for number in range(30):
@@ -132,7 +131,7 @@ def test_events_without_a_date_are_paged_at_the_end_of_the_archive(client: Flask
     assert len(set(found)) == 31
 
 
-def test_a_month_that_goes_on_over_the_page_says_so(client: FlaskClient, add: AddEvent) -> None:
+def test_a_month_that_goes_on_over_the_page_says_so(client: InspectingClient, add: AddEvent) -> None:
     with transaction():
         for number in range(queries.PAGE + 1):
             add(date(2026, 3, 20), title=str(number))
@@ -142,13 +141,13 @@ def test_a_month_that_goes_on_over_the_page_says_so(client: FlaskClient, add: Ad
     assert client.get(more).texts(".running-head.is-continued") == ["maart 2026 vervolg"]
 
 
-def test_htmx_gets_the_results_with_the_numbers_of_the_rail(client: FlaskClient, add: AddEvent) -> None:
+def test_htmx_gets_the_results_with_the_numbers_of_the_rail(client: InspectingClient, add: AddEvent) -> None:
     add(title="Een")
     add(title="Twee", themes=("zorg",))
 
     response = client.get("/agenda/?speerpunt=zorg", headers=HTMX)
 
-    assert "<html" not in response.text
+    assert "<html" not in response.get_data(as_text=True)
     assert response.tree.css_first("#results") is not None
     assert titles(response) == ["Twee"]
     assert response.only('[data-hx-swap-oob="innerHTML:#status"]') == "1 komende bijeenkomst"
@@ -156,7 +155,7 @@ def test_htmx_gets_the_results_with_the_numbers_of_the_rail(client: FlaskClient,
     assert "HX-Request" in response.headers["Vary"]
 
 
-def test_an_empty_agenda_says_what_to_do_next(client: FlaskClient, network: Flask) -> None:
+def test_an_empty_agenda_says_what_to_do_next(client: InspectingClient, network: Flask) -> None:
     response = client.get("/agenda/")
 
     assert response.only(".empty-state-title") == "Er staat nog niets op de agenda"
@@ -164,7 +163,7 @@ def test_an_empty_agenda_says_what_to_do_next(client: FlaskClient, network: Flas
     assert client.get("/agenda/archief").attributes(".empty-state a", "href") == ["/agenda/"]
 
 
-def test_a_filter_that_finds_nothing_offers_the_whole_list(client: FlaskClient, add: AddEvent) -> None:
+def test_a_filter_that_finds_nothing_offers_the_whole_list(client: InspectingClient, add: AddEvent) -> None:
     add()
 
     response = client.get("/agenda/?soort=excursie")
@@ -174,12 +173,12 @@ def test_a_filter_that_finds_nothing_offers_the_whole_list(client: FlaskClient, 
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.REVIEW])
-def test_what_is_not_published_is_nowhere(client: FlaskClient, add: AddEvent, state: State) -> None:
+def test_what_is_not_published_is_nowhere(client: InspectingClient, add: AddEvent, state: State) -> None:
     event = add(title="Geheim", fields={"state": state})
     add(TODAY - timedelta(days=3), title="Geheim", fields={"state": state})
     paths = ["/agenda/", "/agenda/archief", "/agenda/?weergave=maand", "/agenda.ics"]
 
-    assert not any("Geheim" in client.get(path).text for path in paths)
+    assert not any("Geheim" in client.get(path).get_data(as_text=True) for path in paths)
     assert client.get(event.path).status_code == 404
     assert client.get(f"{event.path}.ics").status_code == 404
     assert list(queries.sitemap_entries()) == []
@@ -187,7 +186,7 @@ def test_what_is_not_published_is_nowhere(client: FlaskClient, add: AddEvent, st
     assert queries.coming(5) == queries.of_theme(event.themes[0].id, 5) == []
 
 
-def test_english_pages_are_english_around_dutch_content(client: FlaskClient, add: AddEvent) -> None:
+def test_english_pages_are_english_around_dutch_content(client: InspectingClient, add: AddEvent) -> None:
     add()
 
     response = client.get("/en/agenda/")
@@ -199,7 +198,7 @@ def test_english_pages_are_english_around_dutch_content(client: FlaskClient, add
 
 
 def test_yesterday_begins_at_midnight_in_amsterdam(
-    client: FlaskClient, add: AddEvent, moment: time_machine.Traveller
+    client: InspectingClient, add: AddEvent, moment: time_machine.Traveller
 ) -> None:
     add(date(2026, 3, 11), title="Woensdag", start=time(20), end=time(22))
     moment.move_to("2026-03-11T22:59:00Z")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.actionplan import services as actionplan
@@ -20,6 +19,7 @@ from portal.community import services as community
 from portal.core import panels
 from portal.core.extensions import db
 from tests.agenda.conftest import AddEvent
+from tests.fixtures import InspectingClient
 
 FACTS = Path(agenda.__file__).parents[1] / "operations" / "facts"
 
@@ -135,7 +135,7 @@ def test_the_earliest_and_latest_day_that_a_source_allows(slug: str, first: date
     ],
 )
 def test_imprecise_dates_are_shown_as_such(
-    client: FlaskClient, imported: dict[str, Event], slug: str, label: str, words: str
+    client: InspectingClient, imported: dict[str, Event], slug: str, label: str, words: str
 ) -> None:
     event = imported[slug]
     (card,) = (card for card in queries.as_cards([event]))
@@ -149,7 +149,7 @@ def test_imprecise_dates_are_shown_as_such(
 
 
 def test_an_old_announcement_is_never_upcoming_and_says_what_is_not_known(
-    client: FlaskClient, imported: dict[str, Event]
+    client: InspectingClient, imported: dict[str, Event]
 ) -> None:
     event = imported["den-haag-telecom-congres-2014"]
     page = client.get(event.path)
@@ -161,14 +161,14 @@ def test_an_old_announcement_is_never_upcoming_and_says_what_is_not_known(
     assert client.get("/agenda/archief").only(".results-count") == "33 bijeenkomsten in het archief"
 
 
-def test_a_day_without_hours_in_the_source_gets_none(client: FlaskClient, imported: dict[str, Event]) -> None:
+def test_a_day_without_hours_in_the_source_gets_none(client: InspectingClient, imported: dict[str, Event]) -> None:
     page = client.get(imported["werkconferentie-toekomst-tuinbouw-2014"].path)
 
     assert page.only(".event-when") == "dinsdag 14 januari 2014"
     assert "Belangstellende ondernemers: 40" in page.only(".prose")
 
 
-def test_a_cancelled_fact_tells_why(client: FlaskClient, imported: dict[str, Event]) -> None:
+def test_a_cancelled_fact_tells_why(client: InspectingClient, imported: dict[str, Event]) -> None:
     assert client.get(imported["kenniskring-3"].path).only(".event-off") == "Afgelast Ging niet door vanwege corona."
 
 
