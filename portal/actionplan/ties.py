@@ -79,6 +79,7 @@ class AgendaSource:
             ties.Signing(
                 organisation=row.organisation,
                 agenda=row.agenda.title,
+                region=row.agenda.region,
                 version=row.agenda.version,
                 moment=row.agenda.moment,
                 whole_agenda=row.whole_agenda,

@@ -39,6 +39,7 @@ class Signing:
 
     organisation: "Organisation"
     agenda: str
+    region: str
     version: str | None
     moment: str
     """When it was signed: "2014-02" or "2014"."""

@@ -33,7 +33,7 @@ def index() -> Response:
         chips=asked.selection.chips(labels, known, url_for(".index"), asked.words),
         letters=cards.letters(found, asked.words),
         found=len(found),
-        total=len(entries),
+        invented=sum(entry.is_invented for entry in found),
         signatories=sum(entry.is_signatory for entry in entries),
     )
 

@@ -16,49 +16,59 @@ class WayToday:
     now: str
     url: str | None = None
     link: str | None = None
-    by_mail: bool = False
+    by_mail: bool = True
 
 
 def today(way: WayToContribute) -> WayToday:
     """Return a way with what one can do about it on this portal today."""
+    return _meeting(way) or _telling(way) or _taking_part(way)
+
+
+def _meeting(way: WayToContribute) -> WayToday | None:
+    agenda = url_for("agenda.index", soort=way.category)
+    match way.slug:
+        case "werkbezoek-ontvangen":
+            text = _("Tell us when your door is open and how many people fit in; we put the visit in the agenda.")
+            return WayToday(way, text, agenda, _("Company visits in the agenda"))
+        case "kenniscafe-organiseren":
+            text = _(
+                "See which cafés are coming. Do you have a subject and a room? Mail us, then we help with the rest."
+            )
+            return WayToday(way, text, agenda, _("Knowledge cafés in the agenda"))
+        case "agenda-vullen":
+            text = _("A form for events is still to come. Mail us title, day, place and for whom it is.")
+            return WayToday(way, text, agenda, _("The whole agenda"))
+    return None
+
+
+def _telling(way: WayToContribute) -> WayToday | None:
+    match way.slug:
+        case "nieuws-plaatsen":
+            text = _("Read what others wrote. Your own article goes by mail for now; half a page is enough.")
+            return WayToday(way, text, url_for("newsflash.news"), _("To the news"))
+        case "nieuwsflits-tip":
+            text = _("One sentence with a name and a number to call will do: the editors find out the rest.")
+            return WayToday(way, text, url_for("newsflash.issues"), _("To the newsflash archive"))
+        case "kennis-delen":
+            text = _(
+                "The examples show what worked elsewhere, and under which conditions. Yours may stand beside them."
+            )
+            return WayToday(way, text, url_for("examples.index"), _("To the examples"))
+        case "twitter":
+            text = _(
+                "Then it was #slaaginhetvak and #gihv. This portal is on no social medium; copy a link to share it."
+            )
+            return WayToday(way, text, by_mail=False)
+    return None
+
+
+def _taking_part(way: WayToContribute) -> WayToday:
     match way.slug:
         case "vraag-en-aanbod":
-            return WayToday(
-                way,
-                _("You read and filter the board without an account. You cannot post yet: mail us your text."),
-                url_for("board.index"),
-                _("To offers and requests"),
-                by_mail=True,
-            )
+            text = _("You read and filter the board without an account. Posting goes by mail until there are accounts.")
+            return WayToday(way, text, url_for("board.index"), _("To offers and requests"))
         case "lid-worden":
-            return WayToday(way, _("There are no accounts yet. Everything here is open to read without one."))
+            return WayToday(way, _("There are no accounts yet. Everything here is open to read."), by_mail=False)
         case "toolkit":
-            return WayToday(way, _("The toolkit is not here yet. Mail us for the logo and texts."), by_mail=True)
-        case "twitter":
-            return WayToday(
-                way, _("The hashtags of then were #slaaginhetvak and #gihv. On every page here you can copy the link.")
-            )
-    return _of_agenda(way) or _of_news(way)
-
-
-def _of_agenda(way: WayToContribute) -> WayToday | None:
-    if way.slug not in ("werkbezoek-ontvangen", "kenniscafe-organiseren", "agenda-vullen"):
-        return None
-    return WayToday(
-        way,
-        _("You see in the agenda what others organise. You cannot add an event yet: mail us day, place and programme."),
-        url_for("agenda.index", soort=way.category),
-        _("To the agenda"),
-        by_mail=True,
-    )
-
-
-def _of_news(way: WayToContribute) -> WayToday:
-    issues = way.slug == "nieuwsflits-tip"
-    return WayToday(
-        way,
-        _("You read what others wrote. You cannot send anything in by form yet: mail us your story or tip."),
-        url_for("newsflash.issues" if issues else "newsflash.news"),
-        _("To the newsflash archive") if issues else _("To the news"),
-        by_mail=True,
-    )
+            return WayToday(way, _("The toolkit is not here yet. Ask us for the logo and the standard texts."))
+    return WayToday(way, _("Mail us how you would like to do this."))
