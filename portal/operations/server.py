@@ -62,9 +62,9 @@ def serve(app: Flask) -> int:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, _stop_by_interrupt)
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
-    keeper.start()
     try:
         server = create_server(app, settings.host, settings.port)
+        keeper.start()
         sys.stderr.write(f"The portal is at {settings.base_url} (Ctrl-C stops it)\n")
         server.run()
     except OSError as error:
@@ -74,7 +74,8 @@ def serve(app: Flask) -> int:
         pass
     finally:
         stop.set()
-        keeper.join(timeout=5)
+        if keeper.is_alive():
+            keeper.join(timeout=5)
     return 0
 
 
