@@ -105,6 +105,13 @@ def _is_telling(surface: str) -> bool:
     )
 
 
+@lru_cache(maxsize=50_000)
+def known_as(token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the surfaces of a token and their stems."""
+    surfaces = tuple(surface for surface, _offset in pieces(token).surfaces())
+    return surfaces, tuple(stem for surface in surfaces for stem in stems(surface))
+
+
 def normalise(text: str) -> str:
     """Return text in the form in which tokens are looked for; its length may differ from the original's."""
     return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.extensions import db
@@ -18,17 +18,25 @@ Loader = Callable[[list[int] | None], Iterable[Any]]
 CHUNK = 200
 """Rows loaded at a time: few queries, little memory."""
 
+LABELS = ("short_title", "name", "title")
+"""Columns that name a row, the best one first."""
+
 log = structlog.get_logger()
 _loaders: dict[str, Loader] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """How an option of a facet reads; `row` is the content row behind it, a speerpunt with its number for instance."""
+    """How an option of a facet reads, and its number when it has one (speerpunten)."""
 
     value: str
     label: str
-    row: Any = None
+    number: int = 0
+
+    @property
+    def short_title(self) -> str:
+        """What a speerpunt's mark shows."""
+        return self.label
 
 
 def register(search_type: str, loader: Loader) -> None:
@@ -117,9 +125,7 @@ def facet_values(search_type: str, slugs: Collection[str]) -> dict[str, FacetVal
     cls = _classes().get(search_type)
     if cls is None or not slugs:
         return {}
-    rows = db.session.scalars(select(cls).where(cls.slug.in_(slugs)))
-    return {row.slug: FacetValue(row.slug, _label(row), row) for row in rows}
-
-
-def _label(row: Any) -> str:
-    return str(getattr(row, "short_title", None) or getattr(row, "name", None) or row.title)
+    label = next(getattr(cls, name) for name in LABELS if hasattr(cls, name))
+    number = getattr(cls, "number", literal(0))
+    rows = db.session.execute(select(cls.slug, label, number).where(cls.slug.in_(slugs)))
+    return {slug: FacetValue(slug, text, place) for slug, text, place in rows}

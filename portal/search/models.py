@@ -72,8 +72,9 @@ def note(session: Session, keys: Iterable[str]) -> None:
         session.execute(SearchChange.__table__.insert(), rows)  # type: ignore[attr-defined]  # Table at run time
 
 
+@cache
 def searchable_classes() -> dict[str, type[Any]]:
-    """Return the content classes by the name of their table."""
+    """Return the content classes by the name of their table; asked when all of them are there."""
     classes = (mapper.class_ for mapper in Model.registry.mappers)
     return {cls.__tablename__: cls for cls in classes if _is_searchable(cls)}
 

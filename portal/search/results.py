@@ -37,7 +37,7 @@ class Card:
     path: str
     title: Markup
     snippet: Markup
-    themes: list[Any]
+    themes: list[FacetValue]
     organisations: list[str]
     meta: list[str]
 
@@ -190,7 +190,7 @@ def _options(
 def _in_order(name: str, counts: Mapping[str, int], known: Mapping[str, FacetValue]) -> list[str]:
     """Return the options as people look for them: types as on the site, speerpunten by number, years newest first."""
     if name == "theme":
-        return sorted(known, key=lambda value: known[value].row.number)
+        return sorted(known, key=lambda value: known[value].number)
     if name == "year":
         return sorted(known, reverse=True)
     if name == "organisation":
@@ -245,12 +245,11 @@ def _cards(found: list[SearchDocument], query: Query) -> list[Card]:
     ]
 
 
-def _themes(document: SearchDocument, themes: Mapping[str, FacetValue]) -> list[Any]:
+def _themes(document: SearchDocument, themes: Mapping[str, FacetValue]) -> list[FacetValue]:
     """Return the speerpunten of a find; a speerpunt's own page does not repeat itself."""
     if document.type == "theme":
         return []
-    rows = [themes[slug].row for slug in document.themes if slug in themes]
-    return sorted(rows, key=lambda row: row.number)
+    return sorted((themes[slug] for slug in document.themes if slug in themes), key=lambda theme: theme.number)
 
 
 def _organisations(document: SearchDocument, names: Mapping[str, FacetValue]) -> list[str]:

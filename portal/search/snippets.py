@@ -6,7 +6,7 @@ Texts come from the database, so a snippet never shows what is no longer there; 
 from markupsafe import Markup, escape
 
 from portal.core.text import excerpt
-from portal.search.analysis import normalise, pieces, stems, tokens
+from portal.search.analysis import known_as, normalise, tokens
 from portal.search.query import Query
 
 LENGTH = 220
@@ -66,14 +66,13 @@ class Highlighter:
         return self._known[token]
 
     def _find_answer(self, token: str) -> str:
-        for surface, _offset in pieces(token).surfaces():
-            if surface in self._surfaces:
-                return surface
-            for stem in stems(surface):
-                if stem in self._stems:
-                    return stem
-            if self._beginnings and surface.startswith(self._beginnings):
-                return self._beginnings[0]
+        surfaces, stems = known_as(token)
+        if not self._surfaces.isdisjoint(surfaces):
+            return next(surface for surface in surfaces if surface in self._surfaces)
+        if not self._stems.isdisjoint(stems):
+            return next(stem for stem in stems if stem in self._stems)
+        if self._beginnings and any(surface.startswith(self._beginnings) for surface in surfaces):
+            return self._beginnings[0]
         return ""
 
 

@@ -22,6 +22,7 @@ from portal.search.files import IndexFiles
 from portal.search.schema import VERSION, whoosh_schema
 from portal.search.segments import Part, Segment, Snapshot
 
+EXTENSION = "search_index"
 NAME = "MAIN"
 OPEN_TRIES = 5
 OPEN_PAUSE_SECONDS = 0.05
@@ -204,9 +205,9 @@ class IndexStore:
 
 def index_store() -> IndexStore:
     """Return the index of the current application."""
-    settings = current_app.config["SETTINGS"]
-    store: IndexStore = current_app.extensions.setdefault("search_index", IndexStore(settings.instance / "search"))
-    return store
+    store: IndexStore | None = current_app.extensions.get(EXTENSION)
+    root = current_app.config["SETTINGS"].instance / "search"
+    return store or current_app.extensions.setdefault(EXTENSION, IndexStore(root))
 
 
 def position_of(index: FileIndex) -> int:
