@@ -21,7 +21,7 @@ def test_it_tells_what_by_whom_when_and_about_what(reader: Reader, newsroom: New
     assert page.only(".story-by") == "Door Wouter van Schie Techniekhuis Delfland do 12 maart 2026"
     assert page.attributes(".story-by a", "href") == ["/organisaties/techniekhuis"]
     assert page.texts(".story-head .theme-marks li") == ["1 Techniek", "2 Zorg"]
-    assert page.texts(".prose p, .prose h3") == [
+    assert page.texts(".prose p, .prose h2") == [
         "Om tien over negen klonk er een tik.", "Daarna", "Niets meer, de hele dag niet.",
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from portal.core import panels
 from portal.core.panels import Panel
@@ -133,6 +134,17 @@ def notices() -> Iterator[None]:
 def test_other_rooms_print_their_notices_under_an_issue(reader: Reader, archive: Newsroom) -> None:
     page = reader.get("/nieuwsflits/2")
     assert "Rondom" in page.texts(".issue-notices h2")
+
+
+def test_an_issue_prints_what_was_coming_and_new_around_its_day(demo_client: FlaskClient) -> None:
+    page = Reader(demo_client).get("/nieuwsflits/12")
+    assert page.texts(".issue-notices h2") == ["Op de agenda", "Vraag & Aanbod"]
+    (printed,) = page.attributes(".issue-date", "datetime")
+    day = date.fromisoformat(printed)
+    events = [date.fromisoformat(value) for value in page.attributes(".issue-notices .date-block", "datetime")]
+    assert events == sorted(events)
+    assert all(day < event <= day + timedelta(weeks=4) for event in events)
+    assert page.texts(".issue-notices .post-card")
 
 
 def test_an_unknown_number_says_which_there_are(reader: Reader, archive: Newsroom) -> None:
