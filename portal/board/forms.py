@@ -12,7 +12,7 @@ from portal.board.index import CLOSED, OPEN
 from portal.board.levels import LEVELS
 from portal.board.models import Kind
 from portal.board.reference import Choices, Reference
-from portal.core.forms import Asked
+from portal.core.forms import MAX_IGNORED, Asked
 from portal.core.pagination import decode_key
 from portal.core.text import clean
 from portal.core.words import gettext as _
@@ -112,7 +112,7 @@ def parse(arguments: MultiDict[str, str], reference: Reference) -> BoardFilter:
         status=_one(asked, "status", _("State"), STATUSES) or OPEN,
         sort=sort,
         after=_key(asked, arguments.get("na", ""), KEY_LENGTH[sort]),
-        ignored=tuple(asked.ignored),
+        ignored=tuple(asked.ignored[:MAX_IGNORED]),
     )
 
 

@@ -62,7 +62,7 @@ def feed() -> Response:
     return atom.feed(options.title(wanted, reference), wanted.address(FEED), map(_entry, posts))
 
 
-@bp.get(f"{PATH}<int(max=2147483647):post_id>-<slug>")
+@bp.get(f"{PATH}<int:post_id>-<slug>")
 @public
 def show(post_id: int, slug: str) -> Response:
     """Show a post and what resembles it; any other spelling of its address leads to the canonical one."""
