@@ -1,11 +1,11 @@
 """Many posts for measuring: the same ones at every run, written past the services in bulk."""
 
+import json
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
@@ -19,7 +19,7 @@ from portal.community.models import Municipality, Organisation
 from portal.core import clock
 from portal.core.database import raise_content_version, transaction
 from portal.core.text import render_markdown, slugify
-from portal.operations.demo import _facts as facts
+from portal.operations import demo
 from portal.publishing.models import State
 
 BATCH = 2_000
@@ -28,7 +28,8 @@ OPEN_SHARE = 0.7
 STATES = (State.FULFILLED, State.EXPIRED, State.WITHDRAWN)
 SUBJECTS = (
     "lassen", "verpleegtechniek", "programmeren", "glastuinbouw", "boekhouden", "metselen", "ouderenzorg", "robotica",
-    "drukwerk", "waterbeheer", "horeca", "logistiek", "kinderopvang", "zonnepanelen", "recht", "toerisme", "fietstechniek",
+    "drukwerk", "waterbeheer", "horeca", "logistiek", "kinderopvang", "zonnepanelen", "recht", "toerisme",
+    "fietstechniek",
 )  # fmt: skip
 SHAPES = ("Meelopen bij", "Een middag over", "Opdracht rond", "Wie weet raad met", "Plek voor", "Lesmateriaal over")
 PLACES = (
@@ -51,28 +52,35 @@ SENTENCES = (
 
 
 def seed_posts(session: Session, count: int = 20_000) -> None:
-    """Write authors and posts, and the facts they refer to where those are missing, in transactions of their own."""
-    _seed_network()
+    """Write posts beside what is there, the facts too when there are none, in transactions of its own."""
+    if demo.is_empty():
+        _load_facts()
     with transaction():
+        session.add_all(User(name=f"Lid {number}", email=f"lid{number}@example.org") for number in range(AUTHORS))
+        session.flush()
         choices = _Choices(session)
         for first in range(0, count, BATCH):
             _insert(session, [choices.post(number) for number in range(first, min(first + BATCH, count))])
-    _mark_changed(session)
+        number = raise_content_version(session)
+        session.execute(update(Post).where(Post.id > choices.last_id).values(changed_version=number))
 
 
-def _seed_network() -> None:
-    """Load the facts that posts refer to, and people to write them."""
-    organisations = facts("organisations")
-    community.import_municipalities(facts("targets")["municipalities"])
+def _load_facts() -> None:
+    """Load the facts that posts refer to."""
+    organisations = _facts("organisations")
+    community.import_municipalities(_facts("targets")["municipalities"])
     community.import_organisations(organisations)
-    actionplan.import_agendas(facts("themes"), facts("actions"), organisations)
-    board.import_categories(facts("categories"))
-    with transaction() as session:
-        session.add_all(User(name=f"Lid {number}", email=f"lid{number}@example.org") for number in range(AUTHORS))
+    actionplan.import_agendas(_facts("themes"), _facts("actions"), organisations)
+    board.import_categories(_facts("categories"))
+
+
+def _facts(name: str) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((demo.HERE / "facts" / f"{name}.json").read_text(encoding="utf-8"))
+    return facts
 
 
 class _Choices:
-    """Draws posts; the same number always gives the same post, apart from the day of today."""
+    """Draws posts; the same number always gives the same post, apart from its id and the day of today."""
 
     def __init__(self, session: Session) -> None:
         self.categories = list(session.scalars(select(Category.id).order_by(Category.id)))
@@ -81,6 +89,7 @@ class _Choices:
         self.themes = list(session.scalars(select(Theme.id).order_by(Theme.number)))
         self.authors = list(session.scalars(select(User.id).order_by(User.id)))
         self.first_id = (session.scalar(select(func.max(Post.id))) or 0) + 1
+        self.last_id = session.scalar(select(func.max(Post.id))) or 0
         self.now = clock.now().replace(minute=0, second=0, microsecond=0)
 
     def post(self, number: int) -> dict[str, Any]:
@@ -127,21 +136,3 @@ def _insert(session: Session, posts: list[dict[str, Any]]) -> None:
     session.execute(insert(Post), posts)
     session.execute(insert(post_theme), themes)
     session.execute(insert(PostLevel), levels)
-
-
-def _mark_changed(session: Session) -> None:
-    """Say that everything changed, as a bulk import must."""
-    with transaction():
-        number = raise_content_version(session)
-        session.execute(Post.__table__.update().values(changed_version=number))  # type: ignore[attr-defined]  # Table
-
-
-def count_posts(session: Session) -> int:
-    """Return how many posts there are."""
-    return session.scalar(select(func.count()).select_from(Post)) or 0
-
-
-def titles(count: int) -> Iterator[str]:
-    """Yield the titles that a list from memory shows."""
-    for number in range(count):
-        yield f"{SHAPES[number % len(SHAPES)]} {SUBJECTS[number % len(SUBJECTS)]} ({number})"
