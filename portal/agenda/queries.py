@@ -43,6 +43,8 @@ class Found:
     total: int
     counts: dict[str, dict[str, int]]
     """Per parameter its options with their counts; options without any event at all are not there."""
+    offered: dict[str, set[str]]
+    """Per parameter the options that have an event in the period, whatever else is chosen."""
     period: Condition
     chosen: list[Condition]
     """What narrows the list, the days from and until left out."""
@@ -81,10 +83,13 @@ def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
     ids = search.find_ids(filter.words, Event.search_type) if filter.words else None
     words = [] if ids is None else [Event.id.in_(ids)]
     days = list(_days(filter))
-    within = facets.rows(db.session.scalars(select(Event.id).where(EVERY, period, *words, *days)))
+    within = whole = facets.rows(db.session.scalars(select(Event.id).where(EVERY, period)))
+    if words or days:
+        within = facets.rows(db.session.scalars(select(Event.id).where(EVERY, period, *words, *days)))
     return Found(
         total=facets.count(filter.chosen, within),
         counts=facets.counts(filter.chosen, within),
+        offered={name: {slug for slug in counts if counts[slug]} for name, counts in facets.counts({}, whole).items()},
         period=period,
         chosen=[*words, *_choices(filter)],
         days=days,

@@ -1,7 +1,6 @@
 """What the pages with lists show: the list, the month grid, the archive, and the rail beside them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -65,10 +64,11 @@ def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the month grid shows, its first and last week whole."""
     today = clock.today()
     first = filter.month or today.replace(day=1)
+    last = _next_month(first) - timedelta(days=1)
     vague = queries.known_by_month(first)
-    found = queries.find(
-        index.facets, filter, queries.overlapping(first, _next_month(first) - timedelta(days=1)) | vague
-    )
+    found = queries.find(index.facets, filter, queries.overlapping(first, last) | vague)
+    # One rail serves every month that htmx brings into this page.
+    found = replace(found, offered={name: set(counts) for name, counts in found.counts.items()})
     grid = cards.grid_days(first)
     shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | vague)
     before, after = _neighbours(first, index.span)
@@ -106,7 +106,7 @@ def _next_month(month: date) -> date:
 
 def _frame(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> dict[str, Any]:
     """Return what the list, the grid and the archive have in common."""
-    choices = _rail(filter, known, found.counts)
+    choices = _rail(filter, known, found)
     return {
         "filter": filter,
         "found": found,
@@ -141,16 +141,16 @@ def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
     return ngettext("%(num)s coming event", "%(num)s coming events", total)
 
 
-def _rail(filter: AgendaFilter, known: Known, counts: Mapping[str, Mapping[str, int]]) -> list[Choice]:
-    """Return the choices of the rail; what no event has is not offered."""
+def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
+    """Return the choices of the rail; an option without events is not offered, unless it is chosen."""
     labels = forms.field_labels()
     choices = []
     for name in forms.CHOICES:
-        chosen, counted = filter.chosen[name], counts.get(name, {})
+        chosen, counted, offered = filter.chosen[name], found.counts.get(name, {}), found.offered.get(name, set())
         options = [
             Option(slug, label, counted.get(slug, 0), slug in chosen)
             for slug, label in known[name].items()
-            if slug in counted or slug in chosen
+            if slug in offered or slug in chosen
         ]
         if name == "organisatie":
             options.insert(0, Option("", _("All organisations"), None, not chosen))

@@ -69,6 +69,21 @@ def test_the_count_of_an_option_is_what_choosing_it_finds(client: InspectingClie
         assert found.only(".results-count").startswith(f"{count.text()} "), f"{name}={value}"
 
 
+def test_a_list_offers_what_its_period_has_and_a_month_what_any_month_has(
+    client: InspectingClient, add: AddEvent
+) -> None:
+    add(TODAY, kind="kenniscafe")
+    add(TODAY - timedelta(days=99), kind="excursie")
+
+    def offered(path: str) -> list[str]:
+        return client.get(path).attributes("input[name=soort]", "value")
+
+    assert offered("/agenda/") == ["kenniscafe"]
+    assert offered("/agenda/?soort=workshop&speerpunt=zorg") == ["kenniscafe", "workshop"]
+    assert offered("/agenda/archief") == ["excursie"]
+    assert offered("/agenda/?weergave=maand") == ["excursie", "kenniscafe"]
+
+
 @pytest.mark.usefixtures("mixed")
 def test_options_of_a_field_widen_and_fields_narrow(client: InspectingClient) -> None:
     one, two = (client.get(f"/agenda/?soort={kind}") for kind in ("excursie", "workshop"))
