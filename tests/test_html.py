@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tests.pages import kinds_of_page
+from tests.page_kinds import kinds_of_page
 from tests.tools import NuChecker
 
 

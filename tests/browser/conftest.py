@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from portal.operations.server import create_server
-from tests.pages import kinds_of_page
+from tests.page_kinds import kinds_of_page
 
 expect.set_options(timeout=10_000)
 
