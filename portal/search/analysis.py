@@ -21,6 +21,9 @@ from portal.core.text import fold as fold_accents
 MAX_WORD = 50
 """Longer runs of letters are no words: not indexed, not looked for."""
 
+CACHED = 20_000
+"""Words whose analysis is remembered: the frequent ones make up nearly all of a text."""
+
 STOP_WORDS = frozenset(
     """
     aan al alle alleen als anders bij ben bent daar dan dat de der deze die dit doen doet door dus een eens en er
@@ -46,13 +49,13 @@ _stemmers = (Stemmer.Stemmer("dutch"), Stemmer.Stemmer("dutch_porter"))
 _stemming = Lock()  # a stemmer keeps a buffer, so threads take turns
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED)
 def fold(word: str) -> str:
     """Return a word in lower case without accents."""
     return word.lower() if word.isascii() else fold_accents(word).translate(UNDECOMPOSED)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED)
 def stems(surface: str) -> tuple[str, ...]:
     """Return the stems of a folded word, one or two; what is not all letters is its own stem."""
     if not surface.isalpha():
@@ -77,7 +80,7 @@ class Pieces:
         return [(self.joined, 0), *self.parts] if self.joined else list(self.parts)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED)
 def pieces(token: str) -> Pieces:
     """Return what a token (a match of TOKEN) stands for."""
     if len(token) > MAX_WORD:
@@ -105,7 +108,7 @@ def _is_telling(surface: str) -> bool:
     )
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=CACHED)
 def known_as(token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the surfaces of a token and their stems."""
     surfaces = tuple(surface for surface, _offset in pieces(token).surfaces())

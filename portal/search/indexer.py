@@ -35,7 +35,7 @@ BATCH = 200
 
 POLL_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 5.0
-SEGMENT_DOCUMENTS = 10_000
+SEGMENT_DOCUMENTS = 5_000
 """A rebuild writes segments of this size, so that its memory stays bounded."""
 
 CHECK_SECONDS = 2.0

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from markupsafe import Markup
 
+from portal.core import clock
 from portal.core.formatting import long_date
 from portal.core.words import gettext as _
 from portal.core.words import pgettext
@@ -259,7 +259,12 @@ def _organisations(document: SearchDocument, names: Mapping[str, FacetValue]) ->
 
 
 def _meta(document: SearchDocument) -> list[str]:
+    """Return when it is or was, and whether that is over."""
     meta = [long_date(document.day)] if document.day else []
-    if not document.is_open:
-        meta.append(pgettext("search", "Past") if document.type == "event" else pgettext("search", "Closed"))
+    if document.type != "event":
+        return meta if document.is_open else [*meta, pgettext("search", "Closed")]
+    if document.day and document.day < clock.today():
+        meta.append(pgettext("search", "Past"))
+    elif document.day and not document.is_open:
+        meta.append(pgettext("search", "Cancelled or postponed"))
     return meta

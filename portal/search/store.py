@@ -165,7 +165,7 @@ class IndexStore:
 
     @contextmanager
     def _lock(self, name: str, *, wait: bool = True) -> Iterator[None]:
-        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)  # who can write pickles here can run code
         descriptor = os.open(self.root / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:
