@@ -58,6 +58,8 @@ def of_theme(theme_id: int, limit: int) -> list[Article]:
 def related(article: Article, limit: int) -> list[Article]:
     """Return the newest other articles that share a theme, those that share more first."""
     own = {theme.id for theme in article.themes}
+    if not own:
+        return []
     statement = _all_articles().where(Article.themes.any(Theme.id.in_(own)), Article.id != article.id)
     others = _articles(statement.limit(limit * 4))
     return sorted(others, key=lambda other: -len(own & {theme.id for theme in other.themes}))[:limit]

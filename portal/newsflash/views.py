@@ -1,7 +1,5 @@
 """Pages of news: articles, their feed, and the archive of the nieuwsflits."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, request
@@ -11,22 +9,12 @@ from portal.core.access import public
 from portal.core.locale import local
 from portal.core.rendering import page, redirect_to, wants_fragment
 from portal.core.words import gettext as _
-from portal.newsflash import facets, forms, providers, queries, structured
+from portal.newsflash import facets, forms, front_page, providers, queries, structured
 from portal.newsflash.models import Article, Issue
 
 bp = Blueprint("newsflash", __name__)
 providers.register()
 RELATED = 3
-LEAD_OPENING, SIDE_OPENINGS, HEADING = 1500, 1280, 380
-"""How many characters fit in the column of an issue's first article, in that of the others, in the head of one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An article on the front page of an issue, with the first paragraphs of its text."""
-
-    article: Article
-    opening: list[str]
 
 
 @bp.get("/nieuws/")
@@ -87,13 +75,11 @@ def issue(number: int) -> Response:
     issue = queries.find_issue(number)
     if issue is None:
         return page("newsflash/no_issue.html", status=404, number=number, latest=queries.latest_issue())
-    if request.path != issue.path:
-        return make_response(redirect(local(issue.path), 301))
     earlier, later = queries.neighbours(issue)
     return page(
         "newsflash/issue.html",
         issue=issue,
-        stories=_stories(issue.articles),
+        stories=front_page.stories(issue.articles),
         panels=panels.of("issue", issue),
         earlier=earlier,
         later=later,
@@ -118,13 +104,6 @@ def _list(template: str, chosen: forms.NewsFilter, next_key: str | None, **conte
 
 def _article_filter(endpoint: str) -> forms.NewsFilter:
     return forms.parse(endpoint, request.args, facets.article_facets(), queries.article_position)
-
-
-def _stories(articles: Sequence[Article]) -> list[Story]:
-    """Return the articles of an issue with as much text each as keeps its columns about equally long."""
-    others = max(len(articles) - 1, 1)
-    each = max(SIDE_OPENINGS // others - HEADING, 0)
-    return [Story(row, row.opening(each if place else LEAD_OPENING)) for place, row in enumerate(articles)]
 
 
 def _around(article: Article, issue: Issue | None) -> tuple[Article | None, Article | None]:

@@ -108,6 +108,14 @@ def test_an_issue_opens_with_its_first_article(reader: Reader, newsroom: Newsroo
     assert page.only(".issue-lead .issue-text").endswith("…")
 
 
+@pytest.mark.parametrize(
+    ("body", "initial"), [("‘Mag ik?’", True), ("Ja.", True), ("**23.00 uur.** Stil.", False), ("", False)]
+)
+def test_only_a_letter_is_printed_large(reader: Reader, newsroom: Newsroom, body: str, initial: bool) -> None:
+    newsroom.issue(1, newsroom.article(body=body), newsroom.article())
+    assert (len(reader.get("/nieuwsflits/1").texts(".has-initial")) == 1) is initial
+
+
 def test_issues_lead_to_each_other(reader: Reader, archive: Newsroom) -> None:
     middle, last, first = (reader.get(f"/nieuwsflits/{number}") for number in (2, 3, 1))
     assert middle.attributes(".turn a", "href") == ["/nieuwsflits/1", "/nieuwsflits/3"]
