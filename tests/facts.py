@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sqlalchemy import event
 
 from portal.core.extensions import db
@@ -50,6 +51,18 @@ def linked_data(page: InspectedResponse) -> dict[str, Any]:
     start = source.index(opening) + len(opening)
     data: dict[str, Any] = json.loads(source[start : source.index("</script>", start)])
     return data
+
+
+def child(node: LexborNode | LexborHTMLParser, selector: str) -> LexborNode:
+    """Return the first match within a part of a page; fails when there is none."""
+    found = node.css_first(selector)
+    assert found is not None, selector
+    return found
+
+
+def squeezed(node: LexborNode) -> str:
+    """Return the text of a node, white space squeezed."""
+    return " ".join(node.text().split())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from portal.community.models import Organisation, OrganisationName, Seat
 from portal.core import clock
 from portal.core.database import transaction
 from portal.core.text import slugify
-from tests.facts import PAYLOADS, assert_harmless, facts, linked_data, statements
+from tests.facts import PAYLOADS, assert_harmless, child, facts, linked_data, squeezed, statements
 from tests.fixtures import InspectedResponse, InspectingClient
 
 MAX_STATEMENTS = 12
@@ -25,7 +25,7 @@ def fact(page: InspectedResponse, label: str) -> str:
 def parts(page: InspectedResponse) -> set[tuple[str, str]]:
     """Return (role, path of the action) of each line in the list of what it does."""
     return {
-        (" ".join(row.css_first(".part-role").text().split()), str(row.css_first("a").attributes["href"]))
+        (squeezed(child(row, ".part-role")), str(child(row, "a").attributes["href"]))
         for row in page.tree.css(".topic-parts ul > li")
     }
 
@@ -33,8 +33,11 @@ def parts(page: InspectedResponse) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("slug", ["roc-mondriaan", "gemeente-den-haag", "innovationquarter", "museon"])
 def test_it_shows_each_part_in_the_agendas_and_no_other(demo_client: InspectingClient, slug: str) -> None:
     actions = facts("actions")
-    expected = {f"/actieagenda/{name.rpartition('-')[0]}/{row['number']}" for name, row in actions.items()
-                if any(slug in row[key] for key in ("leads", "partners", "intended_partners", "mentioned"))}  # fmt: skip
+    expected = {
+        f"/actieagenda/{name.rpartition('-')[0]}/{row['number']}"
+        for name, row in actions.items()
+        if any(slug in row[key] for key in ("leads", "partners", "intended_partners", "mentioned"))
+    }
     page = demo_client.get(f"/organisaties/{slug}")
 
     assert {path for _role, path in parts(page)} == expected
@@ -162,7 +165,8 @@ def test_it_takes_a_fixed_number_of_statements(demo_client: InspectingClient) ->
     for slug in ("gemeente-den-haag", "mooi"):
         with statements() as asked:
             demo_client.get(f"/organisaties/{slug}?x=2")
-        own = [text for text in asked if not any(table in text for table in ("FROM post", "FROM event", "FROM article"))]
+        panels = ("FROM post", "FROM event", "FROM article")
+        own = [text for text in asked if not any(table in text for table in panels)]
         assert len(own) <= MAX_STATEMENTS, own
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.facts import PAYLOADS, assert_harmless, facts, statements
+from tests.facts import PAYLOADS, assert_harmless, child, facts, statements
 from tests.fixtures import InspectedResponse, InspectingClient
 
 REGISTER = "/organisaties/"
@@ -35,7 +35,7 @@ def test_it_holds_every_organisation_under_its_letter(demo_client: InspectingCli
 def test_letters_lead_to_their_section_and_say_how_many_stand_there(demo_client: InspectingClient) -> None:
     page = demo_client.get(REGISTER)
     for link in page.tree.css(".letter-index a"):
-        anchor, count = str(link.attributes["href"]), int(link.css_first("small").text())
+        anchor, count = str(link.attributes["href"]), int(child(link, "small").text())
         assert len(page.tree.css(f"[aria-labelledby={anchor[1:]}] li")) == count
     assert page.texts("[aria-labelledby=letter-s] .organisation-name")[0] == "'s Heeren Loo"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.facts import facts, statements
+from tests.facts import child, facts, statements
 from tests.fixtures import InspectedResponse, InspectingClient
 
 SIGNATORIES = "/ondertekenaars/"
@@ -37,16 +37,18 @@ def test_the_signing_is_dated(demo_client: InspectingClient) -> None:
 
 def test_provisional_signatures_are_marked(demo_client: InspectingClient) -> None:
     page = demo_client.get(SIGNATORIES)
-    marked = {row.css_first(".signature-name").text() for row in page.tree.css(".signature")
-              if row.css_first(".provisional")}  # fmt: skip
+    rows = page.tree.css(".signature")
+    marked = {child(row, ".signature-name").text() for row in rows if row.css(".provisional")}
 
     assert marked == {"Gemeente Westland", "Siemens"}
 
 
 def test_focus_points_follow_from_actions_and_the_page_says_so(demo_client: InspectingClient) -> None:
     page = demo_client.get(SIGNATORIES)
-    topics = {str(row.css_first(".signature-name").text()): [mark.text() for mark in row.css(".theme-mark")]
-              for row in page.tree.css("[aria-labelledby=topical] .signature")}  # fmt: skip
+    topics = {
+        child(row, ".signature-name").text(): [mark.text() for mark in row.css(".theme-mark")]
+        for row in page.tree.css("[aria-labelledby=topical] .signature")
+    }
 
     assert [text.split()[0] for text in topics["Kenteq"]] == ["1", "6"]
     without = {name for name, marks in topics.items() if not marks}
@@ -59,7 +61,7 @@ def test_every_kind_finds_as_many_as_it_says(demo_client: InspectingClient) -> N
     page = demo_client.get(SIGNATORIES)
     for link in page.tree.css(".kinds a"):
         found = demo_client.get(str(link.attributes["href"]))
-        assert len(names(found)) == int(link.css_first(".choice-count").text())
+        assert len(names(found)) == int(child(link, ".choice-count").text())
         assert len(found.tree.css(".kinds [aria-current]")) == 1
 
 
