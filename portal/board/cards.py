@@ -47,6 +47,10 @@ class PostCard(NamedTuple):
     state_label: str
 
 
+PAGE_SIZE = 25
+SLOTS = tuple(f"id_{number}" for number in range(PAGE_SIZE))
+"""A parameter per row of a page: the statement is then always the same text, and is not put together each time."""
+
 CARDS = (
     select(
         Post.id,
@@ -67,15 +71,18 @@ CARDS = (
         Post.state,
     )
     .join(User, User.id == Post.author_id)
-    .where(Post.id.in_(bindparam("ids", expanding=True)), Post.state.in_(VISIBLE))
+    .where(Post.id.in_([bindparam(slot) for slot in SLOTS]))
 )
 
 
 def load(ids: Sequence[int], reference: Reference) -> list[PostCard]:
-    """Return the cards of these posts in this order, leaving out what disappeared meanwhile."""
+    """Return the cards of at most 25 posts in this order, leaving out what disappeared meanwhile."""
     if not ids:
         return []
-    rows = {row[0]: row for row in db.session.execute(CARDS, {"ids": ids}).all()}
+    if len(ids) > PAGE_SIZE:
+        raise ValueError(f"more posts than a page shows: {len(ids)}")
+    slots: dict[str, int] = dict.fromkeys(SLOTS, 0) | dict(zip(SLOTS, ids, strict=False))
+    rows = {row[0]: row for row in db.session.connection().execute(CARDS, slots).all() if row[-1] in VISIBLE}
     kinds, states = labels.kinds(), labels.states()
     return [_card(rows[post_id], reference, kinds, states) for post_id in ids if post_id in rows]
 

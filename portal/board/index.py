@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from threading import RLock
 from typing import Any, NamedTuple
 
+from sqlalchemy import Connection, String, bindparam, cast, func, select
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from portal.board import reference
@@ -220,25 +220,26 @@ class LiveIndex:
         """
         if session.info.get(WRITING):
             raise RuntimeError("the index follows what is committed: ask it outside the transaction")
-        number, removed = session.execute(VERSION).one()
+        connection = session.connection()  # these rows are no entities: past the session they come twice as fast
+        number, removed = connection.execute(VERSION).one()
         if number <= self._seen:
             return
-        self.reference = reference.read(session, self.reference)
+        self.reference = reference.read(connection, self.reference)
         if self._seen < 0:
-            self._fill(session)
+            self._fill(connection)
         else:
-            self._apply(session.execute(CHANGED, {"seen": self._seen}).all(), session)
-            if removed > self._seen and session.scalar(HOW_MANY) != len(self.posts):
-                self._fill(session)
+            self._apply(connection.execute(CHANGED, {"seen": self._seen}).all(), connection)
+            if removed > self._seen and connection.scalar(HOW_MANY) != len(self.posts):
+                self._fill(connection)
         self._seen = number
 
-    def _fill(self, session: Session) -> None:
-        rows = session.execute(CHANGED, {"seen": -1})
+    def _fill(self, connection: Connection) -> None:
+        rows = connection.execute(CHANGED, {"seen": -1})
         self.posts = PostIndex.of([_row(row) for row in rows if _is_visible(row)])
 
-    def _apply(self, changed: Sequence[SqlRow[Any]], session: Session) -> None:
+    def _apply(self, changed: Sequence[SqlRow[Any]], connection: Connection) -> None:
         if len(changed) > MANY_CHANGES:
-            self._fill(session)
+            self._fill(connection)
             return
         for row in changed:
             if _is_visible(row):

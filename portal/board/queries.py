@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.board import cards
-from portal.board.cards import PostCard
+from portal.board.cards import PAGE_SIZE, PostCard
 from portal.board.forms import BoardFilter, Sort
 from portal.board.index import OPEN, Key, LiveIndex, PostIndex, ReplyKey
 from portal.board.models import Kind, Post
@@ -20,7 +20,6 @@ from portal.core.pagination import decode_key, encode_key
 from portal.publishing.models import VISIBLE
 from portal.search import services as search
 
-PAGE_SIZE = 25
 INDEX = "board_index"
 Counts = Mapping[str, Mapping[str, int]]
 

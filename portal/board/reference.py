@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from markupsafe import escape
-from sqlalchemy import Integer, String, cast, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Integer, String, cast, func, literal, select, union_all
 
 from portal.actionplan.models import Theme
 from portal.board.models import Category
@@ -83,9 +82,9 @@ SMALL = union_all(
 LARGE = select(Organisation.id, Organisation.slug, Organisation.name)
 
 
-def read(session: Session, known: Reference = NOTHING) -> Reference:
+def read(connection: Connection, known: Reference = NOTHING) -> Reference:
     """Read what changed: one statement when organisations did not; returns `known` itself when nothing did."""
-    source: list[Any] = [tuple(row) for row in session.execute(SMALL)]
+    source: list[Any] = [tuple(row) for row in connection.execute(SMALL)]
     if source == known.source:
         return known
     tables: dict[str, list[Choice]] = defaultdict(list)
@@ -94,7 +93,7 @@ def read(session: Session, known: Reference = NOTHING) -> Reference:
             tables[table].append(_choice(row_id, slug, label, number))
     organisations = known.organisations
     if source[-1] not in known.source:
-        rows = [_choice(*row) for row in session.execute(LARGE)]
+        rows = [_choice(*row) for row in connection.execute(LARGE)]
         organisations = _choices(rows, lambda row: row.label.casefold())
     return Reference(
         categories=_choices(tables["category"], lambda row: row.label.casefold()),

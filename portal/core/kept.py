@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from portal.core import locale
 
-MOST = 4096
-"""How many are kept, the least recently used forgotten first: some 8 MB of cards."""
+MOST = 8192
+"""How many are kept, the least recently used forgotten first: at most some 16 MB."""
 
 
 def kept(macro: Macro, *arguments: Hashable) -> Markup:
