@@ -18,6 +18,7 @@ from portal.core import (
     locale,
     logs,
     navigation,
+    rendering,
     security,
     words,
 )
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.instance),
         static_folder=None,
     )
+    app.jinja_environment = rendering.SharedGlobals
     configure(app, settings, build)
     for extension in (db, csrf, htmx):
         extension.init_app(app)
