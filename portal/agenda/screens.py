@@ -9,10 +9,12 @@ from flask import current_app
 from portal.agenda import cards, forms, queries
 from portal.agenda.forms import AgendaFilter, Known
 from portal.agenda.index import AgendaIndex
+from portal.agenda.models import Event
 from portal.core import clock
 from portal.core.forms import Option
 from portal.core.locale import local
 from portal.core.navigation import absolute
+from portal.core.pagination import Slice
 from portal.core.rendering import wants_fragment
 from portal.core.words import gettext as _
 from portal.core.words import ngettext
@@ -43,21 +45,29 @@ def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the list of coming events shows."""
     found = queries.find(index.facets, filter, queries.coming_up(clock.today()))
     part = queries.upcoming_page(found, filter.after)
-    return _frame(filter, index.options, found, INDEX) | {
-        "groups": cards.by_month(queries.as_cards(part.rows), _day_before(filter)),
-        "next_url": _next_url(filter, INDEX, part.next_key),
-    }
+    return (
+        _frame(filter, index.options, found, INDEX)
+        | _spoken(filter, part)
+        | {
+            "groups": cards.by_month(queries.as_cards(part.rows), _day_before(filter)),
+            "next_url": _next_url(filter, INDEX, part.next_key),
+        }
+    )
 
 
 def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the archive shows, with the years one can go to."""
     found = queries.find(index.facets, filter, queries.over(clock.today()))
     part = queries.archive_page(found, filter.after)
-    return _frame(filter, index.options, found, ARCHIVE) | {
-        "groups": cards.by_year(queries.as_cards(part.rows), _day_before(filter)),
-        "next_url": _next_url(filter, ARCHIVE, part.next_key),
-        "years": [_year(filter, year, count) for year, count in queries.years(found).items()],
-    }
+    return (
+        _frame(filter, index.options, found, ARCHIVE)
+        | _spoken(filter, part)
+        | {
+            "groups": cards.by_year(queries.as_cards(part.rows), _day_before(filter)),
+            "next_url": _next_url(filter, ARCHIVE, part.next_key),
+            "years": [_year(filter, year, count) for year, count in queries.years(found).items()],
+        }
+    )
 
 
 def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
@@ -119,6 +129,7 @@ def _frame(filter: AgendaFilter, known: Known, found: queries.Found, path: str) 
         "clear_url": filter.cleared().url(local(path)),
         "count_line": _count_line(filter, found.total, path),
         "subscription": subscription_urls(filter),
+        "spoken": _count_line(filter, found.total, path),
         "this_month_url": None,
         "is_part": wants_fragment(),
     }
@@ -139,6 +150,12 @@ def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
     if filter.is_grid:
         return ngettext("%(num)s event this month", "%(num)s events this month", total)
     return ngettext("%(num)s coming event", "%(num)s coming events", total)
+
+
+def _spoken(filter: AgendaFilter, part: Slice[Event]) -> dict[str, str]:
+    """Return the words of the status line when "show more" brought a part of the list."""
+    count = len(part.rows)
+    return {"spoken": ngettext("%(num)s more event", "%(num)s more events", count)} if filter.after else {}
 
 
 def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
