@@ -26,6 +26,9 @@ MAX_PAGES = 100
 MAX_ORGANISATIONS = 12
 """Most organisations to choose from: those with most finds, and those chosen."""
 
+MAX_NAMES = 2
+"""Most organisations named under a find."""
+
 Known = Mapping[str, Mapping[str, FacetValue]]
 
 
@@ -115,21 +118,23 @@ def screen(asked: SearchFilter, page: int) -> Screen:
         found = engine.search(
             index_store(), query, asked.chosen, offset=(min(page, MAX_PAGES) - 1) * PAGE_SIZE, limit=PAGE_SIZE
         )
-        known = _known(found, asked)
+        here = documents.load(hit.key for hit in found.hits)
+        shown = [here[hit.key] for hit in found.hits if hit.key in here]
+        known = _known(found, asked, shown)
         kept = asked.keeping(known)
         if kept.chosen != asked.chosen:
             return screen(kept, page)
     except SearchUnavailable:
-        cards = _cards(documents.newest(PAGE_SIZE), Query(()))
+        recent = documents.newest(PAGE_SIZE)
+        cards = _cards(recent, Query(()), _known(Results([], 0), asked, recent))
         return Screen(asked, cards, works=False, ignored=_ignored(asked, ()))
     if asked.words and not query.nodes:
         return Screen(asked, [], chips=_chips(asked, known), ignored=_ignored(asked, found.ignored), says_nothing=True)
     if asked.is_empty:
         return Screen(asked, [], found.total, groups=_groups(found, asked, known), ignored=_ignored(asked, ()))
-    here = documents.load(hit.key for hit in found.hits)
     return Screen(
         asked,
-        _cards([here[hit.key] for hit in found.hits if hit.key in here], query),
+        _cards(shown, query, known),
         found.total,
         page,
         min(MAX_PAGES, math.ceil(found.total / PAGE_SIZE)),
@@ -143,14 +148,17 @@ def screen(asked: SearchFilter, page: int) -> Screen:
 # ── facets ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _known(found: Results, asked: SearchFilter) -> dict[str, dict[str, FacetValue]]:
-    """Return how options read: those with finds, and those chosen as far as they exist."""
+def _known(found: Results, asked: SearchFilter, shown: list[SearchDocument]) -> Known:
+    """Return how options read: those to choose from, those chosen and existing, and those of the finds shown."""
     types = {value: FacetValue(value, label) for value, (_one, label) in type_labels().items()}
-    years = {*found.facets["year"], *filter(_is_year, asked.chosen["year"])}
-    organisations = {*_most(found.facets["organisation"]), *asked.chosen["organisation"]}
+    facets = {name: found.facets.get(name, {}) for name in PARAMETERS}
+    years = {*facets["year"], *filter(_is_year, asked.chosen["year"])}
+    themes = {slug for document in shown for slug in document.themes}
+    organisations = {slug for document in shown for slug in document.organisations[:MAX_NAMES]}
+    organisations |= {*_most(facets["organisation"]), *asked.chosen["organisation"]}
     return {
         "type": types,
-        "theme": documents.facet_values("theme", {*found.facets["theme"], *asked.chosen["theme"]}),
+        "theme": documents.facet_values("theme", {*facets["theme"], *asked.chosen["theme"], *themes}),
         "year": {value: FacetValue(value, value) for value in years},
         "organisation": documents.facet_values("organisation", organisations),
     }
@@ -182,8 +190,9 @@ def _options(
     name: str, counts: Mapping[str, int], asked: SearchFilter, known: Mapping[str, FacetValue]
 ) -> Iterable[Option]:
     chosen = asked.chosen[name]
+    offered = {*_most(counts), *chosen} if name == "organisation" else known.keys()
     for value in _in_order(name, counts, known):
-        if counts.get(value, 0) or value in chosen:
+        if value in offered and (counts.get(value, 0) or value in chosen):
             yield Option(value, known[value].label, counts.get(value, 0), value in chosen)
 
 
@@ -225,20 +234,18 @@ def _parameter_label(parameter: str) -> str:
 # ── finds ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _cards(found: list[SearchDocument], query: Query) -> list[Card]:
+def _cards(found: list[SearchDocument], query: Query, known: Known) -> list[Card]:
     """Return the finds as they are shown, snippets cut from the text that the database has now."""
     highlighter = Highlighter(query)
     labels = type_labels()
-    themes = documents.facet_values("theme", {slug for document in found for slug in document.themes})
-    names = documents.facet_values("organisation", {slug for document in found for slug in document.organisations[:2]})
     return [
         Card(
             type_label=labels[document.type][0] if document.type in labels else document.type,
             path=document.path,
             title=highlighter.title(document.title),
             snippet=highlighter.snippet(document.text),
-            themes=_themes(document, themes),
-            organisations=_organisations(document, names),
+            themes=_themes(document, known["theme"]),
+            organisations=_organisations(document, known["organisation"]),
             meta=_meta(document),
         )
         for document in found
@@ -255,7 +262,7 @@ def _themes(document: SearchDocument, themes: Mapping[str, FacetValue]) -> list[
 def _organisations(document: SearchDocument, names: Mapping[str, FacetValue]) -> list[str]:
     if document.type in ("organisation", "theme", "action"):
         return []
-    return [names[slug].label for slug in document.organisations[:2] if slug in names]
+    return [names[slug].label for slug in document.organisations[:MAX_NAMES] if slug in names]
 
 
 def _meta(document: SearchDocument) -> list[str]:

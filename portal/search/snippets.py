@@ -3,10 +3,13 @@
 Texts come from the database, so a snippet never shows what is no longer there; everything is escaped here.
 """
 
+from collections.abc import Iterator
+from itertools import islice
+
 from markupsafe import Markup, escape
 
 from portal.core.text import excerpt
-from portal.search.analysis import known_as, normalise, tokens
+from portal.search.analysis import TOKEN, known_as, normalise
 from portal.search.query import Query
 
 LENGTH = 220
@@ -49,15 +52,16 @@ class Highlighter:
         return escape(opening) + _marked(text, spans, start, end) + escape(closing)
 
     def _spans(self, text: str) -> list[Span]:
-        """Return where words stand that answer, each with what it answers."""
+        """Return where words stand that answer, each with what it answers, in order.
+
+        Each different word of the text is judged once, and only those that answer are looked up again.
+        """
         found: list[Span] = []
-        for match in tokens(text):
-            answered = self._answer(match.group())
+        for token in set(TOKEN.findall(text)):
+            answered = self._answer(token)
             if answered:
-                found.append((match.start(), match.end(), answered))
-                if len(found) == MAX_MARKS:
-                    break
-        return found
+                found += [(start, start + len(token), answered) for start in _places(text, token)]
+        return list(islice(_apart(found), MAX_MARKS))
 
     def _answer(self, token: str) -> str:
         """Return the term of the query that a token answers, "" for none."""
@@ -74,6 +78,25 @@ class Highlighter:
         if self._beginnings and any(surface.startswith(self._beginnings) for surface in surfaces):
             return self._beginnings[0]
         return ""
+
+
+def _apart(spans: list[Span]) -> Iterator[Span]:
+    """Return spans in order, those inside another left out."""
+    end = 0
+    for span in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if span[0] >= end:
+            yield span
+            end = span[1]
+
+
+def _places(text: str, token: str) -> Iterator[int]:
+    """Return where a token stands in a text on its own."""
+    start = text.find(token)
+    while start >= 0:
+        end = start + len(token)
+        if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start
+        start = text.find(token, end)
 
 
 def _passage(text: str, spans: list[Span]) -> tuple[int, int]:
