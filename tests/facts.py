@@ -37,10 +37,10 @@ def facts(name: str) -> dict[str, Any]:
 
 
 def assert_harmless(page: InspectedResponse) -> None:
-    """Fail when markup of a payload came alive, or a link leads where no link of ours does."""
+    """Fail when markup of a payload came alive, or a link runs script."""
     assert [node.html for node in page.tree.css(ALIVE)] == []
     for address in page.attributes("main [href]", "href"):
-        assert not address.strip().lower().startswith(("javascript:", "data:", "//")), address
+        assert not address.strip().lower().startswith(("javascript:", "data:")), address
 
 
 def linked_data(page: InspectedResponse) -> dict[str, Any]:
