@@ -8,12 +8,11 @@ from sqlalchemy import func, select
 from portal.core.extensions import db
 from portal.search import documents, engine
 from portal.search.documents import register
-from portal.search.engine import Chosen, Results
 from portal.search.models import SearchChange, note
 from portal.search.query import parse
 from portal.search.store import SearchUnavailable, index_store
 
-__all__ = ["MAX_IDS", "Status", "find", "find_ids", "note", "register", "status"]
+__all__ = ["MAX_IDS", "Status", "differences", "find_ids", "note", "register", "status"]
 
 MAX_IDS = 2_000
 
@@ -32,11 +31,6 @@ def find_ids(words: str, type: str) -> list[int] | None:
     except SearchUnavailable:
         return None
     return [int(hit.key.partition(":")[2]) for hit in found.hits]
-
-
-def find(words: str, chosen: Chosen, offset: int = 0, limit: int = 20) -> Results:
-    """Return a page of finds with counts beside each facet's options; raises SearchUnavailable."""
-    return engine.search(index_store(), parse(words), chosen, offset=offset, limit=limit)
 
 
 @dataclass(frozen=True)

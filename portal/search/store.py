@@ -89,9 +89,11 @@ class IndexStore:
             return snapshot
 
     def report_damage(self, reason: BaseException) -> None:
-        """Ask the indexer for a new index."""
-        log.error("search_index_damaged", reason=f"{type(reason).__name__}: {reason}"[:200])
+        """Ask the indexer for a new index; said once."""
         self._open = None
+        if self._damage.exists():
+            return
+        log.error("search_index_damaged", reason=f"{type(reason).__name__}: {reason}"[:200])
         with suppress(OSError):
             self._damage.touch()
 
@@ -105,8 +107,7 @@ class IndexStore:
             try:
                 self._check(folder)
             except Exception as error:  # noqa: BLE001  # damaged pickles raise anything
-                if not self._damage.exists():
-                    self.report_damage(error)
+                self.report_damage(error)
 
     def _check(self, folder: Path) -> None:
         files = IndexFiles(str(folder))
