@@ -52,7 +52,7 @@ _stemming = Lock()  # a stemmer keeps a buffer, so threads take turns
 @lru_cache(maxsize=CACHED)
 def fold(word: str) -> str:
     """Return a word in lower case without accents."""
-    return word.lower() if word.isascii() else fold_accents(word).translate(UNDECOMPOSED)
+    return word.lower() if word.isascii() else fold_accents(fold_accents(word)).translate(UNDECOMPOSED)
 
 
 @lru_cache(maxsize=CACHED)
