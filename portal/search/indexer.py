@@ -212,11 +212,11 @@ def _newest_change() -> int | None:
 def rebuild(progress: Progress | None = None, *, show_progress: bool = False) -> int:
     """Build the index anew beside the live one and put it in its place; returns how many documents it holds.
 
-    Changes that arrive meanwhile are in it. `progress` is called with rows done and rows in all. Raises
-    RebuildRunning when another process does the same.
+    Changes that arrive meanwhile are in it. `progress` is called with rows done and rows in all. When another process
+    does the same, raises RebuildRunning; with a progress bar, so with a person who looks on, it waits for its turn.
     """
     store = index_store()
-    with store.rebuilding(), current_app.app_context():
+    with store.rebuilding(wait=show_progress), current_app.app_context():
         index = store.new_index()
         keys = documents.every_key()
         db.session.rollback()

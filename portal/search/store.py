@@ -151,9 +151,9 @@ class IndexStore:
             yield
 
     @contextmanager
-    def rebuilding(self) -> Iterator[None]:
-        """Be the only one that rebuilds; raises RebuildRunning."""
-        with self._lock("rebuild.lock", wait=False):
+    def rebuilding(self, *, wait: bool = False) -> Iterator[None]:
+        """Be the only one that rebuilds: wait for it, or raise RebuildRunning."""
+        with self._lock("rebuild.lock", wait=wait):
             yield
 
     def is_rebuilding(self) -> bool:
