@@ -17,6 +17,9 @@ from portal.core.types import UtcDateTime
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument
 
+LAST = 1
+"""Long texts stand at the end of their row: lists, which do not show them, then need not read past them."""
+
 
 class Kind(StrEnum):
     """Which side of the board; the values are the Dutch words of the addresses."""
@@ -69,8 +72,8 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     kind: Mapped[Kind] = mapped_column(String(10))
     category_id: Mapped[int] = mapped_column(ForeignKey("board_category.id"), index=True)
     title: Mapped[str] = mapped_column(String(160))
-    body: Mapped[str] = mapped_column(Text)
-    body_html: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, sort_order=LAST)
+    body_html: Mapped[str] = mapped_column(Text, sort_order=LAST)
     excerpt: Mapped[str] = mapped_column(String(200))
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -81,7 +84,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     requirements: Mapped[str | None] = mapped_column(String(300))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closed_note: Mapped[str | None] = mapped_column(Text)
+    closed_note: Mapped[str | None] = mapped_column(Text, sort_order=LAST)
 
     category: Mapped[Category] = relationship()
     author: Mapped[User] = relationship()
