@@ -84,7 +84,7 @@ class AgendaFilter:
 def field_labels() -> dict[str, str]:
     """Return what the parameters are called on screen."""
     return {
-        "q": _("Words"),
+        "q": _("Search words"),
         "soort": _("Kind of meeting"),
         "speerpunt": _("Focus point"),
         "gemeente": _("Municipality"),

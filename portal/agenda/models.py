@@ -150,7 +150,7 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
             themes=tuple(theme.slug for theme in self.themes),
             organisations=tuple(organisation.slug for organisation in self.organisers),
             year=self.first_day.year if self.first_day else None,
-            day=self.first_day,
+            day=self.first_day if self.is_exact else None,
             is_open=self.status == EventStatus.PLANNED and self.is_exact,
             extra=" ".join(filter(None, self._other_words())),
         )

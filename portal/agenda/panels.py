@@ -5,8 +5,9 @@ from typing import Any, Protocol
 
 from portal.actionplan.models import Action, Theme
 from portal.agenda import queries
+from portal.agenda.cards import EventCard
 from portal.agenda.forms import AgendaFilter
-from portal.agenda.screens import INDEX
+from portal.agenda.screens import ARCHIVE, INDEX
 from portal.community.models import Organisation
 from portal.core.locale import local
 from portal.core.panels import Panel, provide
@@ -50,6 +51,6 @@ def of_issue(issue: Dated) -> Panel:
     return Panel("agenda", _("Coming up"), "agenda/panel.html", queries.beginning(first, last, MOST))
 
 
-def _panel(events: list[Any], more: AgendaFilter | None) -> Panel:
-    url = more.url(local(INDEX)) if more and any(not event.is_past for event in events) else None
-    return Panel("agenda", _("Agenda"), "agenda/panel.html", events, url)
+def _panel(events: list[EventCard], more: AgendaFilter | None) -> Panel:
+    path = ARCHIVE if all(event.is_past for event in events) else INDEX
+    return Panel("agenda", _("Agenda"), "agenda/panel.html", events, more.url(local(path)) if more else None)

@@ -24,7 +24,7 @@ from portal.search import services as search
 
 PAGE = 25
 CALENDAR_MONTHS = 12
-CALENDAR_MOST = 2000
+CALENDAR_MOST = 1000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NO_DAY = date.min
 
