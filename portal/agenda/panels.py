@@ -1,7 +1,7 @@
 """Events on the pages of an organisation, a speerpunt or an action; what was about to come when an issue came out."""
 
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 from portal.actionplan.models import Action, Theme
 from portal.agenda import queries
