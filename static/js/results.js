@@ -11,7 +11,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
-  if (!detail.requestConfig.elt.closest(".pager")) return;
+  if (!detail.requestConfig?.elt.closest(".pager")) return;
   target.children[target.dataset.had]?.querySelector("a")?.focus();
 });
 
