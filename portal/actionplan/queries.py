@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.actionplan.models import Action, ActionAgenda, ActionParty, Signature, Theme
+from portal.community.models import Organisation
 from portal.core.extensions import db
 from portal.search import services as search
 
@@ -80,7 +81,7 @@ def action(section: str, number: int) -> Action | None:
         .options(
             joinedload(Action.subtheme),
             selectinload(Action.related_themes),
-            selectinload(Action.parties).joinedload(ActionParty.organisation),
+            selectinload(Action.parties).joinedload(ActionParty.organisation).joinedload(Organisation.merged_into),
         )
     )
     return db.session.scalar(statement)

@@ -74,7 +74,7 @@ class AgendaSource:
             .options(joinedload(Signature.organisation), joinedload(Signature.agenda))
             .order_by(ActionAgenda.year.desc(), Organisation.name)
         ).all()
-        topics = self._topics_by_party([row.organisation_id for row in rows])
+        topics = self._topics_by_party([row.organisation_id for row in rows if not row.whole_agenda])
         return [
             ties.Signing(
                 organisation=row.organisation,
@@ -84,13 +84,15 @@ class AgendaSource:
                 moment=row.agenda.moment,
                 whole_agenda=row.whole_agenda,
                 provisional=row.provisional,
-                topics=tuple(topics[row.organisation_id]),
+                topics=tuple(topics.get(row.organisation_id, ())),
             )
             for row in rows
         ]
 
     @staticmethod
     def _topics_by_party(organisation_ids: Sequence[int]) -> dict[int, list[ties.Topic]]:
+        if not organisation_ids:
+            return {}
         pairs = db.session.execute(
             select(ActionParty.organisation_id, Theme)
             .join(ActionParty.action)

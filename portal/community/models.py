@@ -115,8 +115,8 @@ class Organisation(Searchable, Public, Timestamped, Model):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
-        return f"/organisaties/{self.slug}"
+        """Return the canonical path of its page; of one that merged, the page of what it merged into."""
+        return f"/organisaties/{self.merged_into.slug if self.merged_into_id and self.merged_into else self.slug}"
 
     @property
     def kind_label(self) -> str:

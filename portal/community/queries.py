@@ -90,16 +90,16 @@ def register() -> list[Entry]:
         Organisation.merged_into_id,
     )
     rows = db.session.execute(select(*columns)).all()
-    by_id = {row.id: row.name for row in rows}
+    by_id = {row.id: row for row in rows}
     entries = [
         Entry(
-            path=f"/organisaties/{row.slug}",
+            path=f"/organisaties/{by_id.get(row.merged_into_id, row).slug}",
             name=row.name,
             folded=fold(row.name),
             kind=row.kind,
             place=row.place,
             is_invented=row.is_invented,
-            merged_into=by_id.get(row.merged_into_id),
+            merged_into=by_id[row.merged_into_id].name if row.merged_into_id else None,
             names=tuple(names[row.id]),
             ties=tuple(tied[row.id]),
         )

@@ -35,7 +35,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature under an agenda, with the topics that follow from the signatory's part in actions."""
+    """A signature under an agenda; unless for the whole of it, with the topics that follow from its part in actions."""
 
     organisation: "Organisation"
     agenda: str

@@ -132,6 +132,7 @@ def test_an_organisation_that_merged_says_into_which(demo_client: InspectingClie
     page = demo_client.get(f"{REGISTER}?q=kennisalliantie")
 
     assert page.only(".organisation-facts").endswith("opgegaan in InnovationQuarter")
+    assert page.attributes(".organisation-name a", "href") == ["/organisaties/innovationquarter"]
 
 
 @pytest.mark.parametrize("path", [REGISTER, f"{REGISTER}?rol=trekker&q=e"])
