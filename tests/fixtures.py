@@ -17,6 +17,7 @@ from portal.core.config import from_environment
 from portal.core.extensions import Model, db
 from portal.core.models import ContentVersion
 from portal.operations import demo, schema
+from portal.search import indexer
 
 BARE_HTMX = ("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger")
 
@@ -101,10 +102,11 @@ def client(app: Flask) -> InspectingClient:
 
 @pytest.fixture(scope="session")
 def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Return an application that holds the whole demo; tests read it and change nothing."""
+    """Return an application that holds the whole demo, all of it findable; tests read it and change nothing."""
     application = _application(tmp_path_factory.mktemp("demo"))
     with application.app_context():
         demo.load()
+        indexer.rebuild()
     return application
 
 

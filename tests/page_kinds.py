@@ -39,6 +39,7 @@ STANDING = {
     "privacy": "/privacy/",
     "accessibility": "/toegankelijkheid/",
     "not found": "/bestaat-niet",
+    "bad request": "/vraag-en-aanbod/?q=%00",
     "english front page": "/en/",
     "english board": "/en/vraag-en-aanbod/",
     "english action": "/en/actieagenda/techniek/1",

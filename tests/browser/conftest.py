@@ -1,17 +1,18 @@
 """The portal with its demo, served over HTTP for a browser; and addresses of every kind of page."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from portal.operations.server import create_server
 from tests.page_kinds import kinds_of_page
 
 expect.set_options(timeout=10_000)
+NewPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +43,25 @@ def plain_page(new_context: Any) -> Page:
     """Return a page in a browser without JavaScript."""
     context: BrowserContext = new_context(java_script_enabled=False)
     return context.new_page()
+
+
+@pytest.fixture
+def new_page(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[NewPage]:
+    """Return a function that opens a page in a browser of its own: `new_page(forced_colors="active")`."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(**settings: Any) -> Page:
+        contexts.append(browser.new_context(**{**browser_context_args, **settings}))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def glass(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """Return one page for all the looking of a module: each test says how wide it is and where it goes."""
+    context = browser.new_context(**{**browser_context_args, "reduced_motion": "reduce"})
+    yield context.new_page()
+    context.close()

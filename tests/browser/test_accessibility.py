@@ -1,116 +1,144 @@
-"""Every kind of page, light and dark, on a telephone and a desk: axe finds nothing, nothing scrolls sideways."""
+"""Every kind of page, light and dark, on a telephone and a desk: axe finds nothing, nothing is cut or too small."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 from tests.page_kinds import KINDS
 
 NARROW, WIDE = 320, 1280
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-TEXT_SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
-CLIPPED = """() => [...document.querySelectorAll('main :is(h1, h2, h3, p, dd, li, label), nav a')]
-    .filter((e) => getComputedStyle(e).overflowX === 'hidden' && e.scrollWidth > e.clientWidth + 1
-                   && !e.closest('.visually-hidden') && !e.classList.contains('visually-hidden'))
-    .map((e) => e.textContent.trim().slice(0, 60))"""
+HEIGHT = 900
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"runOnly": TAGS, "resultTypes": ["violations"]}
+
+# WCAG 1.4.12, as its reader would set it: a sheet of the reader's own, which no content policy refuses.
+SPACE_TEXT = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`
+        * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+        p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets.push(sheet);
+}"""
+OVERFLOWING = """() => {
+    if (document.documentElement.scrollWidth <= innerWidth) return [];
+    return [...document.querySelectorAll('body *')]
+        .filter((e) => e.getBoundingClientRect().right > innerWidth)
+        .map((e) => e.outerHTML.slice(0, 100)).slice(-3);
+}"""
+CLIPPED = """() => [...document.querySelectorAll('body *')]
+    .filter((e) => e.checkVisibility() && !e.closest('.visually-hidden, svg, select') && e.textContent.trim())
+    .filter((e) => {
+        const {overflowX, overflowY} = getComputedStyle(e), cuts = (value) => ['hidden', 'clip'].includes(value);
+        return cuts(overflowX) && e.scrollWidth > e.clientWidth + 1
+            || cuts(overflowY) && e.scrollHeight > e.clientHeight + 1;
+    })
+    .map((e) => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`)"""
+# Links inside a line of text are exempt (WCAG 2.5.8); axe looks whether those have room around them.
 SMALL = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
-    .filter((e) => e.checkVisibility() && !e.closest('p, dd, .prose, .visually-hidden, .skip-link'))
+    .filter((e) => e.checkVisibility() && getComputedStyle(e).display !== 'inline' && !e.matches('.skip-link'))
     .map((e) => [e, (e.closest('label') || e).getBoundingClientRect()])
-    .filter(([e, box]) => box.width > 1 && (box.height < 24 && box.width < 24))
-    .map(([e]) => e.outerHTML.slice(0, 100))"""
+    .filter(([, box]) => Math.min(box.width, box.height) < 24)
+    .map(([e, box]) => `${Math.round(box.width)} × ${Math.round(box.height)}: ${e.outerHTML.slice(0, 100)}`)"""
+# Large figures are taller than their line: whatever they cover could neither be clicked nor seen.
+COVERED = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+    .filter((e) => e.checkVisibility() && !e.matches('.skip-link'))
+    .filter((e) => {
+        e.scrollIntoView({block: 'center', behavior: 'instant'});
+        const box = e.getClientRects()[0];
+        const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        return !there || !e.contains(there) && !there.contains(e) && there.closest('label') !== e.closest('label');
+    })
+    .map((e) => e.outerHTML.slice(0, 100))"""
+STICKING = """() => [...document.querySelectorAll('body *')].map((e) => [getComputedStyle(e).position, e.className])
+    .filter(([position]) => ['fixed', 'sticky'].includes(position))"""
+NAMES = """() => ({
+    lang: document.documentElement.lang,
+    title: document.title,
+    heads: [...document.querySelectorAll('h1')].map((e) => e.textContent.trim()),
+    levels: [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map((e) => Number(e.tagName[1])),
+})"""
+REFUSED = ("not found", "bad request")
 Scheme = Literal["light", "dark"]
 
 
-@pytest.fixture
-def checked_page(new_context: Any, width: int, scheme: Scheme) -> Page:
-    """Return a page at a width in a colour scheme, into which axe may be put."""
-    size = {"width": width, "height": 900}
-    page: Page = new_context(viewport=size, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce").new_page()
-    return page
+def show(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.goto(address)
 
 
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@contextmanager
+def listening(page: Page, home: str) -> Iterator[tuple[list[str], list[str]]]:
+    """Gather what the browser complains of, and which addresses elsewhere it asks."""
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            complaints.append(said.text)
+
+    def fall(error: Error) -> None:
+        complaints.append(str(error))
+
+    def follow(request: Request) -> None:
+        if not request.url.startswith(home):
+            elsewhere.append(request.url)
+
+    page.on("console", hear)
+    page.on("pageerror", fall)
+    page.on("request", follow)
+    yield complaints, elsewhere
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", fall)
+    page.remove_listener("request", follow)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing(checked_page: Page, page_kinds: dict[str, str], kind: str) -> None:
-    checked_page.goto(page_kinds[kind])
-    violations = Axe().run(checked_page, options=RULES).response["violations"]
+def test_axe_finds_nothing(glass: Page, page_kinds: dict[str, str], kind: str, width: int, scheme: Scheme) -> None:
+    glass.emulate_media(color_scheme=scheme)
+    show(glass, page_kinds[kind], width)
+    violations = Axe().run(glass, options=RULES).response["violations"]
 
     assert [(found["id"], found["nodes"][0]["html"][:200], len(found["nodes"])) for found in violations] == []
 
 
-@pytest.mark.parametrize("width", [NARROW])
-@pytest.mark.parametrize("scheme", ["light"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_narrow_page_does_not_scroll_sideways_nor_cut_text(
-    checked_page: Page, page_kinds: dict[str, str], kind: str
-) -> None:
-    checked_page.goto(page_kinds[kind])
-    assert checked_page.evaluate("document.documentElement.scrollWidth") <= NARROW
-    assert checked_page.evaluate(SMALL) == []
+def test_a_telephone_shows_everything_with_any_spacing(glass: Page, page_kinds: dict[str, str], kind: str) -> None:
+    """320 pixels are a telephone, and also 1280 at 400 %: 256 are left of the height then, so nothing may stick."""
+    show(glass, page_kinds[kind], NARROW)
+    assert glass.evaluate(SMALL) == []
+    assert glass.evaluate(COVERED) == []
+    assert glass.evaluate(STICKING) == []
+    assert glass.evaluate(OVERFLOWING) == []
+    assert glass.evaluate(CLIPPED) == []
 
-    checked_page.add_style_tag(content=TEXT_SPACING)
-    assert checked_page.evaluate("document.documentElement.scrollWidth") <= NARROW
-    assert checked_page.evaluate(CLIPPED) == []
+    glass.evaluate(SPACE_TEXT)
+    assert glass.evaluate(OVERFLOWING) == []
+    assert glass.evaluate(CLIPPED) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_pages_load_without_complaint_and_from_here_only(
-    page: Page, base_url: str, page_kinds: dict[str, str], kind: str
+def test_a_page_loads_without_complaint_from_here_only_and_names_itself(
+    glass: Page, base_url: str, page_kinds: dict[str, str], kind: str
 ) -> None:
-    complaints: list[str] = []
-    elsewhere: list[str] = []
-    page.on(
-        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith(base_url) else None)
-    page.goto(page_kinds[kind], wait_until="networkidle")
-    if kind == "not found":
-        complaints = [text for text in complaints if "404" not in text]
+    with listening(glass, base_url) as (complaints, elsewhere):
+        show(glass, page_kinds[kind], WIDE)
+        found: dict[str, Any] = glass.evaluate(NAMES)
+    steps = [after - before for before, after in pairwise(found["levels"])]
 
-    assert complaints == []
+    assert [text for text in complaints if not (kind in REFUSED and "responded with a status of 4" in text)] == []
     assert elsewhere == []
-
-
-@pytest.mark.parametrize("kind", ["front page", "board", "agenda month", "search results", "post"])
-def test_the_keyboard_reaches_everything_in_view_and_shows_where_it_is(
-    page: Page, page_kinds: dict[str, str], kind: str
-) -> None:
-    page.goto(page_kinds[kind])
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip-link"
-    total = page.evaluate(
-        """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
-                 .filter((e) => e.checkVisibility({visibilityProperty: true}) && e.tabIndex >= 0).length"""
-    )
-    reached = {page.evaluate("document.activeElement.outerHTML")}
-    hidden = []
-    steps = 0
-    while steps < total + 5:
-        page.keyboard.press("Tab")
-        steps += 1
-        where = page.evaluate(
-            """() => { const e = document.activeElement, box = e.getBoundingClientRect();
-                const style = getComputedStyle(e.type === 'checkbox' || e.type === 'radio' ? e : e);
-                return {body: e === document.body, html: e.outerHTML.slice(0, 160), top: box.top, bottom: box.bottom,
-                        height: innerHeight, ring: style.outlineStyle !== 'none' || style.boxShadow !== 'none'} }"""
-        )
-        if where["body"]:
-            break
-        if not where["ring"] or where["bottom"] < 0 or where["top"] > where["height"]:
-            hidden.append(where["html"])
-        reached.add(where["html"])
-
-    assert hidden == []
-    assert steps >= total * 0.8, "the keyboard does not reach everything"
-
-
-def test_the_skip_link_leads_to_the_content(page: Page) -> None:
-    page.goto("/")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-
-    assert page.evaluate("document.activeElement.id") == "main"
+    assert glass.context.cookies() == []
+    assert glass.evaluate("Object.keys(localStorage)") == []
+    assert glass.evaluate(SMALL) == []
+    assert glass.evaluate(COVERED) == []
+    assert found["lang"] == ("en" if page_kinds[kind].startswith("/en/") else "nl")
+    assert len(found["heads"]) == 1
+    assert found["heads"][0] in found["title"]
+    assert max(steps, default=0) <= 1, "a level of heading is skipped"
