@@ -6,6 +6,7 @@ from portal.board import forms, labels, linked_data, options, queries
 from portal.board import panels as panels  # registers them
 from portal.board.levels import levels_label
 from portal.board.models import Post
+from portal.board.reference import Reference
 from portal.core import atom, freshness
 from portal.core.access import public
 from portal.core.locale import local
@@ -24,30 +25,34 @@ def index() -> Response:
     """List the posts that a filter finds; htmx gets the list and the counts only."""
     reference = queries.reference()
     wanted = forms.parse(request.args, reference)
-    path = local(PATH)
     untidy = forms.is_untidy(request.args) and not wanted.ignored
+    address = wanted.address(local(PATH), wanted.after)
     if untidy and not wants_fragment():
-        return redirect_to(wanted.address(path, wanted.after))
+        return redirect_to(address)
     if wanted.words:
         freshness.do_not_keep()
+    response = page("board/index.html", fragment="results", **_list(wanted, reference))
+    if untidy:
+        response.headers["HX-Push-Url"] = address
+    return response
+
+
+def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, object]:
+    """Return what the list shows under a filter."""
     found = queries.page(wanted)
     groups = options.groups(wanted, reference, found.counts)
-    response = page(
-        "board/index.html",
-        fragment="results",
-        filter=wanted,
-        found=found,
-        groups=groups,
-        chips=options.chips(wanted, reference, path),
-        sorts=options.sorts(wanted, path),
-        path=path,
-        swapping=[group[:3] for group in groups] if wants_fragment() else None,
-        next_url=wanted.address(path, found.next_key) if found.next_key else None,
-        feed_url=wanted.address(local(FEED)),
-    )
-    if untidy:
-        response.headers["HX-Push-Url"] = wanted.address(path, wanted.after)
-    return response
+    path = local(PATH)
+    return {
+        "filter": wanted,
+        "found": found,
+        "groups": groups,
+        "chips": options.chips(wanted, reference, path),
+        "sorts": options.sorts(wanted, path),
+        "path": path,
+        "swapping": [group[:3] for group in groups] if wants_fragment() else None,
+        "next_url": wanted.address(path, found.next_key) if found.next_key else None,
+        "feed_url": wanted.address(local(FEED)),
+    }
 
 
 @bp.get(FEED)
