@@ -7,7 +7,7 @@ While a rebuild runs, rows stay: the new index needs those that came after it re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.search import documents
 from portal.search.models import SearchChange, SearchDocument
+from portal.search.segments import Segment
 from portal.search.store import (
     IndexStore,
     RebuildRunning,
@@ -80,7 +81,7 @@ def apply_changes(limit: int = BATCH) -> int:
         if batch is None:
             return 0
         rows_must_stay = store.is_rebuilding()  # asked after reading them: see below
-        _write_batch(index, batch, max(position, batch.last))
+        _write_batch(index, batch, max(position, batch.last), store.snapshot().segments)
         if not rows_must_stay:
             _forget(batch)
         return len(batch.ids)
@@ -97,10 +98,10 @@ def _read_batch(after: int, limit: int) -> _Batch | None:
     return _Batch([row.id for row in rows], {row.key for row in rows}) if rows else None
 
 
-def _write_batch(index: Any, batch: _Batch, position: int) -> None:
+def _write_batch(index: Any, batch: _Batch, position: int, opened: Mapping[str, Segment]) -> None:
     found = documents.load(batch.keys)
     db.session.rollback()
-    write(index, found.values(), batch.keys - found.keys(), position)
+    write(index, found.values(), batch.keys - found.keys(), position, opened)
 
 
 def _forget(batch: _Batch) -> None:
@@ -236,7 +237,7 @@ def _catch_up(index: Any, after: int) -> list[_Batch]:
     applied = []
     while (batch := _read_batch(after, BATCH)) is not None:
         after = batch.last
-        _write_batch(index, batch, after)
+        _write_batch(index, batch, after, {})
         applied.append(batch)
     return applied
 

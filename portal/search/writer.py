@@ -7,16 +7,18 @@ what each segment's bytes add up to, so that a reader can tell a damaged index f
 import os
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from portal.search.codec import PackedCodec
 from portal.search.models import SearchDocument
 from portal.search.schema import KEY, whoosh_document
+from portal.search.segments import Segment
 
 MAX_SEGMENTS = 8
 MERGE_DOCUMENTS = 250
@@ -94,12 +96,21 @@ class DurableWriter(SegmentWriter):  # type: ignore[misc]  # published without t
         _sync(folder)
 
 
-def write(index: Any, documents: Iterable[SearchDocument], removed: Iterable[str], position: int) -> None:
-    """Put documents in the place of those with their keys, take out others by key, and commit: all or nothing."""
+def write(
+    index: Any,
+    documents: Iterable[SearchDocument],
+    removed: Iterable[str],
+    position: int,
+    opened: Mapping[str, Segment] = MappingProxyType({}),
+) -> None:
+    """Put documents in the place of those with their keys, take out others by key, and commit: all or nothing.
+
+    `opened` are segments of this index that are open already, by id.
+    """
     writer = DurableWriter(index, position)
     try:
         documents = list(documents)
-        _delete(writer, [*removed, *(document.key for document in documents)])
+        _delete(writer, [*removed, *(document.key for document in documents)], opened)
         for document in documents:
             writer.add_document(**whoosh_document(document))
         writer.commit(mergetype=merge_small)
@@ -126,24 +137,13 @@ def write_all(index: Any, chunks: Iterable[Sequence[SearchDocument]], most: int)
         raise
 
 
-def _delete(writer: DurableWriter, keys: Iterable[str]) -> None:
+def _delete(writer: DurableWriter, keys: Sequence[str], opened: Mapping[str, Segment]) -> None:
     """Mark the documents with these keys as deleted in every segment that has them."""
-    wanted = sorted(key.encode() for key in keys)
     for segment in writer.segments:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        try:
-            for key in wanted:
-                for number in _documents_with(reader, key):
-                    segment.delete_document(number)
-        finally:
-            reader.close()
-
-
-def _documents_with(reader: Any, key: bytes) -> list[int]:
-    try:
-        return list(reader.postings(KEY, key).all_ids())
-    except TermNotFound:
-        return []
+        known = opened.get(segment.segment_id()) or Segment(writer.storage, segment, writer.schema)
+        for key in keys:
+            for number in known.postings(KEY, key):
+                segment.delete_document(number)
 
 
 def merge_small(writer: DurableWriter, segments: list[Any]) -> list[Any]:
