@@ -1,5 +1,7 @@
 """Pages of the board: the list with its filter, its feed, and a post."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, make_response, redirect, request
 
 from portal.board import forms, labels, linked_data, options, queries
@@ -37,7 +39,7 @@ def index() -> Response:
     return response
 
 
-def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, object]:
+def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, Any]:
     """Return what the list shows under a filter."""
     found = queries.page(wanted)
     groups = options.groups(wanted, reference, found.counts)
