@@ -93,12 +93,16 @@ class AgendaSource:
     def _topics_by_party(organisation_ids: Sequence[int]) -> dict[int, list[ties.Topic]]:
         if not organisation_ids:
             return {}
-        pairs = db.session.execute(
-            select(ActionParty.organisation_id, Theme)
+        taking_part = (
+            select(ActionParty.organisation_id, Action.theme_id)
             .join(ActionParty.action)
-            .join(Action.theme)
             .where(ActionParty.organisation_id.in_(organisation_ids), ActionParty.role.in_(TAKING_PART))
             .distinct()
+            .subquery()
+        )
+        pairs = db.session.execute(
+            select(taking_part.c.organisation_id, Theme)
+            .join(Theme, Theme.id == taking_part.c.theme_id)
             .order_by(Theme.number)
         )
         found: defaultdict[int, list[ties.Topic]] = defaultdict(list)
