@@ -20,9 +20,11 @@ from portal.search.models import SearchDocument
 from portal.search.schema import KEY, whoosh_document
 from portal.search.segments import Segment
 
-MAX_SEGMENTS = 8
 MERGE_DOCUMENTS = 250
 """Most documents that a commit copies to keep segments few: a quarter of a second of work."""
+
+MAX_SMALL = 8
+"""More segments of that size than this, and they are copied together."""
 
 Item = tuple[str, bytes, int, float, bytes]
 
@@ -152,10 +154,9 @@ def merge_small(writer: DurableWriter, segments: list[Any]) -> list[Any]:
     Large segments are never copied: that takes longer than a change may take to be findable. They are made
     anew, all in one, by a rebuild beside the live index.
     """
-    kept = [segment for segment in segments if segment.doc_count() > 0]
-    if len(kept) < MAX_SEGMENTS:
+    kept = sorted((segment for segment in segments if segment.doc_count()), key=lambda segment: segment.doc_count())
+    if sum(segment.doc_count() <= MERGE_DOCUMENTS for segment in kept) < MAX_SMALL:
         return kept
-    kept.sort(key=lambda segment: segment.doc_count())
     copied = 0
     while kept and copied + kept[0].doc_count() <= MERGE_DOCUMENTS:
         segment = kept.pop(0)

@@ -2,20 +2,7 @@
 
 import re
 
-import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-
-from portal.search import indexer
-
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("indexed")]
-
-
-@pytest.fixture(scope="module")
-def indexed(demo_site: Flask) -> None:
-    """Let everything of the demo be findable."""
-    with demo_site.app_context():
-        indexer.rebuild()
 
 
 def titles(page: Page) -> list[str]:

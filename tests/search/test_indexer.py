@@ -20,7 +20,7 @@ from portal.core.extensions import db
 from portal.search import indexer, services
 from portal.search.models import SearchChange
 from portal.search.store import IndexStore, RebuildRunning
-from portal.search.writer import MAX_SEGMENTS, MERGE_DOCUMENTS
+from portal.search.writer import MAX_SMALL
 from tests.search import content
 
 
@@ -103,11 +103,11 @@ def test_a_document_that_cannot_be_made_holds_up_no_other(store: IndexStore, mon
 
 
 def test_many_small_changes_leave_few_segments(store: IndexStore) -> None:
-    for number in range(3 * MAX_SEGMENTS):
+    for number in range(3 * MAX_SMALL):
         content.post(f"Plek {number}")
         content.index_all()
 
-    assert len(store.snapshot().parts) <= MAX_SEGMENTS + 1 < MERGE_DOCUMENTS
+    assert len(store.snapshot().parts) <= MAX_SMALL
     assert index_is_whole()
 
 
