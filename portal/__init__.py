@@ -119,7 +119,6 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
 
 def wrap(app: Flask, build: str) -> None:
     """Lay the WSGI layers around the application, innermost first: language, freshness, files, headers, log."""
-
     with app.app_context():
         version = partial(database.content_version, db.engine)
     layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"])

@@ -5,13 +5,6 @@ from flask import current_app
 
 from portal.core.extensions import Model
 
-CONFIGURE = {
-    "target_metadata": Model.metadata,
-    "render_as_batch": True,
-    "compare_type": True,
-    "transactional_ddl": True,  # SQLite too: we say BEGIN ourselves, so a failed upgrade leaves nothing half done
-}
-
 
 def run() -> None:
     """Run migrations on the application's engine; SQLite's foreign keys are off while a table is rebuilt."""
@@ -20,7 +13,13 @@ def run() -> None:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.rollback()
-        context.configure(connection=connection, **CONFIGURE)
+        context.configure(
+            connection=connection,
+            target_metadata=Model.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,  # SQLite too: we say BEGIN ourselves, so a failed upgrade leaves nothing half done
+        )
         with context.begin_transaction():
             context.run_migrations()
 

@@ -31,7 +31,7 @@ class KeepAliveTask(WSGITask):
 
     def set_close_on_finish(self) -> None:
         """Close after this answer, unless it has no body and the client did not ask for closing."""
-        asked = self.request.headers.get("CONNECTION", "").lower() == "close"
+        asked = getattr(self.request, "headers", {}).get("CONNECTION", "").lower() == "close"
         if self.has_body or asked or self.version != "1.1":
             super().set_close_on_finish()
 

@@ -4,14 +4,15 @@ import sqlite3
 
 import pytest
 from flask import Flask, abort
-from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+
+from tests.fixtures import InspectingClient
 
 STATUSES = [400, 403, 404, 405, 413, 422, 429, 500, 503]
 
 
 @pytest.fixture
-def failing(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def failing(app: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Return an application that shows errors as it does when serving."""
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setitem(app.config, "TESTING", False)
@@ -31,7 +32,7 @@ def answer_with(app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception | 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_each_error_has_a_page_that_says_what_to_do(
-    failing: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, status: int
+    failing: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     answer_with(failing, monkeypatch, status)
     response = client.get("/privacy/")
@@ -43,7 +44,7 @@ def test_each_error_has_a_page_that_says_what_to_do(
 
 
 def test_an_unexpected_error_shows_nothing_of_itself(
-    failing: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    failing: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer_with(failing, monkeypatch, RuntimeError("the password is hunter2"))
     response = client.get("/privacy/")
@@ -53,7 +54,7 @@ def test_an_unexpected_error_shows_nothing_of_itself(
 
 
 def test_a_busy_or_full_database_asks_to_come_back(
-    failing: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    failing: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
     answer_with(failing, monkeypatch, full)
@@ -63,6 +64,6 @@ def test_a_busy_or_full_database_asks_to_come_back(
     assert int(response.headers["Retry-After"]) > 0
 
 
-def test_errors_speak_english_under_en(client: FlaskClient) -> None:
+def test_errors_speak_english_under_en(client: InspectingClient) -> None:
     assert client.get("/en/nergens").only("h1") == "This page does not exist"
     assert client.get("/nergens").only("h1") == "Deze pagina bestaat niet"

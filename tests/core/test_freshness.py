@@ -6,11 +6,11 @@ import brotli
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
 
 from portal.community import services as community
 from portal.core.database import content_version
 from portal.core.freshness import Freshness, KeptPage, PageCache, choose_encoding
+from tests.fixtures import InspectingClient
 
 MOMENT = "2026-11-21 12:00:20+00:00"
 PAGE = "/organisaties/"
@@ -22,7 +22,7 @@ def add(name: str) -> None:
 
 
 @time_machine.travel(MOMENT, tick=False)
-def test_a_second_visit_costs_a_304(client: FlaskClient) -> None:
+def test_a_second_visit_costs_a_304(client: InspectingClient) -> None:
     first = client.get(PAGE)
     second = client.get(PAGE, headers={"If-None-Match": first.headers["ETag"]})
 
@@ -34,7 +34,7 @@ def test_a_second_visit_costs_a_304(client: FlaskClient) -> None:
 
 
 @time_machine.travel(MOMENT, tick=False)
-def test_a_change_shows_at_once(client: FlaskClient) -> None:
+def test_a_change_shows_at_once(client: InspectingClient) -> None:
     before = client.get(PAGE)
     add("Zonnewijzer")
     after = client.get(PAGE, headers={"If-None-Match": before.headers["ETag"]})
@@ -43,7 +43,7 @@ def test_a_change_shows_at_once(client: FlaskClient) -> None:
     assert "Zonnewijzer" in after.get_data(as_text=True)
 
 
-def test_the_minute_makes_a_page_old(client: FlaskClient) -> None:
+def test_the_minute_makes_a_page_old(client: InspectingClient) -> None:
     with time_machine.travel(MOMENT, tick=False):
         tag = client.get(PAGE).headers["ETag"]
     with time_machine.travel("2026-11-21 12:01:00+00:00", tick=False):
@@ -51,7 +51,7 @@ def test_the_minute_makes_a_page_old(client: FlaskClient) -> None:
 
 
 @time_machine.travel(MOMENT, tick=False)
-def test_a_kept_page_does_not_wake_the_application(app: Flask, client: FlaskClient) -> None:
+def test_a_kept_page_does_not_wake_the_application(app: Flask, client: InspectingClient) -> None:
     fresh = client.get(PAGE).get_data()
     app.view_functions["community.index"], view = None, app.view_functions["community.index"]  # type: ignore[assignment]
     try:
@@ -61,7 +61,7 @@ def test_a_kept_page_does_not_wake_the_application(app: Flask, client: FlaskClie
 
 
 @time_machine.travel(MOMENT, tick=False)
-def test_languages_and_fragments_are_kept_apart(client: FlaskClient) -> None:
+def test_languages_and_fragments_are_kept_apart(client: InspectingClient) -> None:
     whole = client.get(PAGE).get_data(as_text=True)
     english = client.get(f"/en{PAGE}").get_data(as_text=True)
     part = client.get(PAGE, headers={"HX-Request": "true"}).get_data(as_text=True)
@@ -74,7 +74,7 @@ def test_languages_and_fragments_are_kept_apart(client: FlaskClient) -> None:
 
 
 @time_machine.travel(MOMENT, tick=False)
-def test_bodies_come_compressed_as_asked(client: FlaskClient) -> None:
+def test_bodies_come_compressed_as_asked(client: InspectingClient) -> None:
     plain = client.get(PAGE).get_data()
 
     for _in_haste_then_well in range(3):
@@ -87,14 +87,14 @@ def test_bodies_come_compressed_as_asked(client: FlaskClient) -> None:
 
 
 @time_machine.travel(MOMENT, tick=False)
-def test_head_answers_as_get_without_a_body(client: FlaskClient) -> None:
+def test_head_answers_as_get_without_a_body(client: InspectingClient) -> None:
     for _again in range(2):
         head, get = client.head(PAGE), client.get(PAGE)
         assert (head.status_code, head.headers["Content-Length"]) == (200, get.headers["Content-Length"])
         assert head.get_data() == b""
 
 
-def test_errors_are_not_kept(app: Flask, client: FlaskClient) -> None:
+def test_errors_are_not_kept(app: Flask, client: InspectingClient) -> None:
     kept = len(app.extensions["freshness"].cache)
     response = client.get("/bestaat-niet")
 
@@ -103,7 +103,7 @@ def test_errors_are_not_kept(app: Flask, client: FlaskClient) -> None:
     assert len(app.extensions["freshness"].cache) == kept
 
 
-def test_who_carries_a_session_gets_nothing_kept(client: FlaskClient) -> None:
+def test_who_carries_a_session_gets_nothing_kept(client: InspectingClient) -> None:
     client.set_cookie("session", "somebody")
     response = client.get(PAGE)
 
@@ -111,7 +111,7 @@ def test_who_carries_a_session_gets_nothing_kept(client: FlaskClient) -> None:
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_visitors_get_no_cookie(client: FlaskClient) -> None:
+def test_visitors_get_no_cookie(client: InspectingClient) -> None:
     assert "Set-Cookie" not in client.get("/").headers
 
 
