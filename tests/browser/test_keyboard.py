@@ -109,7 +109,7 @@ def test_the_ring_around_the_focus_is_drawn(new_page: NewPage, scheme: str, cont
     target.scroll_into_view_if_needed()
     box = target.bounding_box()
     assert box is not None
-    left_edge = {"x": box["x"] - 5, "y": box["y"], "width": 4, "height": box["height"]}
+    left_edge: Any = {"x": box["x"] - 5, "y": box["y"], "width": 4, "height": box["height"]}
     before = page.screenshot(clip=left_edge)
     page.keyboard.press("Tab")  # from here on the browser shows where the focus is
     target.focus()
