@@ -44,7 +44,7 @@ MESSAGES = {
     ),
     413: Message(lazy_gettext("That is too large"), lazy_gettext("Send less text or a smaller file, and try again.")),
     422: Message(
-        lazy_gettext("Something is not filled in well"), lazy_gettext("Go back, correct the form and send it again.")
+        lazy_gettext("Something is not filled in correctly"), lazy_gettext("Go back, correct the form and send it again.")
     ),
     429: Message(lazy_gettext("That went too fast"), lazy_gettext("Wait a minute and try again.")),
     500: Message(
@@ -52,7 +52,7 @@ MESSAGES = {
         lazy_gettext("It is our fault, and it has been noted. Try again in a few minutes; nothing you typed was kept."),
     ),
     503: Message(
-        lazy_gettext("We are out for a moment"),
+        lazy_gettext("We will be back in a moment"),
         lazy_gettext("The portal cannot reach its data. Try again in a minute."),
     ),
 }

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from sqlalchemy import delete, func, select, update
 from tqdm import tqdm
 
@@ -239,7 +240,7 @@ def _load_pages() -> None:
     for path in sorted(PAGES.glob("*.md")):
         front, _separator, body = path.read_text(encoding="utf-8").partition("\n---\n")
         fields = dict(line.split(": ", 1) for line in front.splitlines() if ": " in line)
-        body = body.replace("{{ date }}", clock.today().strftime("%d-%m-%Y"))
+        body = body.replace("{{ date }}", format_date(clock.today(), "d MMMM y", locale="nl"))
         pages.save_page(path.stem, fields["title"], fields["summary"], body)
 
 

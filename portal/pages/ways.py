@@ -51,12 +51,12 @@ def _telling(way: WayToContribute) -> WayToday | None:
             return WayToday(way, text, url_for("newsflash.issues"), _("To the newsflash archive"))
         case "kennis-delen":
             text = _(
-                "The examples show what worked elsewhere, and under which conditions. Yours may stand beside them."
+                "The examples show what worked elsewhere, and under which conditions. Yours can stand beside them."
             )
             return WayToday(way, text, url_for("examples.index"), _("To the examples"))
         case "twitter":
             text = _(
-                "Then it was #slaaginhetvak and #gihv. This portal is on no social medium; copy a link to share it."
+                "At the time it was #slaaginhetvak and #gihv. This portal is not on social media; copy a link to share it."
             )
             return WayToday(way, text, by_mail=False)
     return None
