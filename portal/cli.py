@@ -61,7 +61,7 @@ def _serve(app: Flask, options: argparse.Namespace) -> int:
     with app.app_context():
         schema.upgrade()
         if options.demo and demo.is_empty():
-            demo.load()
+            _load_demo()
     return server.serve(app)
 
 
@@ -75,9 +75,14 @@ def _init(app: Flask, _options: argparse.Namespace) -> int:
 def _demo(app: Flask, _options: argparse.Namespace) -> int:
     with app.app_context():
         schema.upgrade()
-        demo.load()
-    print("The demo content is loaded.")
+        _load_demo()
+    print("The demo content is loaded and can be found.")
     return OK
+
+
+def _load_demo() -> None:
+    demo.load()
+    indexer.rebuild(show_progress=True)
 
 
 def _worker(app: Flask, _options: argparse.Namespace) -> int:

@@ -28,12 +28,14 @@ FILTERED = "/vraag-en-aanbod/?soort=vraag&speerpunt=techniek"
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 ASSET = re.compile(rb'(?:href|src)="(/static/[^"#]+)')
 CSS_URL = re.compile(rb"url\(\"?(/static/[^)\"]+)")
+CONTENT_VERSION = 1
+"""The statement that the freshness layer sends past SQLAlchemy, before the application wakes up."""
 BARS = {
     "front page, kept": ("hello", 1.7),
     "board, kept": ("hello", 1.7),
     "board, 304": ("hello", 1.5),
-    "board, fresh": ("orm", 1.25),
-    "board filtered, fresh": ("orm", 1.25),
+    "board, fresh": ("orm, after a change", 1.25),
+    "board filtered, fresh": ("orm, after a change", 1.25),
 }
 
 
@@ -71,12 +73,13 @@ def _prepare(instance: Path, posts: int) -> int:
         schema.upgrade()
         demo.load()
         seed_posts(db.session(), posts)
-        client.get(BOARD)
-        _change(instance)()
         seen: list[str] = []
         event.listen(db.engine, "before_cursor_execute", lambda *arguments: seen.append(arguments[2]))
-        assert client.get(BOARD).status_code == 200
-    return sum(not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")) for statement in seen)
+    client.get(BOARD)
+    _change(instance)()
+    seen.clear()
+    assert client.get(BOARD).status_code == 200
+    return CONTENT_VERSION + sum(not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")) for statement in seen)
 
 
 def _yardsticks(instance: Path, requests: int) -> dict[str, Figure]:
@@ -85,6 +88,8 @@ def _yardsticks(instance: Path, requests: int) -> dict[str, Figure]:
         _say(f"measuring {name} …")
         with server(name, instance) as where:
             figures[name] = measure(where, "/", requests)
+            if name == "orm":
+                figures["orm, after a change"] = measure(where, "/", requests // 4, before=_change(instance))
     return figures
 
 
