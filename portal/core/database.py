@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, select, update
+from sqlalchemy import Connection, Engine, String, event, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
 
 from portal.core.extensions import db
 from portal.core.models import ContentVersion, Public, Versioned
+from portal.core.text import clean
 
 BUSY_TIMEOUT_MS = 10_000
 WRITING = "portal_writing"
@@ -76,6 +78,8 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: object
         return
     if not session.info.get(WRITING):
         raise RuntimeError("write inside portal.core.database.transaction()")
+    for row in changed:
+        _clean_texts(row)
     public = [row for row in changed if isinstance(row, Public)]
     if not public:
         return
@@ -85,6 +89,20 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: object
             row.changed_version = number
     if any(row in session.deleted for row in public):
         session.execute(update(ContentVersion).values(removed_version=number))
+
+
+def _clean_texts(row: Any) -> None:
+    """Take out of a row what cannot be seen and could deceive: no service can forget it."""
+    for name in _text_columns(type(row)):  # type: ignore[arg-type]  # classes are hashable
+        text = row.__dict__.get(name)
+        if isinstance(text, str) and (cleaned := clean(text)) != text:
+            setattr(row, name, cleaned)
+
+
+@cache
+def _text_columns(cls: type[Any]) -> tuple[str, ...]:
+    columns = inspect(cls).column_attrs
+    return tuple(column.key for column in columns if isinstance(column.columns[0].type, String))
 
 
 def raise_content_version(session: Session) -> int:

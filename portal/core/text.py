@@ -18,8 +18,13 @@ ALLOWED_TAGS = {
 ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 LINK_REL = "nofollow noopener ugc"
 INVISIBLE = re.compile(
-    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+"""Characters that show nothing, turn the text around, or (surrogates) are none."""
+LATIN_JOINERS = re.compile(r"(?<![^\u0000-\u036f\u1e00-\u1eff])[\u200c\u200d]+")
+"""Joiners hide in Latin words; other scripts and emoji need them."""
+LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", "\n"))
 WEB_ADDRESS = re.compile(r"(https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
 BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|td|th|pre)>|<br>")
 
@@ -69,7 +74,7 @@ def excerpt(text: str, length: int = 180) -> str:
 
 def clean(text: str) -> str:
     """Return text NFC-normalised, without control, zero-width and direction-changing characters."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", LATIN_JOINERS.sub("", INVISIBLE.sub("", text).translate(LINE_ENDS)))
 
 
 def fold(text: str) -> str:

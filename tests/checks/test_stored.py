@@ -1,0 +1,166 @@
+"""Whatever people write stays text on every page, feed, calendar and list (CHECKS 45, 46, 48, 50, 94, 95, 96)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from icalendar import Calendar
+from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import func, select
+
+from portal.core.atom import legal
+from portal.core.extensions import Model, db
+from portal.core.text import clean
+from portal.search import indexer
+from tests.checks import eyes, hostile
+from tests.checks.payloads import MARK, STORED
+from tests.fixtures import InspectedResponse, InspectingClient, _application
+
+HTMX = {"HX-Request": "true"}
+ATOM = "{http://www.w3.org/2005/Atom}"
+STARTS = ("/", "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
+          "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt", "/healthz",
+          "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom", "/meedoen/", "/over/",
+          "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post")  # fmt: skip
+PROPERTIES = {"BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "NAME", "URL", "SOURCE", "REFRESH-INTERVAL", "TZID",
+              "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "DTSTART", "DTEND", "DTSTAMP", "UID", "SEQUENCE",
+              "LAST-MODIFIED", "CREATED", "SUMMARY", "STATUS", "DESCRIPTION", "CATEGORIES", "CLASS", "LOCATION",
+              "CONTACT", "TRANSP", "X-WR-CALNAME", "X-WR-TIMEZONE", "X-PUBLISHED-TTL"}  # fmt: skip
+ENGLISH_THING = re.compile(r"^/en/.*[0-6][^/7]*/?$")
+Pages = dict[str, InspectedResponse]
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return a portal in which every text is hostile."""
+    application = _application(tmp_path_factory.mktemp("hostile"))
+    with application.app_context():
+        hostile.build()
+        indexer.rebuild()
+    return application
+
+
+@pytest.fixture(scope="module")
+def pages(poisoned: Flask) -> Pages:
+    """Return every address that a visitor of that portal can reach, with its answer."""
+    client = cast(InspectingClient, poisoned.test_client())
+    found: Pages = {}
+    waiting = list(STARTS)
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        found[address] = answer = client.get(address)
+        if answer.mimetype == "text/html":
+            waiting += [link for link in _links(address, answer) if "?" not in link or "na=" in link]
+    return found
+
+
+def _links(address: str, answer: InspectedResponse) -> Iterator[str]:
+    """Yield where a page leads within the site; of things in English every few do for all."""
+    for target in answer.attributes("a[href], link[rel=alternate]", "href"):
+        parts = urlsplit(urljoin(address, target))
+        ours = parts.netloc in ("", "127.0.0.1:5000") and parts.scheme != "mailto"
+        if ours and ":" not in unquote(parts.path) and not ENGLISH_THING.search(parts.path):
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def test_every_kind_of_content_is_there(poisoned: Flask) -> None:
+    with poisoned.app_context():
+        empty = [
+            mapper.class_.__name__
+            for mapper in Model.registry.mappers
+            if not db.session.scalar(select(func.count()).select_from(mapper.class_))
+        ]
+
+    assert set(empty) <= {"SearchChange"}
+
+
+def test_every_route_was_seen(poisoned: Flask, pages: Pages) -> None:
+    adapter = poisoned.url_map.bind("localhost")
+    assert {address: page.status_code for address, page in pages.items() if page.status_code != 200} == {}
+    seen = {adapter.match(urlsplit(address).path.removeprefix("/en") or "/")[0] for address in pages}
+
+    assert seen == {rule.endpoint for rule in poisoned.url_map.iter_rules()}
+    assert len(pages) > len(STORED) * 12
+
+
+def test_nothing_comes_alive_on_any_page(pages: Pages, known: set[eyes.Pair]) -> None:
+    html = {address: page.get_data(as_text=True) for address, page in pages.items() if page.mimetype == "text/html"}
+    found = {address: faults for address, source in html.items() if (faults := eyes.faults(source, known))}
+
+    assert found == {}
+    assert not [address for address, source in html.items() if "&amp;lt;" in source], "escaped twice"
+
+
+def test_nothing_comes_alive_in_a_fragment(poisoned: Flask, pages: Pages, known: set[eyes.Pair]) -> None:
+    client = poisoned.test_client()
+    lists = [address for address in pages if address.endswith("/") or "?" in address]
+    html = {address: client.get(address, headers=HTMX).get_data(as_text=True) for address in lists}
+    found = {address: faults for address, source in html.items() if (faults := eyes.faults(source, known))}
+
+    assert found == {}
+
+
+def test_a_find_shows_its_words_as_text(poisoned: Flask, known: set[eyes.Pair]) -> None:
+    client = cast(InspectingClient, poisoned.test_client())
+    for words in ("script", "onerror alert", "javascript", "iframe evil.example", "getElementById", MARK):
+        page = client.get("/zoeken", query_string={"q": words})
+        assert page.tree.css("mark"), words
+        assert eyes.faults(page.get_data(as_text=True), known, reflected=True) == []
+
+
+@pytest.mark.parametrize("address", ["/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom?status=alle"])
+def test_feeds_carry_it_as_text(poisoned: Flask, address: str) -> None:
+    source = poisoned.test_client().get(address).get_data(as_text=True)
+    entries = ElementTree.fromstring(source).findall(f"{ATOM}entry")
+
+    assert len(entries) >= len(STORED) - 1
+    assert not LexborHTMLParser(source).css("script, img, svg, iframe, form, style, base, meta, [onload]")
+    for entry in entries:
+        assert _squeezed(_of(entry, "title")).removeprefix("Vraag:") in map(_squeezed, STORED)
+        assert eyes.faults(f"<div class=prose>{_of(entry, 'content')}</div>", eyes.vocabulary(["<div class=x>"])) == []
+
+
+def _squeezed(text: str) -> str:
+    return "".join(clean(legal(text)).split())
+
+
+def _of(entry: ElementTree.Element, name: str) -> str:
+    element = entry.find(ATOM + name)
+    assert element is not None
+    return element.text or ""
+
+
+def test_a_calendar_gets_no_line_of_a_text(poisoned: Flask, pages: Pages) -> None:
+    calendars = {address: page.get_data() for address, page in pages.items() if page.mimetype == "text/calendar"}
+    assert len(calendars) > len(STORED)
+    for address, source in calendars.items():
+        assert max(map(len, source.split(b"\r\n"))) <= 75, address
+        lines = source.decode().replace("\r\n ", "").split("\r\n")
+        assert {line.partition(":")[0].partition(";")[0] for line in lines if line} <= PROPERTIES, address
+        assert not [line for line in lines if len(line.splitlines()) > 1], address
+        names = {component.name for component in Calendar.from_ical(source).walk()}
+        assert names == {"VCALENDAR", "VTIMEZONE", "DAYLIGHT", "STANDARD", "VEVENT"}, address
+
+
+def test_other_formats_hold_addresses_of_ours_only(poisoned: Flask, pages: Pages) -> None:
+    for address in ("/sitemap.xml", "/opensearch.xml"):
+        source = pages[address].get_data(as_text=True)
+        ElementTree.fromstring(source)
+        assert MARK not in source
+    for address in ("/robots.txt", "/.well-known/security.txt", "/healthz", "/readyz"):
+        assert MARK not in pages[address].get_data(as_text=True)
+
+
+def test_a_name_that_is_looked_for_stays_text_in_an_error(poisoned: Flask, known: set[eyes.Pair]) -> None:
+    client: Any = poisoned.test_client()
+    for text in STORED:
+        for path in ("/organisaties/", "/voorbeelden/", "/actieagenda/", "/nieuwsflits/", "/"):
+            page = client.open(path=path + text.replace("\r", "").replace("\n", ""), method="GET")
+            assert page.status_code in (301, 308, 400, 404), (path, text)
+            assert eyes.faults(page.get_data(as_text=True), known) == []

@@ -1,0 +1,54 @@
+"""Every public address, taken from the application's own map of routes, and every parameter that its pages know."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
+from werkzeug.exceptions import NotFound
+
+from tests.page_kinds import kinds_of_page
+
+UNKNOWN = ("onbekend", "x[]", "__proto__")
+"""Parameters that no page knows."""
+LISTS = ("board.index", "agenda.index", "agenda.archive", "newsflash.news", "newsflash.issues", "community.index",
+         "community.signatories", "examples.index", "search.index")  # fmt: skip
+FEEDS = ("board.feed", "agenda.calendar", "newsflash.feed")
+"""The pages and the feeds that read parameters; `test_odd_input.py` holds that no other route does."""
+
+
+def one_of_each(app: Flask) -> dict[str, str]:
+    """Return an address for every endpoint of the map; raises AssertionError for a route that no example reaches."""
+    rules = list(app.url_map.iter_rules())
+    adapter = app.url_map.bind("localhost")
+    found = {rule.endpoint: rule.rule for rule in rules if not rule.arguments}
+    for address in kinds_of_page(app).values():
+        path = urlsplit(address).path
+        try:
+            endpoint, _arguments = adapter.match(path)
+        except NotFound:
+            continue
+        found.setdefault(endpoint, path)
+    found["agenda.event_calendar"] = f"{found['agenda.show']}.ics"
+    missing = {rule.endpoint for rule in rules} - found.keys()
+    assert not missing, f"tests/page_kinds.py has no example of {sorted(missing)}"
+    return found
+
+
+def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
+    """Return the names of all parameters that a page's forms or links use, and some that none knows."""
+    client = app.test_client()
+    names = set(UNKNOWN)
+    for endpoint in LISTS:
+        tree = LexborHTMLParser(client.get(addresses[endpoint]).get_data(as_text=True))
+        names |= {node.attributes["name"] or "" for node in tree.css("form [name]")}
+        for link in tree.css("a[href^='/'], link[href]"):
+            names |= {name for name, _value in parse_qsl(urlsplit(link.attributes["href"] or "").query)}
+    return sorted(names | {"pagina", "maand"})
+
+
+def in_both_languages(addresses: dict[str, str]) -> Iterator[str]:
+    """Yield every address in Dutch and in English."""
+    for path in addresses.values():
+        yield path
+        yield f"/en{path}"
