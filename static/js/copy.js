@@ -1,6 +1,4 @@
 // Buttons that only work with script stay hidden until it runs: copy the link of a page, print it.
-const status = document.getElementById("status");
-
 function prepare(root) {
   for (const button of root.querySelectorAll("[data-copy], [data-print]")) {
     if (button.matches("[data-copy]") && !navigator.clipboard) continue;
@@ -13,7 +11,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   if (button.matches("[data-print]")) return window.print();
   await navigator.clipboard.writeText(button.dataset.copy);
-  status.textContent = button.lastChild.textContent = button.dataset.copied;
+  document.getElementById("status").textContent = button.lastChild.textContent = button.dataset.copied;
 });
 
 document.addEventListener("htmx:load", (event) => prepare(event.target));

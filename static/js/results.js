@@ -1,8 +1,8 @@
 // After "show more" the reader stands at the first new entry; a request that fails says so.
-const status = document.getElementById("status");
-
 function show(failed) {
+  const status = document.getElementById("status"); // asked each time: going back brings another one
   status.className = failed ? "is-failed" : "visually-hidden";
+  if (failed) status.textContent = status.dataset.failed;
 }
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -15,10 +15,5 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   target.children[target.dataset.had]?.querySelector("a")?.focus();
 });
 
-function fail() {
-  status.textContent = status.dataset.failed;
-  show(true);
-}
-
-document.addEventListener("htmx:sendError", fail);
-document.addEventListener("htmx:responseError", fail);
+document.addEventListener("htmx:sendError", () => show(true));
+document.addEventListener("htmx:responseError", () => show(true));
