@@ -1,5 +1,6 @@
 """Serving on one machine: the web server in this process, the worker in a child that ends when we do."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -44,6 +45,8 @@ class KeepAliveChannel(HTTPChannel):
 
 def create_server(app: Flask, host: str, port: int) -> Any:
     """Return a listening server with our settings; raises OSError when the address is taken."""
+    gc.collect()
+    gc.freeze()  # what start-up made stays: the collector need not walk through it at every round
     waitress.server.TcpWSGIServer.channel_class = KeepAliveChannel
     return waitress.server.create_server(
         app,
