@@ -82,9 +82,10 @@ def _clear() -> None:
     db.session.expire_all()
 
 
-def _facts(name: str) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads((HERE / "facts" / f"{name}.json").read_text(encoding="utf-8"))
-    return facts
+def facts(name: str) -> dict[str, Any]:
+    """Return a file of facts, such as "organisations", in the shape that its SCHEMA.md gives."""
+    rows: dict[str, Any] = json.loads((HERE / "facts" / f"{name}.json").read_text(encoding="utf-8"))
+    return rows
 
 
 def _invented(name: str) -> list[dict[str, Any]]:
@@ -97,14 +98,14 @@ def _progress(rows: list[dict[str, Any]], label: str) -> Iterable[dict[str, Any]
 
 
 def _load_facts() -> None:
-    organisations, categories, targets = _facts("organisations"), _facts("categories"), _facts("targets")
+    organisations, categories, targets = facts("organisations"), facts("categories"), facts("targets")
     community.import_municipalities(targets["municipalities"])
     community.import_organisations(organisations)
-    actionplan.import_agendas(_facts("themes"), _facts("actions"), organisations)
+    actionplan.import_agendas(facts("themes"), facts("actions"), organisations)
     board.import_categories(categories)
     agenda.import_kinds(categories)
-    agenda.import_events(_facts("events"))
-    examples.import_examples(_facts("examples"))
+    agenda.import_events(facts("events"))
+    examples.import_examples(facts("examples"))
     pages.import_ways(targets["ways_to_contribute"])
 
 
@@ -129,7 +130,7 @@ def _load_cast() -> tuple[dict[str, Organisation], dict[str, User]]:
 
 
 def _municipality_name(slug: str) -> str:
-    label: str = _facts("targets")["municipalities"][slug]["label"]
+    label: str = facts("targets")["municipalities"][slug]["label"]
     return label
 
 
