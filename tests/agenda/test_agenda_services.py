@@ -131,7 +131,11 @@ def test_the_earliest_and_latest_day_that_a_source_allows(slug: str, first: date
         ("start-cyber-security-academy-2014", "sep 2014", "september 2014"),
         ("klankbordgroep-monitor-2014", "2014", "in de loop van 2014"),
         ("international-city-podium", "2011–2013", "tussen 2011 en 2013"),
-        ("rijswijk-banentour", "datum onbekend", "niet genoemd; actieplan voor de kwartiermakersfase vanaf eind 2019"),
+        (
+            "rijswijk-banentour",
+            "datum onbekend",
+            "Zonder datum (niet genoemd; actieplan voor de kwartiermakersfase vanaf eind 2019)",
+        ),
     ],
 )
 def test_imprecise_dates_are_shown_as_such(
