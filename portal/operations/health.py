@@ -31,7 +31,8 @@ def problems() -> list[str]:
 
 def findings() -> list[Finding]:
     """Return the outcome of every check."""
-    return [_integrity(), _content(), *_search()]
+    content = _content()
+    return [_integrity(), content, *(_search() if content.well else ())]
 
 
 def _integrity() -> Finding:

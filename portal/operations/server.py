@@ -13,47 +13,34 @@ from typing import Any
 import structlog
 import waitress.server
 from flask import Flask
-from waitress.channel import HTTPChannel
-from waitress.task import WSGITask
 
 from portal.board import services as board
 from portal.core import clock, database
+from portal.operations.channel import Channel
 from portal.search import indexer
 
 log = structlog.get_logger()
 THREADS = 8
 CONNECTION_LIMIT = 1000
+MAX_HEADER_BYTES = 32_768
 RESTART_AFTER_SECONDS = 1.0
 CLOCK_SECONDS = 60.0
-
-
-class KeepAliveTask(WSGITask):
-    """Waitress's task, but a 304 keeps the connection: having no body it has no length, and needs none."""
-
-    def set_close_on_finish(self) -> None:
-        """Close after this answer, unless it has no body and the client did not ask for closing."""
-        asked = getattr(self.request, "headers", {}).get("CONNECTION", "").lower() == "close"
-        if self.has_body or asked or self.version != "1.1":
-            super().set_close_on_finish()
-
-
-class KeepAliveChannel(HTTPChannel):
-    """A connection whose requests are answered by `KeepAliveTask`."""
-
-    task_class = KeepAliveTask
 
 
 def create_server(app: Flask, host: str, port: int) -> Any:
     """Return a listening server with our settings; raises OSError when the address is taken."""
     gc.collect()
     gc.freeze()  # what start-up made stays: the collector need not walk through it at every round
-    waitress.server.TcpWSGIServer.channel_class = KeepAliveChannel
+    waitress.server.TcpWSGIServer.channel_class = Channel
     return waitress.server.create_server(
         app,
         host=host,
         port=port,
         threads=THREADS,
         connection_limit=CONNECTION_LIMIT,
+        asyncore_use_poll=True,  # select() fails from the 1,024th open file
+        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         ident=None,
         clear_untrusted_proxy_headers=True,
     )

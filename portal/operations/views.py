@@ -57,6 +57,6 @@ def security_txt() -> Response:
 
 
 def _text(body: str) -> Response:
-    response = make_response(body)
+    response = make_response(body.rstrip("\n") + "\n")
     response.mimetype = "text/plain"
     return response

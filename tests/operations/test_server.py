@@ -1,13 +1,14 @@
 """`portal serve` as its users meet it: it starts, survives kill -9, and says what is wrong in one line."""
 
-import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -40,15 +41,19 @@ class Portal:
 
     def get(self, path: str, seconds: float) -> tuple[int, bytes]:
         """Return status and body of a page, trying until it answers; raises TimeoutError."""
+        return self.until(lambda answer: True, path, seconds)
+
+    def until(self, wanted: Callable[[bytes], bool], path: str, seconds: float) -> tuple[int, bytes]:
+        """Return the first answer whose body is as wanted; raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+            with suppress(OSError), closing(HTTPConnection("127.0.0.1", self.port, timeout=seconds)) as connection:
                 connection.request("GET", path)
                 response = connection.getresponse()
-                return response.status, response.read()
-            except OSError:
-                time.sleep(0.05)
+                body = response.read()
+                if wanted(body):
+                    return response.status, body
+            time.sleep(0.05)
         raise TimeoutError(path)
 
     def kill(self, number: int) -> None:
@@ -77,12 +82,7 @@ def test_the_first_page_after_kill_9_comes_soon_and_search_works(portal: Portal)
 
     assert status == 200
     assert b"post-card" in body
-    deadline = time.monotonic() + 30
-    while (found := portal.get("/zoeken?q=gastles", seconds=10)[1]).count(
-        b"<mark>"
-    ) == 0 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert b"<mark>" in found
+    portal.until(lambda found: b"<mark>" in found, "/zoeken?q=gastles", seconds=30)
 
 
 def test_a_taken_port_is_said_in_one_line(portal: Portal) -> None:
