@@ -17,3 +17,7 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
 
 document.addEventListener("htmx:sendError", () => show(true));
 document.addEventListener("htmx:responseError", () => show(true));
+document.addEventListener("htmx:historyCacheMissLoadError", () => show(true));
+document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
+  detail.xhr.onerror = () => show(true);
+});
