@@ -221,10 +221,8 @@ def coming(limit: int, *, besides: int | None = None) -> list[EventCard]:
 
 
 def count_coming() -> int:
-    """Return how many events are still to come and go on."""
-    on = Event.status.not_in((EventStatus.CANCELLED, EventStatus.POSTPONED))
-    found = select(func.count()).select_from(Event).where(EVERY, coming_up(clock.today()), on)
-    return db.session.scalar(found) or 0
+    """Return how many events the agenda lists as still to come."""
+    return db.session.scalar(select(func.count()).select_from(Event).where(EVERY, coming_up(clock.today()))) or 0
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:

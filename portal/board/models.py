@@ -143,4 +143,5 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
             day=to_local(self.published_at).date(),
             is_open=self.is_open,
             extra=" ".join(extra),
+            kind=self.kind,
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -44,7 +44,8 @@ MESSAGES = {
     ),
     413: Message(lazy_gettext("That is too large"), lazy_gettext("Send less text or a smaller file, and try again.")),
     422: Message(
-        lazy_gettext("Something is not filled in correctly"), lazy_gettext("Go back, correct the form and send it again.")
+        lazy_gettext("Something is not filled in correctly"),
+        lazy_gettext("Go back, correct the form and send it again."),
     ),
     429: Message(lazy_gettext("That went too fast"), lazy_gettext("Wait a minute and try again.")),
     500: Message(
@@ -68,12 +69,23 @@ def init_app(app: Flask) -> None:
 
 def error_page(status: int) -> Response:
     """Return the page of a status code; one we have no words for uses those of 400 or 500."""
-    message = MESSAGES.get(status) or MESSAGES[400 if status < 500 else 500]
-    template = "errors/plain.html" if not navigation.can_link() else "errors/error.html"
-    response = make_response(render_template(template, status=status, message=message), status)
+    if navigation.can_link():
+        html = render_template("errors/error.html", status=status, message=_message(status))
+    else:
+        html = plain_page(current_app, status)
+    response = make_response(html, status)
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def plain_page(app: Flask, status: int) -> str:
+    """Return the page of a status code without navigation, for what no view of ours was asked."""
+    return app.jinja_env.get_template("errors/plain.html").render(message=_message(status))
+
+
+def _message(status: int) -> Message:
+    return MESSAGES.get(status) or MESSAGES[400 if status < 500 else 500]
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -11,6 +11,9 @@ from markdown_it.token import Token
 MAX_SLUG = 80
 MAX_NESTING = 12
 LOWEST_HEADING = 4
+SENTENCES = re.compile(r".*[.?!][’”)]?(?=\s)", re.DOTALL)
+ENOUGH = 0.7
+"""The share of an excerpt that whole sentences must fill to end it."""
 ALLOWED_TAGS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr",
     "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "s",
@@ -66,9 +69,12 @@ def plain_text(html: str) -> str:
 
 
 def excerpt(text: str, length: int = 180) -> str:
-    """Return at most `length` characters of plain text, cut at a word, with an ellipsis when cut."""
+    """Return at most `length` characters of plain text: whole sentences if they fill most of it, else words and "…"."""
     if len(text) <= length:
         return text
+    sentences = SENTENCES.match(text, 0, length + 1)
+    if sentences and len(sentences[0]) >= length * ENOUGH:
+        return sentences[0].rstrip()
     return text[: length + 1].rsplit(" ", 1)[0].rstrip(",;:.- ") + "…"
 
 

@@ -12,7 +12,7 @@ from portal.newsflash import queries as newsflash
 from portal.newsflash.models import Article, Issue
 
 bp = Blueprint("home", __name__)
-COMING, NEWEST, NEEDING, ARTICLES = 5, 6, 3, 3
+COMING, NEWEST, NEEDING, ARTICLES = 4, 6, 3, 3
 
 
 @bp.get("/")

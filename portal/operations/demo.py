@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
+from dateutil.easter import easter
 from sqlalchemy import delete, func, select, update
 from tqdm import tqdm
 
@@ -45,6 +46,8 @@ STATES = {
     "ingetrokken": State.WITHDRAWN,
 }
 CLOSE_AFTER_DAYS = 30
+MOVING, FIXED = (-2, 1, 39, 50), ((4, 27), (5, 5))
+"""Public holidays on working days: Good Friday to Whit Monday, counted from Easter; King's day and Liberation day."""
 THURSDAY = 3
 SATURDAY = 5
 """Days of the week as `date.weekday()` counts them; the nieuwsflits appears on Thursdays."""
@@ -203,11 +206,17 @@ def _load_events() -> None:
 
 
 def _working_day(day: date, *, ahead: bool) -> date:
-    """Return the day, or the nearest one that is not in a weekend, on the same side of today."""
-    beyond = day.weekday() - SATURDAY
-    if beyond < 0:
-        return day
-    return day + timedelta(days=2 - beyond) if ahead else day - timedelta(days=1 + beyond)
+    """Return the day, or the nearest on its side of today on which schools and offices are open."""
+    while _is_closed(day):
+        day += timedelta(days=1 if ahead else -1)
+    return day
+
+
+def _is_closed(day: date) -> bool:
+    """Whether a day is in a weekend, a Dutch public holiday, or between Christmas and New Year."""
+    after_easter = (day - easter(day.year)).days
+    between_years = (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 2)
+    return day.weekday() >= SATURDAY or between_years or after_easter in MOVING or (day.month, day.day) in FIXED
 
 
 def _clock_time(text: str | None) -> time | None:

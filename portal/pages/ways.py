@@ -56,7 +56,7 @@ def _telling(way: WayToContribute) -> WayToday | None:
             return WayToday(way, text, url_for("examples.index"), _("To the examples"))
         case "twitter":
             text = _(
-                "At the time it was #slaaginhetvak and #gihv. This portal is not on social media; copy a link to share it."
+                "At the time it was #slaaginhetvak and #gihv. We are not on social media; copy a link to share it."
             )
             return WayToday(way, text, by_mail=False)
     return None

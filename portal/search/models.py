@@ -35,6 +35,8 @@ class SearchDocument:
     is_open: bool = True
     extra: str = ""
     """Further words that lead here without being shown: synonyms, other names."""
+    kind: str = ""
+    """What sort of its type it is, where that is told apart: "aanbod" or "vraag" for a post."""
 
 
 class Searchable:

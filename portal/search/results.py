@@ -240,7 +240,7 @@ def _cards(found: list[SearchDocument], query: Query, known: Known) -> list[Card
     labels = type_labels()
     return [
         Card(
-            type_label=labels[document.type][0] if document.type in labels else document.type,
+            type_label=_type_label(document, labels),
             path=document.path,
             title=highlighter.title(document.title),
             snippet=highlighter.snippet(document.text),
@@ -250,6 +250,11 @@ def _cards(found: list[SearchDocument], query: Query, known: Known) -> list[Card
         )
         for document in found
     ]
+
+
+def _type_label(document: SearchDocument, labels: Mapping[str, tuple[str, str]]) -> str:
+    kinds = {"aanbod": _("Offer"), "vraag": _("Request")}
+    return kinds.get(document.kind) or labels.get(document.type, (document.type, ""))[0]
 
 
 def _themes(document: SearchDocument, themes: Mapping[str, FacetValue]) -> list[FacetValue]:
@@ -267,7 +272,10 @@ def _organisations(document: SearchDocument, names: Mapping[str, FacetValue]) ->
 
 def _meta(document: SearchDocument) -> list[str]:
     """Return when it is or was, and whether that is over."""
-    meta = [long_date(document.day)] if document.day else []
+    day = long_date(document.day) if document.day else ""
+    if day and document.type == "post":
+        day = _("Posted on %(day)s", day=day)
+    meta = [day] if day else []
     if document.type != "event":
         return meta if document.is_open else [*meta, pgettext("search", "Closed")]
     if document.day and document.day < clock.today():

@@ -92,6 +92,11 @@ def test_excerpt_cuts_at_a_word() -> None:
     assert excerpt("kort", 9) == "kort"
 
 
+def test_excerpt_prefers_whole_sentences() -> None:
+    assert excerpt("Kom langs op school. Wij zetten koffie.", 24) == "Kom langs op school."
+    assert excerpt("Kort. Daarna een lange zin die niet past.", 24) == "Kort. Daarna een lange…"
+
+
 def test_plain_text_keeps_words_apart_and_characters_whole() -> None:
     assert plain_text(render_markdown("# Kop\n\nA & B < C\n\n- een\n- twee")) == "Kop A & B < C een twee"
 
