@@ -1,9 +1,11 @@
 """Structured logs on stderr, one JSON object a line, without personal data: no addresses, queries or texts."""
 
+import json
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,9 +30,21 @@ def configure(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=max(number, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
+
+
+class JsonFormatter(logging.Formatter):
+    """What libraries log, as lines of the same kind: no text of theirs can begin a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as JSON."""
+        line = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
+        line["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
 
 
 class RequestLog:

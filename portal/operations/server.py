@@ -16,7 +16,7 @@ from flask import Flask
 
 from portal.board import services as board
 from portal.core import clock, database
-from portal.operations.channel import Channel
+from portal.operations.channel import channel_class
 from portal.search import indexer
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ def create_server(app: Flask, host: str, port: int) -> Any:
     """Return a listening server with our settings; raises OSError when the address is taken."""
     gc.collect()
     gc.freeze()  # what start-up made stays: the collector need not walk through it at every round
-    waitress.server.TcpWSGIServer.channel_class = Channel
+    waitress.server.TcpWSGIServer.channel_class = channel_class(app)
     return waitress.server.create_server(
         app,
         host=host,

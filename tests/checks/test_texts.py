@@ -82,7 +82,9 @@ def test_cleaning_is_composed_and_done_once(text: str) -> None:
                 and letter not in "\t\n\r"]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u0645\u06cc\u200c\u062e", "\u0995\u09cd\u200d\u09b7"])
+@pytest.mark.parametrize(
+    "text", ["\U0001f468\u200d\U0001f469\u200d\U0001f467", "\u0645\u06cc\u200c\u062e", "\u0995\u09cd\u200d\u09b7"]
+)
 def test_joiners_stay_where_a_script_needs_them(text: str) -> None:
     assert clean(text) == text
 
