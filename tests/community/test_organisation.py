@@ -91,7 +91,7 @@ def test_a_website_is_a_link_out(demo_client: InspectingClient) -> None:
 
 def test_names_state_and_relatives_are_there(demo_client: InspectingClient) -> None:
     get = demo_client.get
-    assert fact(get("/organisaties/cyber-security-academy"), "Stand") == "start september 2014"
+    assert fact(get("/organisaties/cyber-security-academy"), "Status") == "start september 2014"
     assert fact(get("/organisaties/cyber-security-academy"), "Ook bekend als") == "CSA"
     assert fact(get("/organisaties/middin"), "Vroegere naam") == "Steinmetz de Compaan"
     assert fact(get("/organisaties/xtra"), "Hoort erbij") == "MOOI, Voor Welzijn, Zebra"

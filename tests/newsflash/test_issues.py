@@ -105,7 +105,7 @@ def test_an_issue_opens_with_its_first_article(reader: Reader, newsroom: Newsroo
     assert page.texts(".issue-lead .card-title") == ["Groot"]
     assert page.texts(".issue-lead .issue-text p")[0] == "Eerste alinea."
     assert 1000 < len(page.only(".issue-lead .issue-text")) < 1600
-    assert page.only(".issue-lead .issue-text").endswith("…")
+    assert page.only(".issue-lead .issue-text").endswith("toevoegt.")
 
 
 @pytest.mark.parametrize(
