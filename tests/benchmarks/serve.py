@@ -1,14 +1,16 @@
 """Runs one application under the settings of `portal serve`: `python -m tests.benchmarks.serve NAME PORT DIR`."""
 
+import gc
 import os
 import sys
 from pathlib import Path
 
+import waitress
 from flask import Flask
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.operations.server import create_server
+from portal.operations.server import CONNECTION_LIMIT, THREADS, create_server
 from tests.benchmarks import yardsticks
 
 
@@ -23,5 +25,25 @@ def application(name: str, instance: Path) -> Flask:
     return create_app(from_environment(os.environ | {"PORTAL_INSTANCE": str(instance)}))
 
 
+def serve(name: str, port: int, instance: Path) -> None:
+    """Serve until ended: ours as `portal serve` does, a yardstick by waitress with the same settings."""
+    app = application(name, instance)
+    if name == "portal":
+        create_server(app, "127.0.0.1", port).run()
+    else:
+        gc.collect()
+        gc.freeze()
+        waitress.serve(
+            app,
+            host="127.0.0.1",
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTION_LIMIT,
+            asyncore_use_poll=True,
+            ident=None,
+            _quiet=True,
+        )
+
+
 if __name__ == "__main__":
-    create_server(application(sys.argv[1], Path(sys.argv[3])), "127.0.0.1", int(sys.argv[2])).run()
+    serve(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
