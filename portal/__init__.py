@@ -107,7 +107,7 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
         SETTINGS=settings,
         SITE_NAME=settings.name,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 20},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 20, "hide_parameters": True},  # not in logs
         TRUSTED_HOSTS=[settings.hostname, "localhost", "127.0.0.1", "[::1]"],
         WTF_CSRF_TIME_LIMIT=None,
     )

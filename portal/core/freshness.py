@@ -25,7 +25,9 @@ VERSION = "portal.content_version"
 """Where the layer leaves the number in the WSGI environment, for those who keep things per version themselves."""
 CACHE_CONTROL = "public, no-cache"
 PRIVATE = "private, no-store"
+NOT_KEPT = "no-store"
 VARY = "Accept-Encoding, HX-Request, HX-Boosted, HX-History-Restore-Request"
+HTMX_HEADERS = ("HTTP_HX_REQUEST", "HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST")
 MAX_BYTES = 48_000_000
 MAX_ADDRESS = 600
 MIN_COMPRESS = 600
@@ -147,21 +149,17 @@ class Freshness:
         """Return the key of a request whose answer may be kept, else None."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self.session_marker in environ.get("HTTP_COOKIE", ""):
             return None
-        address = f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
-        if len(address) > MAX_ADDRESS:
+        path, query = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        if len(path) + len(query) > MAX_ADDRESS:
             return None
         try:
             version = self.version()
         except Exception:  # noqa: BLE001  # whatever ails the database, the application answers with a page
             return None
         environ[VERSION] = version
-        part = (
-            environ.get("HTTP_HX_REQUEST", "")
-            + environ.get("HTTP_HX_BOOSTED", "")
-            + environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST", "")
-        )
         minute = int(clock.now().timestamp() // 60)
-        return f"{environ.get('HTTP_HOST', '')}|{address}|{part[:40]}|{version}|{minute}|{self.build}"
+        asked = f"{environ.get('HTTP_HOST', '')}|{len(path)}|{path}?{query}|{_asked_for(environ)}"
+        return f"{asked}|{version}|{minute}|{self.build}"
 
     def _render(self, environ: "WSGIEnvironment", key: str, etag: str) -> KeptPage:
         """Run the application, and keep its answer when a view allowed it."""
@@ -188,6 +186,12 @@ class Freshness:
             headers.append(("ETag", etag))
             self.cache.put(key, kept)
         return kept
+
+
+def _asked_for(environ: "WSGIEnvironment") -> str:
+    """Return what `core.rendering` makes of htmx's headers; their own words would let one answer pass for another."""
+    asked, *whole = (environ.get(name) == "true" for name in HTMX_HEADERS)
+    return "part" if asked and not any(whole) else "whole"
 
 
 def _send(kept: KeptPage, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -218,11 +222,19 @@ def init_app(app: Flask) -> None:
         visitor = app.config["SESSION_COOKIE_NAME"] not in request.cookies
         if not visitor:
             response.headers.setdefault("Cache-Control", PRIVATE)
-        elif response.status_code == 200 and not response.headers.get("Set-Cookie"):
+        elif response.status_code >= 400 or response.headers.get("Set-Cookie"):
+            response.headers.setdefault("Cache-Control", NOT_KEPT)
+        else:
             response.headers.setdefault("Cache-Control", CACHE_CONTROL)
-            if not g.get("do_not_keep") and not response.is_streamed and request.method == "GET":
+            if _is_for_all(response):
                 request.environ[KEEP] = True
         return response
+
+
+def _is_for_all(response: Response) -> bool:
+    """Whether this answer of a view may be given to the next visitor."""
+    whole = response.status_code == 200 and not response.is_streamed
+    return whole and request.method == "GET" and not g.get("do_not_keep")
 
 
 def build_id(*parts: Any) -> str:

@@ -11,6 +11,7 @@ from portal.core import database, freshness, locale
 from portal.core.assets import asset
 from portal.core.words import gettext as _
 
+MAX_QUERY = 2000
 NOTHING, DUTCH = Markup(""), Markup(' lang="nl"')
 
 
@@ -56,9 +57,9 @@ def absolute(path: str) -> str:
 
 
 def alternate_url(language: str) -> str:
-    """Return this page's path in another language, filters included."""
+    """Return this page's path in another language, filters included unless they are longer than any of ours."""
     query = request.query_string.decode("ascii", "ignore")
-    return locale.in_language(quote(request.path), language) + (f"?{query}" if query else "")
+    return locale.in_language(quote(request.path), language) + (f"?{query}" if 0 < len(query) <= MAX_QUERY else "")
 
 
 def content_lang() -> Markup:

@@ -63,7 +63,7 @@ def refuse_malformed() -> None:
     """Answer 400 to null bytes, invalid UTF-8 and broken escapes in the path or the query string."""
     query = request.environ.get("QUERY_STRING", "")
     path = request.environ.get("PATH_INFO", "")
-    if "\x00" in path or "%00" in query or BROKEN_ESCAPE.search(query) or not query.isascii():
+    if "\x00" in path + query or "%00" in query or BROKEN_ESCAPE.search(query) or not query.isascii():
         abort(400)
     try:
         path.encode("latin-1").decode("utf-8")

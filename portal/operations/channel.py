@@ -47,7 +47,9 @@ class StrictParser(HTTPRequestParser):
 
 def _names_coding(header: bytes) -> int:
     """Return how many codings the Transfer-Encoding lines of a header name."""
-    lines = header.lower().replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
+    if b"\ntransfer-encoding" not in (lowered := header.lower()):
+        return 0
+    lines = lowered.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
     return sum(line.count(b",") + 1 for line in lines if line.startswith(b"transfer-encoding"))
 
 

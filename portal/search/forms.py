@@ -13,6 +13,9 @@ from portal.search.query import MAX_TYPED
 PARAMETERS = {"type": "type", "theme": "speerpunt", "year": "jaar", "organisation": "organisatie"}
 """The facets and how they are called in addresses, in the order in which they stand on the page."""
 
+MAX_READ = 10 * MAX_TYPED
+"""How much of what was typed is looked at, if only to say that it is left out."""
+
 MAX_OPTIONS = 20
 """Most options of one facet that an address can choose."""
 
@@ -59,7 +62,7 @@ class SearchFilter:
 
 def parse(arguments: MultiDict[str, str]) -> SearchFilter:
     """Return what an address asks for."""
-    typed = " ".join(clean(arguments.get("q", "")).split())
+    typed = " ".join(clean(arguments.get("q", "")[:MAX_READ]).split())
     words = typed[:MAX_TYPED]
     ignored = []
     chosen: dict[str, tuple[str, ...]] = {}

@@ -20,6 +20,7 @@ SENSELESS = {
     "null": "%00", "invalid UTF-8": "%ff%fe", "overlong": "%c0%af", "long overlong": "%e0%80%af",
     "surrogate": "%ed%a0%80", "beyond Unicode": "%f4%90%80%80", "cut short": "%e2%82", "lone %": "%",
     "%zz": "%zz", "half": "%2", "raw": "\xff",
+    "raw null": "\x00",
 }  # fmt: skip
 PAGE_NUMBERS = ("0", "-1", "-0", "+1", "01", "1.0", "1e9", "1_0", "\uff11", "\u0661", "\xb9", " 1", "1 ", "1\t", "",
                 "NaN", "inf", "0x1", "1;2", "1,2", "null", "true", str(2**31),
