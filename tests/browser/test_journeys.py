@@ -49,6 +49,22 @@ def test_months_are_the_same_grids_at_the_same_addresses_with_and_without_script
     assert page.evaluate(WHOLE)
 
 
+def test_back_from_an_event_brings_the_whole_month_not_the_part_that_htmx_got(page: Page) -> None:
+    """The part came from the very address of the page: only `Vary` tells the two apart in the browser's cache."""
+    page.goto(MONTH)
+    this_month = page.locator(".month-nav h2").inner_text()
+    page.locator(".month-nav [rel=next]").click()
+    expect(page.locator(".month-nav h2")).not_to_have_text(this_month)
+    next_month = grid(page)
+    page.locator(".month-event").first.click()
+    expect(page.locator(".sheet h1")).to_be_visible()
+    page.go_back()
+
+    expect(page.locator(".month-days")).to_be_visible()
+    assert grid(page) == next_month
+    assert page.evaluate(WHOLE)
+
+
 def test_one_subscribes_to_exactly_what_is_filtered(page: Page, plain_page: Page, base_url: str) -> None:
     page.goto("/agenda/")
     page.locator("#filter-speerpunt-zorg").check()
