@@ -1,5 +1,6 @@
 """A portal in which every text was written by somebody who means harm."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -38,17 +39,17 @@ CHOSEN = {
 RENDERED = {"body_html": "body", "report_html": "report"}
 
 
-def build() -> None:
-    """Fill an empty portal with one thing of every kind per payload, and write the payload in all its texts."""
+def build(texts: Sequence[str] = STORED) -> None:
+    """Fill an empty portal with one thing of every kind per text, and write the text in every column for words."""
     with transaction() as session:
         agenda = ActionAgenda(slug="haaglanden", title="", region="", year=2014, summary="")
         bare = ActionAgenda(slug="rijswijk", title="", region="", year=2019, summary="")
         session.add_all([agenda, bare])
-        for number, payload in enumerate(STORED):
+        for number, payload in enumerate(texts):
             session.add_all(_network(number, payload, agenda, bare))
             session.flush()
         for row in _everything(session):
-            _poison(row, STORED[inspect(row).identity[0] % len(STORED)])
+            write(row, texts[inspect(row).identity[0] % len(texts)])
 
 
 def _everything(session: Any) -> list[Any]:
@@ -56,7 +57,7 @@ def _everything(session: Any) -> list[Any]:
     return [row for cls in classes for row in session.scalars(select(cls))]
 
 
-def _poison(row: Any, payload: str) -> None:
+def write(row: Any, payload: str) -> None:
     """Write a text in every column of a row that takes words, and render what is rendered of it."""
     for name in _columns_of_words(type(row)):
         kept = getattr(row, name)

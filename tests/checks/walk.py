@@ -1,12 +1,14 @@
 """Every public address, taken from the application's own map of routes, and every parameter that its pages know."""
 
+import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 from werkzeug.exceptions import NotFound
 
+from tests.fixtures import InspectedResponse, InspectingClient
 from tests.page_kinds import kinds_of_page
 
 UNKNOWN = ("onbekend", "x[]", "__proto__")
@@ -47,8 +49,31 @@ def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
     return sorted(names | {"pagina", "maand"})
 
 
-def in_both_languages(addresses: dict[str, str]) -> Iterator[str]:
-    """Yield every address in Dutch and in English."""
-    for path in addresses.values():
-        yield path
-        yield f"/en{path}"
+STARTS = ("/", "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
+          "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt", "/healthz",
+          "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom", "/meedoen/", "/over/",
+          "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post")  # fmt: skip
+ENGLISH_THING = re.compile(r"^/en/.*[0-6][^/7]*/?$")
+
+
+def crawl(client: InspectingClient) -> dict[str, InspectedResponse]:
+    """Return every address that a visitor can reach, with its answer; of lists only those that page on."""
+    found: dict[str, InspectedResponse] = {}
+    waiting = list(STARTS)
+    while waiting:
+        address = waiting.pop()
+        if address in found:
+            continue
+        found[address] = answer = client.get(address)
+        if answer.mimetype == "text/html":
+            waiting += [link for link in _links(address, answer) if "?" not in link or "na=" in link]
+    return found
+
+
+def _links(address: str, answer: InspectedResponse) -> Iterator[str]:
+    """Yield where a page leads within the site; of things in English every few do for all."""
+    for target in answer.attributes("a[href], link[rel=alternate]", "href"):
+        parts = urlsplit(urljoin(address, target))
+        ours = parts.netloc in ("", "127.0.0.1:5000") and parts.scheme != "mailto"
+        if ours and ":" not in unquote(parts.path) and not ENGLISH_THING.search(parts.path):
+            yield f"{parts.path}?{parts.query}" if parts.query else parts.path
