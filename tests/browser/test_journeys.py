@@ -1,10 +1,12 @@
 """What visitors do across the site: turn months, subscribe, search, page, change language, go back, lose the line."""
 
 import re
+from contextlib import closing
+from typing import Any
 
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserType, Page, Route, expect
 
 from tests.browser.conftest import NewPage
 
@@ -204,6 +206,29 @@ def test_a_long_visit_leaves_nothing_behind_and_asks_nobody_else(page: Page, bas
     assert kept == [["htmx-current-path-for-history", "/zoeken?q=stage"]]
     assert [address for address in asked if not address.startswith(f"{base_url}/")] == []
     assert len(asked) > 5
+
+
+@pytest.mark.browser
+def test_a_page_kept_alive_by_the_browser_comes_back_as_it_was_left(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], base_url: str
+) -> None:
+    keeping = {**browser_type_launch_args, "ignore_default_args": ["--disable-back-forward-cache"]}
+    with closing(browser_type.launch(**keeping)) as browser:
+        page = browser.new_page(base_url=base_url)
+        page.add_init_script("addEventListener('pageshow', (event) => { window.keptAlive = event.persisted; })")
+        page.goto("/vraag-en-aanbod/")
+        page.locator("#filter-soort-vraag").check()
+        expect(page.locator(".chip")).to_have_count(1)
+        page.locator(".post-card .card-title a").first.click()
+        expect(page.locator(".sheet h1")).to_be_visible()
+        page.go_back(wait_until="commit")
+
+        expect(page.locator(".chip")).to_have_text(re.compile("Vraag"))
+        assert page.evaluate("window.keptAlive")
+        assert page.evaluate(WHOLE)
+        page.locator("#filter-soort-aanbod").check()
+        expect(page.locator(".chip")).to_have_text(re.compile("Aanbod"))
+        expect(page).to_have_url(re.compile(r"\?soort=aanbod$"))
 
 
 # ── the line is lost ──────────────────────────────────────────────────────────────────────────────
