@@ -86,7 +86,7 @@ def _refuse_misspelled(environ: Mapping[str, str]) -> None:
 
 def _make_folder(instance: Path) -> None:
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot make {instance}: {error.strerror}") from error
     if not os.access(instance, os.W_OK):

@@ -1,9 +1,11 @@
 """Errors become pages here. The page for 500 touches neither database nor user."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, make_response, redirect, render_template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -61,10 +63,11 @@ RETRY_AFTER_SECONDS = 30
 
 
 def init_app(app: Flask) -> None:
-    """Register a page for every error."""
+    """Register a page for every error, and tidy what the router answers by itself."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(lead_by_path)
 
 
 def error_page(status: int) -> Response:
@@ -95,6 +98,16 @@ def _http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
+    return response
+
+
+def lead_by_path(response: Response) -> Response:
+    """Name neither scheme nor host where the router sets slashes right: behind a proxy we do not know them."""
+    if response.status_code == HTTPStatus.PERMANENT_REDIRECT and response.location:
+        parts = urlsplit(response.location)
+        moved = redirect(urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, "")))
+        response.location = moved.location
+        response.set_data(moved.get_data())
     return response
 
 

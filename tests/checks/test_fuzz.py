@@ -18,10 +18,9 @@ TEXT = (
     | st.text(alphabet="0123456789.-+eE_ ", max_size=25)
     | st.text(alphabet="<>\"'&%;={}()/\\", max_size=20)
 )
-KNOWN = st.sampled_from(
-    ["techniek", "delft", "vraag", "alle", "relevantie", "maand", "lijst", "post", "2026", "9", "1.2", "1.2.3"]
-    + ["2026-11", "2026-02-30", "0000-00-00", "9999-12", "9999-12-31", "0001-01", "10000-01-01", ""]
-)
+SLUGS = ["techniek", "delft", "vraag", "alle", "relevantie", "maand", "lijst", "post", "2026", "9", "1.2", "1.2.3", ""]
+DAYS = ["2026-11", "2026-02-30", "0000-00-00", "9999-12", "9999-12-31", "0001-01", "10000-01-01", "2026-11-20"]
+KNOWN = st.sampled_from(SLUGS) | st.sampled_from(DAYS)
 RAW = st.text(alphabet="%&=+;#?[]0123456789abcdefq\x00\x0a\x7f\xc3\xff", max_size=60)
 
 

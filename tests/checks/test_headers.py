@@ -3,12 +3,16 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from portal import create_app
+from portal.core.config import from_environment
 from portal.core.security import CONTENT_SECURITY_POLICY
+from portal.operations import schema
 from tests.checks.payloads import MARK
 from tests.checks.walk import FEEDS, LISTS
 from tests.fixtures import InspectingClient
@@ -194,3 +198,25 @@ def test_htmx_keeps_no_pages_and_evaluates_nothing(visitor: InspectingClient) ->
     assert config["allowEval"] is False
     assert config["selfRequestsOnly"] is True
     assert config["historyRestoreAsHxRequest"] is False
+
+
+def test_a_redirect_keeps_scheme_and_host(tmp_path: Path) -> None:
+    """Behind a proxy that speaks https we hear http: an address of ours in a redirect names neither."""
+    settings = {"PORTAL_INSTANCE": str(tmp_path), "PORTAL_BASE_URL": "https://portal.example.org"}
+    site = create_app(from_environment(settings | {"PORTAL_LOG_LEVEL": "error"}))
+    with site.app_context():
+        schema.upgrade()
+    client = site.test_client()
+    for path in ("/agenda?soort=x", "/en/agenda", "//agenda", "/vraag-en-aanbod/?soort=", "/nieuws/?jaar="):
+        answer = client.get(path, base_url="http://portal.example.org")
+        assert answer.status_code in (301, 303, 308), path
+        assert answer.headers["Location"].startswith("/"), path
+        assert not answer.headers["Location"].startswith("//"), path
+        assert b"http://" not in answer.get_data(), path
+
+
+def test_the_data_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
+    from_environment({"PORTAL_INSTANCE": str(tmp_path / "instance")})
+
+    assert (tmp_path / "instance").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "instance" / "secret_key").stat().st_mode & 0o077 == 0

@@ -72,7 +72,7 @@ def test_a_change_is_cleaned_as_well(app: Flask) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=300, derandomize=True, deadline=None)
 def test_cleaning_is_composed_and_done_once(text: str) -> None:
     cleaned = clean(text)
 
