@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from portal.operations.server import create_server
 from tests.page_kinds import kinds_of_page
 
 expect.set_options(timeout=10_000)
 NewPage = Callable[..., Page]
+
+
+def follow(control: Locator) -> None:
+    """Click on what leads to another page, and wait until that one is there: a click alone does not."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 @pytest.fixture(scope="session")

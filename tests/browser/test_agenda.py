@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import follow
+
 TITLES = ".event-card .card-title"
 COUNT = ".results-count"
 MONTH = ".running-head"
@@ -19,7 +21,7 @@ def test_a_filter_by_htmx_and_by_plain_form_agree(page: Page, plain_page: Page, 
     plain_page.goto(f"{base_url}/agenda/")
     plain_page.get_by_label("Techniek").check()
     plain_page.locator("#filter-organisatie").select_option("vakschool-haagse-bocht")
-    plain_page.get_by_role("button", name="Toon resultaten").click()
+    follow(plain_page.get_by_role("button", name="Toon resultaten"))
 
     assert page.url == plain_page.url
     assert "speerpunt=techniek&organisatie=vakschool-haagse-bocht" in page.url
@@ -47,7 +49,7 @@ def test_months_turn_with_and_without_script_at_the_same_addresses(page: Page, p
     plain_page.goto(f"{base_url}/agenda/?weergave=maand")
     this_month = page.locator(MONTH).text_content() or ""
     for browser in (page, plain_page):
-        browser.locator(".month-nav [rel=next]").click()
+        follow(browser.locator(".month-nav [rel=next]"))
         expect(browser.locator(MONTH)).not_to_have_text(this_month)
 
     assert page.url == plain_page.url
@@ -79,7 +81,7 @@ def test_show_more_appends_what_a_plain_link_shows_next(page: Page, plain_page: 
     expect(page.locator("#status")).to_have_text("25 bijeenkomsten erbij")
 
     plain_page.goto(f"{base_url}/agenda/archief")
-    plain_page.get_by_role("link", name="Toon meer").click()
+    follow(plain_page.get_by_role("link", name="Toon meer"))
     assert page.locator(TITLES).all_inner_texts()[first:] == plain_page.locator(TITLES).all_inner_texts()
     heads = page.locator(".running-head:visible").all_inner_texts()
     assert len(heads) == len(set(heads))

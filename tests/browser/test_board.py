@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import follow
+
 BOARD = "/vraag-en-aanbod/"
 TITLES = ".post-card .card-title"
 COUNT = ".results-count"
@@ -72,7 +74,7 @@ def chips(page: Page) -> list[str]:
 def test_htmx_and_the_plain_form_find_the_same(page: Page, plain_page: Page, choice: Choice) -> None:
     plain_page.goto(BOARD + choice.start)
     fill_in(plain_page, choice)
-    plain_page.get_by_role("button", name="Toon resultaten").click()
+    follow(plain_page.get_by_role("button", name="Toon resultaten"))
     page.goto(BOARD + choice.start)
     fill_in(page, choice)
     page.wait_for_url(f"**{BOARD}?{choice.query}")
@@ -149,7 +151,7 @@ def test_back_from_a_post_brings_the_whole_list_not_the_part_that_htmx_got(page:
     page.wait_for_url("**?soort=vraag")
     expect(page.locator(".chip")).to_have_count(1)
     found = page.locator(TITLES).all_inner_texts()
-    page.locator(f"{TITLES} a").first.click()
+    follow(page.locator(f"{TITLES} a").first)
     expect(page.locator("h1")).to_have_text(found[0])
     page.go_back()
 
@@ -167,7 +169,7 @@ def test_show_more_loses_and_doubles_nothing(page: Page, plain_page: Page, query
         more = plain_page.get_by_role("link", name="Toon meer")
         if not more.count():
             break
-        more.click()
+        follow(more)
     plain = [path for part in parts for path in part]
 
     page.goto(BOARD + query)
@@ -216,5 +218,5 @@ def test_a_failure_is_said_changes_nothing_and_passes(page: Page, fault: object,
     page.locator("#filter-soort-aanbod").check()
     expect(page.locator(".chip")).to_have_text(re.compile("Aanbod"))
     expect(page.locator("#status")).to_have_class("visually-hidden")
-    page.locator(f"{TITLES} a").first.click()
+    follow(page.locator(f"{TITLES} a").first)
     expect(page.locator("main .prose").first).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import BrowserType, Page, Route, expect
 
-from tests.browser.conftest import NewPage
+from tests.browser.conftest import NewPage, follow
 
 MONTH = "/agenda/?weergave=maand"
 RESULT = ".search-result .card-title"
@@ -58,7 +58,7 @@ def test_back_from_an_event_brings_the_whole_month_not_the_part_that_htmx_got(pa
     page.locator(".month-nav [rel=next]").click()
     expect(page.locator(".month-nav h2")).not_to_have_text(this_month)
     next_month = grid(page)
-    page.locator(".month-event").first.click()
+    follow(page.locator(".month-event").first)
     expect(page.locator(".sheet h1")).to_be_visible()
     page.go_back()
 
@@ -105,7 +105,7 @@ def test_searching_with_facets_finds_the_same_with_and_without_script(page: Page
             expect(reader.locator("#filter-type-post")).to_be_focused()
         reader.locator("#filter-speerpunt-techniek").check()
         if reader is plain_page:
-            reader.get_by_role("button", name="Toon resultaten").click()
+            follow(reader.get_by_role("button", name="Toon resultaten"))
         reader.wait_for_url("**/zoeken?q=leerlingen&type=post&speerpunt=techniek")
         expect(reader.locator(".chip")).to_have_count(2)
 
@@ -133,12 +133,12 @@ def test_finds_are_paged_through_and_back_to(page: Page, plain_page: Page) -> No
         if not page.locator(".pager [rel=next]").count():
             break
         for reader in (page, plain_page):
-            reader.locator(".pager [rel=next]").click()
+            follow(reader.locator(".pager [rel=next]"))
             expect(reader.locator(".pager [aria-current]")).to_contain_text(str(len(seen) // 20 + 1))
         assert page.url == plain_page.url
     assert len(seen) == len(set(seen)) == total > 40
 
-    page.locator(f"{RESULT} a").first.click()
+    follow(page.locator(f"{RESULT} a").first)
     page.go_back()
     expect(page.locator(f"{RESULT}")).to_have_count(len(found))
     assert page.evaluate(WHOLE)
@@ -151,7 +151,7 @@ def test_a_telephone_without_script_reaches_every_room_from_the_menu(new_page: N
     page = new_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
     page.goto("/")
     for room in MENU:
-        page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name=room, exact=True).click()
+        follow(page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name=room, exact=True))
         expect(page.locator("h1")).to_have_text(re.compile(room, re.IGNORECASE))
         here = page.locator(".site-nav [aria-current=page]")
         expect(here).to_have_text(room)
@@ -163,7 +163,7 @@ def test_a_telephone_without_script_reaches_every_room_from_the_menu(new_page: N
 def test_one_reads_on_in_english_and_comes_back_to_the_same_page(page: Page, base_url: str) -> None:
     page.goto("/vraag-en-aanbod/?soort=vraag&speerpunt=techniek")
     titles = page.locator(".post-card .card-title").all_inner_texts()
-    page.get_by_role("link", name="English").click()
+    follow(page.get_by_role("link", name="English"))
 
     assert page.url == f"{base_url}/en/vraag-en-aanbod/?soort=vraag&speerpunt=techniek"
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -173,11 +173,11 @@ def test_one_reads_on_in_english_and_comes_back_to_the_same_page(page: Page, bas
     page.locator("#filter-soort-all").check()
     page.wait_for_url("**/en/vraag-en-aanbod/?speerpunt=techniek")
     expect(page.locator("#status")).to_have_text(re.compile(r"^\d+ posts found$"))
-    page.locator(".post-card .card-title a").first.click()
+    follow(page.locator(".post-card .card-title a").first)
     assert page.url.startswith(f"{base_url}/en/vraag-en-aanbod/")
 
     english = page.url
-    page.get_by_role("link", name="Nederlands").click()
+    follow(page.get_by_role("link", name="Nederlands"))
     assert page.url == english.replace("/en/", "/")
     expect(page.locator("html")).to_have_attribute("lang", "nl")
 
@@ -191,7 +191,7 @@ def test_a_long_visit_leaves_nothing_behind_and_asks_nobody_else(page: Page, bas
     expect(page.locator(".chip")).to_have_count(1)
     page.get_by_role("link", name="Toon meer").click()
     expect(page.locator("#status")).to_have_text(re.compile("^Nog"))
-    page.locator(".post-card .card-title a").first.click()
+    follow(page.locator(".post-card .card-title a").first)
     page.go_back()
     page.goto("/zoeken?q=stage")
     page.locator("#filter-type-event").check()
@@ -219,7 +219,7 @@ def test_a_page_kept_alive_by_the_browser_comes_back_as_it_was_left(
         page.goto("/vraag-en-aanbod/")
         page.locator("#filter-soort-vraag").check()
         expect(page.locator(".chip")).to_have_count(1)
-        page.locator(".post-card .card-title a").first.click()
+        follow(page.locator(".post-card .card-title a").first)
         expect(page.locator(".sheet h1")).to_be_visible()
         page.go_back(wait_until="commit")
 
@@ -261,7 +261,7 @@ def test_every_list_says_when_the_line_is_lost_and_works_when_it_is_back(
     assert page.locator("#results").inner_text() == text
 
     page.unroute("**/*")
-    page.locator(".site-nav a", has_text="Agenda").first.click()
+    follow(page.locator(".site-nav a", has_text="Agenda").first)
     expect(page.locator("h1")).to_have_text("Agenda")
 
 

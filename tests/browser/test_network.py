@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import follow
+
 NAMES = ".organisation-name"
 COUNT = ".results-count"
 
@@ -19,7 +21,7 @@ def test_the_register_filters_alike_by_htmx_and_by_plain_form(page: Page, plain_
     plain_page.get_by_label("Museum").check()
     plain_page.locator("summary", has_text="Speerpunt").click()
     plain_page.locator("#filter-speerpunt-techniek").check()
-    plain_page.get_by_role("button", name="Toon resultaten").click()
+    follow(plain_page.get_by_role("button", name="Toon resultaten"))
 
     assert page.url == plain_page.url
     assert page.locator(NAMES).all_inner_texts() == plain_page.locator(NAMES).all_inner_texts() != []
@@ -50,7 +52,7 @@ def test_kinds_of_signatories_are_addresses(page: Page, plain_page: Page, base_u
     page.goto("/ondertekenaars/")
     plain_page.goto(f"{base_url}/ondertekenaars/")
     for browser in (page, plain_page):
-        browser.locator(".kinds a", has_text="Gemeente").click()
+        follow(browser.locator(".kinds a", has_text="Gemeente"))
         expect(browser.locator(".signature")).to_have_count(9)
 
     assert page.url == plain_page.url == f"{base_url}/ondertekenaars/?soort=gemeente"

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import follow
+
 TITLES = ".article-card .card-title"
 COUNT = ".results-count"
 
@@ -16,7 +18,7 @@ def test_a_filter_by_htmx_and_by_plain_form_agree(page: Page, plain_page: Page, 
     plain_page.goto(f"{base_url}/nieuws/")
     plain_page.get_by_label("Zorg").check()
     plain_page.locator("#filter-organisatie").select_option("zorggroep-de-linde")
-    plain_page.get_by_role("button", name="Toon resultaten").click()
+    follow(plain_page.get_by_role("button", name="Toon resultaten"))
 
     assert page.url == plain_page.url == f"{base_url}/nieuws/?speerpunt=zorg&organisatie=zorggroep-de-linde"
     assert page.locator(TITLES).all_inner_texts() == plain_page.locator(TITLES).all_inner_texts()
@@ -51,7 +53,7 @@ def test_show_more_appends_what_a_plain_link_shows_next(page: Page, plain_page: 
     expect(page.locator("#status")).to_have_text("19 artikelen erbij")
 
     plain_page.goto(f"{base_url}/nieuws/")
-    plain_page.get_by_role("link", name="Toon meer").click()
+    follow(plain_page.get_by_role("link", name="Toon meer"))
     following = plain_page.locator(TITLES).all_inner_texts()
     assert page.locator(TITLES).all_inner_texts()[first:] == following
 
@@ -65,9 +67,9 @@ def test_the_archive_filters_too(page: Page, base_url: str) -> None:
 
 def test_one_turns_from_issue_to_article_to_the_next(page: Page, base_url: str) -> None:
     page.goto("/nieuwsflits/17")
-    page.locator(".issue-lead .card-title a").click()
+    follow(page.locator(".issue-lead .card-title a"))
     expect(page.locator(".stood-in [aria-current]")).to_have_count(1)
-    page.locator(".turn a[rel=next]").click()
+    follow(page.locator(".turn a[rel=next]"))
     expect(page.locator(".turn a[rel=prev]")).to_be_visible()
-    page.locator(".stood-in .issue-title a").click()
+    follow(page.locator(".stood-in .issue-title a"))
     assert page.url == f"{base_url}/nieuwsflits/17"
