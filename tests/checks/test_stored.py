@@ -1,7 +1,7 @@
 """Whatever people write stays text on every page, feed, calendar and list (CHECKS 45, 46, 48, 50, 94, 95, 96)."""
 
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import cast
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -132,9 +132,9 @@ def test_other_formats_hold_addresses_of_ours_only(poisoned: Flask, pages: Pages
 
 
 def test_a_name_that_is_looked_for_stays_text_in_an_error(poisoned: Flask, known: set[eyes.Pair]) -> None:
-    client: Any = poisoned.test_client()
+    client = cast(InspectingClient, poisoned.test_client())
     for text in STORED:
         for path in ("/organisaties/", "/voorbeelden/", "/actieagenda/", "/nieuwsflits/", "/"):
-            page = client.open(path=path + text.replace("\r", "").replace("\n", ""), method="GET")
-            assert page.status_code in (301, 308, 400, 404), (path, text)
+            page = client.get(path + quote(text, safe=""), follow_redirects=True)
+            assert page.status_code in (400, 404), (path, text)
             assert eyes.faults(page.get_data(as_text=True), known) == []
