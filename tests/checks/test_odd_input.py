@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
+from portal.board.forms import Sort
 from tests.checks.walk import FEEDS, LISTS
 from tests.fixtures import InspectingClient
 
@@ -86,6 +87,20 @@ def test_odd_places_in_a_list_are_left_out_and_named(
         answer = visitor.get(addresses[endpoint], query_string={"na": key}, follow_redirects=True)
         assert answer.status_code == 200, key
         assert not (pages_by_key and key.strip()) or answer.tree.css(".ignored"), key
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "sort"), [(name, "") for name in (*LISTS, *FEEDS)] + [("board.index", sort) for sort in Sort]
+)
+def test_places_far_outside_a_list_are_places(
+    visitor: InspectingClient, addresses: Addresses, endpoint: str, sort: str
+) -> None:
+    """Keys that look like ours, with numbers that no day, moment or row has."""
+    for number in (0, 1, 3_652_060, 2**31, 2**53 + 1, 2**62, 2**63 - 1):
+        for key in (f"{number}", f"{number}.1", f"1.{number}", f"{number}.{number}.{number}", f"1.{number}.0"):
+            query = {"na": key, "sorteer": sort, "q": "school" if sort == Sort.BEST else ""}
+            answer = visitor.get(addresses[endpoint], query_string=query, follow_redirects=True)
+            assert answer.status_code == 200, key
 
 
 @pytest.mark.parametrize("number", PAGE_NUMBERS)

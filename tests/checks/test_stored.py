@@ -1,5 +1,6 @@
-"""Whatever people write stays text on every page, feed, calendar and list (CHECKS 45, 46, 48, 50, 94, 95, 96)."""
+"""Whatever people write stays text on every page, feed, calendar and list (CHECKS 45, 46, 48, 50, 94, 95, 96, 116)."""
 
+import re
 from typing import cast
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
@@ -24,6 +25,8 @@ PROPERTIES = {"BEGIN", "END", "VERSION", "PRODID", "CALSCALE", "NAME", "URL", "S
               "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "DTSTART", "DTEND", "DTSTAMP", "UID", "SEQUENCE",
               "LAST-MODIFIED", "CREATED", "SUMMARY", "STATUS", "DESCRIPTION", "CATEGORIES", "CLASS", "LOCATION",
               "CONTACT", "TRANSP", "X-WR-CALNAME", "X-WR-TIMEZONE", "X-PUBLISHED-TTL"}  # fmt: skip
+PERSONAL = re.compile(r"\bu\d+@example\.org")
+"""The addresses that `hostile.build` gives its users."""
 Pages = dict[str, InspectedResponse]
 
 
@@ -120,6 +123,12 @@ def test_a_calendar_gets_no_line_of_a_text(poisoned: Flask, pages: Pages) -> Non
         assert not [line for line in lines if len(line.splitlines()) > 1], address
         names = {component.name for component in Calendar.from_ical(source).walk()}
         assert names == {"VCALENDAR", "VTIMEZONE", "DAYLIGHT", "STANDARD", "VEVENT"}, address
+
+
+def test_no_address_of_a_person_is_shown(pages: Pages) -> None:
+    shown = [address for address, page in pages.items() if PERSONAL.search(page.get_data(as_text=True))]
+
+    assert shown == []
 
 
 def test_other_formats_hold_addresses_of_ours_only(poisoned: Flask, pages: Pages) -> None:

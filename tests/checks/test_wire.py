@@ -75,7 +75,7 @@ def test_well_framed_requests_keep_their_connection(wire: Wire) -> None:
 @pytest.mark.parametrize("host", FOREIGN)
 @pytest.mark.parametrize("target", [b"/", b"/agenda", b"/sitemap.xml", b"http://127.0.0.1/agenda"])
 def test_a_foreign_host_is_refused_and_never_repeated(wire: Wire, host: bytes, target: bytes) -> None:
-    answer = wire.ask(b"GET " + target + b" HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n", quiet=5)
+    answer = wire.ask(b"GET " + target + b" HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n")
 
     assert answers(answer)[0][0] in (400, 421)
     assert b"evil.example" not in answer
@@ -125,13 +125,11 @@ def refusals(wire: Wire) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_the_server_refuses_gets_our_page_and_our_headers(wire: Wire, name: str) -> None:
-    started = time.monotonic()
-    answer = wire.ask(refusals(wire)[name], quiet=1)
+    answer = wire.ask(refusals(wire)[name])
     ((status, headers),) = answers(answer)
 
     assert status == (413 if "too large" in name else 431 if "long" in name or "many" in name else status)
     assert 400 <= status < 500 or status == 501
-    assert time.monotonic() - started < FRONT_PAGE_SECONDS + 1
     assert [header for header in HEADERS if header not in headers] == []
     assert "default-src 'none'" in headers["content-security-policy"]
     assert b"<h1>" in answer

@@ -65,11 +65,10 @@ class Wire:
         """Return a new connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS)
 
-    def ask(self, data: bytes, quiet: float = 0.4) -> bytes:
-        """Send bytes, and return all that comes until the end, or until nothing came for some seconds."""
+    def ask(self, data: bytes, quiet: float = 2.0) -> bytes:
+        """Send bytes, and return all that comes until the end, or until no more came for some seconds."""
         with self.connect() as connection:
             connection.sendall(data)
-            connection.settimeout(quiet)
             answer = b""
             while True:
                 try:
@@ -79,12 +78,13 @@ class Wire:
                 if not part:
                     return answer
                 answer += part
+                connection.settimeout(quiet)
 
     def get(self, target: str, *headers: bytes, method: bytes = b"GET") -> bytes:
         """Send a request for a target and return the answer; the connection ends after it."""
         lines = b"".join(header + b"\r\n" for header in headers)
         request = method + b" " + target.encode("latin-1") + b" HTTP/1.1\r\n" + self.host + lines
-        return self.ask(request + b"Connection: close\r\n\r\n", quiet=START_SECONDS)
+        return self.ask(request + b"Connection: close\r\n\r\n")
 
     def written(self) -> bytes:
         """Return the log, without the line that tells who starts the server where it is."""
