@@ -108,6 +108,7 @@ def test_protecting_headers_stand_on_every_answer(every_answer: dict[str, Any]) 
         assert not {"Server", "X-Powered-By", "Via", "X-AspNet-Version"} & set(answer.headers.keys())
 
 
+@pytest.mark.node
 def test_csp_evaluator_finds_nothing_of_weight(run_node: NodeRunner) -> None:
     find_node_file("csp_evaluator/package.json")
     script = """
