@@ -17,7 +17,3 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
 
 document.addEventListener("htmx:sendError", () => show(true));
 document.addEventListener("htmx:responseError", () => show(true));
-document.addEventListener("htmx:historyCacheMissLoadError", () => show(true));
-document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
-  detail.xhr.onerror = () => show(true);
-});

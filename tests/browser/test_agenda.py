@@ -26,8 +26,9 @@ def test_a_filter_by_htmx_and_by_plain_form_agree(page: Page, plain_page: Page, 
     assert page.url == plain_page.url
     assert "speerpunt=techniek&organisatie=vakschool-haagse-bocht" in page.url
     assert page.locator(TITLES).all_inner_texts() == plain_page.locator(TITLES).all_inner_texts() != []
-    page.go_back()
-    page.go_back()
+    for left in (1, 0):
+        page.evaluate("history.back()")
+        expect(page.locator(".chip")).to_have_count(left)
     expect(page.locator(COUNT)).to_have_text(whole)
 
 

@@ -263,15 +263,3 @@ def test_every_list_says_when_the_line_is_lost_and_works_when_it_is_back(
     page.unroute("**/*")
     follow(page.locator(".site-nav a", has_text="Agenda").first)
     expect(page.locator("h1")).to_have_text("Agenda")
-
-
-@pytest.mark.parametrize("status", [0, 500])
-def test_going_back_without_a_line_is_said(page: Page, status: int) -> None:
-    page.goto("/vraag-en-aanbod/")
-    page.locator("#filter-soort-vraag").check()
-    page.wait_for_url("**soort=vraag")
-    page.route("**/*", lambda route: route.fulfill(status=status, body="…") if status else lost(route))
-    page.go_back()
-
-    expect(page.locator("#status")).to_have_text(re.compile("^De verbinding lukte niet"))
-    expect(page.locator("#status")).to_be_in_viewport()
