@@ -42,6 +42,7 @@ FEATURES = (
 TABLES = (
     "core",
     "search",
+    "mail",
     "accounts",
     "publishing",
     "community",

@@ -10,6 +10,7 @@ PORTAL = Path(__file__).resolve().parents[1] / "portal"
 FLOORS = {
     "core": 0,
     "search": 1,
+    "mail": 1,
     "accounts": 2,
     "publishing": 2,
     "community": 3,

@@ -1,0 +1,61 @@
+"""The kinds of mail there are: each feature registers its own when it is imported."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of mail. `label` and `explanation` (lazy messages) are what people read where they choose.
+
+    `is_bulk`: the same for many; it carries the headers of RFC 8058. `is_secret`: it holds a link that lets somebody
+    in, so its text is forgotten once sent.
+    """
+
+    name: str
+    label: str
+    is_bulk: bool = False
+    may_switch_off: bool = False
+    is_secret: bool = False
+    explanation: str = ""
+
+    @property
+    def can_be_refused(self) -> bool:
+        """Whether people may switch this kind off: always so for bulk."""
+        return self.is_bulk or self.may_switch_off
+
+
+_kinds: dict[str, Kind] = {}
+
+
+class UnknownKind(LookupError):
+    """No feature registered a kind of mail by this name."""
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known; raises ValueError when another one has its name."""
+    known = _kinds.setdefault(kind.name, kind)
+    if known is not kind and _facts(known) != _facts(kind):
+        raise ValueError(f"two kinds of mail are called {kind.name}")
+    return known
+
+
+def _facts(kind: Kind) -> tuple[str, bool, bool, bool]:
+    return kind.name, kind.is_bulk, kind.may_switch_off, kind.is_secret
+
+
+def get(name: str) -> Kind:
+    """Return the kind by its name; raises UnknownKind."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise UnknownKind(name) from None
+
+
+def find(name: str) -> Kind | None:
+    """Return the kind by its name, None for one of an earlier version."""
+    return _kinds.get(name)
+
+
+def refusable() -> list[Kind]:
+    """Return the kinds that people may switch off, in the order of their labels."""
+    return sorted((kind for kind in _kinds.values() if kind.can_be_refused), key=lambda kind: str(kind.label))

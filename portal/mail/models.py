@@ -1,0 +1,65 @@
+"""The outbox, and which kinds of mail people want."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.extensions import Model
+from portal.core.types import UtcDateTime
+
+LONGEST_KEY = 200
+LONGEST_SUBJECT = 200
+LONGEST_ERROR = 300
+
+
+class MailState(StrEnum):
+    """Where a mail is: waiting (again), in the hands of a sender, with the mail server, or given up."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    """The addressee switched this kind off before it went out."""
+
+
+class MailMessage(Model):
+    """One mail to one addressee, rendered. Its texts are emptied when they are no longer needed."""
+
+    __tablename__ = "mail_message"
+    __table_args__ = (Index("ix_mail_message_due", "state", "not_before"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    unique_key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    headers: Mapped[dict[str, str]] = mapped_column(JSON)
+    is_secret: Mapped[bool] = mapped_column(default=False)
+    """It holds a link that lets somebody in: its texts go as soon as it was sent."""
+    state: Mapped[MailState] = mapped_column(String(10), default=MailState.QUEUED)
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holder: Mapped[str | None] = mapped_column(String(40))
+    """The sender that has it in hand."""
+    last_error: Mapped[str | None] = mapped_column(String(LONGEST_ERROR))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MailPreference(Model):
+    """What a person chose for one kind of mail; without a row the kind's own default holds."""
+
+    __tablename__ = "mail_preference"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    is_wanted: Mapped[bool] = mapped_column()
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)

@@ -1,0 +1,99 @@
+"""From template to mail: subject, plain text and HTML that say the same, in Dutch, with every style inlined."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import css_inline
+from flask import current_app
+
+from portal.core import locale, words
+from portal.mail import addresses, tokens
+from portal.mail.kinds import Kind
+from portal.mail.models import LONGEST_SUBJECT
+
+SUBJECT = "Onderwerp:"
+PREFERENCES = "/account/mail"
+
+
+class BadTemplate(Exception):
+    """A mail's text template does not begin with its subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as it will be sent."""
+
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+def render(
+    kind: Kind, template: str, user_id: int | None, name: str, unique: str, context: Mapping[str, object]
+) -> Rendered:
+    """Return the mail that a template makes of a context; needs an application context, no request."""
+    refuse = link(f"/mail/uit/{tokens.make(user_id, kind.name)}") if kind.can_be_refused and user_id else ""
+    shared = {
+        "kind": kind,
+        "link": link,
+        "recipient_name": addresses.greetable(name),
+        "refuse_url": refuse,
+        "preferences_url": link(PREFERENCES) if user_id else "",
+        "site_name": current_app.config["SITE_NAME"],
+        "site_url": link("/"),
+        **context,
+    }
+    with locale.speaking(locale.DEFAULT):
+        subject, body = _text(template, shared)
+        text = _part("mail/base.txt", {**shared, "body": body, **_plain_words()})
+        html = _inliner().inline(_part(f"mail/{template}.html", {**shared, "subject": subject}))
+    return Rendered(subject, text, html, _headers(kind, refuse, unique))
+
+
+def link(path: str) -> str:
+    """Return a path of ours as the address for outside, under the configured host and no other."""
+    if not path.startswith("/") or path.startswith(("//", "/\\")):
+        raise ValueError(f"not a path of ours: {path!r}")
+    return f"{current_app.config['BASE_URL']}{path}"
+
+
+def message_id(unique: str) -> str:
+    """Return the Message-ID that belongs to a unique key: sent twice, a mail is still recognised as one."""
+    digest = hashlib.sha256(f"{current_app.config['BASE_URL']}\0{unique}".encode()).hexdigest()
+    return f"<{digest[:40]}@{current_app.config['SETTINGS'].hostname}>"
+
+
+def _text(template: str, context: Mapping[str, object]) -> tuple[str, str]:
+    first, _, body = _part(f"mail/{template}.txt", {**context, **_plain_words()}).lstrip().partition("\n")
+    if not first.startswith(SUBJECT):
+        raise BadTemplate(f"mail/{template}.txt must begin with {SUBJECT!r}")
+    return addresses.one_line(first.removeprefix(SUBJECT), LONGEST_SUBJECT), body.strip()
+
+
+def _plain_words() -> dict[str, object]:
+    """What templates call for messages, without the escaping that HTML needs."""
+    return {"_": words.gettext, "gettext": words.gettext, "ngettext": words.ngettext}
+
+
+def _part(name: str, context: Mapping[str, object]) -> str:
+    return current_app.jinja_env.get_template(name).render(context)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    """Keeps the rules that cannot be inlined (dark colours); fetches nothing."""
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
+
+
+def _headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
+    headers = {"Message-ID": message_id(unique), "Auto-Submitted": "auto-generated"}
+    if kind.is_bulk and refuse:
+        headers |= {
+            "List-Unsubscribe": f"<{refuse}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Precedence": "bulk",
+        }
+    return headers

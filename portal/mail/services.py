@@ -1,0 +1,113 @@
+"""Queuing mail, inside the transaction of whoever writes; and what people want to get."""
+
+from typing import Protocol
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.core.clock import now
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.mail import addresses, kinds, rendering
+from portal.mail.addresses import BadAddress as BadAddress
+from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
+
+
+class Recipient(Protocol):
+    """Who gets a mail: a person with an account."""
+
+    @property
+    def id(self) -> int:
+        """The number of the account."""
+
+    @property
+    def name(self) -> str:
+        """The name to greet with."""
+
+    @property
+    def email(self) -> str:
+        """The address."""
+
+
+def send(kind: str, to: Recipient | str, template: str, *, unique: str, **context: object) -> MailMessage | None:
+    """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
+
+    The same `unique` twice is one mail: the row that is there is returned. None when the addressee does not want this
+    kind. Raises BadAddress, and UnknownKind for a kind that nobody registered.
+    """
+    if not 0 < len(unique) <= LONGEST_KEY:
+        raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
+    described = kinds.get(kind)
+    user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
+    address = addresses.check(address)
+    with transaction() as session:
+        if known := _known(session, unique):
+            return known
+        if user_id is not None and not wants(user_id, described):
+            return None
+        mail = rendering.render(described, template, user_id, name, unique, context)
+        row = MailMessage(kind=kind, unique_key=unique, user_id=user_id, address=address, is_secret=described.is_secret)
+        row.subject, row.text, row.html, row.headers = mail.subject, mail.text, mail.html, mail.headers
+        return _add_once(session, row)
+
+
+def _known(session: Session, unique: str) -> MailMessage | None:
+    return session.scalar(select(MailMessage).where(MailMessage.unique_key == unique))
+
+
+def _add_once(session: Session, row: MailMessage) -> MailMessage:
+    """Add the row unless another transaction was first; that can only be on PostgreSQL."""
+    unique = row.unique_key
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        known = _known(session, unique)
+        if known is None:
+            raise
+        return known
+    return row
+
+
+def wants(user_id: int, kind: kinds.Kind) -> bool:
+    """Whether a person gets this kind of mail."""
+    if not kind.can_be_refused:
+        return True
+    chosen = db.session.get(MailPreference, (user_id, kind.name))
+    return chosen is None or chosen.is_wanted
+
+
+def choose(user_id: int, kind: str, *, wanted: bool) -> None:
+    """Note what a person chose for a kind of mail."""
+    with transaction() as session:
+        row = session.get(MailPreference, (user_id, kind))
+        if row is None:
+            session.add(MailPreference(user_id=user_id, kind=kind, is_wanted=wanted))
+        else:
+            row.is_wanted = wanted
+
+
+def forget(user_id: int, address: str) -> None:
+    """Take a person out of the outbox: every mail to this account or address, and what was chosen."""
+    with transaction() as session:
+        mine = (MailMessage.user_id == user_id) | (MailMessage.address == address)
+        session.execute(delete(MailMessage).where(mine))
+        session.execute(delete(MailPreference).where(MailPreference.user_id == user_id))
+
+
+def retry(message_id: int | None = None) -> int:
+    """Let a mail that failed or waits (None: all of them) go at once; returns how many that are.
+
+    What has no text any more cannot be sent again.
+    """
+    with transaction() as session:
+        statement = select(MailMessage).where(
+            MailMessage.state.in_((MailState.FAILED, MailState.QUEUED)), MailMessage.text != ""
+        )
+        if message_id is not None:
+            statement = statement.where(MailMessage.id == message_id)
+        rows = session.scalars(statement).all()
+        for row in rows:
+            row.state, row.not_before, row.tries = MailState.QUEUED, now(), 0
+        return len(rows)
