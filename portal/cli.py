@@ -51,8 +51,12 @@ def parser() -> argparse.ArgumentParser:
     )
     add("init", _init, "Make the database, or bring it up to this version.")
     add("demo", _demo, "Load the facts of the network and invented content; repeatable, replaces what it loaded.")
-    add("worker", _worker, "Keep the search index up to date (part of `serve`; alone on other machines).")
-    add("check", _check, "Report on database and search index; exit code 1 when something is off.")
+    add(
+        "worker",
+        _worker,
+        "Keep search up to date, send mail, do what the clock asks (part of `serve`; any number may run).",
+    )
+    add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
     return top
 

@@ -19,12 +19,16 @@ KNOWN = (
     "PORTAL_INSTANCE",
     "PORTAL_LIMITS",
     "PORTAL_LOG_LEVEL",
+    "PORTAL_MAIL_FROM",
+    "PORTAL_MAIL_URL",
     "PORTAL_NAME",
     "PORTAL_SEARCH",
     "PORTAL_SECRET_KEY",
 )
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls", "file")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class ConfigurationError(Exception):
@@ -46,6 +50,8 @@ class Settings:
     log_level: str
     limits: float
     contact: str
+    mail_url: str
+    mail_from: str
 
     @property
     def hostname(self) -> str:
@@ -61,6 +67,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     host = environ.get("PORTAL_HOST", "127.0.0.1")
     port = _port(environ.get("PORT", "5000"))
     shown_host = f"[{host}]" if ":" in host else host
+    contact = _address("PORTAL_CONTACT", environ.get("PORTAL_CONTACT", "redactie@example.org"))
     return Settings(
         instance=instance,
         database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{instance}/portal.db"),
@@ -72,7 +79,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         search=_one_of("PORTAL_SEARCH", environ.get("PORTAL_SEARCH", "whoosh"), ("whoosh",)),
         log_level=_one_of("PORTAL_LOG_LEVEL", environ.get("PORTAL_LOG_LEVEL", "info"), LOG_LEVELS),
         limits=_limits(environ.get("PORTAL_LIMITS", "1")),
-        contact=_address(environ.get("PORTAL_CONTACT", "redactie@example.org")),
+        contact=contact,
+        mail_url=_mail_url(environ.get("PORTAL_MAIL_URL") or (instance / "mail").as_uri()),
+        mail_from=_address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact),
     )
 
 
@@ -123,11 +132,30 @@ def _name(name: str) -> str:
     return name.strip()
 
 
-def _address(address: str) -> str:
+def _address(variable: str, address: str) -> str:
     try:
         return validate_email(address, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise ConfigurationError(f"PORTAL_CONTACT must be an e-mail address, not {address!r}: {error}") from error
+        raise ConfigurationError(f"{variable} must be an e-mail address, not {address!r}: {error}") from error
+
+
+def _mail_url(url: str) -> str:
+    """Return where mail goes; what is wrong is said without repeating the address, for it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        port_is_well = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ConfigurationError("PORTAL_MAIL_URL cannot be read") from None
+    if parts.scheme not in MAIL_SCHEMES or parts.query or parts.fragment or not port_is_well:
+        raise ConfigurationError("PORTAL_MAIL_URL must look like smtp://user:password@host:port, or file:///folder")
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path.strip("/"):
+            raise ConfigurationError("PORTAL_MAIL_URL must name a folder: file:///folder")
+    elif not parts.hostname or parts.path.strip("/"):
+        raise ConfigurationError("PORTAL_MAIL_URL must name a host, and no path")
+    if parts.scheme == "smtp" and parts.password and parts.hostname not in LOOPBACK:
+        raise ConfigurationError("PORTAL_MAIL_URL would send its password in the clear: use smtps or smtp+starttls")
+    return url
 
 
 def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import database
 from portal.core.extensions import db
+from portal.mail import queries as mail
 from portal.search import services as search
 
 
@@ -32,7 +33,7 @@ def problems() -> list[str]:
 def findings() -> list[Finding]:
     """Return the outcome of every check."""
     content = _content()
-    return [_integrity(), content, *(_search() if content.well else ())]
+    return [_integrity(), content, *((*_search(), _mail()) if content.well else ())]
 
 
 def _integrity() -> Finding:
@@ -66,3 +67,12 @@ def _search() -> list[Finding]:
             well=status.pending > 0 or status.indexed == status.expected,
         ),
     ]
+
+
+def _mail() -> Finding:
+    """Mail that nobody sends is a fault of ours; an address that is refused is not."""
+    outbox = mail.count()
+    result = f"{outbox.queued} queued, {outbox.sending} being sent, {outbox.failed} failed"
+    if outbox.overdue:
+        result += f", {outbox.overdue} overdue: does the worker run, and can it reach PORTAL_MAIL_URL?"
+    return Finding("mail", result, well=not outbox.overdue)

@@ -14,8 +14,8 @@ import structlog
 import waitress.server
 from flask import Flask
 
-from portal.board import services as board
-from portal.core import clock, database
+from portal.core import clock, jobs
+from portal.mail import sending
 from portal.operations.channel import channel_class
 from portal.search import indexer
 
@@ -24,7 +24,8 @@ THREADS = 8
 CONNECTION_LIMIT = 1000
 MAX_HEADER_BYTES = 32_768
 RESTART_AFTER_SECONDS = 1.0
-CLOCK_SECONDS = 60.0
+CLOCK_SECONDS = 5.0
+STOP_SECONDS = 4.0
 
 
 def create_server(app: Flask, host: str, port: int) -> Any:
@@ -89,14 +90,20 @@ def _keep_worker(stop: threading.Event) -> None:
 
 
 def work(app: Flask) -> int:
-    """Do what the clock and the change feed ask, until stopped or until the server that started us is gone."""
+    """Follow the change feed, send mail and do what the clock asks, until stopped or until our server is gone."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    jobs.load()
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-    threading.Thread(target=_run_clock, args=(app, stop), daemon=True).start()
+    parts = [threading.Thread(target=run, args=(app, stop), daemon=True) for run in (_run_clock, _send_mail)]
+    for part in parts:
+        part.start()
     with app.app_context():
         indexer.run_forever(stop)
+    deadline = time.monotonic() + STOP_SECONDS
+    for part in parts:
+        part.join(timeout=max(0.0, deadline - time.monotonic()))
     return 0
 
 
@@ -108,12 +115,22 @@ def _watch_parent(stop: threading.Event) -> None:
 
 
 def _run_clock(app: Flask, stop: threading.Event) -> None:
-    """Do once a minute what is due."""
+    """Do what is due; when that is, the jobs say themselves."""
     while not stop.is_set():
-        started = time.monotonic()
         try:
-            with app.app_context(), database.transaction():
-                board.expire_due_posts(clock.now())
+            with app.app_context():
+                jobs.run_due(clock.now())
         except Exception:
             log.exception("clock_failed")
-        stop.wait(max(1.0, CLOCK_SECONDS - (time.monotonic() - started)))
+        stop.wait(CLOCK_SECONDS)
+
+
+def _send_mail(app: Flask, stop: threading.Event) -> None:
+    """Send what is in the outbox; started anew should it end by itself."""
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                sending.run_forever(stop)
+        except Exception:
+            log.exception("sender_failed")
+            stop.wait(CLOCK_SECONDS)

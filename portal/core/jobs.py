@@ -1,0 +1,102 @@
+"""What the clock asks: features register jobs in their `jobs.py`, and the worker runs them when they are due.
+
+When each ran is in the database: any number of workers share the jobs, and a restart neither repeats nor skips one.
+Still a job must bear being run twice.
+"""
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+
+import structlog
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from portal.core.config import ROOT
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.core.models import JobRun
+
+Run = Callable[[datetime], object]
+
+TRY_AGAIN = timedelta(minutes=5)
+"""A job that failed, or whose worker was killed, need not wait for its whole interval."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job, and how long after its start it is due again."""
+
+    name: str
+    interval: timedelta
+    run: Run
+
+
+_jobs: dict[str, Job] = {}
+
+
+def every(*, seconds: float) -> Callable[[Run], Run]:
+    """Register a function that gets the present moment; it opens its own transaction."""
+
+    def register(run: Run) -> Run:
+        name = f"{run.__module__}.{run.__name__}".removeprefix("portal.")
+        _jobs[name] = Job(name, timedelta(seconds=seconds), run)
+        return run
+
+    return register
+
+
+def load() -> None:
+    """Import every feature's `jobs.py`, so that its jobs are known."""
+    for package in pkgutil.iter_modules([str(ROOT / "portal")]):
+        if package.ispkg and find_spec(f"portal.{package.name}.jobs"):
+            import_module(f"portal.{package.name}.jobs")
+
+
+def run_due(moment: datetime) -> list[str]:
+    """Run what is due, each job by one worker only; returns the names. One that fails stops no other."""
+    ran = []
+    for job in list(_jobs.values()):
+        try:
+            if _claim(job, moment):
+                ran.append(job.name)
+                job.run(moment)
+                _note_end(job, moment)
+        except Exception:
+            db.session.rollback()
+            log.exception("job_failed", job=job.name)
+    return ran
+
+
+def _claim(job: Job, moment: datetime) -> bool:
+    """Whether this worker may run a job now: it is due, and nobody else was first."""
+    known = db.session.get(JobRun, job.name)
+    started, finished = (known.started_at, known.finished_at) if known else (None, None)
+    db.session.rollback()
+    if started is None:
+        return _claim_first(job, moment)
+    whole = finished is not None and finished >= started
+    if moment < started + (job.interval if whole else min(job.interval, TRY_AGAIN)):
+        return False
+    with transaction() as session:
+        mine = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)
+        return bool(getattr(session.execute(mine.values(started_at=moment)), "rowcount", 0))
+
+
+def _claim_first(job: Job, moment: datetime) -> bool:
+    try:
+        with transaction() as session:
+            session.add(JobRun(name=job.name, started_at=moment))
+    except IntegrityError:
+        return False
+    return True
+
+
+def _note_end(job: Job, moment: datetime) -> None:
+    with transaction() as session:
+        session.execute(update(JobRun).where(JobRun.name == job.name).values(finished_at=moment))

@@ -1,0 +1,30 @@
+"""From a row of the outbox to the message on the wire."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from portal.core.config import Settings
+from portal.mail.models import MailMessage
+
+OURS = ("Message-ID", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "Precedence")
+"""What a row may add to the headers that every mail has."""
+
+
+def compose(row: MailMessage, settings: Settings) -> EmailMessage:
+    """Return the message: one addressee, text and HTML, the date at which it was written.
+
+    Raises ValueError for a line break in a header.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(display_name=settings.name, addr_spec=settings.mail_from)
+    message["To"] = Address(addr_spec=row.address)
+    message["Reply-To"] = Address(display_name=settings.name, addr_spec=settings.contact)
+    message["Subject"] = row.subject
+    message["Date"] = row.created_at
+    for name in OURS:
+        if name in row.headers:
+            message[name] = row.headers[name]
+    message.set_content(row.text, cte="quoted-printable")
+    message.add_alternative(row.html, subtype="html", cte="quoted-printable")
+    return message
