@@ -36,6 +36,7 @@ FEATURES = (
     "examples",
     "pages",
     "search",
+    "files",
     "operations",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
@@ -43,6 +44,7 @@ TABLES = (
     "core",
     "search",
     "mail",
+    "files",
     "accounts",
     "publishing",
     "community",

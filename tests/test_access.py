@@ -36,6 +36,7 @@ TABLE = {
     "pages.accessibility": Audience.PUBLIC,
     "search.index": Audience.PUBLIC,
     "search.opensearch": Audience.PUBLIC,
+    "files.media": Audience.PUBLIC,
     "operations.healthz": Audience.PUBLIC,
     "operations.readyz": Audience.PUBLIC,
     "operations.robots": Audience.PUBLIC,

@@ -11,6 +11,7 @@ FLOORS = {
     "core": 0,
     "search": 1,
     "mail": 1,
+    "files": 1,
     "accounts": 2,
     "publishing": 2,
     "community": 3,

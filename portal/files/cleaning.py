@@ -1,0 +1,56 @@
+"""What nobody needs any more: content without a row, and rows to which nothing refers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, select
+
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import Model, db
+from portal.files import services, storage
+from portal.files.models import EXTENSIONS, StoredFile
+
+GRACE = timedelta(days=1)
+"""A form may be filled in again after an error, and a back-up restored: nothing younger is touched."""
+PORTION = 500
+
+
+def clean_up(now: datetime | None = None) -> tuple[int, int]:
+    """Throw away what is left over; returns how many rows and how many files on disk."""
+    before = (now or clock.now()) - GRACE
+    with transaction() as session:
+        unused = session.scalars(
+            select(StoredFile).where(StoredFile.created_at < before, *_unused()).limit(PORTION)
+        ).all()
+        for file in unused:
+            services.delete(file)
+    return len(unused), _clean_disk(before)
+
+
+def _unused() -> list[ColumnElement[bool]]:
+    """Return the conditions that no row of any table refers to a file."""
+    target = StoredFile.__table__.c.id
+    columns = [
+        key.parent for table in Model.metadata.tables.values() for key in table.foreign_keys if key.column is target
+    ]
+    return [~exists().where(column == StoredFile.id) for column in columns]
+
+
+def _clean_disk(before: datetime) -> int:
+    moment = before.timestamp()
+    stored = set(storage.names(older_than=moment))
+    leftover = stored - _known() if stored else set()
+    for name in leftover:
+        storage.delete(name)
+    return len(leftover) + storage.sweep_unfinished(moment)
+
+
+def _known() -> set[str]:
+    rows = db.session.execute(select(StoredFile.token, StoredFile.media_type))
+    return {f"{token}.{EXTENSIONS[media_type]}" for token, media_type in rows}
+
+
+def missing() -> list[str]:
+    """Return the paths of files whose content is not on disk: something outside us removed it."""
+    rows = db.session.scalars(select(StoredFile))
+    return [file.path for file in rows if not storage.locate(file.name).is_file()]

@@ -1,0 +1,92 @@
+"""Pictures: read with care, made anew from their pixels, so that nothing else of what was sent survives."""
+
+import warnings
+from io import BytesIO
+from threading import BoundedSemaphore
+
+from PIL import Image, ImageOps
+from werkzeug.datastructures import FileStorage
+
+from portal.core.words import gettext as _
+from portal.files.models import FileKind
+from portal.files.uploads import BadUpload, Prepared, check_label, content_of
+
+MAX_PIXELS = 50_000_000
+"""A picture of 8 MB can claim to be far larger; a good telephone makes 50 million."""
+LARGEST = (1600, 1600)
+LABELS = {
+    "JPEG": (("jpg", "jpeg", "jpe", "jfif"), ("image/jpeg", "image/jpg", "image/pjpeg")),
+    "PNG": (("png",), ("image/png", "image/x-png")),
+    "WEBP": (("webp",), ("image/webp",)),
+}
+"""The formats that are taken: the ends of names and the declared types that go with each."""
+SAVING: dict[str, dict[str, object]] = {
+    "JPEG": {"quality": 84, "progressive": True, "optimize": True},
+    "PNG": {"compress_level": 7},
+    "WEBP": {"quality": 82, "method": 4},
+}
+TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
+_decoding = BoundedSemaphore(2)
+"""Pixels take much memory: no more than two pictures at once per process."""
+
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+def prepare_image(upload: FileStorage, largest: tuple[int, int] = LARGEST) -> Prepared:
+    """Check a picture and make it anew, at most as large as given; raises BadUpload. Not inside a transaction."""
+    content = content_of(upload)
+    kind = _format_of(content)
+    check_label(upload, *LABELS[kind])
+    with _decoding:
+        picture = _decoded(content, kind, largest)
+    buffer = BytesIO()
+    picture.save(buffer, kind, **SAVING[kind])
+    width, height = picture.size
+    return Prepared(FileKind.IMAGE, f"image/{kind.lower()}", buffer.getvalue(), width, height)
+
+
+def _format_of(content: bytes) -> str:
+    """Return the format that the first bytes say; refuse all but three."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "WEBP"
+    raise BadUpload(_("This is not a picture that we can show. Choose a JPG, PNG or WebP file."))
+
+
+def _decoded(content: bytes, format: str, largest: tuple[int, int]) -> Image.Image:
+    """Return the picture upright, no larger than asked, on a new sheet that holds pixels only."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content), formats=(format,)) as whole:
+                whole.verify()
+            picture: Image.Image = Image.open(BytesIO(content), formats=(format,))
+        if min(picture.size) < 1:
+            raise BadUpload(_("This picture is damaged. Open it, save it anew and try again."))
+        picture.draft("RGB", largest)
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
+        return _pixels_only(picture, format, largest)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise BadUpload(
+            _("This picture has more than %(most)s million pixels. Make it smaller.", most=MAX_PIXELS // 1_000_000)
+        ) from None
+    except BadUpload:
+        raise
+    except Exception:  # noqa: BLE001  # however a decoder stumbles, it is not a picture that we can show
+        raise BadUpload(_("This picture is damaged. Open it, save it anew and try again.")) from None
+
+
+def _pixels_only(picture: Image.Image, format: str, largest: tuple[int, int]) -> Image.Image:
+    """Copy the pixels to a new sheet: comment, EXIF, profile and text stay behind (`info` of a copy keeps them)."""
+    transparent = picture.mode in TRANSPARENT or "transparency" in picture.info
+    mode = "RGBA" if transparent and format != "JPEG" else "RGB"
+    picture = picture.convert(mode)
+    picture.thumbnail(largest, Image.Resampling.LANCZOS)
+    sheet = Image.new(mode, picture.size)
+    sheet.paste(picture)
+    sheet.info.clear()
+    return sheet

@@ -1,0 +1,14 @@
+"""Who may fetch a file."""
+
+from typing import Any
+
+from portal.files.models import Reach, StoredFile
+
+
+def may_fetch(viewer: Any, file: StoredFile) -> bool:
+    """Whether somebody (`accounts.models.User`, None for a visitor) may have this file."""
+    if file.reach == Reach.EVERYONE:
+        return True
+    if viewer is None:
+        return False
+    return file.reach == Reach.MEMBERS or file.owner_id == viewer.id or bool(viewer.is_editor)

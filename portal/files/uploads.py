@@ -1,0 +1,56 @@
+"""What may come in, and what is said when it may not. Nothing here touches the database."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from werkzeug.datastructures import FileStorage
+
+from portal.core.words import gettext as _
+from portal.files.models import FileKind
+
+MAX_BYTES = 8 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+UNLABELLED = ("", "application/octet-stream")
+
+
+class BadUpload(Exception):
+    """A file that we do not take; its text says why, for whoever sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that passed every check, as it will be stored."""
+
+    kind: FileKind
+    media_type: str
+    content: bytes
+    width: int | None = None
+    height: int | None = None
+    pages: int | None = None
+    text: str | None = None
+
+
+def content_of(upload: FileStorage) -> bytes:
+    """Return what was sent, refusing nothing at all and too much."""
+    upload.stream.seek(0)
+    content = upload.stream.read(MAX_BYTES + 1)
+    if not content:
+        raise BadUpload(_("This file is empty. Choose another file."))
+    if len(content) > MAX_BYTES:
+        raise BadUpload(
+            _("This file is larger than %(most)s MB. Make it smaller and try again.", most=MAX_BYTES // MEGABYTE)
+        )
+    return content
+
+
+def check_label(upload: FileStorage, extensions: tuple[str, ...], types: tuple[str, ...]) -> None:
+    """Refuse a file whose name or declared type says that it is something else than its content is."""
+    extension = PurePosixPath((upload.filename or "").replace("\\", "/")).suffix.lower().lstrip(".")
+    said = upload.mimetype.lower()
+    if (extension and extension not in extensions) or (said not in UNLABELLED and said not in types):
+        raise BadUpload(
+            _(
+                "The name of this file does not fit what is in it: it is a %(kind)s file. Save it anew and try again.",
+                kind=extensions[0].upper(),
+            )
+        )
