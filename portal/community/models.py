@@ -1,15 +1,19 @@
-"""Organisations, municipalities and seats."""
+"""Organisations, municipalities, seats and how one comes by them, profiles."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.community import ties
+from portal.core.clock import now, today
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
+from portal.core.types import UtcDateTime
 from portal.core.words import lazy_gettext
+from portal.files.models import StoredFile
 from portal.search.models import Searchable, SearchDocument
 
 KIND_LABELS = {
@@ -86,7 +90,11 @@ class Organisation(Searchable, Public, Timestamped, Model):
     note: Mapped[str | None] = mapped_column(Text)
     is_invented: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Raised at each edit by people, so that the second of two who edit at once is warned."""
 
+    logo: Mapped[StoredFile | None] = relationship()
     merged_into: Mapped["Organisation | None"] = relationship(
         remote_side=[id], foreign_keys=[merged_into_id], back_populates="absorbed"
     )
@@ -176,8 +184,102 @@ class Seat(Public, Model):
     role: Mapped[str] = mapped_column(String(120))
     bio: Mapped[str | None] = mapped_column(Text)
     is_public: Mapped[bool] = mapped_column(default=False)
+    is_owner: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its holder looks after the organisation's page and seats."""
     since: Mapped[date]
     until: Mapped[date | None]
+    """The last day."""
 
     user: Mapped[User] = relationship()
     organisation: Mapped[Organisation] = relationship(back_populates="seats")
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its last day is over."""
+        return self.until is not None and self.until < today()
+
+
+class Invitation(Timestamped, Model):
+    """An owner asks somebody, by mail, to take a seat. Only a hash of the secret in the link is kept."""
+
+    __tablename__ = "seat_invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(120))
+    is_owner: Mapped[bool] = mapped_column(default=False)
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id", ondelete="SET NULL"), index=True)
+    """The seat that ends when this invitation is accepted: a hand-over."""
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[User | None] = relationship(foreign_keys=[invited_by_id])
+    succeeds: Mapped[Seat | None] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be accepted."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > now()
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Claim(Timestamped, Model):
+    """A member says to speak for an organisation that nobody looks after yet; an editor decides."""
+
+    __tablename__ = "organisation_claim"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[ClaimState] = mapped_column(String(10), default=ClaimState.WAITING, index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User] = relationship()
+
+
+class Visibility(StrEnum):
+    """For whom a part of a profile is."""
+
+    NOBODY = "nobody"
+    MEMBERS = "members"
+    EVERYONE = "everyone"
+
+
+class Profile(Public, Timestamped, Model):
+    """What a member tells about himself or herself, and to whom. The address is no part of it."""
+
+    __tablename__ = "profile"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    is_listed: Mapped[bool] = mapped_column(default=True)
+    """Whether members find this person in their directory."""
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
+    function: Mapped[str | None] = mapped_column(String(120))
+    expertise: Mapped[str | None] = mapped_column(Text)
+    offers: Mapped[str | None] = mapped_column(Text)
+    seeks: Mapped[str | None] = mapped_column(Text)
+    photo_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
+    function_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
+    expertise_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
+    offers_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
+    seeks_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
+    version: Mapped[int] = mapped_column(default=1)
+
+    user: Mapped[User] = relationship()
+    photo: Mapped[StoredFile | None] = relationship()
