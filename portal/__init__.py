@@ -6,6 +6,7 @@ from importlib import import_module
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from portal.accounts import sessions
 from portal.core import (
     access,
     assets,
@@ -85,10 +86,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         default_translation_directories=str(ROOT / "portal" / "translations"),
         locale_selector=locale.current,
     )
-    for part in (database, security, errors, formatting, words, kept, navigation, freshness):
-        part.init_app(app)
     for package in TABLES:
         import_module(f"portal.{package}.models")
+    for part in (database, security, sessions, access, errors, formatting, words, kept, navigation, freshness):
+        part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)
     access.check_routes(app)

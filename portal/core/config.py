@@ -22,6 +22,10 @@ KNOWN = (
     "PORTAL_MAIL_FROM",
     "PORTAL_MAIL_URL",
     "PORTAL_NAME",
+    "PORTAL_OIDC_CLIENT_ID",
+    "PORTAL_OIDC_CLIENT_SECRET",
+    "PORTAL_OIDC_ISSUER",
+    "PORTAL_OIDC_NAME",
     "PORTAL_SEARCH",
     "PORTAL_SECRET_KEY",
 )
@@ -33,6 +37,16 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 class ConfigurationError(Exception):
     """A setting is wrong; the message is one line that names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class SingleSignOn:
+    """Another house that people may sign in with (OpenID Connect)."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +176,25 @@ def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ConfigurationError(f"{variable} must be {' or '.join(allowed)}, not {value!r}")
     return value
+
+
+def _single_sign_on(environ: Mapping[str, str]) -> SingleSignOn | None:
+    """Return the other house to sign in with; None when no issuer is set."""
+    issuer = environ.get("PORTAL_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not (parts.scheme == "https" or local) or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigurationError(f"PORTAL_OIDC_ISSUER must look like https://login.example.org, not {issuer!r}")
+    given = {name: environ.get(f"PORTAL_OIDC_{name}", "") for name in ("CLIENT_ID", "CLIENT_SECRET")}
+    for name, value in given.items():
+        if not value:
+            raise ConfigurationError(f"PORTAL_OIDC_{name} must be set when PORTAL_OIDC_ISSUER is")
+    name = environ.get("PORTAL_OIDC_NAME", "").strip() or parts.hostname
+    if len(name) > 60 or not name.isprintable():
+        raise ConfigurationError("PORTAL_OIDC_NAME must be at most 60 printable characters")
+    return SingleSignOn(issuer, given["CLIENT_ID"], given["CLIENT_SECRET"], name)
 
 
 def _limits(text: str) -> float:

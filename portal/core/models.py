@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -48,3 +48,26 @@ class JobRun(Model):
     name: Mapped[str] = mapped_column(String(120), primary_key=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LimitCount(Model):
+    """How often something happened in a window of time; who it was is kept as a hash only."""
+
+    __tablename__ = "limit_count"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    resets_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OnceKey(Model):
+    """What somebody made with a form; `user_id` is 0 for visitors."""
+
+    __tablename__ = "once_key"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(40))
+    path: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

@@ -7,7 +7,7 @@ from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
 from markupsafe import Markup
 
-from portal.core import database, freshness, locale
+from portal.core import access, database, freshness, locale
 from portal.core.assets import asset
 from portal.core.words import gettext as _
 
@@ -102,4 +102,5 @@ def init_app(app: Flask) -> None:
             "canonical_url": canonical_url(),
             "navigation": navigation(),
             "demo_notice": _shows_demo(),
+            "viewer": access.viewer(),
         }
