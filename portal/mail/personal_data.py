@@ -1,0 +1,35 @@
+"""What mail keeps of persons: the outbox, and which kinds they want."""
+
+from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
+from portal.core.words import lazy_gettext
+from portal.mail import queries, services
+from portal.mail.models import MailMessage, MailPreference
+
+
+def _preferences(person: Person) -> list[Record]:
+    table = table_of(MailPreference)
+    return rows_where(table, table.c.user_id == person.id, ("kind", "is_wanted", "changed_at"))
+
+
+def _forget(person: Person, _contributions: Contributions) -> None:
+    services.forget(person.id, person.email)
+
+
+holds(
+    MailMessage.__tablename__,
+    what=lazy_gettext("Mail that the portal sends you"),
+    purpose=lazy_gettext("To deliver it, once, also when a mail server is away for a while."),
+    basis=Basis.AGREEMENT,
+    keep=lazy_gettext("Texts and address 30 days; that it was sent, without your data, a year."),
+    export=lambda person: queries.of_person(person.id),
+    erase=_forget,
+)
+holds(
+    MailPreference.__tablename__,
+    what=lazy_gettext("Which kinds of mail you want"),
+    purpose=lazy_gettext("To send you only what you want to get."),
+    basis=Basis.AGREEMENT,
+    keep=lazy_gettext("As long as your account exists."),
+    export=_preferences,
+    erase=_forget,
+)

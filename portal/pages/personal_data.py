@@ -1,0 +1,5 @@
+"""What the standing pages keep of persons: nothing."""
+
+from portal.core.personal_data import holds_none
+
+holds_none("texts of the portal itself", "page", "way_to_contribute")

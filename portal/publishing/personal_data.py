@@ -1,0 +1,87 @@
+"""What publishing keeps of persons: what they were typing, and every step in the life of a publication."""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from portal.accounts.personal_data import delete_of_user, of_user
+from portal.core.clock import now
+from portal.core.extensions import db
+from portal.core.personal_data import (
+    FORMER_MEMBER,
+    Basis,
+    Contributions,
+    Erase,
+    Export,
+    Person,
+    Record,
+    holds,
+    rows_where,
+    table_of,
+)
+from portal.core.words import lazy_gettext
+from portal.publishing.drafts import FormDraft
+from portal.publishing.models import StateChange
+
+PURPOSE = lazy_gettext("To show it to everybody, or to you and the editors while it is not public.")
+KEEP = lazy_gettext("Until you take it away. When you delete your account you choose: removed, or without your name.")
+
+
+def of_author(model: type[Any], *columns: str) -> Export:
+    """Return a function that exports some columns of what a person wrote."""
+
+    def export(person: Person) -> list[Record]:
+        table = table_of(model)
+        return rows_where(table, table.c.author_id == person.id, columns)
+
+    return export
+
+
+def erase_of_author(model: type[Any]) -> Erase:
+    """Return a function that removes what a person wrote, or only what is not public when the rest may stay."""
+
+    def erase(person: Person, contributions: Contributions) -> None:
+        for row in db.session.scalars(select(model).where(model.author_id == person.id)).all():
+            if contributions is Contributions.ANONYMISE and row.is_visible:
+                row.updated_at = now()  # a change of its own, so that whoever keeps it in memory reads it anew
+            else:
+                _delete(row)
+
+    return erase
+
+
+def _delete(row: Any) -> None:
+    steps = (StateChange.subject_type == row.__tablename__, StateChange.subject_id == row.id)
+    db.session.execute(delete(StateChange).where(*steps))
+    db.session.delete(row)
+
+
+def _export_steps(person: Person) -> list[Record]:
+    table = table_of(StateChange)
+    mine = (table.c.author_id == person.id) | (table.c.actor_id == person.id)
+    return rows_where(table, mine, ("subject_type", "subject_id", "from_state", "to_state", "reason", "at"))
+
+
+def _erase_steps(person: Person, _contributions: Contributions) -> None:
+    mine = StateChange.actor_id == person.id
+    db.session.execute(update(StateChange).where(mine).values(actor_name=FORMER_MEMBER))
+
+
+holds(
+    FormDraft.__tablename__,
+    what=lazy_gettext("Drafts: what you typed in a form and did not send yet"),
+    purpose=lazy_gettext("So that nothing you typed is lost."),
+    basis=Basis.AGREEMENT,
+    keep=lazy_gettext("Until you send or remove it; the latest 30 of each kind."),
+    export=of_user(FormDraft, "kind", "title", "fields", "created_at", "updated_at"),
+    erase=delete_of_user(FormDraft),
+)
+holds(
+    StateChange.__tablename__,
+    what=lazy_gettext("The history of what you publish: when it was sent in, judged, published or withdrawn, and why"),
+    purpose=lazy_gettext("So that you and the editors can see what was decided."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("As long as the publication exists."),
+    export=_export_steps,
+    erase=_erase_steps,
+)
