@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
-from portal.accounts.models import AuditEntry, OneTimeToken, Role, User, WebSession
+from portal.accounts.models import AccountErrand, AuditEntry, OneTimeToken, Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey, RecoveryCode, TotpSecret
 from portal.core.clock import now
 from portal.core.extensions import db
@@ -67,6 +67,11 @@ def _erase_account(person: Person, _contributions: Contributions) -> None:
     user.erased_at = now()
 
 
+def _erase_errands(person: Person, _contributions: Contributions) -> None:
+    mine = (AccountErrand.user_id == person.id) | (AccountErrand.email == person.email)
+    db.session.execute(delete(AccountErrand).where(mine))
+
+
 def _export_acts(person: Person) -> list[Record]:
     table = table_of(AuditEntry)
     mine = table.c.actor_id == person.id
@@ -109,6 +114,15 @@ holds(
     keep=lazy_gettext("A day after the link stopped working."),
     export=of_user(OneTimeToken, "purpose", "email", "created_at", "expires_at", "used_at"),
     erase=delete_of_user(OneTimeToken),
+)
+holds(
+    AccountErrand.__tablename__,
+    what=lazy_gettext("What you asked on a form before we know that the address is yours"),
+    purpose=lazy_gettext("To answer by mail, so that the screen tells nobody who has an account here."),
+    basis=Basis.AGREEMENT,
+    keep=lazy_gettext("Until it is done, some seconds later."),
+    export=nothing,
+    erase=_erase_errands,
 )
 holds(
     TotpSecret.__tablename__,
