@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, Connection, ForeignKey, Index, String, Table, Text, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.actionplan.models import Action, Theme
 from portal.community.models import Municipality, Organisation
 from portal.core.extensions import Model
@@ -36,7 +37,8 @@ class PlaceMode(StrEnum):
 EXACT = ("day", "range")
 """The date precisions that name days."""
 CALENDAR_FIELDS = ("title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "place_mode", "venue",
-                   "address", "municipality_id", "status", "status_reason", "registration_note")  # fmt: skip
+                   "address", "municipality_id", "status", "status_reason", "moved_from",
+                   "registration_note")  # fmt: skip
 """What a calendar shows: a change in any of these raises `sequence`."""
 
 
@@ -109,11 +111,16 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
     registration_deadline: Mapped[date | None]
     status: Mapped[EventStatus] = mapped_column(String(10), default=EventStatus.PLANNED)
     status_reason: Mapped[str | None] = mapped_column(Text)
+    moved_from: Mapped[date | None]
+    """The first day that it was planned for before it got another; `status_reason` says why."""
     report: Mapped[str | None] = mapped_column(Text)
     report_html: Mapped[str | None] = mapped_column(Text)
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
     source_note: Mapped[str | None] = mapped_column(Text)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    """Who proposed it; None for what documents tell."""
 
+    author: Mapped[User | None] = relationship()
     kind: Mapped[EventKind] = relationship()
     municipality: Mapped[Municipality | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=event_theme, order_by=Theme.number)

@@ -19,7 +19,7 @@ from portal.core.extensions import db
 from portal.core.facets import FacetIndex
 from portal.core.pagination import Slice, encode_key
 from portal.core.types import UtcDateTime
-from portal.publishing.models import VISIBLE
+from portal.publishing.models import VISIBLE, State
 from portal.search import services as search
 
 PAGE = 25
@@ -189,6 +189,21 @@ def get(event_id: int) -> Event | None:
     return db.session.scalar(
         _events(EVERY, Event.id == event_id).options(action.joinedload(Action.theme), action.joinedload(Action.agenda))
     )
+
+
+def get_any(event_id: int) -> Event | None:
+    """Return an event by id, public or not: whoever asks must see to who may know of it."""
+    return db.session.scalar(_events(Event.id == event_id).options(joinedload(Event.author)))
+
+
+def awaiting() -> list[Event]:
+    """Return the events that the editors must judge."""
+    return list(db.session.scalars(_events(Event.state == State.REVIEW).options(joinedload(Event.author))))
+
+
+def count_awaiting() -> int:
+    """Return how many events the editors must judge."""
+    return db.session.scalar(select(func.count()).select_from(Event).where(Event.state == State.REVIEW)) or 0
 
 
 def _events(*conditions: Condition) -> Select[Event]:

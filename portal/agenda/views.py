@@ -1,22 +1,22 @@
 """Pages of the agenda, and its calendars."""
 
-from flask import Blueprint, Response, make_response, redirect, request
-from markupsafe import Markup
+from flask import Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
-from portal.agenda import forms, ical, linked_data, queries, screens
+from portal.agenda import forms, ical, linked_data, queries, screens, sheet, tools
+from portal.agenda import judging as judging  # registers them at the desk
 from portal.agenda import panels as panels  # registers them
-from portal.agenda.cards import card, language_label, programme
+from portal.agenda import writing_views as writing_views  # adds the pages where one writes
+from portal.agenda.blueprint import bp as bp
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex, current
 from portal.agenda.models import Event
-from portal.core import clock, freshness
-from portal.core.access import public
+from portal.core import freshness
+from portal.core.access import public, viewer
 from portal.core.locale import local
 from portal.core.navigation import absolute
 from portal.core.rendering import page
 
-bp = Blueprint("agenda", __name__)
 NEIGHBOURS = 3
 
 
@@ -56,17 +56,15 @@ def calendar() -> Response:
 @bp.get("/agenda/<int:event_id>-<slug>")
 @public
 def show(event_id: int, slug: str) -> Response:
-    """Show one event."""
-    event = _load(event_id)
+    """Show one event; before it is public only to who may change it, with what that person can do."""
+    event = queries.get(event_id) or tools.not_public(viewer(), event_id)
     if request.path != event.path:
         return _moved(event.path)
     return page(
         "agenda/show.html",
-        event=event,
-        card=card(event, clock.now()),
-        body=Markup(programme(event.body_html)),  # noqa: S704  # rendered by us from Markdown, without foreign tags
-        language=language_label(event),
-        today=clock.today(),
+        **sheet.context(event),
+        is_preview=False,
+        tools=tools.of(viewer(), event),
         linked_data=linked_data.describe(event),
         neighbours=queries.coming(NEIGHBOURS, besides=event.id),
     )

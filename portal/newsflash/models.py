@@ -13,6 +13,7 @@ from portal.core.clock import to_local
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
 from portal.core.text import excerpt, plain_text
+from portal.files.models import StoredFile
 from portal.publishing.models import Publishable, State
 from portal.search.models import Searchable, SearchDocument
 
@@ -45,7 +46,9 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
     body_html: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    image_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
 
+    image: Mapped[StoredFile | None] = relationship()
     author: Mapped[User] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=article_theme, order_by=Theme.number)

@@ -4,17 +4,20 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import defer, joinedload, load_only, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
 from portal.core.clock import start_of_day
 from portal.core.extensions import db
 from portal.core.facets import Chosen
 from portal.core.pagination import Slice, decode_key, encode_key
+from portal.files.models import FileKind, StoredFile
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle
+from portal.publishing.models import State
 from portal.search import services as search
 
 ARTICLES_A_PAGE = 19
@@ -29,7 +32,7 @@ PUBLIC_ISSUE = Issue.state == PUBLISHED
 WITHOUT_BODY = (defer(Article.body, raiseload=True), defer(Article.body_html, raiseload=True))
 FOR_CARD = (*WITHOUT_BODY, selectinload(Article.themes), joinedload(Article.organisation))
 FOR_TEXT = (defer(Article.body, raiseload=True), selectinload(Article.themes), joinedload(Article.organisation),
-            joinedload(Article.author))  # fmt: skip
+            joinedload(Article.author), joinedload(Article.image))  # fmt: skip
 NEWEST = (Article.published_at.desc(), Article.id.desc())
 LATEST = (Issue.published_on.desc(), Issue.number.desc())
 Position = tuple[date, int]
@@ -68,6 +71,33 @@ def related(article: Article, limit: int) -> list[Article]:
 def find_article(article_id: int) -> Article | None:
     """Return a public article with its text."""
     return db.session.scalar(select(Article).where(Article.id == article_id, PUBLIC_ARTICLE).options(*FOR_TEXT))
+
+
+def find_any(article_id: int) -> Article | None:
+    """Return an article, public or not, with its text: whoever asks must see to who may know of it."""
+    wanted = select(Article).where(Article.id == article_id)
+    loaded = (selectinload(Article.themes), joinedload(Article.organisation), joinedload(Article.author))
+    return db.session.scalar(wanted.options(*loaded, joinedload(Article.image)))
+
+
+def picture_for(token: str, user: User, article: Article | None) -> StoredFile | None:
+    """Return a picture that may go with an article: what it has, or what this person sent and no other article has."""
+    file = db.session.scalar(select(StoredFile).where(StoredFile.token == token, StoredFile.kind == FileKind.IMAGE))
+    if file is None or (article is not None and article.image_id == file.id):
+        return file
+    is_taken = db.session.scalar(select(Article.id).where(Article.image_id == file.id).limit(1)) is not None
+    return file if file.owner_id == user.id and not is_taken else None
+
+
+def awaiting() -> list[Article]:
+    """Return the articles that the editors must judge."""
+    loaded = (joinedload(Article.author), joinedload(Article.organisation))
+    return list(db.session.scalars(select(Article).where(Article.state == State.REVIEW).options(*loaded)))
+
+
+def count_awaiting() -> int:
+    """Return how many articles the editors must judge."""
+    return db.session.scalar(select(func.count()).select_from(Article).where(Article.state == State.REVIEW)) or 0
 
 
 def placement_of(article: Article) -> Issue | None:

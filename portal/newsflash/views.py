@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, request
+from flask import Response, make_response, redirect, request
 
 from portal.core import atom, panels
-from portal.core.access import public
+from portal.core.access import public, viewer
 from portal.core.locale import local
 from portal.core.rendering import page, redirect_to, wants_fragment
 from portal.core.words import gettext as _
-from portal.newsflash import facets, forms, front_page, providers, queries, structured
+from portal.newsflash import facets, forms, front_page, providers, queries, structured, tools
+from portal.newsflash import judging as judging  # registers them at the desk
+from portal.newsflash import writing_views as writing_views  # adds the pages where one writes
+from portal.newsflash.blueprint import bp as bp
 from portal.newsflash.models import Article, Issue
 
-bp = Blueprint("newsflash", __name__)
 providers.register()
 RELATED = 3
 
@@ -41,8 +43,10 @@ def feed() -> Response:
 @bp.get("/nieuws/<int:article_id>-<slug>")
 @public
 def article(article_id: int, slug: str) -> Response:
-    """Show an article; any other slug leads to its own address."""
-    article = queries.find_article(article_id) or abort(404)
+    """Show an article; before it is public only to who may change it. Any other slug leads to its own address."""
+    article = queries.find_article(article_id) or tools.not_public(viewer(), article_id)
+    if article is None:
+        return page("newsflash/gone.html", status=410, latest=queries.latest_articles(RELATED))
     if request.path != article.path:
         return make_response(redirect(local(article.path), 301))
     issue = queries.placement_of(article)
@@ -54,7 +58,8 @@ def article(article_id: int, slug: str) -> Response:
         before=before,
         after=after,
         related=queries.related(article, RELATED),
-        data=structured.article(article, issue),
+        tools=tools.of(viewer(), article),
+        data=structured.article(article, issue) if article.published_at else None,
     )
 
 

@@ -88,7 +88,9 @@ def test_an_unpublished_article_is_nowhere(reader: Reader, newsroom: Newsroom, s
     issue = newsroom.issue(1, secret, other)
     with transaction():
         secret.state = state
-    assert reader.get(secret.path).status_code == 404
+    page = reader.get(secret.path)
+    assert page.status_code == (410 if state == State.WITHDRAWN else 404)
+    assert secret.title not in page.get_data(as_text=True)
     paths = ("/nieuws/", "/nieuws/?speerpunt=zorg", "/nieuwsflits/", "/nieuwsflits/1", other.path, "/nieuws/feed.atom",
              "/", "/sitemap.xml")  # fmt: skip
     for path in paths:

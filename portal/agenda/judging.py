@@ -1,0 +1,59 @@
+"""Events at the editors' desk; importing this module registers them."""
+
+from flask import render_template
+from markupsafe import Markup
+
+from portal.agenda import queries, sheet
+from portal.agenda.models import Event
+from portal.core.words import lazy_gettext
+from portal.publishing import desk, services
+from portal.publishing.desk import Case
+from portal.publishing.models import State
+
+KIND = "bijeenkomst"
+
+
+def of(event: Event) -> Case:
+    """Return an event as a case."""
+    handed_in = [step.at for step in services.history(event) if step.to_state == State.REVIEW]
+    return Case(
+        kind=KIND,
+        id=event.id,
+        title=event.title,
+        since=handed_in[-1] if handed_in else event.created_at,
+        subject=event,
+        author=event.author,
+        organisation_name=", ".join(organisation.name for organisation in event.organisers),
+        path=event.path,
+        edit_path=f"/agenda/{event.id}/bewerken",
+        is_waiting=event.state == State.REVIEW,
+        is_public=event.is_visible,
+    )
+
+
+def awaiting() -> list[Case]:
+    """Return the events to judge, longest waiting first."""
+    return sorted((of(event) for event in queries.awaiting()), key=lambda case: (case.since, case.id))
+
+
+def find(event_id: int) -> Case | None:
+    """Return any event as a case."""
+    event = queries.get_any(event_id)
+    return of(event) if event else None
+
+
+def render(case: Case) -> Markup:
+    """Return an event as its page shows it."""
+    shown = sheet.context(case.subject)
+    return Markup(render_template("agenda/_sheet.html", **shown, is_preview=True))  # noqa: S704  # a template of ours
+
+
+desk.register(
+    KIND,
+    lazy_gettext("Event"),
+    awaiting,
+    find,
+    take_back=desk.take_back_publication,
+    render=render,
+    count=queries.count_awaiting,
+)

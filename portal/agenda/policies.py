@@ -1,0 +1,51 @@
+"""Who may do what with an event."""
+
+from collections.abc import Iterable
+
+from portal.accounts.models import User
+from portal.agenda.models import Event, EventStatus
+from portal.community.models import Organisation
+from portal.community.policies import signatory_organisations
+from portal.publishing.models import State
+
+
+def goes_straight_out(user: User, organisers: Iterable[Organisation]) -> bool:
+    """Whether an event of this person needs no judgement: an editor's, or a signatory's for the own organisation."""
+    if user.is_editor:
+        return True
+    own = {organisation.id for organisation in signatory_organisations(user)}
+    return any(organisation.id in own for organisation in organisers)
+
+
+def may_edit(user: User | None, event: Event) -> bool:
+    """Whether somebody may change it: who proposed it, a signatory of an organiser once it is public, an editor."""
+    if user is None:
+        return False
+    if user.is_editor or event.author_id == user.id:
+        return True
+    return event.is_visible and goes_straight_out(user, event.organisers)
+
+
+def may_read(user: User | None, event: Event) -> bool:
+    """Whether somebody may read it: everybody once it is public, before that only who may change it."""
+    return event.is_visible or may_edit(user, event)
+
+
+def may_cancel(user: User | None, event: Event) -> bool:
+    """Whether somebody may say that it does not go on: what is public and not over by that word already."""
+    return may_edit(user, event) and event.is_visible and event.status != EventStatus.CANCELLED
+
+
+def may_postpone(user: User | None, event: Event) -> bool:
+    """Whether somebody may give it another day; a cancelled event can be brought back so."""
+    return may_edit(user, event) and event.is_visible
+
+
+def may_withdraw(user: User | None, event: Event) -> bool:
+    """Whether somebody may take back a proposal: what was public is cancelled instead, so that calendars hear it."""
+    return may_edit(user, event) and event.published_at is None and event.state in (State.DRAFT, State.REVIEW)
+
+
+def may_send(user: User | None, event: Event) -> bool:
+    """Whether somebody may hand it in (again): what was sent back or withdrawn."""
+    return may_edit(user, event) and event.state in (State.DRAFT, State.WITHDRAWN)

@@ -1,0 +1,172 @@
+"""Fields of the forms of the agenda: times of the wall clock, and organisations by name."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from wtforms import DateField, Field, Form, RadioField, StringField, TimeField
+from wtforms.validators import Optional, ValidationError
+
+from portal.agenda import moments
+from portal.community.models import Organisation
+from portal.core.formatting import clock_time, full_date
+from portal.core.text import clean, fold
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+MOST_ORGANISERS = 6
+LONGEST_NAME = 200
+DIGITS = re.compile(r"[0-9]{1,6}")
+OCCURRENCES = (
+    (moments.SUMMER, lazy_gettext("the first time, still summer time")),
+    (moments.WINTER, lazy_gettext("the second time, winter time")),
+)
+
+
+class DayField(DateField):
+    """A day of the calendar, as `<input type=date>` sends it."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read a day in the years that an agenda can show."""
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        try:
+            day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+        except ValueError:
+            day = None
+        self.data = day
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.data = None
+            raise ValueError(_("This is not a day. Write it as year-month-day: 2026-03-20."))
+
+
+class HourField(TimeField):
+    """A time of day, as `<input type=time>` sends it; a dot between hours and minutes is fine too."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read hours and minutes."""
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        self.data = None
+        match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?", text)
+        if match is None:
+            raise ValueError(_("This is not a time. Write it as hours and minutes: 15:30."))
+        self.data = time(int(match[1]), int(match[2]))
+
+
+class CountField(StringField):
+    """How many: a whole number of at least one, None for an empty field."""
+
+    data: int | None  # type: ignore[assignment]  # text on the wire, a number here
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read digits; a full-width digit, "1_0" and "1e9" are none."""
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not DIGITS.fullmatch(text) or int(text) < 1:
+            raise ValueError(_("Give a whole number from 1 up to 999999."))
+        self.data = int(text)
+
+
+class NamesField(Field):
+    """Organisations by name, one input each; `known` (folded name → row) is given by the form."""
+
+    data: list[str]
+    known: Mapping[str, Organisation]
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the names that were filled in, each once."""
+        names = (" ".join(clean(str(value)[: LONGEST_NAME + 1]).split()) for value in valuelist)
+        self.data = list(dict.fromkeys(name for name in names if name))
+
+    def process_data(self, value: Any) -> None:
+        """Begin with no names at all."""
+        self.data = list(value or ())
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is no organisation of the network."""
+        if len(self.data) > MOST_ORGANISERS:
+            raise ValidationError(_("Name at most %(count)s organisations.", count=MOST_ORGANISERS))
+        for name in self.data:
+            if fold(name) not in self.known:
+                raise ValidationError(
+                    _("We do not know “%(name)s”. Choose a name from the list, or leave it empty.", name=name)
+                )
+
+    @property
+    def organisations(self) -> list[Organisation]:
+        """Return the rows, each once."""
+        return list(dict.fromkeys(self.known[fold(name)] for name in self.data))
+
+
+class TimesMixin(Form):
+    """When: days, hours, and which of two when the clock goes back. All hours empty means whole days."""
+
+    first_day = DayField(lazy_gettext("Day"), [Optional()])
+    start = HourField(lazy_gettext("Begins at"), [Optional()])
+    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [Optional()], choices=OCCURRENCES)
+    last_day = DayField(lazy_gettext("Last day"), [Optional()])
+    end = HourField(lazy_gettext("Ends at"), [Optional()])
+    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [Optional()], choices=OCCURRENCES)
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    @property
+    def until_day(self) -> date | None:
+        """Return the last day, which is the first when nothing else was said."""
+        return self.last_day.data or self.first_day.data
+
+    @property
+    def start_is_twice(self) -> bool:
+        """Whether the clock shows the begin twice, so that one must say which."""
+        return _is_twice(self.first_day.data, self.start.data)
+
+    @property
+    def end_is_twice(self) -> bool:
+        """Whether the clock shows the end twice, so that one must say which."""
+        return _is_twice(self.until_day, self.end.data)
+
+    def check_times(self) -> bool:
+        """Work out the moments; what cannot be is told at its field, and then the answer is False."""
+        self.starts_at = self._moment(self.first_day.data, self.start, self.start_which)
+        self.ends_at = self._moment(self.until_day, self.end, self.end_which)
+        first, last = self.first_day.data, self.until_day
+        if first and last and last < first:
+            _refuse(self.last_day, _("The last day lies before the first day."))
+        elif self.end.data and not self.start.data and not self.start.errors:
+            _refuse(self.start, _("Say at what time it begins too."))
+        elif self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            _refuse(self.end, _("The end lies before the begin. Does it end on a later day? Fill in the last day."))
+        return not any(field.errors for field in (self.first_day, self.start, self.last_day, self.end))
+
+    def _moment(self, day: date | None, hour: HourField, which: RadioField) -> datetime | None:
+        if day is None or hour.data is None:
+            return None
+        words = {"day": full_date(day), "time": clock_time(hour.data)}
+        try:
+            return moments.moment(day, hour.data, which.data)
+        except moments.Skipped:
+            _refuse(hour, _("%(time)s does not exist on %(day)s: at 2 o'clock that night the clock goes forward one "
+                            "hour, to 3 o'clock. Choose another time.", **words))  # fmt: skip
+        except moments.Twice:
+            _refuse(hour, _("%(time)s occurs twice on %(day)s: at 3 o'clock that night the clock goes back one hour. "
+                            "Choose below which you mean.", **words))  # fmt: skip
+        return None
+
+
+def _is_twice(day: date | None, at: time | None) -> bool:
+    return day is not None and at is not None and moments.is_twice(day, at)
+
+
+def _refuse(field: Field, message: str) -> None:
+    field.errors = (*field.errors, message)

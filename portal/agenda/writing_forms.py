@@ -1,0 +1,242 @@
+"""The forms of the agenda: propose or change an event, postpone it, cancel it."""
+
+from datetime import date
+from typing import Any
+
+from flask import g
+from sqlalchemy import Select, select
+from wtforms import RadioField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
+
+from portal.actionplan.models import Action, Theme
+from portal.agenda import moments
+from portal.agenda.models import Event, EventKind, PlaceMode
+from portal.agenda.proposals import Times, Words
+from portal.agenda.writing_fields import CountField, DayField, NamesField, TimesMixin
+from portal.community.models import Municipality, Organisation, OrganisationName
+from portal.core import clock
+from portal.core.clock import to_local
+from portal.core.extensions import db
+from portal.core.text import fold
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+
+LANGUAGES = (("nl", lazy_gettext("Dutch")), ("en", lazy_gettext("English")))
+MODES = (
+    (PlaceMode.PLACE.value, lazy_gettext("At a place")),
+    (PlaceMode.ONLINE.value, lazy_gettext("Online")),
+    (PlaceMode.BOTH.value, lazy_gettext("Both: one can come, or join online")),
+)
+NEW_DAY, NO_DAY = "dag", "onbekend"
+TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs", "audience", "language",
+         "registration_note")  # fmt: skip
+"""Fields that are text on the row under the same name."""
+
+
+class EventForm(TimesMixin, OnceMixin, PortalForm):
+    """Everything a person says of an event."""
+
+    kind = SelectField(lazy_gettext("What kind of meeting is it?"))
+    title = LineField(lazy_gettext("Title"), 160)
+    summary = ProseField(lazy_gettext("In short"), 400)
+    body = ProseField(lazy_gettext("What happens"), 20_000, required=False)
+    place_mode = RadioField(lazy_gettext("How does one take part?"), choices=MODES, default=PlaceMode.PLACE.value)
+    venue = LineField(lazy_gettext("Place"), 160, required=False)
+    address = LineField(lazy_gettext("Street and number"), 200, required=False)
+    municipality = SelectField(lazy_gettext("Municipality"))
+    accessibility = ProseField(lazy_gettext("Accessibility of the place"), 1000, required=False)
+    themes = SelectMultipleField(lazy_gettext("Focus points"))
+    action = SelectField(lazy_gettext("Belongs to action"))
+    organisers = NamesField(lazy_gettext("Organisers"))
+    audience = LineField(lazy_gettext("For whom"), 200, required=False)
+    costs = LineField(lazy_gettext("Costs"), 120, required=False)
+    language = SelectField(lazy_gettext("Language"), choices=LANGUAGES, default="nl")
+    capacity = CountField(lazy_gettext("Capacity"))
+    registration_note = LineField(lazy_gettext("How does one register?"), 300, required=False)
+    registration_deadline = DayField(lazy_gettext("Register no later than"), [Optional()])
+    version = VersionField()
+
+    def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
+        """Read what one can choose from; `event` is the one being changed, None for a new one."""
+        self.event = event
+        super().__init__(*args, **kwargs)
+        kinds = select(EventKind.slug, EventKind.label).order_by(EventKind.label)
+        places = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
+        self.kind.choices = [("", _("Choose")), *_pairs(kinds)]
+        self.municipality.choices = [("", _("Elsewhere, or not known")), *_pairs(places)]
+        self.themes.choices = _pairs(select(Theme.slug, Theme.title).order_by(Theme.number))
+        self.action.choices = _action_choices()
+        self.organisers.known = _organisations()
+
+    @property
+    def themes_by_slug(self) -> dict[str, Theme]:
+        """Return the speerpunten, to show each in its colour."""
+        return {theme.slug: theme for theme in db.session.scalars(select(Theme))}
+
+    @property
+    def organisation_names(self) -> list[str]:
+        """Return the names to suggest, in order."""
+        return sorted({row.name for row in self.organisers.known.values()})
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the event being changed is of old and knows no exact day, so that none is asked."""
+        return self.event is not None and not self.event.is_exact
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, then the times together."""
+        valid = super().validate(extra_validators)
+        if not self.first_day.data and not self.first_day.errors and not self.is_vague:
+            self.first_day.errors = (_("Say on which day it is."),)
+        before = self.event.first_day if self.event and self.event.first_day else clock.today()
+        if self.first_day.data and self.first_day.data < min(before, clock.today()):
+            self.first_day.errors = (*self.first_day.errors, _("This day is over already."))
+        return self.check_times() and valid
+
+    def validate_kind(self, field: SelectField) -> None:
+        """Ask for a kind; that it is a known one the field checks itself."""
+        if not field.data:
+            raise ValueError(_("Choose what kind of meeting it is."))
+
+    def validate_venue(self, field: LineField) -> None:
+        """Ask for a place when people can come."""
+        if self.place_mode.data != PlaceMode.ONLINE and not field.data and not self.municipality.data:
+            raise ValueError(_("Say where it is, or choose “Online”."))
+
+    def validate_registration_deadline(self, field: DayField) -> None:
+        """Refuse a deadline after the last day."""
+        if field.data and self.until_day and field.data > self.until_day:
+            raise ValueError(_("The last day to register lies after the event."))
+
+    @property
+    def times(self) -> Times | None:
+        """Return when it is, None when an old event keeps its vague date."""
+        return times_of(self)
+
+    @property
+    def words(self) -> Words:
+        """Return what was filled in, as the services take it."""
+        themes = db.session.scalars(select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number))
+        return Words(
+            texts={name: self[name].data or None for name in TEXTS},
+            kind=_row(EventKind, self.kind.data),
+            place_mode=PlaceMode(self.place_mode.data),
+            municipality=_row(Municipality, self.municipality.data),
+            themes=tuple(themes),
+            action=_row(Action, self.action.data),
+            organisers=tuple(self.organisers.organisations),
+            capacity=self.capacity.data,
+            registration_deadline=self.registration_deadline.data,
+        )
+
+
+class PostponeForm(TimesMixin, PortalForm):
+    """A new day, or that it is not known yet; and why."""
+
+    when = RadioField(
+        lazy_gettext("When is it now?"),
+        choices=((NEW_DAY, lazy_gettext("On another day or hour")), (NO_DAY, lazy_gettext("That is not known yet"))),
+        default=NEW_DAY,
+    )
+    reason = ProseField(lazy_gettext("Why?"), 500)
+    version = VersionField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a day only when there is a new one."""
+        valid = super().validate(extra_validators)
+        if self.when.data != NEW_DAY:
+            return valid
+        if not self.first_day.data and not self.first_day.errors:
+            self.first_day.errors = (_("Say on which day it is now."),)
+        elif self.first_day.data and self.first_day.data < clock.today():
+            self.first_day.errors = (_("This day is over already."),)
+        return self.check_times() and valid
+
+    @property
+    def times(self) -> Times | None:
+        """Return the new times, None when they are not known yet."""
+        return times_of(self) if self.when.data == NEW_DAY else None
+
+
+class CancelForm(PortalForm):
+    """Why it does not go on."""
+
+    reason = ProseField(lazy_gettext("Why does it not go on?"), 500)
+    version = VersionField()
+
+
+class WithdrawForm(PortalForm):
+    """Nothing but the question whether one is sure."""
+
+
+def times_of(form: TimesMixin) -> Times | None:
+    """Return the checked times of a form, None without a day."""
+    first, last = form.first_day.data, form.until_day
+    return Times(first, last, form.starts_at, form.ends_at) if first and last else None
+
+
+def fields_of(event: Event) -> dict[str, Any]:
+    """Return an event as the fields of its form."""
+    return {
+        **{name: getattr(event, name) or "" for name in TEXTS},
+        **times_fields(event),
+        "kind": event.kind.slug,
+        "place_mode": str(event.place_mode),
+        "municipality": event.municipality.slug if event.municipality else "",
+        "themes": [theme.slug for theme in event.themes],
+        "action": event.action.slug if event.action else "",
+        "organisers": [organisation.name for organisation in event.organisers],
+        "capacity": event.capacity,
+        "registration_deadline": event.registration_deadline,
+        "version": event.version,
+    }
+
+
+def copy_of(event: Event) -> dict[str, Any]:
+    """Return the fields of a new event like this one: all but its days."""
+    left_out = {*times_fields(event), "version", "registration_deadline"}
+    return {name: value for name, value in fields_of(event).items() if name not in left_out}
+
+
+def times_fields(event: Event) -> dict[str, Any]:
+    """Return the times of an event as the fields of a form; a vague date is no day."""
+    if not event.is_exact:
+        return {}
+    same: date | None = None if event.last_day == event.first_day else event.last_day
+    return {
+        "first_day": event.first_day,
+        "last_day": same,
+        "start": to_local(event.starts_at).time() if event.starts_at else None,
+        "end": to_local(event.ends_at).time() if event.ends_at else None,
+        "start_which": moments.which_of_two(event.starts_at),
+        "end_which": moments.which_of_two(event.ends_at),
+    }
+
+
+def _pairs(statement: Select[str, str]) -> list[tuple[str, str]]:
+    return [(slug, label) for slug, label in db.session.execute(statement)]
+
+
+def _action_choices() -> list[tuple[str, str]]:
+    """Return the actions, each behind its speerpunt."""
+    rows = select(Theme.short_title, Action.slug, Action.title).join(Action.theme)
+    found = db.session.execute(rows.order_by(Theme.number, Action.number))
+    return [("", _("No action")), *((slug, f"{theme}: {title}") for theme, slug, title in found)]
+
+
+def _organisations() -> dict[str, Organisation]:
+    """Return the organisations one can name, former names and other spellings too; read once per request."""
+    known: dict[str, Organisation] | None = g.get("organisations_by_name")
+    if known is None:
+        rows = db.session.scalars(select(Organisation).where(Organisation.merged_into_id.is_(None))).all()
+        by_id = {row.id: row for row in rows}
+        others = db.session.execute(select(OrganisationName.name, OrganisationName.organisation_id))
+        known = {fold(name): by_id[key] for name, key in others if key in by_id}
+        known |= {fold(row.name): row for row in rows}
+        g.organisations_by_name = known
+    return known
+
+
+def _row(model: Any, slug: str | None) -> Any:
+    return db.session.scalar(select(model).where(model.slug == slug)) if slug else None

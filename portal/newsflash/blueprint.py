@@ -1,0 +1,5 @@
+"""Where the pages of news hang: those that read and those that write."""
+
+from flask import Blueprint
+
+bp = Blueprint("newsflash", __name__)

@@ -1,0 +1,60 @@
+"""Articles at the editors' desk; importing this module registers them."""
+
+from flask import render_template
+from markupsafe import Markup
+
+from portal.core.words import lazy_gettext
+from portal.newsflash import queries, writing
+from portal.newsflash.models import Article
+from portal.publishing import desk, services
+from portal.publishing.desk import Case
+from portal.publishing.models import State
+
+KIND = "artikel"
+
+
+def of(article: Article) -> Case:
+    """Return an article as a case."""
+    handed_in = [step.at for step in services.history(article) if step.to_state == State.REVIEW]
+    return Case(
+        kind=KIND,
+        id=article.id,
+        title=article.title,
+        since=handed_in[-1] if handed_in else article.created_at,
+        subject=article,
+        author=article.author,
+        organisation_name=article.organisation.name if article.organisation else "",
+        path=article.path,
+        edit_path=f"/nieuws/{article.id}/bewerken",
+        is_waiting=article.state == State.REVIEW,
+        is_public=article.is_public,
+    )
+
+
+def awaiting() -> list[Case]:
+    """Return the articles to judge, longest waiting first."""
+    return sorted((of(article) for article in queries.awaiting()), key=lambda case: (case.since, case.id))
+
+
+def find(article_id: int) -> Case | None:
+    """Return any article as a case."""
+    article = queries.find_any(article_id)
+    return of(article) if article else None
+
+
+def render(case: Case) -> Markup:
+    """Return an article as its page shows it."""
+    story = render_template("newsflash/_story.html", article=case.subject, is_preview=True)
+    return Markup(f'<article class="story">{story}</article>')  # noqa: S704  # a template of ours
+
+
+desk.register(
+    KIND,
+    lazy_gettext("Article"),
+    awaiting,
+    find,
+    writing.approve,
+    take_back=writing.recall,
+    render=render,
+    count=queries.count_awaiting,
+)

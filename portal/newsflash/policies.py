@@ -1,0 +1,38 @@
+"""Who may do what with an article."""
+
+from portal.accounts.models import User
+from portal.community.models import Organisation
+from portal.community.policies import signatory_organisations
+from portal.newsflash.models import Article
+from portal.publishing.models import State
+
+
+def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
+    """Whether news of this person needs no judgement: an editor's, or a signatory's about the own organisation."""
+    if user.is_editor:
+        return True
+    return organisation is not None and organisation.id in {own.id for own in signatory_organisations(user)}
+
+
+def may_edit(user: User | None, article: Article) -> bool:
+    """Whether somebody may change it: its author, a signatory of its organisation once it is public, an editor."""
+    if user is None:
+        return False
+    if user.is_editor or article.author_id == user.id:
+        return True
+    return article.is_public and goes_straight_out(user, article.organisation)
+
+
+def may_read(user: User | None, article: Article) -> bool:
+    """Whether somebody may read it: everybody once it is public, else only who may change it."""
+    return article.is_public or may_edit(user, article)
+
+
+def may_withdraw(user: User | None, article: Article) -> bool:
+    """Whether somebody may take it from the site, or from the desk."""
+    return may_edit(user, article) and article.state in (State.DRAFT, State.REVIEW, State.OPEN)
+
+
+def may_send(user: User | None, article: Article) -> bool:
+    """Whether somebody may hand it in (again): what was sent back or withdrawn."""
+    return may_edit(user, article) and article.state in (State.DRAFT, State.WITHDRAWN)

@@ -1,0 +1,130 @@
+"""The forms of news: an article, and taking it back."""
+
+from typing import Any
+
+from sqlalchemy import select
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
+
+from portal.accounts.models import User
+from portal.actionplan.models import Theme
+from portal.community.models import Organisation
+from portal.community.policies import organisations_of
+from portal.core.extensions import db
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.files import services as files
+from portal.files.fields import ImageField
+from portal.files.models import LONGEST_TITLE, StoredFile
+from portal.newsflash import queries
+from portal.newsflash.models import Article
+from portal.newsflash.writing import Story
+
+LONGEST_REASON = 500
+
+
+class ArticleForm(OnceMixin, PortalForm):
+    """An article as somebody writes it. A picture that was sent is kept, also when the rest must be sent again."""
+
+    title = LineField(lazy_gettext("Title"), 160)
+    lead = ProseField(lazy_gettext("Lead"), 600)
+    body = ProseField(lazy_gettext("Text"), 30_000)
+    image = ImageField(lazy_gettext("Picture"))
+    picture = HiddenField()
+    """The picture that was sent before, by the token of its file."""
+    image_alt = LineField(lazy_gettext("What does one see in the picture?"), LONGEST_TITLE, required=False)
+    without_picture = BooleanField(lazy_gettext("Leave the picture out"))
+    themes = SelectMultipleField(lazy_gettext("Focus points"))
+    organisation = SelectField(lazy_gettext("On behalf of"))
+    version = VersionField()
+
+    def __init__(self, user: User, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
+        """Read what this person can choose from; `article` is the one being changed."""
+        self.user, self.article = user, article
+        super().__init__(*args, **kwargs)
+        themes = db.session.execute(select(Theme.slug, Theme.title).order_by(Theme.number))
+        self.themes.choices = [(slug, title) for slug, title in themes]
+        self._organisations = {row.slug: row for row in self._offered()}
+        self.organisation.choices = [
+            ("", _("Only myself")), *((row.slug, row.name) for row in self._organisations.values())
+        ]  # fmt: skip
+
+    @property
+    def themes_by_slug(self) -> dict[str, Theme]:
+        """Return the speerpunten, to show each in its colour."""
+        return {theme.slug: theme for theme in db.session.scalars(select(Theme))}
+
+    @property
+    def shown_picture(self) -> StoredFile | None:
+        """Return the picture that goes with the article now: own, or already in the article; any other is refused."""
+        if self.without_picture.data or not self.picture.data:
+            return None
+        return queries.picture_for(self.picture.data, self.user, self.article)
+
+    def keep_picture(self) -> None:
+        """Keep the picture that was sent, whatever else is wrong, so that it need not be sent again."""
+        if self.image.prepared is not None:
+            stored = files.keep(self.image.prepared, self.user, self.image_alt.data or "")
+            self.picture.data, self.without_picture.data = stored.token, False
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, and that a picture is described for those who cannot see it."""
+        valid = super().validate(extra_validators)
+        self.keep_picture()
+        if self.shown_picture and not self.image_alt.data:
+            self.image_alt.errors = (_("Tell what one sees, for people who cannot see the picture."),)
+        return valid and not self.image_alt.errors
+
+    @property
+    def story(self) -> Story:
+        """Return what was filled in, as the services take it."""
+        themes = select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number)
+        picture = self.shown_picture
+        return Story(
+            title=self.title.data or "",
+            lead=self.lead.data or "",
+            body=self.body.data or "",
+            themes=tuple(db.session.scalars(themes)),
+            organisation=self._organisations.get(self.organisation.data or ""),
+            image=picture,
+            image_alt=self.image_alt.data or "",
+        )
+
+    def _offered(self) -> list[Organisation]:
+        """Return the organisations one may write for: the own ones, all for an editor, and the one it has."""
+        if self.user.is_editor:
+            all_of_them = select(Organisation).where(Organisation.merged_into_id.is_(None)).order_by(Organisation.name)
+            return list(db.session.scalars(all_of_them))
+        own = list(organisations_of(self.user))
+        present = self.article.organisation if self.article else None
+        return [*own, present] if present and present not in own else own
+
+
+class TakeBackForm(PortalForm):
+    """Why an article goes; its author needs not say, an editor must."""
+
+    reason = ProseField(lazy_gettext("Why?"), LONGEST_REASON, required=False)
+
+    def __init__(self, *args: Any, must_explain: bool, **kwargs: Any) -> None:
+        """Say whether a reason must be given."""
+        super().__init__(*args, **kwargs)
+        self.must_explain = must_explain
+
+    def validate_reason(self, field: ProseField) -> None:
+        """Ask an editor for the reason that the author gets."""
+        if self.must_explain and not (field.data or "").strip():
+            raise ValueError(_("Tell the author why."))
+
+
+def fields_of(article: Article) -> dict[str, Any]:
+    """Return an article as the fields of its form."""
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "picture": article.image.token if article.image else "",
+        "image_alt": article.image.alt if article.image else "",
+        "themes": [theme.slug for theme in article.themes],
+        "organisation": article.organisation.slug if article.organisation else "",
+        "version": article.version,
+    }

@@ -1,0 +1,82 @@
+"""What people were typing and have not handed in: kept as it stands in the form, seen by nobody else."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, and_, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import MultiDict
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import Model, db
+from portal.core.models import Timestamped
+
+MOST = 30
+"""Drafts that one person keeps of one kind; the oldest make room."""
+MAX_KEY = 64
+MAX_LETTERS = 100_000
+"""Of all fields together; what is longer is no form of ours."""
+NOT_KEPT = frozenset({"csrf_token", "do", "image", "version"})
+
+
+class FormDraft(Timestamped, Model):
+    """A form half filled in. `key` is the form's own idempotency key, so that keeping it twice is keeping it once."""
+
+    __tablename__ = "form_draft"
+    __table_args__ = (UniqueConstraint("user_id", "kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """"event" or "article"."""
+    key: Mapped[str] = mapped_column(String(MAX_KEY))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+
+
+def keep(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
+    """Keep a form as it was sent; False when it is too long or has no usable key."""
+    kept = {name: values for name, values in fields.lists() if name not in NOT_KEPT and any(values)}
+    if not 0 < len(key) <= MAX_KEY or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
+        return False
+    with transaction() as session:
+        draft = session.scalar(select(FormDraft).where(_which(user, kind, key)))
+        if draft is None:
+            draft = FormDraft(user_id=user.id, kind=kind, key=key)
+            session.add(draft)
+        draft.title = " ".join(fields.get("title", "").split())[:200]
+        draft.fields = kept
+        draft.updated_at = clock.now()
+        session.flush()
+        _forget_old(user, kind)
+    return True
+
+
+def find(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
+    """Return the fields of one's own draft, None when there is none of this key."""
+    draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key)))
+    return MultiDict(draft.fields) if draft else None
+
+
+def of(user: User, kind: str | None = None) -> Sequence[FormDraft]:
+    """Return somebody's drafts, last changed first."""
+    statement = select(FormDraft).where(FormDraft.user_id == user.id)
+    if kind:
+        statement = statement.where(FormDraft.kind == kind)
+    return db.session.scalars(statement.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc())).all()
+
+
+def drop(user: User, kind: str, key: str) -> None:
+    """Forget a draft; nothing happens when it is not there."""
+    with transaction() as session:
+        session.execute(delete(FormDraft).where(_which(user, kind, key)))
+
+
+def _which(user: User, kind: str, key: str) -> ColumnElement[bool]:
+    return and_(FormDraft.user_id == user.id, FormDraft.kind == kind, FormDraft.key == key)
+
+
+def _forget_old(user: User, kind: str) -> None:
+    for draft in of(user, kind)[MOST:]:
+        db.session.delete(draft)
