@@ -33,7 +33,7 @@ class Audience(StrEnum):
     """Anyone; what a GET shows is a pure function of its address."""
     VISITORS = "visitors"
     """Anyone; the page holds a form or depends on the session, and is never kept."""
-    TOKEN_HOLDERS = "token_holders"
+    TOKEN_HOLDERS = "token_holders"  # noqa: S105  # an audience
     """Whoever knows the secret in the address."""
     HALF_SIGNED_IN = "half_signed_in"
     """Who is signed in, even when the second factor is still owed."""

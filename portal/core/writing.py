@@ -8,6 +8,7 @@ from flask import Response, flash, request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.widgets import HiddenInput
 
 from portal.core import once
 from portal.core.rendering import page
@@ -76,29 +77,29 @@ MESSAGES = {
 }
 
 
-class LineField(StringField):  # type: ignore[misc]  # wtforms has no types
+class LineField(StringField):
     """One line of text; `most` is the length of the column it goes to."""
 
-    def __init__(self, label: object, most: int, least: int = 0, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, label: Any, most: int, least: int = 0, required: bool = True, **kwargs: Any) -> None:
         """Take the limits; empty stays allowed unless `required`."""
         super().__init__(label, [*_needed(required), Bounded(most, least)], filters=[one_line], **kwargs)
 
 
-class ProseField(TextAreaField):  # type: ignore[misc]  # wtforms has no types
+class ProseField(TextAreaField):
     """Text of several lines, in Markdown unless said otherwise; `most` counts characters."""
 
-    def __init__(self, label: object, most: int, least: int = 0, required: bool = True, **kwargs: Any) -> None:
+    def __init__(self, label: Any, most: int, least: int = 0, required: bool = True, **kwargs: Any) -> None:
         """Take the limits; empty stays allowed unless `required`."""
         super().__init__(label, [*_needed(required), Bounded(most, least)], filters=[tidy], **kwargs)
 
 
-class VersionField(IntegerField):  # type: ignore[misc]  # wtforms has no types
+class VersionField(IntegerField):
     """The hidden version of the row that is being edited."""
 
-    widget = HiddenField.widget
+    widget: Any = HiddenInput()
 
 
-class Bounded(Length):  # type: ignore[misc]  # wtforms has no types
+class Bounded(Length):
     """Says how much too long or too short a text is; the browser is told the length, with room for its line ends."""
 
     def __init__(self, most: int, least: int = 0) -> None:
@@ -145,7 +146,7 @@ def notify(text: str) -> None:
 
 
 def safe_next(path: str | None, default: str = "/") -> str:
-    """Return a path inside the site, the default for anything else: `//host`, `\\`, control characters, schemes."""
+    """Return a path inside the site, the default for anything else: hosts, backslashes, control characters, schemes."""
     if not path or len(path) > 2000 or UNSAFE_IN_PATH.search(path) or not LOCAL_PATH.fullmatch(path):
         return default
     try:
