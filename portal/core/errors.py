@@ -6,6 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, Response, current_app, make_response, redirect, render_template
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -30,6 +31,10 @@ MESSAGES = {
         lazy_gettext("We cannot read this request"),
         lazy_gettext("Part of the address or form is damaged. Go back and try again."),
     ),
+    401: Message(
+        lazy_gettext("Sign in first"),
+        lazy_gettext("Your session has ended. Sign in, go back, and send it once more: what you typed is still there."),
+    ),
     403: Message(
         lazy_gettext("You may not do this"),
         lazy_gettext("This page is for other people. Go back, or sign in with another account."),
@@ -43,6 +48,10 @@ MESSAGES = {
     405: Message(
         lazy_gettext("That is not possible here"),
         lazy_gettext("This address does not accept this action. Go back and try again."),
+    ),
+    410: Message(
+        lazy_gettext("This was withdrawn"),
+        lazy_gettext("Whoever placed it took it off the site. Look at what is there now."),
     ),
     413: Message(lazy_gettext("That is too large"), lazy_gettext("Send less text or a smaller file, and try again.")),
     422: Message(
@@ -59,21 +68,29 @@ MESSAGES = {
         lazy_gettext("The portal cannot reach its data. Try again in a minute."),
     ),
 }
+FORM_TOO_OLD = Message(
+    lazy_gettext("This form is too old to be sent"),
+    lazy_gettext(
+        "Nothing was saved. Go back: what you typed is still there. "
+        "Copy it, load the page again, and send it once more."
+    ),
+)
 RETRY_AFTER_SECONDS = 30
 
 
 def init_app(app: Flask) -> None:
     """Register a page for every error, and tidy what the router answers by itself."""
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
     app.after_request(lead_by_path)
 
 
-def error_page(status: int) -> Response:
+def error_page(status: int, message: Message | None = None) -> Response:
     """Return the page of a status code; one we have no words for uses those of 400 or 500."""
     if navigation.can_link():
-        html = render_template("errors/error.html", status=status, message=_message(status))
+        html = render_template("errors/error.html", status=status, message=message or _message(status))
     else:
         html = plain_page(current_app, status)
     response = make_response(html, status)
@@ -99,6 +116,10 @@ def _http_error(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    return error_page(400, FORM_TOO_OLD)
 
 
 def lead_by_path(response: Response) -> Response:
