@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 import sqlalchemy
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask.wrappers import Response
 from selectolax.lexbor import LexborHTMLParser
@@ -58,7 +58,9 @@ class InspectingClient(FlaskClient):
         return self.open(*args, **kwargs, method="HEAD")
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Make a request and inspect the answer."""
+        """Make a request and inspect the answer; nothing that an earlier request kept for itself is there."""
+        if has_app_context():
+            g.__dict__.clear()  # the requests of a test share its application context
         response: Any = super().open(*args, **kwargs)
         packed = "Content-Encoding" in response.headers
         if response.mimetype == "text/html" and response.status_code != 304 and response.get_data() and not packed:
