@@ -38,6 +38,8 @@ FEATURES = (
     "pages",
     "search",
     "files",
+    "mail",
+    "avg",
     "operations",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""

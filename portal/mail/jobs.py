@@ -23,6 +23,6 @@ def forget_old_mail(now: datetime) -> None:
         session.execute(
             update(MailMessage)
             .where(done, MailMessage.created_at < now - TEXTS_KEPT, MailMessage.address != "")
-            .values(address="", subject="", text="", html="", headers={}, last_error=None)
+            .values(user_id=None, address="", subject="", text="", html="", headers={}, last_error=None)
         )
         session.execute(delete(MailMessage).where(done, MailMessage.created_at < now - ROWS_KEPT))

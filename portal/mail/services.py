@@ -1,5 +1,8 @@
 """Queuing mail, inside the transaction of whoever writes; and what people want to get."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from secrets import token_hex
 from typing import Protocol
 
 from sqlalchemy import delete, select
@@ -9,9 +12,12 @@ from sqlalchemy.orm import Session
 from portal.core.clock import now
 from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.words import lazy_gettext
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
 from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
+
+TRIAL = kinds.register(kinds.Kind("trial", lazy_gettext("Trial mail")))
 
 
 class Recipient(Protocol):
@@ -86,6 +92,26 @@ def choose(user_id: int, kind: str, *, wanted: bool) -> None:
             session.add(MailPreference(user_id=user_id, kind=kind, is_wanted=wanted))
         else:
             row.is_wanted = wanted
+
+
+def choose_all(user_id: int, choices: Mapping[str, bool]) -> None:
+    """Note what a person chose for each kind named; kinds that cannot be refused are passed over."""
+    with transaction():
+        for name, wanted in choices.items():
+            kind = kinds.find(name)
+            if kind is not None and kind.can_be_refused and wants(user_id, kind) != wanted:
+                choose(user_id, name, wanted=wanted)
+
+
+def refuse(user_id: int, kind: str) -> None:
+    """Switch a kind off for whoever left by the link in a mail; somebody who is gone has nothing to switch off."""
+    with suppress(IntegrityError):
+        choose(user_id, kind, wanted=False)
+
+
+def send_trial(to: Recipient) -> None:
+    """Queue a mail that shows an administrator that mail works."""
+    send(TRIAL.name, to, "trial", unique=f"trial:{to.id}:{token_hex(8)}")
 
 
 def forget(user_id: int, address: str) -> None:

@@ -1,0 +1,12 @@
+"""What people read about mail."""
+
+from portal.core.words import lazy_gettext
+from portal.mail.models import MailState
+
+STATES = {
+    MailState.QUEUED: lazy_gettext("waiting"),
+    MailState.SENDING: lazy_gettext("being sent"),
+    MailState.SENT: lazy_gettext("sent"),
+    MailState.FAILED: lazy_gettext("failed"),
+    MailState.DROPPED: lazy_gettext("not wanted any more"),
+}
