@@ -137,9 +137,14 @@ def keep_private(response: Response) -> Response:
     return response
 
 
+def person() -> Any:
+    """Return whose session this is (`accounts.models.User`), None for a visitor and on the page of a failure."""
+    return current_user._get_current_object() if not g.get("failed") and current_user.is_authenticated else None
+
+
 def viewer() -> Any:
     """Return the signed-in person (`accounts.models.User`), None for a visitor or one who owes a second factor."""
-    return current_user._get_current_object() if current_user.is_authenticated and not owes_second_factor() else None
+    return None if (found := person()) is None or owes_second_factor() else found
 
 
 def require(condition: bool) -> None:

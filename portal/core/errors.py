@@ -5,7 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, Response, current_app, make_response, redirect, render_template
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -89,6 +89,7 @@ def init_app(app: Flask) -> None:
 
 def error_page(status: int, message: Message | None = None) -> Response:
     """Return the page of a status code; one we have no words for uses those of 400 or 500."""
+    g.failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # such a page asks neither database nor user
     if navigation.can_link():
         html = render_template("errors/error.html", status=status, message=message or _message(status))
     else:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, abort
 from sqlalchemy.exc import OperationalError
 
+from portal.core.access import public
 from tests.fixtures import InspectingClient
 
 STATUSES = [400, 403, 404, 405, 413, 422, 429, 500, 503]
@@ -22,6 +23,7 @@ def failing(app: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatc
 def answer_with(app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception | int) -> None:
     """Make the page of privacy fail."""
 
+    @public
     def fail() -> None:
         if isinstance(error, int):
             abort(error)
