@@ -50,7 +50,7 @@ def render(case: Case) -> Markup:
 
 desk.register(
     KIND,
-    lazy_gettext("Event"),
+    lazy_gettext("Proposed event"),
     awaiting,
     find,
     take_back=desk.take_back_publication,

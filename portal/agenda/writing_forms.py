@@ -55,7 +55,7 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
     capacity = CountField(lazy_gettext("Capacity"))
     registration_note = LineField(lazy_gettext("How does one register?"), 300, required=False)
     registration_deadline = DayField(lazy_gettext("Register no later than"), [Optional()])
-    version = VersionField()
+    version = VersionField(validators=[Optional()])
 
     def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
         """Read what one can choose from; `event` is the one being changed, None for a new one."""
@@ -140,7 +140,7 @@ class PostponeForm(TimesMixin, PortalForm):
         default=NEW_DAY,
     )
     reason = ProseField(lazy_gettext("Why?"), 500)
-    version = VersionField()
+    version = VersionField(validators=[Optional()])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for a day only when there is a new one."""
@@ -163,7 +163,7 @@ class CancelForm(PortalForm):
     """Why it does not go on."""
 
     reason = ProseField(lazy_gettext("Why does it not go on?"), 500)
-    version = VersionField()
+    version = VersionField(validators=[Optional()])
 
 
 class WithdrawForm(PortalForm):

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
+from wtforms.validators import Optional
 
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
@@ -36,7 +37,7 @@ class ArticleForm(OnceMixin, PortalForm):
     without_picture = BooleanField(lazy_gettext("Leave the picture out"))
     themes = SelectMultipleField(lazy_gettext("Focus points"))
     organisation = SelectField(lazy_gettext("On behalf of"))
-    version = VersionField()
+    version = VersionField(validators=[Optional()])
 
     def __init__(self, user: User, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
         """Read what this person can choose from; `article` is the one being changed."""
