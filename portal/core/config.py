@@ -5,6 +5,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ KNOWN = (
     "PORTAL_OIDC_CLIENT_SECRET",
     "PORTAL_OIDC_ISSUER",
     "PORTAL_OIDC_NAME",
+    "PORTAL_PROXY",
     "PORTAL_SEARCH",
     "PORTAL_SECRET_KEY",
 )
@@ -64,6 +66,7 @@ class Settings:
     log_level: str
     limits: float
     contact: str
+    proxy: str | None
     mail_url: str
     mail_from: str
 
@@ -94,6 +97,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         log_level=_one_of("PORTAL_LOG_LEVEL", environ.get("PORTAL_LOG_LEVEL", "info"), LOG_LEVELS),
         limits=_limits(environ.get("PORTAL_LIMITS", "1")),
         contact=contact,
+        proxy=_proxy(environ.get("PORTAL_PROXY")),
         mail_url=_mail_url(environ.get("PORTAL_MAIL_URL") or (instance / "mail").as_uri()),
         mail_from=_address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact),
     )
@@ -170,6 +174,16 @@ def _mail_url(url: str) -> str:
     if parts.scheme == "smtp" and parts.password and parts.hostname not in LOOPBACK:
         raise ConfigurationError("PORTAL_MAIL_URL would send its password in the clear: use smtps or smtp+starttls")
     return url
+
+
+def _proxy(address: str | None) -> str | None:
+    """Return the network address of the proxy in front, whose word on who asks is believed."""
+    if not address:
+        return None
+    try:
+        return str(ip_address(address))
+    except ValueError as error:
+        raise ConfigurationError(f"PORTAL_PROXY must be the IP address of the proxy, not {address!r}") from error
 
 
 def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:

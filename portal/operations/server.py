@@ -32,6 +32,8 @@ def create_server(app: Flask, host: str, port: int) -> Any:
     """Return a listening server with our settings; raises OSError when the address is taken."""
     gc.collect()
     gc.freeze()  # what start-up made stays: the collector need not walk through it at every round
+    proxy = app.config["SETTINGS"].proxy
+    behind = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     waitress.server.TcpWSGIServer.channel_class = channel_class(app)
     return waitress.server.create_server(
         app,
@@ -44,6 +46,7 @@ def create_server(app: Flask, host: str, port: int) -> Any:
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         ident=None,
         clear_untrusted_proxy_headers=True,
+        **behind,
     )
 
 
