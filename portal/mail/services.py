@@ -47,6 +47,8 @@ def send(kind: str, to: Recipient | str, template: str, *, unique: str, **contex
     described = kinds.get(kind)
     user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
     address = addresses.check(address)
+    if described.is_bulk and user_id is None:
+        raise ValueError("bulk goes to accounts: who gets it must be able to leave")
     with transaction() as session:
         if known := _known(session, unique):
             return known
