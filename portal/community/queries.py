@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
 from portal.community import ties
-from portal.community.models import KIND_LABELS, Municipality, Organisation, OrganisationName, Seat
+from portal.community.models import KIND_LABELS, Invitation, Municipality, Organisation, OrganisationName, Seat
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
@@ -114,6 +114,7 @@ def organisation(slug: str) -> Organisation | None:
     return db.session.scalar(
         statement.options(
             joinedload(Organisation.merged_into),
+            joinedload(Organisation.logo),
             selectinload(Organisation.names),
             selectinload(Organisation.parents),
             selectinload(Organisation.children),
@@ -138,6 +139,41 @@ def people(organisation: Organisation) -> list[Seat]:
         .order_by(User.name)
     )
     return list(db.session.scalars(statement))
+
+
+def seats(organisation: Organisation) -> list[Seat]:
+    """Return every seat at an organisation, those that last first, by name."""
+    statement = select(Seat).join(Seat.user).where(Seat.organisation_id == organisation.id)
+    order = (Seat.until.is_not(None), Seat.until.desc(), User.name, Seat.id)
+    return list(db.session.scalars(statement.options(contains_eager(Seat.user)).order_by(*order)))
+
+
+def colleagues(seat: Seat) -> list[User]:
+    """Return the others who have a seat at the same organisation today, by name."""
+    today = clock.today()
+    statement = (
+        select(User)
+        .join(Seat, Seat.user_id == User.id)
+        .where(
+            Seat.organisation_id == seat.organisation_id,
+            Seat.user_id != seat.user_id,
+            Seat.since <= today,
+            or_(Seat.until.is_(None), Seat.until >= today),
+            User.disabled_at.is_(None),
+        )
+    )
+    return list(db.session.scalars(statement.distinct().order_by(User.name, User.id)))
+
+
+def open_invitations(organisation: Organisation) -> list[Invitation]:
+    """Return the invitations that can still be accepted, newest first."""
+    statement = select(Invitation).where(
+        Invitation.organisation_id == organisation.id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    return list(db.session.scalars(statement.order_by(Invitation.id.desc())))
 
 
 def by_other_name(slug: str) -> list[Organisation]:

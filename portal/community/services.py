@@ -6,10 +6,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.community.models import Municipality, Organisation, OrganisationName, Seat
 from portal.core.database import transaction
+from portal.core.extensions import db
 from portal.core.text import slugify
+from portal.files import services as files
+from portal.files.services import Prepared
+from portal.publishing.services import check_version
 
 Facts = Mapping[str, Mapping[str, Any]]
 
@@ -84,3 +89,50 @@ def seat_person(
         session.add(seat)
         session.flush()
         return seat
+
+
+def edit_organisation(
+    organisation: Organisation,
+    by: User,
+    version: int | None,
+    texts: Mapping[str, str | None],
+    logo: Prepared | None = None,
+    logo_alt: str = "",
+    *,
+    remove_logo: bool = False,
+) -> None:
+    """Save what an owner tells about an organisation (summary, website, place) and its logo.
+
+    Raises EditConflict when somebody saved it since the form was opened.
+    """
+    with transaction() as session:
+        session.refresh(organisation)
+        check_version(organisation, version)
+        changed = [name for name, text in texts.items() if (getattr(organisation, name) or None) != (text or None)]
+        for name in changed:
+            setattr(organisation, name, texts[name] or None)
+        if _change_logo(organisation, by, logo, logo_alt, remove=remove_logo):
+            changed.append("logo")
+        organisation.version += 1
+        if "place" in changed:
+            organisation.place_in_source = True
+        audit.record(by, "organisation.edited", organisation, fields=", ".join(changed))
+
+
+def _change_logo(organisation: Organisation, by: User, logo: Prepared | None, alt: str, *, remove: bool) -> bool:
+    """Replace, describe or remove the logo; returns whether anything changed."""
+    old = organisation.logo
+    if logo is not None:
+        organisation.logo = files.keep(logo, by, alt)
+        files.set_public(organisation.logo, True)
+    elif remove:
+        organisation.logo = None
+    elif old is not None and old.title != alt:
+        old.title = alt
+        return True
+    if old is organisation.logo:
+        return False
+    if old is not None:
+        db.session.flush()
+        files.delete(old)
+    return True

@@ -1,15 +1,16 @@
 """Pages of the network: the register, an organisation, the signatories."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Response, abort, make_response, redirect, request, url_for
 
-from portal.community import cards, forms, queries, ties
-from portal.core import panels
+from portal.community import cards, forms, policies, queries, ties
+from portal.community.blueprint import bp
+from portal.core import access, panels
 from portal.core.access import public
 from portal.core.forms import Asked
 from portal.core.rendering import page, wants_fragment
 from portal.core.text import slugify
 
-bp = Blueprint("community", __name__)
+__all__ = ["bp"]
 
 
 @bp.get("/organisaties/")
@@ -50,6 +51,8 @@ def show(slug: str) -> Response:
     return page(
         "community/organisation.html",
         organisation=organisation,
+        may_manage=policies.may_manage(access.viewer(), organisation),
+        may_see_seats=policies.may_see_seats(access.viewer(), organisation),
         people=queries.people(organisation),
         signing=ties.source().signing_of(organisation.id),
         panels=panels.of("organisation", organisation),
@@ -95,3 +98,6 @@ def signatories() -> Response:
         chosen=selection.chosen[forms.KIND],
         ignored=asked.ignored,
     )
+
+
+from portal.community import claim_views, profile_views, seat_views, writing_views  # noqa: E402, F401  # hang on `bp`

@@ -1,0 +1,111 @@
+"""Claims: a member says to speak for an organisation that nobody looks after; the editors decide at the desk."""
+
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts import audit
+from portal.accounts.models import User
+from portal.community import seats
+from portal.community.models import Claim, ClaimState, Organisation
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.core.text import web_address
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.publishing import desk
+from portal.publishing.desk import Case
+
+KIND = "claim"
+
+
+def submit(organisation: Organisation, user: User, role: str, reason: str) -> Claim:
+    """Hand in a claim; one that waits already is replaced by the new words."""
+    with transaction() as session:
+        claim = waiting(organisation, user)
+        if claim is None:
+            claim = Claim(organisation=organisation, user=user)
+            session.add(claim)
+        claim.role, claim.reason = role, reason
+        session.flush()
+        return claim
+
+
+def waiting(organisation: Organisation, user: User) -> Claim | None:
+    """Return somebody's claim that still waits."""
+    mine = (Claim.organisation_id == organisation.id, Claim.user_id == user.id, Claim.state == ClaimState.WAITING)
+    return db.session.scalar(select(Claim).where(*mine))
+
+
+def is_proved(user: User, organisation: Organisation) -> bool:
+    """Whether somebody has a confirmed address at the domain of the organisation's website."""
+    if user.confirmed_at is None or not organisation.website:
+        return False
+    address = web_address(organisation.website)
+    site = (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+    domain = user.email.rpartition("@")[2].lower()
+    return bool(site) and (domain == site or domain.endswith(f".{site}"))
+
+
+def _case(claim: Claim) -> Case:
+    proved = is_proved(claim.user, claim.organisation)
+    proof = _("yes, at the domain of its website") if proved else _("no, the address does not prove it")
+    return Case(
+        kind=KIND,
+        id=claim.id,
+        title=_("%(name)s wants to look after this page", name=claim.user.name),
+        since=claim.created_at,
+        subject=claim,
+        author=claim.user,
+        organisation_name=claim.organisation.name,
+        path=claim.organisation.path,
+        note=claim.reason,
+        is_waiting=claim.state == ClaimState.WAITING,
+        facts=((_("Role"), claim.role), (_("Address at the organisation"), proof)),
+    )
+
+
+def awaiting() -> list[Case]:
+    """Return the claims that wait, oldest first."""
+    statement = select(Claim).where(Claim.state == ClaimState.WAITING).order_by(Claim.created_at, Claim.id)
+    loaded = statement.options(joinedload(Claim.user), joinedload(Claim.organisation))
+    return [_case(claim) for claim in db.session.scalars(loaded)]
+
+
+def find(claim_id: int) -> Case | None:
+    """Return any claim as a case."""
+    claim = db.session.get(Claim, claim_id)
+    return _case(claim) if claim else None
+
+
+def count() -> int:
+    """Return how many claims wait."""
+    statement = select(func.count()).select_from(Claim).where(Claim.state == ClaimState.WAITING)
+    return db.session.scalar(statement) or 0
+
+
+def grant(case: Case, editor: User, reason: str | None) -> None:
+    """Give the claimant a seat with ownership."""
+    claim = _decide(case, ClaimState.GRANTED)
+    seats.take(claim.user, claim.organisation, claim.role, clock.today(), is_owner=True)
+    audit.record(editor, "claim.granted", claim.organisation, note=reason, who=claim.user.name)
+
+
+def refuse(case: Case, editor: User, reason: str | None) -> None:
+    """Say no."""
+    claim = _decide(case, ClaimState.REFUSED)
+    audit.record(editor, "claim.refused", claim.organisation, note=reason, who=claim.user.name)
+
+
+def _decide(case: Case, state: ClaimState) -> Claim:
+    with transaction() as session:
+        claim: Claim = case.subject
+        session.refresh(claim)
+        if claim.state == ClaimState.WAITING:
+            claim.state, claim.decided_at = state, clock.now()
+        return claim
+
+
+desk.register(KIND, lazy_gettext("Claim of an organisation"), awaiting, find, grant, None, refuse, count=count)

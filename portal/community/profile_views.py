@@ -1,0 +1,119 @@
+"""Profiles: one's own, those of others, and the members' directory."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, abort, make_response, redirect, request, url_for
+
+from portal.accounts.models import User
+from portal.community import policies, profiles
+from portal.community.blueprint import bp
+from portal.community.models import Profile
+from portal.community.writing_forms import ProfileForm
+from portal.core import access, limits
+from portal.core.access import members, public
+from portal.core.forms import Asked
+from portal.core.locale import local
+from portal.core.pagination import parse_page_number
+from portal.core.rendering import page, redirect_to, wants_fragment
+from portal.core.words import gettext as _
+from portal.core.writing import form_page, notify
+from portal.publishing.services import EditConflict
+
+SAVES_PER_HOUR = 60
+HOUR = 3600
+HAS = "wat"
+
+
+@bp.route("/account/profiel", methods=["GET", "POST"])
+@members
+def profile_edit() -> Response:
+    """One's own profile: what to tell, and to whom."""
+    viewer: User = access.viewer()
+    profile = profiles.of(viewer)
+    form = ProfileForm(data=_stored(viewer, profile))
+    conflict: list[tuple[str, str, str]] = []
+    if form.validate_on_submit():
+        limits.hit("profile-edit", viewer.id, SAVES_PER_HOUR, HOUR)
+        try:
+            _save(viewer, form)
+        except EditConflict:
+            conflict = _compare(profile, form)
+        else:
+            notify(_("Your profile was saved."))
+            return redirect_to(local(viewer.path))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if conflict else HTTPStatus.OK
+    photo = profile.photo if profile else None
+    return form_page("community/profile_edit.html", form, status=status, photo=photo, conflict_rows=conflict)
+
+
+def _stored(user: User, profile: Profile | None) -> dict[str, Any]:
+    """Return what the form begins with; a first profile begins listed, its parts for members."""
+    if profile is None:
+        return {"name": user.name, "is_listed": True, "version": 0}
+    names = ("version", "is_listed", *profiles.TEXTS, *(f"{part}_for" for part in profiles.PARTS))
+    return {"name": user.name, **{name: getattr(profile, name) for name in names}}
+
+
+def _save(viewer: User, form: ProfileForm) -> None:
+    profiles.save(
+        viewer,
+        form.version.data,
+        form.name.data or "",
+        form.is_listed.data,
+        form.texts(),
+        form.shown_to(),
+        form.photo.prepared,
+        remove_photo=form.remove_photo.data,
+    )
+
+
+def _compare(profile: Profile | None, form: ProfileForm) -> list[tuple[str, str, str]]:
+    """Return what differs between the form and what is stored, and let the form save over it by choice."""
+    if profile is None:
+        return []
+    form.version.data, form.version.raw_data = profile.version, None
+    rows = [(form[name].label.text, form[name].data or "", getattr(profile, name) or "") for name in profiles.TEXTS]
+    return [row for row in rows if row[1] != row[2]] or rows[:1]
+
+
+@bp.get("/leden/")
+@members
+def directory() -> Response:
+    """The members who let members find them."""
+    asked, labels = Asked(request.args), {"biedt": _("Offers something"), "zoekt": _("Looks for something")}
+    words, has = asked.words(), asked.options(HAS, _("Who"), labels)
+    number = parse_page_number(request.args.get("pagina"))
+    found = profiles.directory(access.viewer(), words, has, number)
+    if number > found.pages:
+        abort(HTTPStatus.NOT_FOUND)
+    return page(
+        "community/directory.html",
+        fragment="results",
+        is_part=wants_fragment(),
+        found=found,
+        words=words,
+        choices=[(name, label, name in has) for name, label in labels.items()],
+        ignored=asked.ignored,
+        turn=lambda to: url_for(".directory", q=words or None, wat=has or None, pagina=to if to > 1 else None),
+        has_profile=profiles.of(access.viewer()) is not None,
+    )
+
+
+@bp.get("/leden/<int:user_id>-<slug>")
+@public
+def member(user_id: int, slug: str) -> Response:
+    """A member, as far as this reader may see; a visitor to whom nothing is shown gets a 404."""
+    user = profiles.find(user_id) or abort(HTTPStatus.NOT_FOUND)
+    viewer = access.viewer()
+    profile = profiles.of(user)
+    seats = profiles.public_seats([user])[user.id]
+    for_all = profiles.as_seen_by(None, user, profile, seats)
+    person = profiles.as_seen_by(viewer, user, profile, seats)
+    listed = profile is not None and policies.may_see_profile(viewer, profile)
+    is_self = viewer is not None and viewer.id == user.id
+    if not (person.shows_anything or listed or is_self):
+        abort(HTTPStatus.NOT_FOUND)
+    if request.path != user.path:
+        return make_response(redirect(local(user.path), HTTPStatus.MOVED_PERMANENTLY))
+    return page("community/member.html", person=person, is_self=is_self, is_public=for_all.shows_anything)

@@ -1,0 +1,189 @@
+"""Profiles: what members tell of themselves, to whom, and how others see it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.sql import ColumnElement
+
+from portal.accounts.models import User
+from portal.community.models import Organisation, Profile, Seat, Visibility
+from portal.community.policies import is_current, may_see
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.files import services as files
+from portal.files.models import Reach, StoredFile
+from portal.files.services import Prepared
+from portal.publishing.services import check_version
+
+TEXTS = ("function", "expertise", "offers", "seeks")
+PARTS = ("photo", *TEXTS)
+REACH = {
+    Visibility.NOBODY: Reach.OWNER,
+    Visibility.MEMBERS: Reach.MEMBERS,
+    Visibility.EVERYONE: Reach.EVERYONE,
+}
+PER_PAGE = 24
+HAS = {"biedt": "offers", "zoekt": "seeks"}
+"""What one can ask of members in the address of the directory, and the part of the profile that answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member as one particular reader may see this person: what is not for that reader is None."""
+
+    name: str
+    path: str
+    photo: StoredFile | None
+    function: str | None
+    expertise: str | None
+    offers: str | None
+    seeks: str | None
+    seats: Sequence[Seat]
+
+    @property
+    def shows_anything(self) -> bool:
+        """Whether there is more to see than a name."""
+        return bool(self.photo or self.function or self.expertise or self.offers or self.seeks or self.seats)
+
+
+def of(user: User) -> Profile | None:
+    """Return somebody's profile, None when it was never filled in."""
+    return db.session.get(Profile, user.id, options=[joinedload(Profile.photo)])
+
+
+def as_seen_by(viewer: User | None, user: User, profile: Profile | None, seats: Sequence[Seat]) -> Person:
+    """Return a member with only what this reader may see."""
+    shown: dict[str, StoredFile | str | None] = dict.fromkeys(PARTS)
+    for part in PARTS if profile else ():
+        if may_see(viewer, user, Visibility(getattr(profile, f"{part}_for"))):
+            shown[part] = getattr(profile, part) or None
+    return Person(user.name, user.path, seats=seats, **shown)  # type: ignore[arg-type]  # each part has its own type
+
+
+def public_seats(users: Iterable[User]) -> dict[int, list[Seat]]:
+    """Return the seats of today that people agreed to show, by person."""
+    found: defaultdict[int, list[Seat]] = defaultdict(list)
+    statement = (
+        select(Seat)
+        .join(Seat.organisation)
+        .where(Seat.user_id.in_([user.id for user in users]), Seat.is_public, is_current())
+        .options(contains_eager(Seat.organisation))
+    )
+    for seat in db.session.scalars(statement.order_by(Organisation.name, Seat.id)):
+        found[seat.user_id].append(seat)
+    return found
+
+
+def find(user_id: int) -> User | None:
+    """Return a member who has an account that works."""
+    return db.session.scalar(select(User).where(User.id == user_id, *_active()))
+
+
+def _active() -> tuple[ColumnElement[bool], ...]:
+    return User.disabled_at.is_(None), User.erased_at.is_(None), User.confirmed_at.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One page of the members' directory."""
+
+    people: Sequence[Person]
+    count: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, at least one."""
+        return max(1, -(-self.count // PER_PAGE))
+
+
+def directory(viewer: User, words: str, has: Sequence[str], page: int) -> Directory:
+    """Return the listed members whose name or shown words hold all of these words, by name.
+
+    Only what members may read is looked in: what somebody hides cannot be guessed by searching.
+    """
+    wanted = (*_active(), Profile.is_listed, *map(_holds, words.split()), *_having(has))
+    joined = select(Profile).join(Profile.user).where(*wanted)
+    count = db.session.scalar(select(func.count()).select_from(joined.order_by(None).subquery())) or 0
+    rows = db.session.scalars(
+        joined.options(contains_eager(Profile.user), joinedload(Profile.photo))
+        .order_by(func.lower(User.name), User.id)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    ).all()
+    seats = public_seats([row.user for row in rows])
+    return Directory([as_seen_by(viewer, row.user, row, seats[row.user_id]) for row in rows], count, page)
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    shown = [and_(getattr(Profile, part).icontains(word, autoescape=True), _is_shown(part)) for part in TEXTS]
+    at = (
+        select(Seat.id)
+        .join(Seat.organisation)
+        .where(
+            Seat.user_id == User.id, Seat.is_public, is_current(), Organisation.name.icontains(word, autoescape=True)
+        )
+    )
+    return or_(User.name.icontains(word, autoescape=True), at.exists(), *shown)
+
+
+def _having(has: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Return the condition that somebody offers or seeks something: either, when both are asked."""
+    parts = [and_(getattr(Profile, HAS[name]).is_not(None), _is_shown(HAS[name])) for name in has]
+    return [or_(*parts)] if parts else []
+
+
+def _is_shown(part: str) -> ColumnElement[bool]:
+    """Return the condition that members may read a part of a profile."""
+    chosen: ColumnElement[bool] = getattr(Profile, f"{part}_for").in_((Visibility.MEMBERS, Visibility.EVERYONE))
+    return chosen
+
+
+def save(
+    user: User,
+    version: int | None,
+    name: str,
+    is_listed: bool,
+    texts: dict[str, str | None],
+    shown_to: dict[str, Visibility],
+    photo: Prepared | None = None,
+    *,
+    remove_photo: bool = False,
+) -> Profile:
+    """Save a profile; raises EditConflict when it was changed since the form was opened."""
+    with transaction() as session:
+        profile = of(user)
+        if profile is None:
+            profile = Profile(user=user, version=1)
+            session.add(profile)
+        else:
+            session.refresh(profile)
+            check_version(profile, version)
+            profile.version += 1
+        user.name = name
+        profile.is_listed, profile.updated_at = is_listed, clock.now()
+        for part in TEXTS:
+            setattr(profile, part, texts[part] or None)
+        for part in PARTS:
+            setattr(profile, f"{part}_for", shown_to[part])
+        _change_photo(profile, user, photo, remove=remove_photo)
+        session.flush()
+        return profile
+
+
+def _change_photo(profile: Profile, user: User, photo: Prepared | None, *, remove: bool) -> None:
+    """Replace or remove the photo, and give it the reach that its owner chose."""
+    old = profile.photo
+    if photo is not None:
+        profile.photo = files.keep(photo, user, user.name)
+    elif remove:
+        profile.photo = None
+    if profile.photo is not None:
+        files.set_reach(profile.photo, REACH[Visibility(profile.photo_for)])
+    if old is not None and old is not profile.photo:
+        db.session.flush()
+        files.delete(old)

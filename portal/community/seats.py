@@ -1,0 +1,194 @@
+"""Seats: given, invited to, ended and handed over. People leave; who spoke for whom, and when, stays known."""
+
+import hashlib
+import secrets
+from datetime import date, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from portal.accounts import audit
+from portal.accounts.models import User
+from portal.community.models import Invitation, Organisation, Seat
+from portal.community.policies import is_current
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.core.words import lazy_gettext
+from portal.mail import kinds
+from portal.mail import services as mail
+
+TOKEN_BYTES = 32
+INVITATION_LASTS = timedelta(days=14)
+DAY = timedelta(days=1)
+INVITATION = kinds.register(
+    kinds.Kind("seat.invitation", lazy_gettext("Invitation to speak for an organisation"), is_secret=True)
+)
+CHANGED = kinds.register(kinds.Kind("seat.changed", lazy_gettext("Changes of your place at an organisation")))
+
+
+class InvitationGone(Exception):
+    """It was accepted, taken back or is too old."""
+
+
+class LastOwner(Exception):
+    """Without this seat nobody looks after the organisation."""
+
+
+def take(
+    user: User, organisation: Organisation, role: str, since: date, *, is_owner: bool = False, is_public: bool = False
+) -> Seat:
+    """Give a person a seat from a day on; a seat held there in another role ends the day before."""
+    bio = None
+    with transaction() as session:
+        for held in _held(user, organisation, since):
+            if held.since >= since or (held.role == role and since <= clock.today()):
+                held.role, held.until = role, None
+                held.is_owner, held.is_public = held.is_owner or is_owner, held.is_public or is_public
+                return held
+            held.until, bio, is_public = since - DAY, held.bio, held.is_public or is_public
+        seat = Seat(user=user, organisation=organisation, role=role, since=since, bio=bio)
+        seat.is_owner, seat.is_public = is_owner, is_public
+        session.add(seat)
+        session.flush()
+        return seat
+
+
+def _held(user: User, organisation: Organisation, day: date) -> list[Seat]:
+    """Return the seats of a person at an organisation that have not ended by a day."""
+    statement = select(Seat).where(
+        Seat.user_id == user.id,
+        Seat.organisation_id == organisation.id,
+        Seat.until.is_(None) | (Seat.until >= day),
+    )
+    return list(db.session.scalars(statement.order_by(Seat.since.desc())))
+
+
+def invite(
+    organisation: Organisation, by: User, email: str, role: str, *, is_owner: bool = False, succeeds: Seat | None = None
+) -> Invitation:
+    """Ask somebody by mail to take a seat; an older open invitation of the same address ends. Raises BadAddress."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with transaction() as session:
+        _revoke_older(organisation, email)
+        row = Invitation(
+            token_hash=hashed(token),
+            organisation=organisation,
+            email=email,
+            role=role,
+            is_owner=is_owner,
+            invited_by=by,
+            succeeds=succeeds,
+            expires_at=clock.now() + INVITATION_LASTS,
+        )
+        session.add(row)
+        session.flush()
+        audit.record(by, "seat.invited", organisation, role=role)
+        context = {"organisation": organisation, "by": by, "role": role, "path": f"/uitnodiging/{token}"}
+        mail.send(INVITATION.name, email, "community/invitation", unique=f"invitation:{row.id}", **context)
+        return row
+
+
+def _revoke_older(organisation: Organisation, email: str) -> None:
+    older = (Invitation.organisation_id == organisation.id, Invitation.email == email)
+    still_open = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    db.session.execute(update(Invitation).where(*older, *still_open).values(revoked_at=clock.now()))
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """Return the invitation of a secret, open or not."""
+    statement = select(Invitation).where(Invitation.token_hash == hashed(token))
+    return db.session.scalar(statement.options(joinedload(Invitation.organisation), joinedload(Invitation.invited_by)))
+
+
+def hashed(token: str) -> str:
+    """Return what is kept of the secret in a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Seat:
+    """Take the seat that somebody was invited to; raises InvitationGone. Of a hand-over, the other seat ends."""
+    with transaction() as session:
+        session.refresh(invitation)
+        if not invitation.is_open:
+            raise InvitationGone
+        invitation.accepted_at, invitation.accepted_by_id = clock.now(), user.id
+        today, organisation = clock.today(), invitation.organisation
+        before = invitation.succeeds
+        if before is not None and before.user_id != user.id and not before.has_ended:
+            before.until = today - DAY
+        seat = take(user, organisation, invitation.role, today, is_owner=invitation.is_owner, is_public=is_public)
+        audit.record(user, "seat.accepted", organisation, role=seat.role)
+        if invitation.invited_by is not None and invitation.invited_by_id != user.id:
+            what = {"organisation": organisation, "who": user, "seat": seat, "what": "accepted"}
+            _tell(invitation.invited_by, f"invitation-accepted:{invitation.id}", what)
+        return seat
+
+
+def revoke(invitation: Invitation, by: User) -> None:
+    """Take an invitation back; raises InvitationGone when it is too late."""
+    with transaction() as session:
+        session.refresh(invitation)
+        if invitation.accepted_at or invitation.revoked_at:
+            raise InvitationGone
+        invitation.revoked_at = clock.now()
+        audit.record(by, "seat.invitation_revoked", invitation.organisation, role=invitation.role)
+
+
+def end(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = False) -> None:
+    """Let a seat end after a day; raises LastOwner when nobody would look after the organisation any more."""
+    with transaction() as session:
+        session.refresh(seat)
+        if seat.is_owner and not leave_without_owner and not other_owners(seat):
+            raise LastOwner
+        seat.until = last_day
+        audit.record(by, "seat.ended", seat.organisation, who=seat.user.name, until=last_day.isoformat())
+        if by.id != seat.user_id:
+            what = {"organisation": seat.organisation, "who": by, "seat": seat, "what": "ended"}
+            _tell(seat.user, f"seat-ended:{seat.id}:{last_day}", what)
+
+
+def hand_over(seat: Seat, successor: User, by: User, last_day: date, role: str) -> Seat:
+    """Let a seat end after a day and another begin the day after, ownership included, in one transaction."""
+    with transaction() as session:
+        session.refresh(seat)
+        seat.until = last_day
+        begun = take(successor, seat.organisation, role, last_day + DAY, is_owner=seat.is_owner)
+        audit.record(by, "seat.handed_over", seat.organisation, from_=seat.user.name, to=successor.name)
+        what = {"organisation": seat.organisation, "who": seat.user, "seat": begun, "what": "handed_over"}
+        _tell(successor, f"seat-handed-over:{seat.id}:{begun.id}:{last_day}", what)
+        return begun
+
+
+def set_owner(seat: Seat, by: User, is_owner: bool) -> None:
+    """Let a colleague look after the organisation too, or no longer; raises LastOwner."""
+    with transaction() as session:
+        session.refresh(seat)
+        if not is_owner and not other_owners(seat):
+            raise LastOwner
+        if seat.is_owner != is_owner:
+            seat.is_owner = is_owner
+            action = "seat.made_owner" if is_owner else "seat.no_longer_owner"
+            audit.record(by, action, seat.organisation, who=seat.user.name)
+
+
+def describe(seat: Seat, role: str, bio: str | None, is_public: bool) -> None:
+    """Save how the holder of a seat is shown on the organisation's page."""
+    with transaction():
+        seat.role, seat.bio, seat.is_public = role, bio or None, is_public
+
+
+def other_owners(seat: Seat) -> list[Seat]:
+    """Return the other seats with ownership of today that have no end."""
+    statement = select(Seat).where(
+        Seat.organisation_id == seat.organisation_id,
+        Seat.user_id != seat.user_id,
+        Seat.is_owner,
+        Seat.until.is_(None),
+        is_current(),
+    )
+    return list(db.session.scalars(statement))
+
+
+def _tell(to: User, unique: str, context: dict[str, object]) -> None:
+    mail.send(CHANGED.name, to, "community/seat_changed", unique=unique, **context)

@@ -1,0 +1,168 @@
+"""What owners and members fill in about organisations, seats and themselves."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import BooleanField, DateField, RadioField, SelectField, ValidationError
+from wtforms.validators import Optional
+
+from portal.community import profiles
+from portal.community.models import Visibility
+from portal.core import clock
+from portal.core.text import web_address
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.files.fields import ImageField
+from portal.mail import addresses
+
+LOGO, PHOTO = (600, 600), (480, 480)
+SUMMARY, BIO, REASON = 1200, 600, 1000
+NOW, LATER = "nu", "later"
+LONGEST_AHEAD = timedelta(days=400)
+SHOWN_TO = [
+    (Visibility.NOBODY, lazy_gettext("Nobody")),
+    (Visibility.MEMBERS, lazy_gettext("Members")),
+    (Visibility.EVERYONE, lazy_gettext("Everyone")),
+]
+
+
+class OrganisationForm(PortalForm):
+    """The page of an organisation, as its owners write it."""
+
+    version = VersionField()
+    summary = ProseField(lazy_gettext("What your organisation is and does"), SUMMARY, required=False)
+    website = LineField(lazy_gettext("Website"), 300, required=False)
+    place = LineField(lazy_gettext("Place"), 80, required=False)
+    logo = ImageField(lazy_gettext("Logo"), largest=LOGO)
+    logo_alt = LineField(lazy_gettext("Description of the logo"), 200, required=False)
+    remove_logo = BooleanField(lazy_gettext("Remove the logo"))
+
+    def validate_website(self, field: Any) -> None:
+        """Refuse what cannot be linked to."""
+        if field.data and web_address(field.data) is None:
+            raise ValidationError(_("Fill in a web address, such as https://www.school.nl."))
+
+    def validate_logo_alt(self, field: Any) -> None:
+        """Ask for words with a new logo: who cannot see it reads them."""
+        if self.logo.prepared is not None and not field.data:
+            raise ValidationError(_("Say in a few words what the logo shows, such as “Logo of Museon”."))
+
+
+class InviteForm(OnceMixin, PortalForm):
+    """Whom to invite, and as what."""
+
+    email = LineField(lazy_gettext("E-mail address"), addresses.MAX_LENGTH)
+    role = LineField(lazy_gettext("Role at the organisation"), 120)
+    is_owner = BooleanField(lazy_gettext("May edit the page and manage the places too"))
+
+    def validate_email(self, field: Any) -> None:
+        """Refuse anything but one plain address."""
+        _one_address(field)
+
+
+class SeatForm(PortalForm):
+    """How the holder of a seat is shown."""
+
+    role = LineField(lazy_gettext("Your role"), 120)
+    bio = ProseField(lazy_gettext("About you, in this role"), BIO, required=False)
+    is_public = BooleanField(lazy_gettext("Show my name and role on the page of the organisation"))
+
+
+class LastDayForm(PortalForm):
+    """When a seat ends: at once, or after a day."""
+
+    when = RadioField(
+        lazy_gettext("When does it end?"),
+        choices=[(NOW, lazy_gettext("At once")), (LATER, lazy_gettext("After a day"))],
+        default=NOW,
+    )
+    last_day = DateField(lazy_gettext("Last day"), validators=[Optional()])
+
+    def validate_last_day(self, field: Any) -> None:
+        """Ask for a day that makes sense."""
+        if self.when.data != LATER:
+            return
+        if field.data is None:
+            raise ValidationError(_("Fill in the last day."))
+        if not clock.today() <= field.data <= clock.today() + LONGEST_AHEAD:
+            raise ValidationError(_("Choose a day from today on, within a year."))
+
+    def day(self) -> date:
+        """Return the last day; at once means that yesterday was."""
+        chosen: date | None = self.last_day.data
+        return chosen if self.when.data == LATER and chosen else clock.today() - timedelta(days=1)
+
+
+class EndForm(LastDayForm):
+    """Ends a seat; who leaves an organisation without anybody says so."""
+
+    leave = BooleanField(lazy_gettext("I know that nobody will look after this organisation then"))
+
+
+class HandOverForm(LastDayForm):
+    """Hands a seat over to a colleague, or to somebody who is invited by mail."""
+
+    successor = RadioField(lazy_gettext("Who takes over?"), choices=[], validate_choice=True)
+    email = LineField(lazy_gettext("E-mail address of your successor"), addresses.MAX_LENGTH, required=False)
+    role = LineField(lazy_gettext("Role of your successor"), 120)
+
+    BY_MAIL = "mail"
+
+    def validate_email(self, field: Any) -> None:
+        """Ask for an address when the successor has no seat here yet."""
+        if self.successor.data == self.BY_MAIL:
+            if not field.data:
+                raise ValidationError(_("Fill in the e-mail address of your successor."))
+            _one_address(field)
+
+
+class AcceptForm(PortalForm):
+    """Accepts an invitation."""
+
+    is_public = BooleanField(lazy_gettext("Show my name and role on the page of the organisation"))
+
+
+class ClaimForm(PortalForm):
+    """Says why somebody speaks for an organisation."""
+
+    role = LineField(lazy_gettext("Your role at the organisation"), 120)
+    reason = ProseField(lazy_gettext("What should the editors know?"), REASON, required=False)
+
+
+def _shown_to(label: Any) -> SelectField:
+    return SelectField(label, choices=SHOWN_TO, default=Visibility.MEMBERS)
+
+
+class ProfileForm(PortalForm):
+    """What a member tells of himself or herself, and to whom."""
+
+    version = VersionField()
+    name = LineField(lazy_gettext("Name"), 120, least=2)
+    is_listed = BooleanField(lazy_gettext("Let members find me in the directory"))
+    photo = ImageField(lazy_gettext("Photo"), largest=PHOTO)
+    remove_photo = BooleanField(lazy_gettext("Remove the photo"))
+    function = LineField(lazy_gettext("Function"), 120, required=False)
+    expertise = ProseField(lazy_gettext("What I know about"), BIO, required=False)
+    offers = ProseField(lazy_gettext("I offer"), BIO, required=False)
+    seeks = ProseField(lazy_gettext("I am looking for"), BIO, required=False)
+    photo_for = _shown_to(lazy_gettext("Who sees the photo?"))
+    function_for = _shown_to(lazy_gettext("Who sees the function?"))
+    expertise_for = _shown_to(lazy_gettext("Who sees what you know about?"))
+    offers_for = _shown_to(lazy_gettext("Who sees what you offer?"))
+    seeks_for = _shown_to(lazy_gettext("Who sees what you look for?"))
+
+    def texts(self) -> dict[str, str | None]:
+        """Return the texts, by part."""
+        return {part: self[part].data for part in profiles.TEXTS}
+
+    def shown_to(self) -> dict[str, Visibility]:
+        """Return for whom each part is."""
+        return {part: Visibility(self[f"{part}_for"].data) for part in profiles.PARTS}
+
+
+def _one_address(field: Any) -> None:
+    try:
+        field.data = addresses.check(field.data or "")
+    except addresses.BadAddress:
+        raise ValidationError(_("Fill in an e-mail address, such as naam@school.nl.")) from None

@@ -1,0 +1,77 @@
+"""An owner edits the page of the organisation."""
+
+from http import HTTPStatus
+
+from flask import Response, abort, url_for
+
+from portal.community import policies, queries, services
+from portal.community.blueprint import bp
+from portal.community.models import Organisation
+from portal.community.writing_forms import OrganisationForm
+from portal.core import access, limits
+from portal.core.access import members
+from portal.core.locale import local
+from portal.core.rendering import redirect_to
+from portal.core.words import gettext as _
+from portal.core.writing import form_page, notify
+from portal.publishing.services import EditConflict
+
+TEXTS = ("summary", "website", "place")
+SAVES_PER_HOUR = 60
+HOUR = 3600
+
+
+def load(slug: str) -> Organisation:
+    """Return an organisation of its own, not one that merged; 404 else."""
+    organisation = queries.organisation(slug)
+    if organisation is None or organisation.merged_into_id is not None:
+        abort(HTTPStatus.NOT_FOUND)
+    return organisation
+
+
+@bp.route("/organisaties/<slug>/bewerken", methods=["GET", "POST"])
+@members
+def edit(slug: str) -> Response:
+    """The form of an organisation's page; a second editor at the same time sees both texts."""
+    organisation, viewer = load(slug), access.viewer()
+    access.require(policies.may_manage(viewer, organisation))
+    form = OrganisationForm(obj=None, data=_stored(organisation))
+    conflict: list[tuple[str, str, str]] = []
+    if form.validate_on_submit():
+        limits.hit("organisation-edit", viewer.id, SAVES_PER_HOUR, HOUR)
+        try:
+            _save(organisation, form)
+        except EditConflict:
+            conflict = _compare(organisation, form)
+        else:
+            notify(_("The page was saved."))
+            return redirect_to(local(organisation.path))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if conflict else HTTPStatus.OK
+    back = url_for(".show", slug=slug)
+    return form_page(
+        "community/edit.html", form, status=status, organisation=organisation, conflict_rows=conflict, back=back
+    )
+
+
+def _stored(organisation: Organisation) -> dict[str, object]:
+    stored: dict[str, object] = {name: getattr(organisation, name) or "" for name in (*TEXTS, "version")}
+    return {**stored, "logo_alt": organisation.logo.alt if organisation.logo else ""}
+
+
+def _save(organisation: Organisation, form: OrganisationForm) -> None:
+    services.edit_organisation(
+        organisation,
+        access.viewer(),
+        form.version.data,
+        {name: form[name].data for name in TEXTS},
+        form.logo.prepared,
+        form.logo_alt.data or "",
+        remove_logo=form.remove_logo.data,
+    )
+
+
+def _compare(organisation: Organisation, form: OrganisationForm) -> list[tuple[str, str, str]]:
+    """Return what differs between the form and what is stored, and let the form save over it by choice."""
+    form.version.data, form.version.raw_data = organisation.version, None
+    pairs = [(form[name].label.text, form[name].data or "", getattr(organisation, name) or "") for name in TEXTS]
+    return [row for row in pairs if row[1] != row[2]] or pairs[:1]
