@@ -19,6 +19,7 @@ from portal.core import (
     locale,
     logs,
     navigation,
+    personal_data,
     rendering,
     security,
     words,
@@ -37,6 +38,8 @@ FEATURES = (
     "examples",
     "pages",
     "search",
+    "accounts",
+    "desk",
     "files",
     "mail",
     "avg",
@@ -57,6 +60,7 @@ TABLES = (
     "newsflash",
     "examples",
     "pages",
+    "desk",
 )
 """Every package with `models.py`: loaded at start, so that the migrations see all tables."""
 MAX_BODY_BYTES = 12 * 1024 * 1024
@@ -90,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     for package in TABLES:
         import_module(f"portal.{package}.models")
+    personal_data.load()
     for part in (database, security, sessions, access, errors, formatting, words, kept, navigation, freshness):
         part.init_app(app)
     for feature in FEATURES:

@@ -11,7 +11,7 @@ from portal import create_app
 from portal.core.assets import AssetError
 from portal.core.catalogue import CatalogueError
 from portal.core.config import ConfigurationError
-from portal.operations import demo, health, schema, server
+from portal.operations import demo, demo_people, health, schema, server, users
 from portal.search import indexer
 
 Command = Callable[[Flask, argparse.Namespace], int]
@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
         "Keep search up to date, send mail, do what the clock asks (part of `serve`; any number may run).",
     )
     add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
+    users.describe(add("user", users.run, "Make accounts, give roles, shut people out."))
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
     return top
 
@@ -86,7 +87,9 @@ def _demo(app: Flask, _options: argparse.Namespace) -> int:
 
 def _load_demo() -> None:
     demo.load()
+    accounts = demo_people.load()
     indexer.rebuild(show_progress=True)
+    print(demo_people.announcement(accounts))
 
 
 def _worker(app: Flask, _options: argparse.Namespace) -> int:

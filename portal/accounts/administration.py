@@ -1,0 +1,95 @@
+"""What administrators do to accounts, from the pages of beheer and from the command line: roles, disabling, making."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts import audit, notices, passwords, sessions
+from portal.accounts.models import Role, User
+from portal.accounts.second_factor_models import Passkey, RecoveryCode, TotpSecret
+from portal.core.clock import now
+from portal.core.database import transaction
+from portal.core.extensions import db
+
+
+class LastAdministrator(Exception):
+    """The portal keeps at least one administrator who can sign in."""
+
+
+class AddressTaken(Exception):
+    """Somebody has an account with this address."""
+
+
+def find(email: str) -> User | None:
+    """Return whose account has an address."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower(), User.erased_at.is_(None)))
+
+
+def create(name: str, email: str, role: Role, password: str, actor: User | None = None) -> User:
+    """Make a confirmed account; raises AddressTaken, PasswordRefused."""
+    passwords.check_choice(password, (name, email))
+    kept = passwords.hashed(password)
+    try:
+        with transaction() as session:
+            user = User(name=name, email=email.strip().lower(), role=role, password_hash=kept, confirmed_at=now())
+            session.add(user)
+            session.flush()
+            audit.record(actor, "user.created", user, role=role.value)
+    except IntegrityError as error:
+        raise AddressTaken(email) from error
+    return user
+
+
+def set_role(user: User, role: Role, actor: User | None = None) -> None:
+    """Give somebody another role; raises LastAdministrator. Other browsers must sign in again for the new one."""
+    with transaction():
+        before = Role(user.role)
+        if before == role:
+            return
+        if before == Role.ADMINISTRATOR:
+            keep_an_administrator(user)
+        user.role = role
+        sessions.end_all(user)
+        audit.record(actor, "user.role_changed", user, before=before.value, after=role.value)
+        notices.tell(user, "role_changed")
+
+
+def disable(user: User, actor: User | None = None, reason: str | None = None) -> None:
+    """Shut somebody out at once: sessions end, signing in is refused; raises LastAdministrator."""
+    with transaction():
+        if user.disabled_at is not None:
+            return
+        keep_an_administrator(user)
+        user.disabled_at = now()
+        sessions.end_all(user)
+        audit.record(actor, "user.disabled", user, note=reason)
+
+
+def enable(user: User, actor: User | None = None) -> None:
+    """Let somebody who was shut out sign in again."""
+    with transaction():
+        if user.disabled_at is not None:
+            user.disabled_at = None
+            audit.record(actor, "user.enabled", user)
+
+
+def reset_second_factor(user: User, actor: User | None = None) -> None:
+    """Take all second factors off the account of who lost them; an editor is asked for a new one at sign-in."""
+    with transaction() as session:
+        for table in (TotpSecret, RecoveryCode, Passkey):
+            for row in session.scalars(select(table).where(table.user_id == user.id)):
+                session.delete(row)
+        user.second_factor_at = None
+        sessions.end_all(user)
+        audit.record(actor, "user.second_factor_reset", user)
+        notices.tell(user, "app_removed")
+
+
+def keep_an_administrator(leaving: User) -> None:
+    """Raise LastAdministrator when nobody else could manage the portal; ask it in the transaction that changes it.
+
+    Writers wait for each other on these rows, so two administrators cannot let each other go at once.
+    """
+    statement = select(User).where(User.role == Role.ADMINISTRATOR).order_by(User.id).with_for_update()
+    able = [user for user in db.session.scalars(statement) if user.is_active]
+    if able == [leaving]:
+        raise LastAdministrator

@@ -1,0 +1,26 @@
+"""What people are told by mail when something about their signing in changes: it might not have been them."""
+
+import secrets
+
+from portal.accounts.models import User
+from portal.core.words import lazy_gettext
+from portal.mail import kinds, services
+
+SECURITY = kinds.register(kinds.Kind(name="security", label=lazy_gettext("Security of your account")))
+NOTICES = {
+    "app_added": lazy_gettext("An authenticator app was set up as second step for signing in to your account."),
+    "app_removed": lazy_gettext("The authenticator app was taken off your account."),
+    "passkey_added": lazy_gettext("A passkey was added to your account."),
+    "passkey_removed": lazy_gettext("A passkey was taken off your account."),
+    "codes_renewed": lazy_gettext("New recovery codes were made for your account. The old ones no longer work."),
+    "recovery_code_used": lazy_gettext("A recovery code was used to sign in to your account."),
+    "identity_added": lazy_gettext("Your account was tied to the sign-in of another organisation."),
+    "identity_removed": lazy_gettext("Your account was untied from the sign-in of another organisation."),
+    "role_changed": lazy_gettext("What you may do on this site has changed."),
+}
+
+
+def tell(user: User, what: str) -> None:
+    """Queue the mail about a change, within the running transaction."""
+    unique = f"security:{user.id}:{what}:{secrets.token_hex(8)}"
+    services.send(SECURITY.name, user, "account_changed", unique=unique, what=str(NOTICES[what]))

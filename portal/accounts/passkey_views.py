@@ -1,0 +1,90 @@
+"""Passkeys in the browser: a question is asked for by script, the answer comes in an ordinary form."""
+
+from flask import Response, current_app, url_for
+
+from portal.accounts import passkeys, sessions
+from portal.accounts import second_factor_forms as forms
+from portal.accounts.blueprint import bp
+from portal.accounts.second_factor_views import count_try, factor_added, me, passed, with_proof
+from portal.core import limits
+from portal.core.access import half_signed_in, visitors
+from portal.core.rendering import redirect_to
+from portal.core.words import gettext as _
+from portal.core.writing import form_page, next_path, notify
+
+QUESTIONS, QUESTIONS_SECONDS = 30, 600
+
+
+@bp.post("/account/passkeys/nieuw/vraag")
+@half_signed_in
+@with_proof
+def passkey_new_question() -> Response:
+    """What a new key must be made for, as JSON."""
+    limits.hit("passkey-question", me().id, QUESTIONS, QUESTIONS_SECONDS)
+    return _json(passkeys.registration_options(me()))
+
+
+@bp.route("/account/passkeys/nieuw", methods=["GET", "POST"])
+@half_signed_in
+@with_proof
+def passkey_new() -> Response:
+    """Add a passkey."""
+    form = forms.PasskeyForm(next=next_path(""))
+    if form.validate_on_submit():
+        try:
+            passkeys.register(me(), form.credential.data or "", form.name.data or "")
+        except passkeys.PasskeyRefused:
+            form.form_errors.append(_("The passkey could not be added. Try again; each device can be added once."))
+        else:
+            return factor_added(_("Your passkey is added."))
+    form.credential.data = ""
+    return form_page("accounts/second_factor/passkey_new.html", form)
+
+
+@bp.post("/account/tweede-stap/passkey/vraag")
+@half_signed_in
+def passkey_step_question() -> Response:
+    """Which keys may answer the second step, as JSON."""
+    limits.hit("passkey-question", me().id, QUESTIONS, QUESTIONS_SECONDS)
+    return _json(passkeys.second_step_options(me()))
+
+
+@bp.post("/account/tweede-stap/passkey")
+@half_signed_in
+def passkey_step() -> Response:
+    """A passkey's answer to the second step."""
+    form = forms.AnswerForm()
+    count_try(me())
+    try:
+        passkeys.accept(me(), form.credential.data or "")
+    except passkeys.PasskeyRefused:
+        notify(_("The passkey was not accepted. Try again, or use a code."))
+        return redirect_to(url_for("accounts.second_step", next=next_path("")))
+    return passed(me())
+
+
+@bp.post("/account/inloggen/passkey/vraag")
+@visitors
+def passkey_sign_in_question() -> Response:
+    """The question to any key that knows this site, as JSON."""
+    limits.hit("passkey-question", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
+    return _json(passkeys.sign_in_options())
+
+
+@bp.post("/account/inloggen/passkey")
+@visitors
+def passkey_sign_in() -> Response:
+    """Sign in with a passkey alone: the device asked for finger, face or PIN, so it is both factors."""
+    limits.hit("passkey-sign-in", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
+    form = forms.AnswerForm()
+    try:
+        user = passkeys.who(form.credential.data or "")
+    except passkeys.PasskeyRefused:
+        notify(_("The passkey was not accepted. Sign in another way."))
+        return redirect_to(url_for("accounts.sign_in", next=next_path("")))
+    sessions.begin(user, second_factor=True)
+    return redirect_to(next_path(url_for("home.index")))
+
+
+def _json(text: str) -> Response:
+    return current_app.response_class(text, mimetype="application/json")

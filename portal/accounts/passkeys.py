@@ -1,0 +1,202 @@
+"""Passkeys (WebAuthn): a key on the person's own device, for the second step and for signing in without a password.
+
+A challenge is kept in the session row, is good once, and only for what it was made for.
+"""
+
+import secrets
+from urllib.parse import urlsplit
+
+import webauthn
+from flask import current_app, session
+from sqlalchemy import select
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticationCredential,
+    AuthenticatorSelectionCriteria,
+    AuthenticatorTransport,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from portal.accounts import second_factor
+from portal.accounts.models import User
+from portal.accounts.second_factor_models import Passkey
+from portal.core.clock import now
+from portal.core.database import transaction
+from portal.core.extensions import db
+
+CHALLENGE = "passkey"
+CHALLENGE_SECONDS = 300
+REGISTER, SECOND_STEP, SIGN_IN = "register", "second-step", "sign-in"
+MOST = 10
+LONGEST_ANSWER = 20_000
+
+
+class PasskeyRefused(ValueError):
+    """What the browser sent does not prove anything: wrong, outdated, for another site, or another person's."""
+
+
+def of(user: User) -> list[Passkey]:
+    """Return somebody's passkeys, oldest first."""
+    return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user.id).order_by(Passkey.id)))
+
+
+def registration_options(user: User) -> str:
+    """Return, as JSON for the browser, what a new key must be made for."""
+    known = of(user)
+    handle = base64url_to_bytes(known[0].user_handle) if known else secrets.token_bytes(32)
+    options = webauthn.generate_registration_options(
+        rp_id=_site(),
+        rp_name=current_app.config["SITE_NAME"],
+        user_id=handle,
+        user_name=user.email,
+        user_display_name=user.name,
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.PREFERRED,
+            user_verification=UserVerificationRequirement.PREFERRED,
+        ),
+        exclude_credentials=[_descriptor(passkey) for passkey in known],
+    )
+    _remember(options.challenge, REGISTER, bytes_to_base64url(handle))
+    return webauthn.options_to_json(options)
+
+
+def register(user: User, answer: str, name: str) -> Passkey:
+    """Keep the public half of a new key; raises PasskeyRefused."""
+    challenge, handle = _take(REGISTER)
+    try:
+        found = webauthn.verify_registration_response(
+            credential=_bounded(answer),
+            expected_challenge=challenge,
+            expected_rp_id=_site(),
+            expected_origin=current_app.config["BASE_URL"],
+        )
+        transports = webauthn.helpers.parse_registration_credential_json(answer).response.transports or []
+    except (WebAuthnException, ValueError) as error:
+        raise PasskeyRefused(str(error)) from error
+    credential_id = bytes_to_base64url(found.credential_id)
+    with transaction() as database:
+        if len(of(user)) >= MOST or _find(credential_id) is not None:
+            raise PasskeyRefused("too many keys, or one that is known already")
+        passkey = Passkey(user_id=user.id, name=name, credential_id=credential_id, user_handle=handle)
+        passkey.public_key, passkey.sign_count = found.credential_public_key, found.sign_count
+        passkey.transports = [transport.value for transport in transports]
+        database.add(passkey)
+        second_factor.changed(user, "passkey_added")
+    return passkey
+
+
+def second_step_options(user: User) -> str:
+    """Return, as JSON for the browser, which of the person's keys may answer the second step."""
+    options = webauthn.generate_authentication_options(
+        rp_id=_site(),
+        allow_credentials=[_descriptor(passkey) for passkey in of(user)],
+        user_verification=UserVerificationRequirement.PREFERRED,
+    )
+    _remember(options.challenge, SECOND_STEP)
+    return webauthn.options_to_json(options)
+
+
+def accept(user: User, answer: str) -> None:
+    """Take a key's answer as the person's second step; raises PasskeyRefused."""
+    challenge, _handle = _take(SECOND_STEP)
+    passkey = _verify(answer, challenge, verified_person=False)
+    if passkey.user_id != user.id:
+        raise PasskeyRefused("another person's key")
+
+
+def sign_in_options() -> str:
+    """Return, as JSON for the browser, the question to any key that knows this site: it tells itself whose it is."""
+    options = webauthn.generate_authentication_options(
+        rp_id=_site(), user_verification=UserVerificationRequirement.REQUIRED
+    )
+    _remember(options.challenge, SIGN_IN)
+    return webauthn.options_to_json(options)
+
+
+def who(answer: str) -> User:
+    """Return whom a key signs in; both factors in one, as the device asked for finger, face or PIN.
+
+    Raises PasskeyRefused, also for somebody who may not sign in.
+    """
+    challenge, _handle = _take(SIGN_IN)
+    passkey = _verify(answer, challenge, verified_person=True)
+    if not passkey.user.is_active:
+        raise PasskeyRefused("this person may not sign in")
+    return passkey.user
+
+
+def remove(user: User, passkey_id: int) -> bool:
+    """Forget one of a person's keys; False when it is not theirs. Raises LastFactor."""
+    with transaction() as database:
+        passkey = database.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user.id))
+        if passkey is None:
+            return False
+        database.delete(passkey)
+        second_factor.changed(user, "passkey_removed")
+    return True
+
+
+def _verify(answer: str, challenge: bytes, *, verified_person: bool) -> Passkey:
+    """Return the key that gave an answer; raises PasskeyRefused. Its counter may not go back (a copied key)."""
+    try:
+        given = parse_authentication_credential_json(_bounded(answer))
+        with transaction():
+            passkey = _known(given)
+            found = webauthn.verify_authentication_response(
+                credential=given,
+                expected_challenge=challenge,
+                expected_rp_id=_site(),
+                expected_origin=current_app.config["BASE_URL"],
+                credential_public_key=passkey.public_key,
+                credential_current_sign_count=passkey.sign_count,
+                require_user_verification=verified_person,
+            )
+            passkey.sign_count, passkey.last_used_at = found.new_sign_count, now()
+    except (WebAuthnException, ValueError) as error:
+        raise PasskeyRefused(str(error)) from error
+    return passkey
+
+
+def _known(given: AuthenticationCredential) -> Passkey:
+    passkey = _find(bytes_to_base64url(given.raw_id))
+    if passkey is None:
+        raise PasskeyRefused("an unknown key")
+    handle = given.response.user_handle
+    if handle is not None and bytes_to_base64url(handle) != passkey.user_handle:
+        raise PasskeyRefused("the key names another person")
+    return passkey
+
+
+def _find(credential_id: str) -> Passkey | None:
+    return db.session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
+
+
+def _descriptor(passkey: Passkey) -> PublicKeyCredentialDescriptor:
+    transports = [transport for transport in AuthenticatorTransport if transport.value in passkey.transports]
+    return PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id), transports=transports or None)
+
+
+def _site() -> str:
+    """Return the host that keys are bound to: the configured one, whatever a request claims."""
+    return urlsplit(current_app.config["BASE_URL"]).hostname or ""
+
+
+def _bounded(answer: str) -> str:
+    if len(answer) > LONGEST_ANSWER:
+        raise PasskeyRefused("too long")
+    return answer
+
+
+def _remember(challenge: bytes, purpose: str, handle: str = "") -> None:
+    session[CHALLENGE] = [bytes_to_base64url(challenge), purpose, int(now().timestamp()), handle]
+
+
+def _take(purpose: str) -> tuple[bytes, str]:
+    """Return the challenge of this session and the handle it was made with; it is gone by that."""
+    challenge, made_for, at, handle = session.pop(CHALLENGE, ("", "", 0, ""))
+    if made_for != purpose or now().timestamp() - at > CHALLENGE_SECONDS:
+        raise PasskeyRefused("no question was asked, or too long ago")
+    return base64url_to_bytes(challenge), handle

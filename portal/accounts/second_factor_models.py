@@ -1,0 +1,73 @@
+"""What people prove themselves with besides a password: codes of an app, codes on paper, passkeys, other houses."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.core.clock import now
+from portal.core.extensions import Model
+from portal.core.types import UtcDateTime
+
+LONGEST_PASSKEY_NAME = 60
+
+
+class TotpSecret(Model):
+    """The secret that a person's authenticator app shares with us."""
+
+    __tablename__ = "totp_secret"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(64))
+    last_counter: Mapped[int] = mapped_column(default=0)
+    """The half minute of the last code that was accepted: that code and older ones are refused from then on."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class RecoveryCode(Model):
+    """A code on paper, good once, for who lost phone or passkey. Only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Passkey(Model):
+    """The public half of a key that a person's phone, computer or security key keeps."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_PASSKEY_NAME))
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
+    """As base64url, the way browsers name it."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    user_handle: Mapped[str] = mapped_column(String(86), index=True)
+    """A random name for the person that the key hands back; the same for all keys of one person."""
+    sign_count: Mapped[int] = mapped_column(default=0)
+    transports: Mapped[list[str]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class Identity(Model):
+    """Who a person is at a provider of single sign-on: its number for them, never their address."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("user_id", "issuer"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    user: Mapped[User] = relationship()

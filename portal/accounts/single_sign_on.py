@@ -1,0 +1,182 @@
+"""OpenID Connect: signing in with another house, by authorisation code with PKCE (S256), state and nonce.
+
+What is asked is kept in the session row and good once. Only the issuer's number for a person counts as who they are.
+"""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import structlog
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from flask import current_app, session
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from portal.core.clock import now
+from portal.core.config import SingleSignOn
+from portal.core.text import clean
+
+SCOPE = "openid email profile"
+RETURN = "/account/sso/terug"
+QUESTION = "single_sign_on"
+QUESTION_SECONDS = 600
+TIMEOUT_SECONDS = 5
+KEEP_SECONDS = 3600
+LEEWAY_SECONDS = 60
+ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
+"""Signatures with a key that only the issuer has: never "none", never one with the secret that we share."""
+LONGEST = {"sub": 255, "name": 120, "email": 254}
+log = structlog.get_logger()
+_known: dict[str, tuple[float, dict[str, Any]]] = {}
+_lock = threading.Lock()
+
+
+class NotAvailable(Exception):
+    """The other house does not answer, or not as agreed."""
+
+
+class NotProved(Exception):
+    """What came back proves nothing: not asked for, outdated, not signed, or for another site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom the issuer vouches for."""
+
+    issuer: str
+    subject: str
+    name: str
+    email: str
+    """Empty unless the issuer says that the address was checked."""
+
+
+def settings() -> SingleSignOn | None:
+    """Return the other house, None when none is configured."""
+    found: SingleSignOn | None = current_app.config["SETTINGS"].single_sign_on
+    return found
+
+
+def question(house: SingleSignOn, next_path: str) -> str:
+    """Return the issuer's address to send a person to; raises NotAvailable."""
+    verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
+    address, state = _client(house).create_authorization_url(
+        _metadata(house)["authorization_endpoint"], code_verifier=verifier, nonce=nonce
+    )
+    session[QUESTION] = [state, nonce, verifier, int(now().timestamp()), next_path]
+    return str(address)
+
+
+def answer(house: SingleSignOn, given: dict[str, str]) -> tuple[Person, str]:
+    """Return who came back, and where they wanted to go; raises NotProved, NotAvailable."""
+    state, nonce, verifier, at, next_path = session.pop(QUESTION, ("", "", "", 0, ""))
+    told = given.get("state", "")
+    if not state or not secrets.compare_digest(state.encode(), told.encode()):
+        raise NotProved("not asked for in this browser")
+    if now().timestamp() - at > QUESTION_SECONDS:
+        raise NotProved("asked too long ago")
+    if given.get("iss", house.issuer) != house.issuer:
+        raise NotProved("another issuer")
+    if not given.get("code"):
+        raise NotProved("no code")
+    claims = _claims(house, _exchange(house, given["code"], verifier), nonce)
+    return _person(house, claims), next_path
+
+
+def _client(house: SingleSignOn) -> OAuth2Session:
+    return OAuth2Session(
+        house.client_id,
+        house.client_secret,
+        scope=SCOPE,
+        redirect_uri=current_app.config["BASE_URL"] + RETURN,
+        code_challenge_method="S256",
+        default_timeout=TIMEOUT_SECONDS,
+    )
+
+
+def _exchange(house: SingleSignOn, code: str, verifier: str) -> dict[str, Any]:
+    endpoint = _metadata(house)["token_endpoint"]
+    try:
+        token: dict[str, Any] = _client(house).fetch_token(endpoint, code=code, code_verifier=verifier)
+    except AuthlibBaseError as error:
+        raise NotProved(str(error.error)) from error
+    except (requests.RequestException, ValueError) as error:
+        raise NotAvailable("no token") from error
+    return token
+
+
+def _claims(house: SingleSignOn, token: dict[str, Any], nonce: str) -> dict[str, Any]:
+    """Return what the signed token says; raises NotProved. A key that we do not know yet is fetched once."""
+    for fresh in (False, True):
+        try:
+            keys = _keys(house, fresh=fresh)
+            decoded = jwt.decode(str(token.get("id_token", "")), keys, algorithms=ALGORITHMS)
+            options = {
+                "iss": {"essential": True, "value": house.issuer},
+                "aud": {"essential": True, "value": house.client_id},
+            }
+            asked = {"nonce": nonce, "client_id": house.client_id, "access_token": token.get("access_token")}
+            claims = CodeIDToken(decoded.claims, decoded.header, options, asked)
+            claims.validate(now=int(now().timestamp()), leeway=LEEWAY_SECONDS)
+        except (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError) as error:
+            problem = error
+            continue
+        return dict(claims)
+    raise NotProved(type(problem).__name__)
+
+
+def _keys(house: SingleSignOn, *, fresh: bool) -> KeySet:
+    """Return the issuer's public keys."""
+    found: Any = _document(house, _metadata(house)["jwks_uri"], fresh=fresh)
+    return KeySet.import_key_set(found)
+
+
+def _person(house: SingleSignOn, claims: dict[str, Any]) -> Person:
+    texts = {key: value for key in LONGEST if isinstance(value := claims.get(key), str)}
+    subject = texts.get("sub", "")
+    if not subject or len(subject) > LONGEST["sub"]:
+        raise NotProved("no number for this person")
+    email = texts.get("email", "").strip() if claims.get("email_verified") is True else ""
+    return Person(
+        issuer=house.issuer,
+        subject=subject,
+        name=" ".join(clean(texts.get("name", "")).split())[: LONGEST["name"]],
+        email=email if len(email) <= LONGEST["email"] else "",
+    )
+
+
+def _metadata(house: SingleSignOn) -> dict[str, Any]:
+    """Return the issuer's own description; raises NotAvailable when it is not that issuer's, or names odd places."""
+    found = _document(house, house.issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if found.get("issuer") != house.issuer:
+        raise NotAvailable("the description is another issuer's")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        if urlsplit(str(found.get(name, ""))).scheme != urlsplit(house.issuer).scheme:
+            raise NotAvailable(f"no usable {name}")
+    return found
+
+
+def _document(house: SingleSignOn, address: str, *, fresh: bool = False) -> dict[str, Any]:
+    """Return a JSON document of the issuer, kept for an hour; raises NotAvailable."""
+    with _lock:
+        at, kept = _known.get(address, (0.0, {}))
+    if kept and not fresh and now().timestamp() - at < KEEP_SECONDS:
+        return kept
+    try:
+        response = requests.get(address, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+        response.raise_for_status()
+        found = response.json()
+    except (requests.RequestException, ValueError) as error:
+        log.warning("single_sign_on_unavailable", issuer=house.issuer, reason=type(error).__name__)
+        raise NotAvailable("no answer") from error
+    if not isinstance(found, dict):
+        raise NotAvailable("not what was asked for")
+    with _lock:
+        _known[address] = (now().timestamp(), found)
+    return found

@@ -1,0 +1,124 @@
+"""Pages of signing in with another house: going there, coming back, tying it to an account, joining."""
+
+from http import HTTPStatus
+
+from flask import Response, abort, request, url_for
+from flask_login import current_user
+
+from portal.accounts import identities, sessions, single_sign_on
+from portal.accounts import second_factor_forms as forms
+from portal.accounts.blueprint import bp
+from portal.accounts.second_factor_views import me, with_proof
+from portal.accounts.single_sign_on import NotAvailable, NotProved, Person
+from portal.core import limits
+from portal.core.access import members, visitors
+from portal.core.config import SingleSignOn
+from portal.core.rendering import page, redirect_to
+from portal.core.words import gettext as _
+from portal.core.writing import form_page, next_path, notify, safe_next
+
+STARTS, STARTS_SECONDS = 30, 600
+
+
+def house() -> SingleSignOn:
+    """Return the configured house, or answer 404."""
+    return single_sign_on.settings() or abort(404)
+
+
+@bp.post("/account/sso")
+@visitors
+def single_sign_on_start() -> Response:
+    """Send somebody to the other house, over a page with a link: `form-action` lets no form leave this site."""
+    limits.hit("single-sign-on", limits.address(), STARTS, STARTS_SECONDS)
+    try:
+        address = single_sign_on.question(house(), next_path(""))
+    except NotAvailable:
+        return _problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+    return page("accounts/second_factor/single_sign_on.html", address=address, house=house())
+
+
+@bp.get(single_sign_on.RETURN)
+@visitors
+def single_sign_on_return() -> Response:
+    """Somebody comes back. The protocol returns by GET; the question kept in this browser's session makes it safe."""
+    if request.method == "HEAD":
+        return page("accounts/second_factor/single_sign_on_problem.html", problem="not_proved", house=house())
+    try:
+        person, onward = single_sign_on.answer(house(), request.args.to_dict())
+    except NotAvailable:
+        return _problem("unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+    except NotProved:
+        return _problem("not_proved", HTTPStatus.BAD_REQUEST)
+    user = identities.find(person)
+    if user is None:
+        return _stranger(person)
+    if not user.is_active:
+        return _problem("shut_out", HTTPStatus.FORBIDDEN)
+    sessions.begin(user)
+    return redirect_to(safe_next(onward, url_for("home.index")))
+
+
+def _stranger(person: Person) -> Response:
+    """Take somebody whose number is new here to joining, or to a proof that the account of that address is theirs."""
+    if not person.email:
+        return _problem("no_address", HTTPStatus.FORBIDDEN)
+    identities.remember(person)
+    if identities.owner_of(person.email) is None:
+        return redirect_to(url_for("accounts.single_sign_on_join"))
+    if not current_user.is_authenticated:
+        notify(_("There is an account with your address already. Sign in to it once, to tie the two together."))
+    return redirect_to(url_for("accounts.single_sign_on_tie"))
+
+
+@bp.route("/account/sso/nieuw", methods=["GET", "POST"])
+@visitors
+def single_sign_on_join() -> Response:
+    """Join with what the other house vouched for."""
+    person = identities.remembered()
+    if person is None or current_user.is_authenticated:
+        return redirect_to(url_for("home.index"))
+    form = forms.NameForm(name=person.name)
+    if form.validate_on_submit():
+        try:
+            user = identities.join(person, form.name.data or "")
+        except identities.AlreadyTied:
+            return redirect_to(url_for("accounts.single_sign_on_tie"))
+        identities.forget()
+        sessions.begin(user)
+        notify(_("Welcome. Your account is ready."))
+        return redirect_to(url_for("home.index"))
+    return form_page("accounts/second_factor/single_sign_on_join.html", form, person=person, house=house())
+
+
+@bp.route("/account/sso/koppelen", methods=["GET", "POST"])
+@members
+@with_proof
+def single_sign_on_tie() -> Response:
+    """Tie one's account to the other house, signed in to it by other means."""
+    person = identities.remembered()
+    if person is None:
+        return redirect_to(url_for("accounts.factors"))
+    if request.method == "POST":
+        try:
+            identities.tie(me(), person)
+        except identities.AlreadyTied:
+            return _problem("other_account", HTTPStatus.FORBIDDEN)
+        identities.forget()
+        notify(_("From now on you can sign in with %(name)s.", name=house().name))
+        return redirect_to(url_for("accounts.factors"))
+    return page("accounts/second_factor/single_sign_on_tie.html", house=house())
+
+
+@bp.post("/account/sso/<int:identity_id>/ontkoppelen")
+@members
+@with_proof
+def single_sign_on_untie(identity_id: int) -> Response:
+    """Take the tie with the other house off one's account."""
+    if not identities.untie(me(), identity_id):
+        abort(404)
+    notify(_("That is removed."))
+    return redirect_to(url_for("accounts.factors"))
+
+
+def _problem(problem: str, status: HTTPStatus) -> Response:
+    return page("accounts/second_factor/single_sign_on_problem.html", status=status, problem=problem, house=house())

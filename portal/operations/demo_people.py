@@ -1,0 +1,119 @@
+"""Accounts to try the demo with: one administrator, two editors, two signatories, forty members.
+
+Their passwords are made anew at each loading and printed once. Only a database that holds invented content gets them.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.accounts import passwords
+from portal.accounts.models import Role, User
+from portal.accounts.second_factor import new_secret
+from portal.accounts.second_factor_models import TotpSecret
+from portal.actionplan.models import Signature
+from portal.community.models import Organisation, Seat
+from portal.core import clock
+from portal.core.database import holds_demo, transaction
+from portal.core.extensions import db
+
+STAFF = (
+    ("Beheer van de demo", "beheer@example.org", Role.ADMINISTRATOR),
+    ("Redacteur Fenna Demo", "redactie1@example.org", Role.EDITOR),
+    ("Redacteur Jaap Demo", "redactie2@example.org", Role.EDITOR),
+)
+SIGNATORIES = (
+    ("Ondertekenaar Sofie Demo", "ondertekenaar1@example.org"),
+    ("Ondertekenaar Hidde Demo", "ondertekenaar2@example.org"),
+)
+MEMBERS = 40
+SIGNATORY_ROLE = "contactpersoon (demo)"
+SYLLABLES = ("ba", "de", "fi", "go", "ha", "ju", "ka", "lo", "mi", "nu", "pe", "ro", "sa", "ti", "vo", "wa", "ze", "du",
+             "le", "mo", "ni", "po", "ra", "si", "ta", "vi", "wo", "za", "be", "do", "fa", "gi")  # fmt: skip
+
+
+class NotADemo(Exception):
+    """The database holds no invented content: no account is made whose password is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account with what one needs to sign in."""
+
+    part: str
+    email: str
+    password: str
+    totp_secret: str = ""
+
+    def line(self) -> str:
+        """Return it as a line for the terminal."""
+        return f"{self.part:<15} {self.email:<42} {self.password}  {self.totp_secret}".rstrip()
+
+
+def load() -> list[Account]:
+    """Make the accounts, or give those of the demo's people a password; raises NotADemo."""
+    if not holds_demo():
+        raise NotADemo("this database holds no demo content")
+    with transaction():
+        return [*_staff(), *_signatories(), *_members()]
+
+
+def announcement(accounts: list[Account]) -> str:
+    """Return what the terminal shows, this once."""
+    head = "Accounts of the demo (printed once; editors type the code that an authenticator app makes of the secret):"
+    return "\n".join([head, *(account.line() for account in accounts)])
+
+
+def _staff() -> Iterator[Account]:
+    for name, email, role in STAFF:
+        password, secret = new_password(), new_secret()
+        user = _person(name, email, passwords.hashed(password), role)
+        user.second_factor_at = clock.now()
+        db.session.merge(TotpSecret(user_id=user.id, secret=secret, last_counter=0))
+        yield Account(role.value, email, password, secret)
+
+
+def _signatories() -> Iterator[Account]:
+    """Seats at two organisations that signed: real ones, so nobody of the demo speaks for them before signing in."""
+    statement = select(Organisation).join(Signature, Signature.organisation_id == Organisation.id)
+    signed = db.session.scalars(statement.order_by(Organisation.slug).limit(len(SIGNATORIES))).all()
+    for (name, email), organisation in zip(SIGNATORIES, signed, strict=False):
+        password = new_password()
+        user = _person(name, email, passwords.hashed(password), Role.MEMBER)
+        since = clock.today() - timedelta(days=90)
+        db.session.add(Seat(user_id=user.id, organisation_id=organisation.id, role=SIGNATORY_ROLE, since=since))
+        yield Account("signatory", email, password)
+
+
+def _members() -> Iterator[Account]:
+    """The people who speak in the demo; one password for all, as hashing forty takes seconds."""
+    password = new_password()
+    kept = passwords.hashed(password)
+    taken = {email for _name, email, *_role in (*STAFF, *SIGNATORIES)}
+    statement = select(User).where(User.email.not_in(taken), User.password_hash.is_(None)).order_by(User.id)
+    for user in db.session.scalars(statement.limit(MEMBERS)).all():
+        _open(user, kept)
+        yield Account("member", user.email, password)
+
+
+def _person(name: str, email: str, kept: str, role: Role) -> User:
+    user = db.session.scalar(select(User).where(User.email == email))
+    if user is None:
+        user = User(name=name, email=email)
+        db.session.add(user)
+    user.role = role
+    _open(user, kept)
+    db.session.flush()
+    return user
+
+
+def _open(user: User, kept: str) -> None:
+    user.password_hash, user.confirmed_at = kept, user.confirmed_at or clock.now()
+
+
+def new_password() -> str:
+    """Return a password of 60 bits that one can type."""
+    return "-".join("".join(secrets.choice(SYLLABLES) for _ in range(3)) for _ in range(4))
