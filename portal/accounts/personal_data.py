@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from portal.accounts.models import AccountErrand, AuditEntry, OneTimeToken, Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey, RecoveryCode, TotpSecret
@@ -42,11 +42,11 @@ def of_user(model: type[Any], *columns: str) -> Export:
 
 
 def delete_of_user(model: type[Any]) -> Erase:
-    """Return a function that deletes the rows of a person."""
+    """Return a function that deletes the rows of a person, one by one: pages and search must notice."""
 
     def erase(person: Person, _contributions: Contributions) -> None:
-        table = table_of(model)
-        db.session.execute(delete(table).where(table.c.user_id == person.id))
+        for row in db.session.scalars(select(model).where(model.user_id == person.id)).all():
+            db.session.delete(row)
 
     return erase
 

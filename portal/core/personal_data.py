@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Table, select
 
 from portal.core.config import ROOT
 from portal.core.extensions import Model, db
+from portal.core.site_settings import SiteSetting
 from portal.core.words import lazy_gettext
 
 FORMER_MEMBER = "Oud-lid"
@@ -161,7 +162,7 @@ def table_of(model: type[Any]) -> Table:
 
 
 holds_none("one number, and when jobs of the clock ran", "content_version", "job_run")
-holds_none("what administrators set for the whole portal", "site_setting")
+holds_none("what administrators set for the whole portal", SiteSetting.__tablename__)
 holds(
     "limit_count",
     what=lazy_gettext("How often something was tried from one place"),

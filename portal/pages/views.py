@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, current_app
 
 from portal.community import queries as community
+from portal.core import personal_data
 from portal.core.access import public
 from portal.core.rendering import page
 from portal.pages import queries, ways
@@ -20,8 +21,8 @@ def about() -> Response:
 @bp.get("/privacy/")
 @public
 def privacy() -> Response:
-    """What is kept of whom, and why."""
-    return _standing("privacy")
+    """What is kept of whom, and why: the editors' words, and the register itself."""
+    return page("pages/privacy.html", page=queries.page("privacy"), holdings=personal_data.holdings())
 
 
 @bp.get("/toegankelijkheid/")

@@ -22,7 +22,7 @@ def test_each_is_there_with_its_title(demo_client: InspectingClient, path: str, 
     assert page.attributes("link[rel=canonical]", "href")[0].endswith(path)
 
 
-@pytest.mark.parametrize("path", STANDING)
+@pytest.mark.parametrize("path", ["/over/", "/toegankelijkheid/"])
 def test_what_is_not_written_yet_is_not_found(client: InspectingClient, path: str) -> None:
     assert client.get(path).status_code == 404
 

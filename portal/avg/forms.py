@@ -1,0 +1,53 @@
+"""The form that deletes an account."""
+
+from typing import Any
+
+from wtforms import PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import InputRequired, ValidationError
+
+from portal.accounts import passwords
+from portal.accounts.models import User
+from portal.core.personal_data import Contributions
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext, pgettext
+from portal.core.writing import LineField, PortalForm
+
+
+class DeleteForm(PortalForm):
+    """What becomes of the contributions, the word that must be typed, and the password of who has one."""
+
+    contributions = RadioField(
+        lazy_gettext("What happens to what you published?"),
+        [InputRequired()],
+        choices=[
+            SelectChoice(Contributions.ANONYMISE.value, lazy_gettext("It stays, without my name")),
+            SelectChoice(Contributions.REMOVE.value, lazy_gettext("It is removed too")),
+        ],
+    )
+    confirmation = LineField(lazy_gettext("Confirmation"), most=40)
+    password = PasswordField(
+        lazy_gettext("Password"), [InputRequired()], render_kw={"autocomplete": "current-password"}
+    )
+
+    def __init__(self, user: User, **kwargs: Any) -> None:
+        """Leave the password out for who has none."""
+        super().__init__(**kwargs)
+        self.user = user
+        if user.password_hash is None:
+            del self.password
+
+    def validate_confirmation(self, field: Any) -> None:
+        """Refuse anything but the word."""
+        if (field.data or "").casefold() != confirmation_word().casefold():
+            raise ValidationError(_("Type the word “%(word)s”.", word=confirmation_word()))
+
+    def validate_password(self, field: Any) -> None:
+        """Refuse a wrong password."""
+        if not passwords.fits(self.user.password_hash, field.data or ""):
+            raise ValidationError(_("This is not your password."))
+
+
+def confirmation_word() -> str:
+    """Return what must be typed, in the language of the page."""
+    return pgettext("confirmation word", "delete")

@@ -1,0 +1,79 @@
+"""What the clock forgets: accounts that nobody uses, and rows that have done their work."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import Select, delete, func, select
+
+from portal.accounts import sessions
+from portal.accounts.models import AccountErrand, AuditEntry, OneTimeToken, User
+from portal.avg import services
+from portal.community.models import Invitation
+from portal.core import database, jobs, limits, once
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.core.personal_data import Contributions
+from portal.core.words import lazy_gettext
+from portal.mail import kinds
+from portal.mail import services as mail
+
+INACTIVE = kinds.register(kinds.Kind(name="inactive", label=lazy_gettext("Warning that your account will be removed")))
+WARN_AFTER = relativedelta(months=23)
+REMOVE_AFTER = relativedelta(months=24)
+TIME_TO_REACT = timedelta(days=28)
+"""Between warning and removal, also when the worker stood still for a while."""
+ACTS_KEPT = relativedelta(years=2)
+ENDED_KEPT = timedelta(days=30)
+TOKENS_KEPT = timedelta(days=1)
+KEYS_KEPT = timedelta(days=7)
+BATCH = 50
+QUARTER, DAY = 900, 86_400
+log = structlog.get_logger()
+
+
+@jobs.every(seconds=QUARTER)
+def forget_what_is_done(now: datetime) -> None:
+    """Delete what ran out: sessions, links, counts of tries, keys of forms, invitations, old acts."""
+    sessions.forget_ended(now)
+    limits.forget_old(now)
+    once.forget_old(now - KEYS_KEPT)
+    with transaction() as session:
+        session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < now - TOKENS_KEPT))
+        session.execute(delete(AccountErrand).where(AccountErrand.created_at < now - TOKENS_KEPT))
+        session.execute(delete(AuditEntry).where(AuditEntry.at < now - ACTS_KEPT))
+        session.execute(delete(Invitation).where(func.coalesce(Invitation.accepted_at, Invitation.expires_at)
+                                                 < now - ENDED_KEPT))  # fmt: skip
+
+
+@jobs.every(seconds=DAY)
+def warn_inactive(now: datetime) -> None:
+    """Write to whoever was not here for 23 months; an instance with invented people writes to nobody."""
+    if database.holds_demo():
+        return
+    with transaction() as session:
+        for user in session.scalars(_unseen_since(now - WARN_AFTER).where(User.warned_inactive_at.is_(None))):
+            user.warned_inactive_at = now
+            gone_on = (now + TIME_TO_REACT + timedelta(days=1)).date()
+            unique = f"inactive:{user.id}:{now.date()}"
+            mail.send(INACTIVE.name, user, "avg/inactive", unique=unique, gone_on=gone_on)
+
+
+@jobs.every(seconds=DAY)
+def remove_inactive(now: datetime) -> None:
+    """Erase whoever was warned and still was not here in 24 months; what is public stays without the name."""
+    if database.holds_demo():
+        return
+    warned = User.warned_inactive_at < now - TIME_TO_REACT
+    for user in db.session.scalars(_unseen_since(now - REMOVE_AFTER).where(warned)).all():
+        try:
+            services.erase_account(user, Contributions.ANONYMISE)
+        except services.NobodyLeft:
+            log.warning("inactive_but_last", user=user.id)
+
+
+def _unseen_since(moment: datetime) -> Select[User]:
+    """Return accounts in use that nobody signed in to since a moment (UTC)."""
+    seen = func.coalesce(User.last_seen_at, User.confirmed_at, User.created_at)
+    in_use = (User.erased_at.is_(None), User.confirmed_at.is_not(None))
+    return select(User).where(seen < moment, *in_use).order_by(User.id).limit(BATCH)
