@@ -31,6 +31,16 @@ from portal.core.config import KNOWN, ROOT, ConfigurationError, from_environment
         ("PORTAL_NAME", "two\nlines"),
         ("PORTAL_CONTACT", "nobody"),
         ("PORTAL_INSTANCE", "/proc/portal"),
+        ("PORTAL_MAIL_FROM", "nobody"),
+        ("PORTAL_MAIL_FROM", "Portal <a@example.org>"),
+        ("PORTAL_MAIL_URL", "mail.example.org:587"),
+        ("PORTAL_MAIL_URL", "http://mail.example.org"),
+        ("PORTAL_MAIL_URL", "smtp://"),
+        ("PORTAL_MAIL_URL", "smtp://mail.example.org:many"),
+        ("PORTAL_MAIL_URL", "smtp://mail.example.org/path"),
+        ("PORTAL_MAIL_URL", "smtp://user:secret@mail.example.org"),
+        ("PORTAL_MAIL_URL", "file://host/folder"),
+        ("PORTAL_MAIL_URL", "file:///"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, variable: str, value: str) -> None:
@@ -75,3 +85,17 @@ def test_every_setting_is_documented() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
 
     assert [name for name in KNOWN if f"{name}=" not in example] == []
+
+
+@pytest.mark.parametrize("url", ["smtp://user:geheim@mail.example.org", "ftp://user:geheim@mail.example.org"])
+def test_a_password_is_not_repeated(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_MAIL_URL": url})
+
+    assert "geheim" not in str(raised.value)
+
+
+def test_without_settings_mail_goes_to_a_folder_and_comes_from_the_contact(tmp_path: Path) -> None:
+    settings = from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_CONTACT": "hulp@example.org"})
+
+    assert (settings.mail_url, settings.mail_from) == ((tmp_path / "mail").as_uri(), "hulp@example.org")

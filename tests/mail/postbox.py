@@ -70,7 +70,7 @@ class Postbox:
         message = message_from_bytes(envelope.content, policy=policy.default)
         step = self.at_data[0] if self.at_data else OK
         if not isinstance(step, str) or step in (OK, DROP):
-            self.received.append((list(envelope.rcpt_tos), message))  # type: ignore[arg-type]  # an EmailMessage it is
+            self.received.append((list(envelope.rcpt_tos), message))
         return await self._answer(server, self.at_data)
 
     async def _answer(self, server: Any, script: deque[Step]) -> str:

@@ -5,7 +5,6 @@ from datetime import UTC, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from typing import cast
 
 import pytest
 from flask import Flask
@@ -27,7 +26,7 @@ from tests.tools import NuChecker
 def on_the_wire(app: Flask, row: MailMessage) -> EmailMessage:
     """Return a mail as a mail program reads it."""
     content = composing.compose(row, app.config["SETTINGS"]).as_bytes()
-    return cast(EmailMessage, email.message_from_bytes(content, policy=policy.default))
+    return email.message_from_bytes(content, policy=policy.default)
 
 
 def count() -> int:
