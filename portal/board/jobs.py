@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.board import services
+from portal.board import attachments, extension, placing, queries, services
 from portal.core import jobs
 from portal.core.database import transaction
 
@@ -10,5 +10,18 @@ from portal.core.database import transaction
 @jobs.every(seconds=60)
 def expire_due_posts(now: datetime) -> None:
     """Let posts end whose last day has passed."""
+    services.expire_due_posts(now)
+
+
+@jobs.every(seconds=600)
+def warn_of_expiry(now: datetime) -> None:
+    """Write to the authors of posts that close within a week, with a link that keeps them open."""
     with transaction():
-        services.expire_due_posts(now)
+        for post in queries.expiring(now, now + placing.WARN_BEFORE):
+            placing.warn_of_expiry(post, extension.path(post))
+
+
+@jobs.every(seconds=24 * 60 * 60)
+def forget_unsent_files(now: datetime) -> None:
+    """Take away files that were sent with posts that never came."""
+    attachments.forget_unsent(now)

@@ -10,9 +10,16 @@ def kinds() -> dict[str, str]:
     return {Kind.OFFER: _("Offer"), Kind.REQUEST: _("Request")}
 
 
+def kind_questions() -> dict[str, str]:
+    """Return what somebody who writes says of himself."""
+    return {Kind.OFFER: _("I offer something"), Kind.REQUEST: _("I ask for something")}
+
+
 def states() -> dict[str, str]:
-    """Return the word for each state that everybody may see."""
+    """Return the word for each state; the first two only its owner and the editors see."""
     return {
+        State.DRAFT: _("Sent back"),
+        State.REVIEW: _("To be judged"),
         State.OPEN: _("Open"),
         State.IN_CONVERSATION: _("In conversation"),
         State.FULFILLED: _("Fulfilled"),

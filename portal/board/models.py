@@ -9,11 +9,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Municipality, Organisation
-from portal.core.clock import to_local
+from portal.core.clock import now, to_local
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped, Versioned
 from portal.core.text import plain_text
 from portal.core.types import UtcDateTime
+from portal.files.models import StoredFile
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument
 
@@ -57,6 +58,20 @@ class PostLevel(Public, Model):
     level: Mapped[str] = mapped_column(String(10), primary_key=True, index=True)
 
 
+class PostAttachment(Public, Model):
+    """A picture or document that goes with a post; without a post it belongs to what its sender is still writing."""
+
+    __tablename__ = "post_attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
 class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     """An offer or a request. Source and rendered text stand side by side."""
 
@@ -85,6 +100,8 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_note: Mapped[str | None] = mapped_column(Text, sort_order=LAST)
+    expiry_mailed_for: Mapped[datetime | None] = mapped_column(UtcDateTime, sort_order=LAST)
+    """The last day of which its author was told that it comes near."""
 
     category: Mapped[Category] = relationship()
     author: Mapped[User] = relationship()
@@ -92,6 +109,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     municipality: Mapped[Municipality | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=post_theme, order_by=Theme.number)
     level_rows: Mapped[list[PostLevel]] = relationship(cascade="all, delete-orphan")
+    attachments: Mapped[list[PostAttachment]] = relationship(order_by=PostAttachment.id)
 
     @property
     def path(self) -> str:

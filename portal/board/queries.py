@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.board import cards
@@ -17,7 +17,7 @@ from portal.board.reference import Reference
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.pagination import decode_key, encode_key
-from portal.publishing.models import VISIBLE
+from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
 
 INDEX = "board_index"
@@ -81,8 +81,37 @@ def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
 
 def visible_post(post_id: int) -> Post | None:
     """Return a post that everybody may read, with all that its page shows."""
-    statement = DOCUMENTS.where(Post.id == post_id, Post.state.in_(VISIBLE)).options(joinedload(Post.author))
-    return db.session.scalar(statement)
+    post = any_post(post_id)
+    return post if post is not None and post.is_visible else None
+
+
+def any_post(post_id: int) -> Post | None:
+    """Return a post in whatever state, with all that its page shows."""
+    wanted = DOCUMENTS.where(Post.id == post_id).options(joinedload(Post.author), selectinload(Post.attachments))
+    return db.session.scalar(wanted)
+
+
+def of_author(user_id: int) -> Sequence[Post]:
+    """Return everything somebody handed in, last changed first."""
+    statement = select(Post).where(Post.author_id == user_id).options(joinedload(Post.category))
+    return db.session.scalars(statement.order_by(Post.updated_at.desc(), Post.id.desc())).all()
+
+
+def awaiting() -> Sequence[Post]:
+    """Return what the editors must judge."""
+    return db.session.scalars(DOCUMENTS.where(Post.state == State.REVIEW).options(joinedload(Post.author))).all()
+
+
+def count_awaiting() -> int:
+    """Return how many posts the editors must judge."""
+    return db.session.scalar(select(func.count()).select_from(Post).where(Post.state == State.REVIEW)) or 0
+
+
+def expiring(after: datetime, until: datetime) -> Sequence[Post]:
+    """Return open posts that close in a period, and whose authors were not told yet of that day."""
+    told = Post.expiry_mailed_for.is_not(None) & (Post.expiry_mailed_for == Post.expires_at)
+    near = select(Post).where(Post.state.in_(ACTIVE), Post.expires_at > after, Post.expires_at <= until, ~told)
+    return db.session.scalars(near.options(joinedload(Post.author)).limit(200)).all()
 
 
 def count_open() -> int:

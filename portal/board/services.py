@@ -15,10 +15,11 @@ from portal.community.models import Municipality, Organisation
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.text import clean, excerpt, plain_text, render_markdown, slugify
-from portal.publishing.models import ACTIVE, VISIBLE, State
+from portal.publishing import services as publishing
+from portal.publishing.models import ACTIVE, State
 
 OPEN_FOR = timedelta(days=90)
-CLOSED = tuple(state for state in VISIBLE if state not in ACTIVE)
+CLOSED = (State.FULFILLED, State.EXPIRED, State.WITHDRAWN)
 
 
 class UnknownChoice(LookupError):
@@ -66,32 +67,33 @@ def place_post(draft: PostDraft, author: User, organisation: Organisation | None
     if unknown:
         raise UnknownChoice(f"no such level: {', '.join(sorted(unknown))}")
     with transaction() as session:
-        title, body = clean(draft.title).strip(), clean(draft.body).strip()
-        html = render_markdown(body)
         post = Post(
-            kind=draft.kind,
-            category=_by_slug(Category, [draft.category])[0],
-            slug=slugify(title),
-            title=title,
-            body=body,
-            body_html=html,
-            excerpt=excerpt(plain_text(html)),
             author=author,
-            organisation=organisation,
-            municipality=_by_slug(Municipality, [draft.municipality])[0] if draft.municipality else None,
-            period=_optional(draft.period),
-            places=draft.places,
-            reply_by=draft.reply_by,
-            requirements=_optional(draft.requirements),
-            themes=_by_slug(Theme, draft.themes),
-            level_rows=[PostLevel(level=level) for level in LEVELS if level in draft.levels],
             state=State.OPEN,
             published_at=published_at,
             expires_at=published_at + OPEN_FOR,
         )
+        write(post, draft, organisation)
         session.add(post)
         session.flush()
         return post
+
+
+def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> None:
+    """Give a post the words and choices of a draft, in the running transaction. Raises UnknownChoice."""
+    title, body = " ".join(clean(draft.title).split()), clean(draft.body).strip()
+    html = render_markdown(body)
+    post.kind = draft.kind
+    post.category = _by_slug(Category, [draft.category])[0]
+    post.slug, post.title = slugify(title), title
+    post.body, post.body_html, post.excerpt = body, html, excerpt(plain_text(html))
+    post.organisation = organisation
+    post.municipality = _by_slug(Municipality, [draft.municipality])[0] if draft.municipality else None
+    post.period, post.requirements = _optional(draft.period), _optional(draft.requirements)
+    post.places, post.reply_by = draft.places, draft.reply_by
+    post.themes = _by_slug(Theme, draft.themes)
+    kept = {row.level: row for row in post.level_rows}
+    post.level_rows = [kept.get(level) or PostLevel(level=level) for level in LEVELS if level in draft.levels]
 
 
 def mark_in_conversation(post: Post) -> None:
@@ -115,7 +117,7 @@ def expire_due_posts(at: datetime) -> int:
     with transaction() as session:
         due = session.scalars(select(Post).where(Post.state.in_(ACTIVE), Post.expires_at <= at)).all()
         for post in due:
-            post.state = State.EXPIRED
+            publishing.move(post, State.EXPIRED, None)
             post.closed_at = post.expires_at
         return len(due)
 

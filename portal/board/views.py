@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, request
+from flask import Response, abort, make_response, redirect, request
 
-from portal.board import forms, labels, linked_data, options, queries
+from portal.board import contributions as contributions  # registers them
+from portal.board import forms, judging, labels, linked_data, options, policies, queries, tools
+from portal.board import lifecycle_views as lifecycle_views  # adds the pages of owners
 from portal.board import panels as panels  # registers them
-from portal.board.levels import levels_label
+from portal.board import writing_views as writing_views  # adds the pages where one writes
+from portal.board.blueprint import PATH
+from portal.board.blueprint import bp as bp
 from portal.board.models import Post
 from portal.board.reference import Reference
 from portal.core import atom, freshness
-from portal.core.access import public
+from portal.core.access import public, viewer
 from portal.core.locale import local
 from portal.core.rendering import page, redirect_to, wants_fragment
+from portal.publishing.models import State
 
-bp = Blueprint("board", __name__)
-PATH = "/vraag-en-aanbod/"
 FEED = f"{PATH}feed.atom"
 FEED_ENTRIES = 50
 RELATED = 3
@@ -73,19 +76,27 @@ def feed() -> Response:
 @public
 def show(post_id: int, slug: str) -> Response:
     """Show a post and what resembles it; any other spelling of its address leads to the canonical one."""
-    post = queries.visible_post(post_id) or abort(404)
+    user = viewer()
+    post = queries.any_post(post_id) or abort(404)
+    if not policies.may_read(user, post):
+        return _gone(post)
     if request.path != post.path:
-        return make_response(redirect(local(post.path), 301))
+        return make_response(redirect(local(post.path), 301 if post.is_visible else 302))
     return page(
         "board/show.html",
-        post=post,
-        kind_label=labels.kinds()[post.kind],
-        state_label=labels.states()[post.state],
-        levels=levels_label(post.levels),
-        related=queries.related(post, RELATED),
-        linked_data=linked_data.of_post(post),
+        **judging.as_shown(post),
+        tools=tools.of(user, post),
+        related=queries.related(post, RELATED) if post.is_visible else [],
+        linked_data=linked_data.of_post(post) if post.is_visible else None,
         path=local(PATH),
     )
+
+
+def _gone(post: Post) -> Response:
+    """Answer for a post that is not public: withdrawn after it was, or unknown to this visitor."""
+    if post.published_at is None or post.state != State.WITHDRAWN:
+        abort(404)
+    return page("board/edit_gone.html", status=410, path=local(PATH))
 
 
 def _entry(post: Post) -> atom.Entry:

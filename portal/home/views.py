@@ -1,15 +1,16 @@
 """The front page: what is next, what was just posted, what needs someone."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, abort
 
 from portal.actionplan import queries as actionplan
 from portal.agenda import queries as agenda
 from portal.board import queries as board
 from portal.core import clock
-from portal.core.access import public
+from portal.core.access import members, public, viewer
 from portal.core.rendering import page
 from portal.newsflash import queries as newsflash
 from portal.newsflash.models import Article, Issue
+from portal.publishing import contributions as registry
 
 bp = Blueprint("home", __name__)
 COMING, NEWEST, NEEDING, ARTICLES = 4, 6, 3, 3
@@ -39,6 +40,14 @@ def index() -> Response:
         today=clock.today(),
         counts=counts,
     )
+
+
+@bp.get("/account/bijdragen")
+@members
+def contributions() -> Response:
+    """Show somebody what he wrote, of every kind: drafts, what waits for the editors, what is public, what ended."""
+    user = viewer() or abort(401)
+    return page("home/contributions.html", kinds=[(kind, kind.of(user)) for kind in registry.kinds()])
 
 
 def _stories(issue: Issue | None) -> list[Article]:

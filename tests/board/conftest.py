@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.accounts.models import User
-from portal.actionplan.models import ActionAgenda, Theme
+from portal.actionplan.models import ActionAgenda, Signature, Theme
 from portal.board.models import Category, Kind, Post
 from portal.board.services import PostDraft, place_post
-from portal.community.models import Municipality, Organisation
+from portal.community.models import Municipality, Organisation, Seat
 from portal.core.database import transaction
 from portal.core.extensions import db
 from tests.fixtures import InspectedResponse, InspectingClient
+from tests.people import make_user
 
 Place = Callable[..., Post]
 BOARD = "/vraag-en-aanbod/"
@@ -66,6 +67,18 @@ def network(app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
+def signatory(network: dict[str, Any]) -> User:
+    """Return a member with a seat at an organisation that signed the agenda of this network."""
+    user = make_user("Sigrid Ondertekenaar")
+    with transaction() as session:
+        agenda = session.scalars(select(ActionAgenda)).one()
+        organisation = Organisation(slug="vakschool-haagse-bocht", name="Vakschool Haagse Bocht", kind="mbo")
+        session.add(Signature(agenda=agenda, organisation=organisation, whole_agenda=True))
+        session.add(Seat(user=user, organisation=organisation, role="teamleider", since=START.date()))
+    return user
+
+
+@pytest.fixture
 def place(network: dict[str, Any]) -> Place:
     """Return a function that places a post, an hour after the one before; arguments as of PostDraft."""
     number = count()
@@ -87,3 +100,12 @@ def titles(client: InspectingClient) -> Callable[[str], list[str]]:
         return response.texts("#items .card-title")
 
     return of
+
+
+CLEAR = {
+    "kind": "aanbod",
+    "category": "gastles",
+    "title": "Gastles lassen voor het vmbo",
+    "body": "Twee uur *lassen* in de werkplaats.",
+}
+"""What one must fill in to place a post."""

@@ -80,9 +80,7 @@ def test_what_does_not_exist_is_a_404(client: InspectingClient, place: Place, ad
     assert client.get(f"/vraag-en-aanbod/{address}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("state", "word"), [(State.FULFILLED, "vervuld"), (State.EXPIRED, "verlopen"), (State.WITHDRAWN, "ingetrokken")]
-)
+@pytest.mark.parametrize(("state", "word"), [(State.FULFILLED, "vervuld"), (State.EXPIRED, "verlopen")])
 def test_a_closed_post_stays_and_says_so(client: InspectingClient, place: Place, state: State, word: str) -> None:
     post = place(reply_by=clock.today() + timedelta(days=3))
     close_post(post, state, "Het werd een <b>bakker</b>.", START)

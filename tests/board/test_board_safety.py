@@ -57,7 +57,7 @@ def poisoned(network: dict[str, Any]) -> list[Post]:
             session.add_all([author, organisation])
         draft = replace(DRAFT, title=payload, body=payload, period=payload, requirements=payload, kind=Kind.REQUEST)
         closed = place_post(draft, author, organisation, START)
-        close_post(closed, State.WITHDRAWN, payload, START)
+        close_post(closed, State.FULFILLED, payload, START)
         posts += [place_post(draft, author, organisation, START), closed]
     return posts
 

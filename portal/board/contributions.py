@@ -1,0 +1,53 @@
+"""Posts and their drafts among what somebody contributed; importing this module registers them."""
+
+from portal.accounts.models import User
+from portal.board import labels, placing, policies, queries
+from portal.board.models import Post
+from portal.core.formatting import full_date
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.publishing import drafts
+from portal.publishing.contributions import Contribution, Kind, register
+from portal.publishing.drafts import FormDraft
+
+PATH = "/vraag-en-aanbod/"
+
+
+def of(user: User) -> list[Contribution]:
+    """Return somebody's drafts of new posts, then the posts."""
+    mine = drafts.of(user, placing.DRAFTS)
+    new = [_draft(draft) for draft in mine if not draft.key.startswith("post-")]
+    return new + [_post(user, post) for post in queries.of_author(user.id)]
+
+
+def _draft(draft: FormDraft) -> Contribution:
+    address = f"{PATH}nieuw?concept={draft.key}"
+    title, label = draft.title or _("Without a title"), _("Draft")
+    drop = f"{PATH}concept/weg"
+    return Contribution(title, address, "concept", label, draft.updated_at, "", address, drop, draft.key)
+
+
+def _post(user: User, post: Post) -> Contribution:
+    facts = [labels.kinds()[post.kind], post.category.label]
+    if post.is_active and post.expires_on:
+        facts.append(_("open until %(day)s", day=full_date(post.expires_on)))
+    return Contribution(
+        title=post.title,
+        path=post.path,
+        state=post.state,
+        state_label=labels.states()[post.state],
+        changed_at=post.updated_at,
+        facts=", ".join(facts),
+        edit_path=f"{PATH}{post.id}/bewerken" if policies.may_edit(user, post) else "",
+    )
+
+
+register(
+    Kind(
+        name="1-board",
+        label=lazy_gettext("Offers and requests"),
+        new_label=lazy_gettext("Place an offer or request"),
+        new_path=f"{PATH}nieuw",
+        of=of,
+    )
+)

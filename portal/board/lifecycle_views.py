@@ -1,0 +1,114 @@
+"""Pages with which an owner leads a post through its life: extend, withdraw, in conversation, fulfilled."""
+
+from datetime import datetime
+
+from flask import Response, abort, request
+
+from portal.accounts.models import User
+from portal.board import extension, labels, placing, policies
+from portal.board.blueprint import PATH, bp
+from portal.board.models import Post
+from portal.board.services import OPEN_FOR
+from portal.board.writing_forms import ButtonForm, CloseForm
+from portal.board.writing_views import own
+from portal.core import clock, limits
+from portal.core.access import members, token_holders
+from portal.core.locale import local
+from portal.core.rendering import page, redirect_to
+from portal.core.words import gettext as _
+from portal.core.writing import form_page, notify
+from portal.publishing.services import NotAllowedNow
+
+
+@bp.route(f"{PATH}<int:post_id>/verlengen", methods=["GET", "POST"])
+@members
+def extend(post_id: int) -> Response:
+    """Ask whether a post must stay open for another 90 days."""
+    user, post = own(post_id, policies.may_extend)
+    form = ButtonForm()
+    if not form.validate_on_submit():
+        return _ask_extension(form, post)
+    limits.hit("board", user.id, most=120, seconds=3600)
+    placing.extend(post, user, _seen(post))
+    notify(_("The post stays open for another 90 days."))
+    return redirect_to(local(post.path))
+
+
+@bp.route(f"{PATH}verlengen/<token>", methods=["GET", "POST"])
+@token_holders
+def extend_by_link(token: str) -> Response:
+    """Ask the same of who comes from the mail; no need to sign in, and a mail scanner that looks changes nothing."""
+    post, is_good = extension.read(token) or abort(404)
+    form = ButtonForm()
+    if is_good and policies.may_extend(post.author, post):
+        if not form.validate_on_submit():
+            return _ask_extension(form, post)
+        limits.hit("board-link", post.id, most=20, seconds=3600)
+        placing.extend(post, post.author, post.expires_at)
+    return page("board/edit_extended.html", post=post, state_label=labels.states()[post.state], path=local(PATH))
+
+
+@bp.route(f"{PATH}<int:post_id>/intrekken", methods=["GET", "POST"])
+@members
+def withdraw(post_id: int) -> Response:
+    """Ask whether a post is to go, and why."""
+    user, post = own(post_id, policies.may_withdraw)
+    form = CloseForm(must_explain=user.id != post.author_id)
+    if not form.validate_on_submit():
+        return form_page("board/edit_withdraw.html", form, post=post, path=local(PATH))
+    try:
+        placing.withdraw(post, user, form.reason.data)
+    except NotAllowedNow:
+        return _changed_meanwhile(post)
+    notify(_("The post is withdrawn. It is gone from the board and from the search results."))
+    return redirect_to(local(post.path))
+
+
+@bp.route(f"{PATH}<int:post_id>/afronden", methods=["GET", "POST"])
+@members
+def fulfil(post_id: int) -> Response:
+    """Ask what came of a post, and close it."""
+    user, post = own(post_id, policies.may_fulfil)
+    form = CloseForm()
+    if not form.validate_on_submit():
+        return form_page("board/edit_fulfil.html", form, post=post, path=local(PATH))
+    try:
+        placing.fulfil(post, user, form.reason.data)
+    except NotAllowedNow:
+        return _changed_meanwhile(post)
+    notify(_("Well done. The post says now that it is fulfilled."))
+    return redirect_to(local(post.path))
+
+
+@bp.post(f"{PATH}<int:post_id>/in-gesprek")
+@members
+def converse(post_id: int) -> Response:
+    """Note that the owner is talking with somebody, or no longer is."""
+    user, post = own(post_id, policies.may_fulfil)
+    return _converse(post, user)
+
+
+def _converse(post: Post, user: User) -> Response:
+    try:
+        placing.converse(post, user, talking=request.form.get("stand") == "in_conversation")
+    except NotAllowedNow:
+        return _changed_meanwhile(post)
+    return redirect_to(local(post.path))
+
+
+def _ask_extension(form: ButtonForm, post: Post) -> Response:
+    until = clock.to_local(clock.now() + OPEN_FOR).date()
+    return form_page("board/edit_extend.html", form, post=post, until=until, path=local(PATH))
+
+
+def _seen(post: Post) -> datetime | None:
+    """Return the present last day when the asker saw that one; pressing twice then extends once."""
+    stamp = post.expires_at.isoformat() if post.expires_at else ""
+    if request.form.get("seen", stamp) != stamp:
+        return datetime.min.replace(tzinfo=clock.AMSTERDAM)
+    return post.expires_at
+
+
+def _changed_meanwhile(post: Post) -> Response:
+    notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
+    return redirect_to(local(post.path))

@@ -1,0 +1,55 @@
+"""Who may do what with a post."""
+
+from portal.accounts.models import User
+from portal.board.models import Post
+from portal.community.models import Organisation
+from portal.community.policies import organisations_of, signatory_organisations
+from portal.publishing import services as publishing
+from portal.publishing.models import ACTIVE, State
+
+CHANGEABLE = (*ACTIVE, State.DRAFT, State.REVIEW, State.EXPIRED)
+EXTENDABLE = (*ACTIVE, State.EXPIRED)
+WITHDRAWABLE = (*ACTIVE, State.DRAFT, State.REVIEW, State.EXPIRED, State.FULFILLED)
+
+
+def organisations(user: User) -> list[Organisation]:
+    """Return the organisations a person may post for: those where he has a seat now."""
+    return list(organisations_of(user))
+
+
+def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
+    """Whether a post of this person needs no judgement: see `publishing.services.needs_judging`."""
+    own = organisation is not None and organisation.id in {row.id for row in signatory_organisations(user)}
+    return not publishing.needs_judging(user, own)
+
+
+def owns(user: User | None, post: Post) -> bool:
+    """Whether somebody is at home here: who wrote it, or an editor."""
+    return user is not None and (user.id == post.author_id or user.is_editor)
+
+
+def may_read(user: User | None, post: Post) -> bool:
+    """Whether somebody may read it: everybody while it is public, else its author, a colleague or an editor."""
+    if post.is_visible or owns(user, post):
+        return True
+    return user is not None and post.organisation_id in {row.id for row in organisations_of(user)}
+
+
+def may_edit(user: User | None, post: Post) -> bool:
+    """Whether somebody may change its words."""
+    return owns(user, post) and post.state in CHANGEABLE
+
+
+def may_extend(user: User | None, post: Post) -> bool:
+    """Whether somebody may keep it open longer, or open it again after it expired."""
+    return owns(user, post) and post.state in EXTENDABLE
+
+
+def may_withdraw(user: User | None, post: Post) -> bool:
+    """Whether somebody may take it back."""
+    return owns(user, post) and post.state in WITHDRAWABLE
+
+
+def may_fulfil(user: User | None, post: Post) -> bool:
+    """Whether somebody may say how far it got: in conversation, open again, fulfilled."""
+    return owns(user, post) and post.state in ACTIVE

@@ -1,0 +1,234 @@
+"""The forms of the board: place or change a post, and close one."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import Optional, ValidationError
+from wtforms.widgets import TextInput
+
+from portal.accounts.models import User
+from portal.board import attachments, labels, policies, queries
+from portal.board.levels import LEVELS
+from portal.board.models import Kind, Post, PostAttachment
+from portal.board.services import PostDraft
+from portal.community.models import Organisation
+from portal.core import clock
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+
+LONGEST_TITLE, LONGEST_BODY, LONGEST_PERIOD, LONGEST_REQUIREMENTS = 160, 10_000, 160, 300
+LONGEST_REASON = 500
+MOST_PLACES = 9999
+FURTHEST = timedelta(days=365)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+NUMBER = re.compile(r"[0-9]{1,6}")
+
+
+class DayField(DateField):
+    """A day, as `<input type=date>` sends it."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read a day; "" is none."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        try:
+            self.data = date.fromisoformat(text) if DAY.fullmatch(text) else None
+        except ValueError:
+            self.data = None
+        if self.data is None:
+            raise ValueError(_("This is not a day. Write it as year-month-day: 2026-12-31."))
+
+
+class CountField(Field):
+    """How many: a whole number from one, None for an empty field. Other scripts' digits and "1e3" are none."""
+
+    widget = TextInput()
+    data: int | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read digits."""
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            return
+        if not NUMBER.fullmatch(text) or not 1 <= int(text) <= MOST_PLACES:
+            raise ValueError(_("Fill in a whole number from 1 to %(most)s.", most=MOST_PLACES))
+        self.data = int(text)
+
+
+class TokensField(Field):
+    """Hidden names of the files that were sent before, one input each."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the names, each once."""
+        self.data = list(dict.fromkeys(str(value) for value in valuelist))
+
+    def process_data(self, value: Any) -> None:
+        """Begin with none."""
+        self.data = list(value or ())
+
+
+class PostForm(OnceMixin, PortalForm):
+    """An offer or a request as somebody writes it."""
+
+    kind = RadioField(lazy_gettext("Do you offer or ask something?"), validate_choice=False)
+    category = SelectField(lazy_gettext("Category"))
+    title = LineField(lazy_gettext("Title"), LONGEST_TITLE, least=5)
+    body = ProseField(lazy_gettext("Text"), LONGEST_BODY, least=20)
+    themes = SelectMultipleField(lazy_gettext("Focus points"))
+    levels = SelectMultipleField(lazy_gettext("For which levels?"))
+    municipality = SelectField(lazy_gettext("Municipality"))
+    organisation = SelectField(lazy_gettext("On behalf of"))
+    period = LineField(lazy_gettext("When?"), LONGEST_PERIOD, required=False)
+    places = CountField(lazy_gettext("Number of places"))
+    reply_by = DayField(lazy_gettext("Reply no later than"), [Optional()])
+    requirements = LineField(lazy_gettext("Conditions"), LONGEST_REQUIREMENTS, required=False)
+    files = TokensField(lazy_gettext("Attachments"))
+    uploads = MultipleFileField(lazy_gettext("Add pictures or PDF files"))
+    version = VersionField(validators=[Optional()])
+    from_version = HiddenField()
+    """The version that a kept draft began from."""
+
+    def __init__(self, actor: User, *args: Any, post: Post | None = None, **kwargs: Any) -> None:
+        """Read what this person can choose from; `post` is the one being changed, None for a new one."""
+        self.author, self.post = post.author if post else actor, post
+        self.said = attachments.descriptions(kwargs.get("formdata") or MultiDict())
+        super().__init__(*args, **kwargs)
+        reference = queries.reference()
+        self.kind.choices = list(labels.kind_questions().items())
+        categories = ((row.slug, row.label) for row in reference.categories.rows)
+        self.category.choices = [("", _("Choose a category")), *categories]
+        self.themes.choices = [(row.slug, row.label) for row in reference.themes.rows]
+        self.levels.choices = list(LEVELS.items())
+        places = ((row.slug, row.label) for row in reference.municipalities.rows)
+        self.municipality.choices = [("", _("The whole region")), *places]
+        self.is_draft = False
+        self._organisations = {row.slug: row for row in self._offered()}
+        self.organisation.choices = [
+            ("", _("Myself, %(name)s", name=self.author.name)),
+            *((slug, row.name) for slug, row in self._organisations.items()),
+        ]
+        for name in ("kind", "category"):
+            self[name].flags.required = True
+        for name in ("municipality", "organisation"):  # nothing chosen is an answer too
+            self[name].flags.required = True
+            self[name].data = self[name].data or ""
+        self.attachments: list[PostAttachment] = attachments.usable(self.files.data, actor, post)
+        self.files.data = [row.file.token for row in self.attachments]
+
+    def _offered(self) -> list[Organisation]:
+        """Return the organisations of its author, and the one that a post already has."""
+        own = policies.organisations(self.author)
+        present = self.post.organisation if self.post else None
+        return [*own, present] if present and present not in own else own
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Ask which side it is."""
+        if field.data not in tuple(Kind):
+            raise ValidationError(_("Choose whether you offer or ask something."))
+
+    def validate_category(self, field: SelectField) -> None:
+        """Ask for a category."""
+        if not field.data:
+            raise ValidationError(_("Choose the category that fits best."))
+
+    def validate_reply_by(self, field: DayField) -> None:
+        """Refuse a day that is over, unless the post had it already."""
+        same = self.post is not None and field.data == self.post.reply_by
+        if field.data is None:
+            return
+        if field.data < clock.today() and not same:
+            raise ValidationError(_("This day is over already. Choose today or later."))
+        if field.data > clock.today() + FURTHEST:
+            raise ValidationError(_("Choose a day within a year from now."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, and that every picture is described for those who cannot see it."""
+        valid = super().validate(extra_validators)
+        problem = attachments.missing_description(self.attachments, self.said)
+        if problem:
+            self.uploads.errors = (*self.uploads.errors, problem)
+        return valid and not self.uploads.errors
+
+    @property
+    def draft(self) -> PostDraft:
+        """Return what was filled in, as the services take it; call it on a valid form."""
+        return PostDraft(
+            kind=Kind(self.kind.data),
+            category=self.category.data,
+            title=self.title.data or "",
+            body=self.body.data or "",
+            themes=tuple(self.themes.data or ()),
+            levels=tuple(self.levels.data or ()),
+            municipality=self.municipality.data or None,
+            period=self.period.data or None,
+            places=self.places.data,
+            reply_by=self.reply_by.data,
+            requirements=self.requirements.data or None,
+        )
+
+    @property
+    def chosen_organisation(self) -> Organisation | None:
+        """Return on whose behalf it is, None for the author in person."""
+        return self._organisations.get(self.organisation.data or "")
+
+
+class CloseForm(PortalForm):
+    """Why a post closes: its owner need not say, an editor must."""
+
+    reason = ProseField(lazy_gettext("What do you want to tell about it?"), LONGEST_REASON, required=False)
+
+    def __init__(self, *args: Any, must_explain: bool = False, **kwargs: Any) -> None:
+        """Say whether a reason must be given."""
+        super().__init__(*args, **kwargs)
+        self.must_explain = must_explain
+
+    def validate_reason(self, field: ProseField) -> None:
+        """Ask an editor for the reason that the author gets."""
+        if self.must_explain and not field.data:
+            raise ValidationError(_("Tell the author why."))
+
+
+class ButtonForm(PortalForm):
+    """A button only."""
+
+
+def fields_of(post: Post) -> dict[str, Any]:
+    """Return a post as the fields of its form."""
+    return {
+        "kind": post.kind,
+        "category": post.category.slug,
+        "title": post.title,
+        "body": post.body,
+        "themes": [theme.slug for theme in post.themes],
+        "levels": post.levels,
+        "municipality": post.municipality.slug if post.municipality else "",
+        "organisation": post.organisation.slug if post.organisation else "",
+        "period": post.period or "",
+        "places": post.places,
+        "reply_by": post.reply_by,
+        "requirements": post.requirements or "",
+        "files": [row.file.token for row in post.attachments],
+        "version": post.version,
+        "from_version": post.version,
+    }
