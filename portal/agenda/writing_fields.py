@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from wtforms import DateField, Field, Form, RadioField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Optional, ValidationError
 
 from portal.agenda import moments
@@ -20,8 +21,8 @@ MOST_ORGANISERS = 6
 LONGEST_NAME = 200
 DIGITS = re.compile(r"[0-9]{1,6}")
 OCCURRENCES = (
-    (moments.SUMMER, lazy_gettext("the first time, still summer time")),
-    (moments.WINTER, lazy_gettext("the second time, winter time")),
+    SelectChoice(moments.SUMMER, lazy_gettext("the first time, still summer time")),
+    SelectChoice(moments.WINTER, lazy_gettext("the second time, winter time")),
 )
 
 

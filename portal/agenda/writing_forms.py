@@ -6,7 +6,8 @@ from typing import Any
 from flask import g
 from sqlalchemy import Select, select
 from wtforms import RadioField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import Optional, ValidationError
 
 from portal.actionplan.models import Action, Theme
 from portal.agenda import moments
@@ -22,13 +23,17 @@ from portal.core.words import gettext as _
 from portal.core.words import lazy_gettext
 from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
 
-LANGUAGES = (("nl", lazy_gettext("Dutch")), ("en", lazy_gettext("English")))
+LANGUAGES = (SelectChoice("nl", lazy_gettext("Dutch")), SelectChoice("en", lazy_gettext("English")))
 MODES = (
-    (PlaceMode.PLACE.value, lazy_gettext("At a place")),
-    (PlaceMode.ONLINE.value, lazy_gettext("Online")),
-    (PlaceMode.BOTH.value, lazy_gettext("Both: one can come, or join online")),
+    SelectChoice(PlaceMode.PLACE.value, lazy_gettext("At a place")),
+    SelectChoice(PlaceMode.ONLINE.value, lazy_gettext("Online")),
+    SelectChoice(PlaceMode.BOTH.value, lazy_gettext("Both: one can come, or join online")),
 )
 NEW_DAY, NO_DAY = "dag", "onbekend"
+NEW_DAYS = (
+    SelectChoice(NEW_DAY, lazy_gettext("On another day or hour")),
+    SelectChoice(NO_DAY, lazy_gettext("That is not known yet")),
+)
 TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs", "audience", "language",
          "registration_note")  # fmt: skip
 """Fields that are text on the row under the same name."""
@@ -63,9 +68,9 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
         super().__init__(*args, **kwargs)
         kinds = select(EventKind.slug, EventKind.label).order_by(EventKind.label)
         places = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
-        self.kind.choices = [("", _("Choose")), *_pairs(kinds)]
-        self.municipality.choices = [("", _("Elsewhere, or not known")), *_pairs(places)]
-        self.themes.choices = _pairs(select(Theme.slug, Theme.title).order_by(Theme.number))
+        self.kind.choices = {"": _("Choose"), **_labels(kinds)}
+        self.municipality.choices = {"": _("Elsewhere, or not known"), **_labels(places)}
+        self.themes.choices = _labels(select(Theme.slug, Theme.title).order_by(Theme.number))
         self.action.choices = _action_choices()
         self.organisers.known = _organisations()
 
@@ -97,17 +102,17 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
     def validate_kind(self, field: SelectField) -> None:
         """Ask for a kind; that it is a known one the field checks itself."""
         if not field.data:
-            raise ValueError(_("Choose what kind of meeting it is."))
+            raise ValidationError(_("Choose what kind of meeting it is."))
 
     def validate_venue(self, field: LineField) -> None:
         """Ask for a place when people can come."""
         if self.place_mode.data != PlaceMode.ONLINE and not field.data and not self.municipality.data:
-            raise ValueError(_("Say where it is, or choose “Online”."))
+            raise ValidationError(_("Say where it is, or choose “Online”."))
 
     def validate_registration_deadline(self, field: DayField) -> None:
         """Refuse a deadline after the last day."""
         if field.data and self.until_day and field.data > self.until_day:
-            raise ValueError(_("The last day to register lies after the event."))
+            raise ValidationError(_("The last day to register lies after the event."))
 
     @property
     def times(self) -> Times | None:
@@ -136,7 +141,7 @@ class PostponeForm(TimesMixin, PortalForm):
 
     when = RadioField(
         lazy_gettext("When is it now?"),
-        choices=((NEW_DAY, lazy_gettext("On another day or hour")), (NO_DAY, lazy_gettext("That is not known yet"))),
+        choices=NEW_DAYS,
         default=NEW_DAY,
     )
     reason = ProseField(lazy_gettext("Why?"), 500)
@@ -214,15 +219,18 @@ def times_fields(event: Event) -> dict[str, Any]:
     }
 
 
-def _pairs(statement: Select[str, str]) -> list[tuple[str, str]]:
-    return [(slug, label) for slug, label in db.session.execute(statement)]
+def _labels(statement: Select[str, str]) -> Any:
+    """Return labels by slug, as a field takes its choices."""
+    return dict(db.session.execute(statement).all())
 
 
-def _action_choices() -> list[tuple[str, str]]:
-    """Return the actions, each behind its speerpunt."""
+def _action_choices() -> Any:
+    """Return the actions, each under its speerpunt."""
+    grouped: dict[str, Any] = {"": _("No action")}
     rows = select(Theme.short_title, Action.slug, Action.title).join(Action.theme)
-    found = db.session.execute(rows.order_by(Theme.number, Action.number))
-    return [("", _("No action")), *((slug, f"{theme}: {title}") for theme, slug, title in found)]
+    for theme, slug, title in db.session.execute(rows.order_by(Theme.number, Action.number)):
+        grouped.setdefault(theme, {})[slug] = title
+    return grouped
 
 
 def _organisations() -> dict[str, Organisation]:

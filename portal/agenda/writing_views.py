@@ -11,7 +11,7 @@ from portal.agenda.blueprint import bp
 from portal.agenda.models import Event
 from portal.agenda.writing_forms import CancelForm, EventForm, PostponeForm, WithdrawForm
 from portal.community.policies import organisations_of
-from portal.core import limits
+from portal.core import clock, limits
 from portal.core.access import members, require, viewer
 from portal.core.locale import local
 from portal.core.rendering import page, redirect_to
@@ -52,7 +52,7 @@ def keep_draft() -> Response:
     user = _person()
     limits.hit("draft", user.id, most=300, seconds=3600)
     kept = drafts.keep(user, proposals.DRAFTS, request.form.get("once", ""), request.form)
-    return page("components/draft_state.html", saved=kept)
+    return page("components/draft_state.html", saved=kept, at=clock.now())
 
 
 @bp.post("/agenda/concept/weg")

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
@@ -44,11 +44,11 @@ class ArticleForm(OnceMixin, PortalForm):
         self.user, self.article = user, article
         super().__init__(*args, **kwargs)
         themes = db.session.execute(select(Theme.slug, Theme.title).order_by(Theme.number))
-        self.themes.choices = [(slug, title) for slug, title in themes]
+        labels: Any = dict(themes.all())
+        self.themes.choices = labels
         self._organisations = {row.slug: row for row in self._offered()}
-        self.organisation.choices = [
-            ("", _("Only myself")), *((row.slug, row.name) for row in self._organisations.values())
-        ]  # fmt: skip
+        names: Any = {"": _("Only myself")} | {slug: row.name for slug, row in self._organisations.items()}
+        self.organisation.choices = names
 
     @property
     def themes_by_slug(self) -> dict[str, Theme]:
@@ -114,7 +114,7 @@ class TakeBackForm(PortalForm):
     def validate_reason(self, field: ProseField) -> None:
         """Ask an editor for the reason that the author gets."""
         if self.must_explain and not (field.data or "").strip():
-            raise ValueError(_("Tell the author why."))
+            raise ValidationError(_("Tell the author why."))
 
 
 def fields_of(article: Article) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Response, abort, request
 
 from portal.accounts.models import User
 from portal.community.policies import signatory_organisations
-from portal.core import limits
+from portal.core import clock, limits
 from portal.core.access import members, require, viewer
 from portal.core.locale import local
 from portal.core.rendering import page, redirect_to
@@ -49,7 +49,7 @@ def keep_draft() -> Response:
     user = _person()
     limits.hit("draft", user.id, most=300, seconds=3600)
     kept = drafts.keep(user, writing.DRAFTS, request.form.get("once", ""), request.form)
-    return page("components/draft_state.html", saved=kept)
+    return page("components/draft_state.html", saved=kept, at=clock.now())
 
 
 @bp.post("/nieuws/concept/weg")
