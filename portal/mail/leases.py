@@ -37,11 +37,12 @@ def claim(holder: str) -> MailMessage | None:
     """Take the next mail for a sender; None when nothing is due. What somebody waits for goes before the rest."""
     moment = clock.now()
     with transaction() as session:
+        # compared with `==`: after IN, PostgreSQL may ask a subquery several times and so take several mails
         first = select(MailMessage.id).where(is_due(moment)).with_for_update(skip_locked=True).limit(1)
         first = first.order_by(MailMessage.is_secret.desc(), MailMessage.not_before, MailMessage.id)
         row = session.scalar(
             update(MailMessage)
-            .where(MailMessage.id.in_(first.scalar_subquery()), is_due(moment))
+            .where(MailMessage.id == first.scalar_subquery(), is_due(moment))
             .values(state=MailState.SENDING, holder=holder, lease_until=moment + LEASE, tries=MailMessage.tries + 1)
             .returning(MailMessage)
             .execution_options(synchronize_session=False, populate_existing=True)
