@@ -69,6 +69,7 @@ class Settings:
     proxy: str | None
     mail_url: str
     mail_from: str
+    single_sign_on: SingleSignOn | None
 
     @property
     def hostname(self) -> str:
@@ -100,6 +101,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         proxy=_proxy(environ.get("PORTAL_PROXY")),
         mail_url=_mail_url(environ.get("PORTAL_MAIL_URL") or (instance / "mail").as_uri()),
         mail_from=_address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact),
+        single_sign_on=_single_sign_on(environ),
     )
 
 
@@ -198,7 +200,7 @@ def _single_sign_on(environ: Mapping[str, str]) -> SingleSignOn | None:
     if not issuer:
         return None
     parts = urlsplit(issuer)
-    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (parts.scheme == "https" or local) or not parts.hostname or parts.query or parts.fragment:
         raise ConfigurationError(f"PORTAL_OIDC_ISSUER must look like https://login.example.org, not {issuer!r}")
     given = {name: environ.get(f"PORTAL_OIDC_{name}", "") for name in ("CLIENT_ID", "CLIENT_SECRET")}
