@@ -1,6 +1,5 @@
 """Pictures: read with care, made anew from their pixels, so that nothing else of what was sent survives."""
 
-import warnings
 from io import BytesIO
 from threading import BoundedSemaphore
 
@@ -59,25 +58,44 @@ def _format_of(content: bytes) -> str:
 def _decoded(content: bytes, format: str, largest: tuple[int, int]) -> Image.Image:
     """Return the picture upright, no larger than asked, on a new sheet that holds pixels only."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content), formats=(format,)) as whole:
-                whole.verify()
-            picture: Image.Image = Image.open(BytesIO(content), formats=(format,))
-        if min(picture.size) < 1:
-            raise BadUpload(_("This picture is damaged. Open it, save it anew and try again."))
+        with Image.open(BytesIO(content), formats=(format,)) as whole:
+            _check_size(whole.size)
+            whole.verify()
+        picture: Image.Image = Image.open(BytesIO(content), formats=(format,))
         picture.draft("RGB", largest)
         picture.load()
-        picture = ImageOps.exif_transpose(picture)
-        return _pixels_only(picture, format, largest)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadUpload(
-            _("This picture has more than %(most)s million pixels. Make it smaller.", most=MAX_PIXELS // 1_000_000)
-        ) from None
+        return _pixels_only(_upright(picture), format, largest)
     except BadUpload:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
     except Exception:  # noqa: BLE001  # however a decoder stumbles, it is not a picture that we can show
-        raise BadUpload(_("This picture is damaged. Open it, save it anew and try again.")) from None
+        raise _damaged() from None
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    """Refuse, by what the header says, a picture without pixels and one with more than we unfold."""
+    if min(size) < 1:
+        raise _damaged()
+    if size[0] * size[1] > MAX_PIXELS:
+        raise _too_many_pixels()
+
+
+def _damaged() -> BadUpload:
+    return BadUpload(_("This picture is damaged. Open it, save it anew and try again."))
+
+
+def _too_many_pixels() -> BadUpload:
+    most = MAX_PIXELS // 1_000_000
+    return BadUpload(_("This picture has more than %(most)s million pixels. Make it smaller.", most=most))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turn a picture as its EXIF says; EXIF that makes no sense turns nothing."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # noqa: BLE001  # any EXIF can be wrong, and the picture good
+        return picture
 
 
 def _pixels_only(picture: Image.Image, format: str, largest: tuple[int, int]) -> Image.Image:

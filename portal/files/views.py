@@ -1,6 +1,7 @@
 """The address of a file."""
 
 from http import HTTPStatus
+from io import BytesIO
 
 import structlog
 from flask import Blueprint, Response, abort, send_file
@@ -38,10 +39,11 @@ def _may_fetch(file: StoredFile) -> bool:
 
 
 def _content(file: StoredFile) -> Response:
-    path = storage.locate(file.name)
-    if not path.is_file():
+    try:
+        content = BytesIO(storage.read(file.name))
+    except FileNotFoundError:
         log.error("stored_file_missing", file=file.id)
         abort(HTTPStatus.NOT_FOUND)
     document = file.kind == FileKind.PDF
     name = f"{slugify(file.title)}.{file.extension}" if document else f"{file.token[:8]}.{file.extension}"
-    return send_file(path, file.media_type, as_attachment=document, download_name=name, etag=file.sha256)
+    return send_file(content, file.media_type, as_attachment=document, download_name=name, etag=file.sha256)
