@@ -11,15 +11,17 @@ from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask.wrappers import Response
 from selectolax.lexbor import LexborHTMLParser
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.schema import CreateColumn
 
 from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import Model, db
 from portal.core.models import ContentVersion
+from portal.mail.models import MailMessage
 from portal.operations import demo, schema
 from portal.search import indexer
+from tests.mail import parity
 
 BARE_HTMX = ("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger")
 
@@ -95,7 +97,10 @@ def app(site: Flask) -> Iterator[Flask]:
     with site.app_context():
         _empty_tables()
         yield site
+        db.session.rollback()
+        faults = [fault for mail in db.session.scalars(select(MailMessage)) for fault in parity.faults(mail)]
         db.session.remove()
+    assert not faults, f"a mail that this test queued: {faults}"
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def test_text_and_html_say_the_same(app: Flask, queue: Queue) -> None:
     """CHECKS 112: a plain text part, no tracking picture, nothing loaded from anywhere."""
     row = queue(kind=BULK, title="O'Brien & <Zn>", reason="Een < twee\n& drie")
 
-    assert parity.faults(row, app.config["BASE_URL"]) == []
+    assert parity.faults(row) == []
     message = on_the_wire(app, row)
     kinds_of_part = [part.get_content_type() for part in message.walk()]
     assert kinds_of_part == ["multipart/alternative", "text/plain", "text/html"]
@@ -78,12 +78,12 @@ def test_text_and_html_say_the_same(app: Flask, queue: Queue) -> None:
     assert "<Zn>" not in row.html
 
 
-def test_parity_sees_a_difference(app: Flask, queue: Queue) -> None:
+def test_parity_sees_a_difference(queue: Queue) -> None:
     row = queue()
     row.text = row.text.replace("Mooi plan", "Iets anders").replace("/vraag-en-aanbod/", "/elders/")
     row.html = row.html.replace("</main>", '<img src="https://example.org/x.gif" alt=""></main>')
 
-    assert len(parity.faults(row, app.config["BASE_URL"])) == 4
+    assert len(parity.faults(row)) == 4
     db.session.rollback()
 
 
