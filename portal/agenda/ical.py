@@ -121,6 +121,9 @@ def _description(event: Event) -> Iterator[str]:
     """Yield the paragraphs of its description: what went wrong first, the address of its page last."""
     if event.is_off and event.status_reason:
         yield f"{status_label(event)}: {event.status_reason}"
+    elif event.moved_from:
+        moved = _("Moved from %(day)s", day=long_date(event.moved_from))
+        yield f"{moved}: {event.status_reason}" if event.status_reason else moved
     yield event.summary
     if event.body_html:
         yield plain_lines(event.body_html)

@@ -22,6 +22,7 @@ from portal.mail.kinds import Kind
 from portal.publishing import drafts
 from portal.publishing import services as publishing
 from portal.publishing.models import State
+from portal.publishing.services import NotAllowedNow
 
 MAIL = kinds.register(
     Kind("event-changed", lazy_gettext("Changes to your events by somebody else"), may_switch_off=True)
@@ -114,6 +115,8 @@ def cancel(event: Event, actor: User, reason: str, version: int | None) -> None:
 def withdraw(event: Event, actor: User) -> None:
     """Take back a proposal that was never public; raises NotAllowedNow when it was judged meanwhile."""
     with transaction():
+        if not policies.may_withdraw(actor, event):
+            raise NotAllowedNow(event.state, State.WITHDRAWN)
         publishing.move(event, State.WITHDRAWN, actor)
 
 
