@@ -75,7 +75,7 @@ def keep_draft(post_id: int | None = None) -> Response:
     kept = bool(is_late) or drafts.keep(user, placing.DRAFTS, writing.key_of(request.form, post), request.form)
     if not wants_fragment():
         return redirect_to(local("/account/bijdragen"))
-    return page("components/draft_state.html", saved=kept, now=clock.now)
+    return page("components/draft_state.html", saved=kept, at=clock.now())
 
 
 @bp.post(f"{PATH}concept/weg")
