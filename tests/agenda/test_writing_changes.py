@@ -179,7 +179,7 @@ def test_the_second_of_two_editors_sees_both_texts_and_may_choose(
     hidden = {name: page.attributes(f"input[name={name}]", "value")[0] for name in ("version", "csrf_token")}
     change(client_of(network, editor), event, title="Van de redactie", summary="Zoals de redactie het ziet.")
     mine = FIELDS | hidden | {"do": "wijzig", "title": "Van Lotte"}
-    refused = lotte.post(f"/agenda/{event.id}/bewerken", data=mine)
+    refused: Any = lotte.post(f"/agenda/{event.id}/bewerken", data=mine)
     assert refused.status_code == 422
     assert "Van de redactie" in refused.only(".conflict")
     assert refused.attributes("#title", "value") == ["Van Lotte"]
