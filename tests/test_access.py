@@ -106,6 +106,11 @@ TABLE = {
     "operations.robots": Audience.PUBLIC,
     "operations.sitemap_xml": Audience.PUBLIC,
     "operations.security_txt": Audience.PUBLIC,
+    "desk.audit": Audience.EDITORS,
+    "desk.audit_file": Audience.EDITORS,
+    "desk.case": Audience.EDITORS,
+    "desk.index": Audience.EDITORS,
+    "desk.report": Audience.VISITORS,
 }
 
 

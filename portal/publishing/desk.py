@@ -13,6 +13,8 @@ from typing import Any
 from markupsafe import Markup
 
 from portal.accounts.models import User
+from portal.publishing.models import TRANSITIONS, State
+from portal.publishing.services import move
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +69,23 @@ _kinds: dict[str, CaseKind] = {}
 
 def approve_publication(case: Case, editor: User, reason: str | None) -> None:
     """Make a Publishable public."""
-    from portal.publishing.models import State
-    from portal.publishing.services import move
-
     move(case.subject, State.OPEN, editor, reason)
 
 
 def send_back_publication(case: Case, editor: User, reason: str | None) -> None:
     """Give a Publishable back to its sender, who may change it and hand it in again."""
-    from portal.publishing.models import State
-    from portal.publishing.services import move
-
     move(case.subject, State.DRAFT, editor, reason)
 
 
 def refuse_publication(case: Case, editor: User, reason: str | None) -> None:
     """Refuse a Publishable."""
-    from portal.publishing.models import State
-    from portal.publishing.services import move
-
     move(case.subject, State.WITHDRAWN, editor, reason)
 
 
 def take_back_publication(case: Case, editor: User, reason: str | None) -> None:
-    """Take a Publishable off the site and give it back to its sender."""
-    from portal.publishing.models import State
-    from portal.publishing.services import move
-
-    move(case.subject, State.REVIEW, editor, reason)
-    move(case.subject, State.DRAFT, editor, reason)
+    """Take a Publishable off the site: back to its sender, or withdrawn when it had ended already."""
+    back = State.DRAFT in TRANSITIONS[State(case.subject.state)]
+    move(case.subject, State.DRAFT if back else State.WITHDRAWN, editor, reason)
 
 
 def register(
@@ -107,7 +97,7 @@ def register(
     send_back: Decide | None = send_back_publication,
     refuse: Decide | None = refuse_publication,
     *,
-    take_back: Decide | None = None,
+    take_back: Decide | None = take_back_publication,
     render: Callable[[Case], Markup] | None = None,
     count: Callable[[], int] | None = None,
 ) -> None:
@@ -115,7 +105,7 @@ def register(
 
     `kind` is one word for the address (`/redactie/<kind>/<id>`: bericht, activiteit, artikel …), `label` a lazy text.
     `awaiting` gives the cases to judge, oldest first; `find` any case of the kind, decided ones and public ones too.
-    `take_back` is for what may be public (`take_back_publication`), `render` gives the item as its page will show
+    `take_back` is offered for cases that are public, `render` gives the item as its page will show
     it, and `count` the number of waiting cases without loading them.
     """
     _kinds[kind] = CaseKind(kind, label, awaiting, find, approve, send_back, refuse, take_back, render, count)

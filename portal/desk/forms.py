@@ -1,0 +1,127 @@
+"""Forms of the desk: deciding, reporting, and the filter of the audit log, which never fails."""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
+from wtforms.validators import ValidationError
+
+from portal.core.forms import Asked
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField
+from portal.desk.audit_log import Wanted
+from portal.desk.labels import GROUNDS
+from portal.desk.models import LONGEST_TEXT, Ground
+from portal.desk.settings import ReadyReason
+from portal.mail import addresses
+
+LONGEST_EMAIL = 254
+
+
+class DecisionForm(PortalForm):
+    """An editor's decision about a case."""
+
+    ready = SelectField(lazy_gettext("Ready-made reasons"), validate_choice=False)
+    reason = ProseField(lazy_gettext("Reason, as the sender reads it"), most=LONGEST_TEXT, required=False)
+    seen = HiddenField()
+    needs_reason = False
+    """Whether the decision that was sent cannot do without."""
+
+    def offer(self, reasons: list[ReadyReason]) -> None:
+        """Put the ready-made reasons in the list."""
+        listed = [SelectChoice(str(reason.number), reason.title) for reason in reasons]
+        self.ready.choices = [SelectChoice("", _("Choose a reason")), *listed]
+
+    def fill_in(self, reasons: list[ReadyReason]) -> None:
+        """Put the chosen reason in the text field: in the place of another ready-made one, else below what is there."""
+        chosen = next((reason.text for reason in reasons if str(reason.number) == self.ready.data), "")
+        typed = (self.reason.data or "").strip()
+        if chosen and typed and not any(_same(typed, reason.text) for reason in reasons):
+            self.reason.data = f"{typed}\n\n{chosen}"
+        elif chosen:
+            self.reason.data = chosen
+
+    def validate_reason(self, field: Field) -> None:
+        """Refuse a decision without a reason when the sender must be told why."""
+        if self.needs_reason and not field.data:
+            raise ValidationError(_("Write the reason: the sender gets it by mail."))
+
+
+def _same(one: str, other: str) -> bool:
+    return one.split() == other.split()
+
+
+class ReportForm(OnceMixin, PortalForm):
+    """What is wrong with something or somebody."""
+
+    ground = RadioField(
+        lazy_gettext("What is wrong?"), choices=[SelectChoice(ground.value, label) for ground, label in GROUNDS.items()]
+    )
+    text = ProseField(lazy_gettext("Explain it"), most=LONGEST_TEXT, required=False)
+    wants_answer = BooleanField(lazy_gettext("Mail me what the editors did"))
+    email = LineField(lazy_gettext("Your e-mail address"), most=LONGEST_EMAIL, required=False)
+    homepage = StringField(lazy_gettext("Leave this empty"))
+
+    def validate_text(self, field: Field) -> None:
+        """Ask for an explanation when the reason itself tells nothing."""
+        if self.ground.data == Ground.OTHER and not field.data:
+            raise ValidationError(_("Tell what is wrong."))
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what is not one plain address."""
+        if field.data:
+            try:
+                field.data = addresses.check(field.data)
+            except addresses.BadAddress as error:
+                raise ValidationError(_("Fill in an e-mail address, such as naam@school.nl.")) from error
+
+    @property
+    def is_from_a_machine(self) -> bool:
+        """Whether the field that nobody sees is filled in."""
+        return bool(self.homepage.data)
+
+
+def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[Wanted, list[tuple[str, str]]]:
+    """Return the filter of the audit log, and what was asked for and not known as (label, value)."""
+    asked = Asked(args)
+    actions = asked.options("handeling", _("Act"), known)
+    wanted = Wanted(
+        words=asked.words(),
+        action=actions[0] if actions else "",
+        actor=asked.words("wie"),
+        since=_day(asked, "van", _("From")),
+        until=_day(asked, "tot", _("Up to and including")),
+    )
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        wanted = replace(wanted, since=wanted.until, until=wanted.since)
+    return wanted, asked.ignored
+
+
+def _day(asked: Asked, name: str, label: str) -> date | None:
+    text = asked.words(name)
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        day = None
+    if text and (day is None or not 2000 <= day.year <= 2200):
+        asked.ignored.append((label, text))
+        return None
+    return day
+
+
+def log_address(path: str, wanted: Wanted, number: int = 1) -> str:
+    """Return the address of the log under a filter."""
+    pairs = [
+        ("q", wanted.words),
+        ("handeling", wanted.action),
+        ("wie", wanted.actor),
+        ("van", wanted.since.isoformat() if wanted.since else ""),
+        ("tot", wanted.until.isoformat() if wanted.until else ""),
+        ("pagina", str(number) if number > 1 else ""),
+    ]
+    query = urlencode([(name, value) for name, value in pairs if value])
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,40 @@
+"""What waits too long at the desk reaches the editors by mail, once a day."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.accounts.models import Role, User
+from portal.core import clock, jobs
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.desk import cases, settings
+from portal.mail.addresses import BadAddress
+from portal.mail.services import send
+
+SHOWN = 20
+
+
+@jobs.every(seconds=3600)
+def mail_overdue(moment: datetime) -> None:
+    """Mail every editor what is overdue; on working days, in the morning or later."""
+    local = clock.to_local(moment)
+    overdue = [row for row in cases.queue().rows if row.is_overdue]
+    if not overdue or local.weekday() >= cases.WEEKEND or local.hour < 8:
+        return
+    editors = select(User).where(User.role.in_((Role.EDITOR, Role.ADMINISTRATOR)))
+    with transaction():
+        for editor in db.session.scalars(editors):
+            if not editor.is_active:
+                continue
+            try:
+                send(
+                    settings.OVERDUE_MAIL.name,
+                    editor,
+                    "desk/overdue",
+                    unique=f"desk:overdue:{local.date()}:{editor.id}",
+                    rows=[(row.kind_label, row.case.title, row.days) for row in overdue[:SHOWN]],
+                    count=len(overdue),
+                )
+            except BadAddress:
+                continue

@@ -1,0 +1,62 @@
+"""What people report about content and persons."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.core.clock import now
+from portal.core.extensions import Model
+from portal.core.types import UtcDateTime
+
+LONGEST_TEXT = 2000
+PERSON = "persoon"
+"""The word for a person in the address of a report; content has the word of its kind of case."""
+
+
+class ReportState(StrEnum):
+    """What the editors did with a report."""
+
+    OPEN = "open"
+    HANDLED = "handled"
+    DISMISSED = "dismissed"
+
+
+class Ground(StrEnum):
+    """Why somebody reports."""
+
+    UNTRUE = "untrue"
+    HURTFUL = "hurtful"
+    PRIVACY = "privacy"
+    ADVERTISING = "advertising"
+    OTHER = "other"
+
+
+class Report(Model):
+    """A report of a post, event, article or person. It outlives what it is about."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index("ix_report_kind_about_id", "kind", "about_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    """The kind of case it is about, or "persoon"."""
+    about_id: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    """What it was called when it was reported."""
+    path: Mapped[str] = mapped_column(String(300), default="")
+    ground: Mapped[Ground] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text, default="")
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    reporter_email: Mapped[str | None] = mapped_column(String(254))
+    """The address of a visitor who wants to hear what is done; forgotten once the mail is queued."""
+    wants_answer: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[ReportState] = mapped_column(String(20), default=ReportState.OPEN, index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+    reporter: Mapped[User | None] = relationship(foreign_keys=[reporter_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])

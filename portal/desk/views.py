@@ -1,0 +1,204 @@
+"""Pages of the desk: the queue, a case, the audit log, and the form with which anybody reports something."""
+
+from typing import cast
+
+from flask import Blueprint, Response, abort, request
+from flask_login import current_user
+
+from portal.accounts.models import AuditEntry, User
+from portal.core import clock, limits
+from portal.core.access import editors, viewer, visitors
+from portal.core.locale import local
+from portal.core.pagination import parse_page_number
+from portal.core.rendering import page, redirect_to
+from portal.core.spreadsheet import csv_file
+from portal.core.words import gettext as _
+from portal.core.writing import form_page, notify
+from portal.desk import audit_log, cases, forms, reports, services, settings
+from portal.desk.labels import Decision, action_label, done_label
+from portal.desk.models import PERSON, Ground
+from portal.desk.overdue import is_overdue
+from portal.publishing import desk
+from portal.publishing.desk import Case
+
+bp = Blueprint("desk", __name__)
+PATH = "/redactie/"
+LOG = f"{PATH}logboek"
+SENT = "verzonden"
+
+
+@bp.get(PATH)
+@editors
+def index() -> Response:
+    """List what waits for a decision, longest first."""
+    chosen = request.args.get("soort", "")
+    chosen = chosen if desk.find_kind(chosen) else ""
+    return page("desk/index.html", queue=cases.queue(chosen), chosen=chosen, path=local(PATH), log=local(LOG))
+
+
+@bp.route(f"{PATH}<kind>/<int:case_id>", methods=["GET", "POST"])
+@editors
+def case(kind: str, case_id: int) -> Response:
+    """Show a case as it will look, and carry out what the editor decides."""
+    found = desk.find_case(kind, case_id) or abort(404)
+    form = _decision_form(found)
+    decision = _decision()
+    if form.is_submitted() and "fill" in request.form:
+        form.fill_in(settings.ready_reasons())
+        return _case_page(found, form)
+    if form.is_submitted() and decision not in services.carriers(found):
+        return _too_late(found, form, services.last_entry(found.subject))
+    form.needs_reason = decision is not None and services.needs_reason(found, decision)
+    if decision is None or not form.validate_on_submit():
+        return _case_page(found, form)
+    return _decide(found, decision, form)
+
+
+def _decide(found: Case, decision: Decision, form: forms.DecisionForm) -> Response:
+    kind, case_id = found.kind, found.id
+    try:
+        services.decide(kind, case_id, _editor(), decision, form.reason.data or "", form.seen.data)
+    except services.AlreadyDecided as error:
+        return _too_late(desk.find_case(kind, case_id) or abort(404), form, error.entry)
+    except services.ChangedMeanwhile:
+        form.reason.errors = [*form.reason.errors, _("The sender changed this meanwhile. Look again, then decide.")]
+        fresh = desk.find_case(kind, case_id) or abort(404)
+        form.seen.data = services.mark(fresh)
+        return _case_page(fresh, form)
+    except services.UnknownCase:
+        abort(404)
+    notify(done_label(kind, decision))
+    return redirect_to(local(f"{PATH}{kind}/{case_id}"))
+
+
+def _decision_form(found: Case) -> forms.DecisionForm:
+    form = forms.DecisionForm()
+    form.offer(settings.ready_reasons())
+    if not form.is_submitted():
+        form.seen.data = services.mark(found)
+    return form
+
+
+def _decision() -> Decision | None:
+    sent = request.form.get("decision", "")
+    return Decision(sent) if sent in set(Decision) else None
+
+
+def _too_late(found: Case, form: forms.DecisionForm, entry: AuditEntry | None) -> Response:
+    """Tell that the decision was not carried out, and who was first (409)."""
+    line = cases.Line(entry, action_label(entry.action)) if entry else None
+    return _case_page(found, form, status=409, is_late=True, first=line)
+
+
+def _case_page(
+    found: Case, form: forms.DecisionForm, status: int = 200, is_late: bool = False, first: cases.Line | None = None
+) -> Response:
+    return form_page(
+        "desk/case.html",
+        form,
+        fragment="decision",
+        status=status,
+        case=found,
+        is_late=is_late,
+        first=first,
+        kind_label=cases.kind_label(found.kind),
+        days=cases.working_days(found.since, clock.today()),
+        is_overdue=found.is_waiting and is_overdue(found.since, settings.overdue_days()),
+        preview=cases.preview(found),
+        buttons=cases.buttons(found),
+        history=cases.history(found),
+        following=cases.following(found),
+        path=local(PATH),
+        address=local(f"{PATH}{found.kind}/{found.id}"),
+    )
+
+
+def _editor() -> User:
+    return cast(User, current_user._get_current_object())
+
+
+# ── the audit log: read-only ──────────────────────────────────────────────────────────────────────
+
+
+@bp.get(LOG)
+@editors
+def audit() -> Response:
+    """List what was done, newest first."""
+    known = audit_log.actions()
+    wanted, ignored = forms.parse_log(request.args, known)
+    number = parse_page_number(request.args.get("pagina"))
+    total = audit_log.count(wanted)
+    pages = max(1, -(-total // audit_log.ROWS_A_PAGE))
+    if number > pages:
+        abort(404)
+    return page(
+        "desk/audit.html",
+        fragment="results",
+        wanted=wanted,
+        ignored=ignored,
+        total=total,
+        rows=[cases.Line(entry, action_label(entry.action)) for entry in audit_log.page_of(wanted, number)],
+        actions=[(action, action_label(action)) for action in known],
+        number=number,
+        pages=pages,
+        path=local(LOG),
+        desk=local(PATH),
+        file=forms.log_address(local(f"{LOG}.csv"), wanted),
+        address=lambda other: forms.log_address(local(LOG), wanted, other),
+    )
+
+
+@bp.get(f"{LOG}.csv")
+@editors
+def audit_file() -> Response:
+    """Give what the filter of the log finds as a file for a spreadsheet."""
+    wanted, _ignored = forms.parse_log(request.args, audit_log.actions())
+    header = (_("When"), _("By whom"), _("Act"), _("About"), _("Number"), _("Title"), _("Reason"), _("Details"))
+    rows = (
+        (
+            entry.at.isoformat(timespec="seconds"),
+            entry.actor_name,
+            entry.action,
+            entry.subject_type,
+            entry.subject_id,
+            entry.subject_title,
+            entry.note,
+            "; ".join(f"{name}: {value}" for name, value in entry.details.items()),
+        )
+        for entry in audit_log.all_of(wanted)
+    )
+    return csv_file("logboek", header, rows)
+
+
+# ── reporting ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@bp.route("/melden/<kind>/<int:about_id>", methods=["GET", "POST"])
+@visitors
+def report(kind: str, about_id: int) -> Response:
+    """Let anybody tell the editors what is wrong with something or somebody."""
+    person: User | None = viewer()
+    target = reports.find_target(kind, about_id) or abort(404)
+    title = target.title if kind != PERSON or person else ""
+    if request.args.get(SENT):
+        return page("desk/reported.html", target=target, is_person=kind == PERSON)
+    form = forms.ReportForm()
+    if person:
+        del form.email
+    else:
+        del form.wants_answer
+    if form.validate_on_submit():
+        if not form.is_from_a_machine:
+            limits.hit("report", person.id if person else limits.address(), most=6, seconds=3600)
+            reports.make(target, _complaint(form), person, form.once.data)
+        return redirect_to(f"{local(request.path)}?{SENT}=1")
+    return form_page("desk/report.html", form, target=target, about=title, is_person=kind == PERSON)
+
+
+def _complaint(form: forms.ReportForm) -> reports.Complaint:
+    return reports.Complaint(
+        ground=Ground(form.ground.data),
+        text=form.text.data or "",
+        wants_answer="wants_answer" in form and bool(form.wants_answer.data),
+        email=str(form.email.data or "") if "email" in form else "",
+    )
