@@ -1,6 +1,6 @@
 """Passkeys in the browser: a question is asked for by script, the answer comes in an ordinary form."""
 
-from flask import Response, current_app, url_for
+from flask import Response, current_app, request, url_for
 
 from portal.accounts import passkeys, sessions
 from portal.accounts import second_factor_forms as forms
@@ -53,10 +53,9 @@ def passkey_step_question() -> Response:
 @half_signed_in
 def passkey_step() -> Response:
     """A passkey's answer to the second step."""
-    form = forms.AnswerForm()
     count_try(me())
     try:
-        passkeys.accept(me(), form.credential.data or "")
+        passkeys.accept(me(), request.form.get("credential", ""))
     except passkeys.PasskeyRefused:
         notify(_("The passkey was not accepted. Try again, or use a code."))
         return redirect_to(url_for("accounts.second_step", next=next_path("")))
@@ -76,9 +75,8 @@ def passkey_sign_in_question() -> Response:
 def passkey_sign_in() -> Response:
     """Sign in with a passkey alone: the device asked for finger, face or PIN, so it is both factors."""
     limits.hit("passkey-sign-in", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
-    form = forms.AnswerForm()
     try:
-        user = passkeys.who(form.credential.data or "")
+        user = passkeys.who(request.form.get("credential", ""))
     except passkeys.PasskeyRefused:
         notify(_("The passkey was not accepted. Sign in another way."))
         return redirect_to(url_for("accounts.sign_in", next=next_path("")))

@@ -38,13 +38,6 @@ class PasskeyForm(PortalForm):
     next = HiddenField()
 
 
-class AnswerForm(PortalForm):
-    """What a passkey answered; filled in by the browser."""
-
-    credential = HiddenField()
-    next = HiddenField()
-
-
 class ProofForm(PortalForm):
     """The password once more, before something that decides who gets in."""
 

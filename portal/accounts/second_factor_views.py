@@ -82,7 +82,7 @@ def second_step() -> Response:
         form,
         has_app=second_factor.has_app(user),
         has_passkeys=bool(passkeys.of(user)),
-        answer=forms.AnswerForm(formdata=None, next=next_path("")),
+        next_path=next_path(""),
     )
 
 
