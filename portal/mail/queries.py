@@ -46,8 +46,8 @@ class Line:
 
     @property
     def may_retry(self) -> bool:
-        """Whether sending it now is something one can ask for."""
-        return self.state in (MailState.FAILED, MailState.QUEUED)
+        """Whether it waits for more than its turn, so that sending it now makes a difference."""
+        return self.state == MailState.FAILED or (self.state == MailState.QUEUED and self.last_error is not None)
 
 
 def count() -> Outbox:

@@ -20,6 +20,7 @@ from tests.fixtures import InspectingClient
 from tests.mail.conftest import BULK, PLAIN, SECRET, Drain, Queue, only_row
 from tests.mail.postbox import Postbox
 from tests.people import client_of
+from tests.tools import NuChecker
 
 PREFERENCES = "/account/mail"
 OUTBOX = "/beheer/mail"
@@ -192,6 +193,15 @@ def test_the_outbox_is_for_administrators(
     for path in (f"{OUTBOX}/opnieuw", f"{OUTBOX}/{row.id}/opnieuw", f"{OUTBOX}/proef"):
         assert client.post(path).status_code in (400, 401, 403)
     assert only_row().state == MailState.FAILED
+
+
+def test_the_pages_are_well_formed(app: Flask, administrator: User, queue: Queue, nu_errors: NuChecker) -> None:
+    queue()
+    client = client_of(app, administrator)
+    click = f"/mail/uit/{tokens.make(administrator.id, PLAIN)}"
+    pages = {path: client.get(path).get_data(as_text=True) for path in (OUTBOX, PREFERENCES, click)}
+
+    assert nu_errors(pages) == []
 
 
 # ── check, and what the clock does ────────────────────────────────────────────────────────────────
