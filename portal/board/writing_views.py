@@ -192,7 +192,7 @@ def _sent(path: str) -> Response:
 @bp.errorhandler(Unauthorized)
 def give_back(error: HTTPException) -> Response | HTTPException:
     """Give back what was typed when the session ended meanwhile, so that nothing is lost; nothing is saved."""
-    if request.endpoint == "board.keep_draft" and viewer() is None:
+    if request.endpoint == "board.keep_draft" and viewer() is None and wants_fragment():
         return page("board/edit_draft_lost.html", status=401)
     if request.endpoint not in WRITING or request.method != "POST":
         return error
