@@ -111,7 +111,6 @@ def tamper_handle(key: Authenticator) -> None:
     key.handle = "AAAA"
 
 
-
 @pytest.mark.parametrize("tamper", [tamper_origin, tamper_site, tamper_key, tamper_handle])
 def test_an_answer_for_another_site_key_or_person_is_refused(
     app: Flask, member: User, key: Authenticator, tamper: Callable[[Authenticator], None]

@@ -146,9 +146,7 @@ def test_an_address_that_nobody_checked_gives_nothing(
 
 
 @pytest.mark.parametrize("fault", ["nonce", "audience", "issuer", "expired", "signature", "unsigned", "shared-secret"])
-def test_a_token_that_breaks_a_promise_is_refused(
-    app: Flask, house: SingleSignOn, member: User, fault: str
-) -> None:
+def test_a_token_that_breaks_a_promise_is_refused(app: Flask, house: SingleSignOn, member: User, fault: str) -> None:
     tied(member, house, "m-1")
     client, answer = come_in(app, {"sub": "m-1", "fault": fault})
 
@@ -221,9 +219,7 @@ def test_a_name_from_elsewhere_is_text(app: Flask, house: SingleSignOn) -> None:
 
 
 def test_a_house_that_does_not_answer_gives_a_page(app: Flask, house: SingleSignOn) -> None:
-    app.config["SETTINGS"] = replace(
-        app.config["SETTINGS"], single_sign_on=replace(house, issuer="http://127.0.0.1:9")
-    )
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], single_sign_on=replace(house, issuer="http://127.0.0.1:9"))
     client = client_of(app, None)
     token = client.get("/account/inloggen").attributes("input[name=csrf_token]", "value")[0]
     answer = cast(InspectedResponse, client.post("/account/sso", data={"csrf_token": token}))
