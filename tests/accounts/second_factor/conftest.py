@@ -1,5 +1,7 @@
 """People with a second factor of which the test knows the secret."""
 
+from typing import cast
+
 import pyotp
 import pytest
 from flask import Flask
@@ -7,6 +9,7 @@ from flask import Flask
 from portal.accounts import second_factor
 from portal.accounts.models import Role, User
 from portal.core.clock import now
+from tests.fixtures import InspectedResponse
 from tests.people import SignedInClient, client_of, make_user, sign_in
 
 QUESTION = "/account/tweede-stap"
@@ -25,6 +28,11 @@ def give_app(user: User, steps: int = -1) -> str:
     secret = second_factor.new_secret()
     assert second_factor.set_up_app(user, secret, code_of(secret, steps))
     return secret
+
+
+def post(client: SignedInClient, path: str, data: dict[str, str]) -> InspectedResponse:
+    """Send a form."""
+    return cast(InspectedResponse, client.post(path, data=data))
 
 
 def half_signed_in(app: Flask, user: User) -> SignedInClient:

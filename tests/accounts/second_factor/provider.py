@@ -68,12 +68,13 @@ class Provider(BaseHTTPRequestHandler):
         fault = person.pop("fault", "")
         at = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT_ID, "iat": at, "exp": at + 300, "nonce": nonce} | person
-        claims |= {
+        broken: dict[str, dict[str, Any]] = {
             "nonce": {"nonce": "another"},
             "audience": {"aud": "another", "azp": CLIENT_ID},
             "issuer": {"iss": "https://evil.example"},
             "expired": {"iat": at - 7200, "exp": at - 3600},
-        }.get(fault, {})
+        }
+        claims |= broken.get(fault, {})
         if fault == "shared-secret":
             return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(CLIENT_SECRET))
         if fault == "unsigned":

@@ -16,7 +16,7 @@ from portal.core.clock import now
 from portal.core.database import transaction
 from portal.core.extensions import db
 from tests.accounts.second_factor.authenticator import PRESENT, Authenticator
-from tests.accounts.second_factor.conftest import CODES, FACTORS, QUESTION, give_app, half_signed_in
+from tests.accounts.second_factor.conftest import CODES, FACTORS, QUESTION, give_app, half_signed_in, post
 from tests.fixtures import InspectedResponse
 from tests.people import SignedInClient, client_of
 
@@ -44,13 +44,13 @@ def ask(client: SignedInClient, path: str, csrf: str) -> dict[str, Any]:
 def add(client: SignedInClient, key: Authenticator, name: str = "telefoon") -> InspectedResponse:
     csrf = csrf_of(client, NEW)
     made = key.create(ask(client, NEW, csrf))
-    return client.post(NEW, data={"csrf_token": csrf, "name": name, "credential": made})
+    return post(client, NEW, {"csrf_token": csrf, "name": name, "credential": made})
 
 
 def answer(client: SignedInClient, path: str, key: Authenticator, csrf: str, **more: str) -> InspectedResponse:
     """Ask and answer."""
     given = key.get(ask(client, path, csrf))
-    return client.post(path, data={"csrf_token": csrf, "credential": given} | more)
+    return post(client, path, {"csrf_token": csrf, "credential": given} | more)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,7 +20,7 @@ from portal.core.clock import now
 from portal.core.config import ConfigurationError, SingleSignOn, from_environment
 from portal.core.database import transaction
 from portal.core.extensions import db
-from tests.accounts.second_factor.conftest import QUESTION, give_app
+from tests.accounts.second_factor.conftest import QUESTION, give_app, post
 from tests.accounts.second_factor.provider import CLIENT_ID, CLIENT_SECRET
 from tests.fixtures import InspectedResponse
 from tests.people import SignedInClient, client_of, sign_in
@@ -55,7 +55,7 @@ def start(client: SignedInClient, next_path: str = "") -> str:
     """Press the button; return the provider's address that the page leads to."""
     csrf = client.get("/account/bewijs" if client.get_cookie("session", domain="localhost") else "/account/inloggen")
     token = csrf.attributes("input[name=csrf_token]", "value")[0]
-    page = client.post("/account/sso", data={"csrf_token": token, "next": next_path})
+    page = post(client, "/account/sso", {"csrf_token": token, "next": next_path})
     assert page.status_code == 200
     return page.attributes("main a.button", "href")[0]
 
@@ -222,7 +222,7 @@ def test_a_house_that_does_not_answer_gives_a_page(app: Flask, house: SingleSign
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], single_sign_on=replace(house, issuer="http://127.0.0.1:9"))
     client = client_of(app, None)
     token = client.get("/account/inloggen").attributes("input[name=csrf_token]", "value")[0]
-    answer = cast(InspectedResponse, client.post("/account/sso", data={"csrf_token": token}))
+    answer = post(client, "/account/sso", {"csrf_token": token})
     assert answer.status_code == 503
     assert "Testhuis" in answer.only("h1")
 
