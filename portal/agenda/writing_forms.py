@@ -34,6 +34,8 @@ NEW_DAYS = (
     SelectChoice(NEW_DAY, lazy_gettext("On another day or hour")),
     SelectChoice(NO_DAY, lazy_gettext("That is not known yet")),
 )
+FIRST = ("kind", "title", "summary", "body")
+"""What stands above the times."""
 TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs", "audience", "language",
          "registration_note")  # fmt: skip
 """Fields that are text on the row under the same name."""
@@ -57,7 +59,7 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
     audience = LineField(lazy_gettext("For whom"), 200, required=False)
     costs = LineField(lazy_gettext("Costs"), 120, required=False)
     language = SelectField(lazy_gettext("Language"), choices=LANGUAGES, default="nl")
-    capacity = CountField(lazy_gettext("Capacity"))
+    capacity = CountField(lazy_gettext("For how many people is there room?"))
     registration_note = LineField(lazy_gettext("How does one register?"), 300, required=False)
     registration_deadline = DayField(lazy_gettext("Register no later than"), [Optional()])
     version = VersionField(validators=[Optional()])
@@ -73,6 +75,10 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
         self.themes.choices = _labels(select(Theme.slug, Theme.title).order_by(Theme.number))
         self.action.choices = _action_choices()
         self.organisers.known = _organisations()
+        self._fields = {**{name: self._fields[name] for name in FIRST}, **self._fields}  # as the page has them
+        for field in (self.kind, self.place_mode, self.municipality, self.action):
+            field.flags.required = True
+        self.first_day.flags.required = not self.is_vague
 
     @property
     def themes_by_slug(self) -> dict[str, Theme]:

@@ -28,7 +28,7 @@ class ArticleForm(OnceMixin, PortalForm):
     """An article as somebody writes it. A picture that was sent is kept, also when the rest must be sent again."""
 
     title = LineField(lazy_gettext("Title"), 160)
-    lead = ProseField(lazy_gettext("Lead"), 600)
+    lead = ProseField(lazy_gettext("Opening sentences"), 600)
     body = ProseField(lazy_gettext("Text"), 30_000)
     image = ImageField(lazy_gettext("Picture"))
     picture = HiddenField()
@@ -49,6 +49,7 @@ class ArticleForm(OnceMixin, PortalForm):
         self._organisations = {row.slug: row for row in self._offered()}
         names: Any = {"": _("Only myself")} | {slug: row.name for slug, row in self._organisations.items()}
         self.organisation.choices = names
+        self.organisation.flags.required = True  # nothing chosen is an answer too
 
     @property
     def themes_by_slug(self) -> dict[str, Theme]:
