@@ -40,6 +40,7 @@ FEATURES = (
     "search",
     "accounts",
     "desk",
+    "administration",
     "files",
     "mail",
     "avg",

@@ -57,7 +57,7 @@ def publish(hand_in: HandIn, editor: User) -> Callable[..., Article]:
 @pytest.fixture
 def desk_client(app: Flask, editor: User) -> Iterator[SignedInClient]:
     """Return the browser of an editor."""
-    yield client_of(app, editor)
+    return client_of(app, editor)
 
 
 def mails(kind: str = "desk.decision") -> list[MailMessage]:

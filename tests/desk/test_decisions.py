@@ -196,7 +196,7 @@ def test_no_reason_or_title_becomes_markup(desk_client: SignedInClient, hand_in:
 
     for path in (_case(article), "/redactie/", "/redactie/logboek"):
         tree = desk_client.get(path).tree
-        assert not [node for node in tree.css("main script, main iframe, main svg[onload], main img")]
+        assert not list(tree.css("main script, main iframe, main svg[onload], main img"))
         for node in tree.css("main *"):
             assert not [name for name in node.attributes if name.startswith("on")]
             assert "javascript:" not in (node.attributes.get("href") or "")

@@ -1,0 +1,1 @@
+"""Beheer: accounts, roles and settings, for administrators."""
