@@ -3,6 +3,7 @@
 from flask import Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
+from portal.agenda import contributions as contributions  # registers them
 from portal.agenda import forms, ical, linked_data, queries, screens, sheet, tools
 from portal.agenda import judging as judging  # registers them at the desk
 from portal.agenda import panels as panels  # registers them

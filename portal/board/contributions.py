@@ -6,25 +6,16 @@ from portal.board.models import Post
 from portal.core.formatting import full_date
 from portal.core.words import gettext as _
 from portal.core.words import lazy_gettext
-from portal.publishing import drafts
-from portal.publishing.contributions import Contribution, Kind, register
-from portal.publishing.drafts import FormDraft
+from portal.publishing.contributions import Contribution, Kind, register, unsent
 
 PATH = "/vraag-en-aanbod/"
 
 
 def of(user: User) -> list[Contribution]:
     """Return somebody's drafts of new posts, then the posts."""
-    mine = drafts.of(user, placing.DRAFTS)
-    new = [_draft(draft) for draft in mine if not draft.key.startswith("post-")]
+    mine = unsent(user, placing.DRAFTS, f"{PATH}nieuw", f"{PATH}concept/weg")
+    new = [draft for draft in mine if not draft.key.startswith(placing.CHANGES)]
     return new + [_post(user, post) for post in queries.of_author(user.id)]
-
-
-def _draft(draft: FormDraft) -> Contribution:
-    address = f"{PATH}nieuw?concept={draft.key}"
-    title, label = draft.title or _("Without a title"), _("Draft")
-    drop = f"{PATH}concept/weg"
-    return Contribution(title, address, "concept", label, draft.updated_at, "", address, drop, draft.key)
 
 
 def _post(user: User, post: Post) -> Contribution:

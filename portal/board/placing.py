@@ -26,6 +26,8 @@ MAIL_EXPIRES = kinds.register(
     Kind("post-expires", lazy_gettext("A reminder a week before your post closes"), may_switch_off=True)
 ).name
 DRAFTS = "post"
+CHANGES = "post-"
+"""How the keys of unfinished changes begin; those of new posts are random."""
 WARN_BEFORE = timedelta(days=7)
 Files = list[PostAttachment]
 
@@ -81,7 +83,7 @@ def change(
 
 def draft_key(post: Post) -> str:
     """Return the key under which a person's unfinished changes of a post are kept."""
-    return f"post-{post.id}"
+    return f"{CHANGES}{post.id}"
 
 
 def open_post(post: Post, actor: User | None, reason: str | None = None) -> None:

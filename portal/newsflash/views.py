@@ -9,6 +9,7 @@ from portal.core.access import public, viewer
 from portal.core.locale import local
 from portal.core.rendering import page, redirect_to, wants_fragment
 from portal.core.words import gettext as _
+from portal.newsflash import contributions as contributions  # registers them
 from portal.newsflash import facets, forms, front_page, providers, queries, structured, tools
 from portal.newsflash import judging as judging  # registers them at the desk
 from portal.newsflash import writing_views as writing_views  # adds the pages where one writes

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.accounts.models import User
+from portal.core.words import gettext as _
+from portal.publishing import drafts
+from portal.publishing.models import State
+
+CONCEPT = "concept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +52,26 @@ def register(kind: Kind) -> None:
 def kinds() -> list[Kind]:
     """Return all kinds, in order of their names."""
     return [_kinds[name] for name in sorted(_kinds)]
+
+
+def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contribution]:
+    """Return somebody's drafts of new things of a kind (`publishing.drafts`)."""
+    return [
+        Contribution(
+            title=draft.title or _("Without a title"),
+            path=f"{new_path}?concept={draft.key}",
+            state=CONCEPT,
+            state_label=_("Draft"),
+            changed_at=draft.updated_at,
+            edit_path=f"{new_path}?concept={draft.key}",
+            drop_path=drop_path,
+            key=draft.key,
+        )
+        for draft in drafts.of(user, kind)
+    ]
+
+
+def state_label(state: str) -> str:
+    """Return how a publication stands, for its author; once it is public that goes without more words."""
+    words = {State.DRAFT: _("Sent back"), State.REVIEW: _("To be judged"), State.WITHDRAWN: _("Withdrawn")}
+    return words.get(State(state), _("Published"))
