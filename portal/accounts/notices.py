@@ -8,6 +8,9 @@ from portal.mail import kinds, services
 
 SECURITY = kinds.register(kinds.Kind(name="security", label=lazy_gettext("Security of your account")))
 NOTICES = {
+    "password_changed": lazy_gettext("The password of your account was changed."),
+    "address_asked": lazy_gettext("Somebody who is signed in to your account asked to give it another e-mail address."),
+    "address_changed": lazy_gettext("Your account has another e-mail address now. This address gets no more mail."),
     "app_added": lazy_gettext("An authenticator app was set up as second step for signing in to your account."),
     "app_removed": lazy_gettext("The authenticator app was taken off your account."),
     "passkey_added": lazy_gettext("A passkey was added to your account."),

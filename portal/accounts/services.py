@@ -1,7 +1,13 @@
-"""Writing about people."""
+"""Writing about people: how they come to have an account, and how they come back into it."""
 
-from portal.accounts.models import User
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts import notices, passwords, sessions, tokens
+from portal.accounts.models import Purpose, User, WebSession
+from portal.core.clock import now
 from portal.core.database import transaction
+from portal.core.extensions import db
 
 
 def add_user(name: str, email: str) -> User:
@@ -11,3 +17,94 @@ def add_user(name: str, email: str) -> User:
         session.add(user)
         session.flush()
         return user
+
+
+def of_address(email: str) -> User | None:
+    """Return whose address it is, whatever the state of the account."""
+    return db.session.scalar(select(User).where(User.email == email.lower()))
+
+
+def with_password(email: str, password: str) -> User | None:
+    """Return who may sign in with this; None for everything else, after the same one hash of work."""
+    user = of_address(email)
+    fits = passwords.fits(user.password_hash if user else None, password)
+    if user is None or not fits or not user.is_active:
+        return None
+    if passwords.is_outdated(user.password_hash or ""):
+        with transaction() as session:
+            anew = update(User).where(User.id == user.id).values(password_hash=passwords.hashed(password))
+            session.execute(anew)
+    return user
+
+
+def confirm(token: str) -> tuple[User, str | None] | None:
+    """Make the account that somebody registered; None when the link is good no more, or the address was taken."""
+    try:
+        with transaction() as session:
+            row = tokens.use(Purpose.CONFIRM, token)
+            if row is None or row.email is None or of_address(row.email) is not None:
+                return None
+            user = User(name=row.name or "", email=row.email, password_hash=row.password_hash, confirmed_at=now())
+            session.add(user)
+            session.flush()
+            next_path = row.next_path
+            tokens.void_registrations(user.email)
+    except IntegrityError:
+        return None
+    return user, next_path
+
+
+def with_link(token: str) -> tuple[User, str | None] | None:
+    """Return who signs in with a mailed link, and where to; None when it is good no more."""
+    with transaction() as session:
+        row = tokens.use(Purpose.MAGIC_LINK, token)
+        user = session.get(User, row.user_id) if row else None
+        return (user, row.next_path) if row and user and user.is_active else None
+
+
+def reset_password(token: str, password: str) -> User | None:
+    """Set a new password with a mailed link; None when it is good no more. Every session and link ends."""
+    with transaction() as session:
+        row = tokens.use(Purpose.RESET, token)
+        user = session.get(User, row.user_id) if row else None
+        if user is None or not user.is_active:
+            return None
+        set_password(user, password)
+        return user
+
+
+def set_password(user: User, password: str, keep: WebSession | None = None) -> None:
+    """Keep a new password; sessions (but one) and mailed links end, and the person is told by mail."""
+    kept = passwords.hashed(password)
+    with transaction():
+        user.password_hash = kept
+        tokens.void(user)
+        sessions.end_all(user, keep)
+        notices.tell(user, "password_changed")
+
+
+def change_address(token: str, keep: WebSession | None = None) -> User | None:
+    """Set the address that a mailed link confirms; None when it is good no more. The old address is told."""
+    try:
+        with transaction() as session:
+            row = tokens.use(Purpose.CHANGE_ADDRESS, token)
+            user = session.get(User, row.user_id) if row else None
+            if row is None or row.email is None or user is None or not user.is_active:
+                return None
+            if of_address(row.email) is not None:
+                return None
+            new = row.email
+            notices.tell(user, "address_changed")
+            user.email = new
+            tokens.void(user)
+            tokens.void_registrations(new)
+            sessions.end_all(user, keep if keep and keep.user_id == user.id else None)
+    except IntegrityError:
+        return None
+    return user
+
+
+def choose_language(user: User, language: str) -> None:
+    """Keep in which language a person reads the site."""
+    with transaction():
+        user.language = language

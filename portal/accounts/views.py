@@ -1,6 +1,21 @@
-"""The pages of people's accounts, by subject."""
+"""Pages of accounts: this module gathers them; each kind has its own file."""
 
-from portal.accounts import passkey_views, second_factor_views, single_sign_on_views
+from portal.accounts import (
+    entry_views,
+    passkey_views,
+    recovery_views,
+    second_factor_views,
+    settings_views,
+    single_sign_on_views,
+)
 from portal.accounts.blueprint import bp
 
-__all__ = ["bp", "passkey_views", "second_factor_views", "single_sign_on_views"]
+__all__ = [
+    "bp",
+    "entry_views",
+    "passkey_views",
+    "recovery_views",
+    "second_factor_views",
+    "settings_views",
+    "single_sign_on_views",
+]

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger("portal")
+SECRETS = re.compile(r"(?<=/)[A-Za-z0-9_.~-]{32,}(?=/|$)")
+"""Parts of paths that may be somebody's key to an account: they never stand in the log."""
 
 
 def configure(level: str) -> None:
@@ -57,7 +60,7 @@ class RequestLog:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass the request on and note how it went; the query string may hold words of a person and is left out."""
         started = time.perf_counter()
-        path = environ.get("PATH_INFO", "")[:200]
+        path = SECRETS.sub("***", environ.get("PATH_INFO", ""))[:200]
 
         def start(status: str, headers: list[tuple[str, str]], *error: object) -> Callable[[bytes], object]:
             log.info(

@@ -1,0 +1,119 @@
+"""The forms of accounts. What is typed as a password is never shown again, tidied or cut."""
+
+from typing import Any
+
+from flask import current_app
+from flask_login import current_user
+from wtforms import EmailField, HiddenField, PasswordField, SelectField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
+
+from portal.accounts import passwords
+from portal.core.locale import LANGUAGES
+from portal.core.words import gettext as _
+from portal.core.words import lazy_gettext
+from portal.core.writing import Bounded, LineField, PortalForm, one_line
+from portal.mail import addresses
+
+LONGEST_NAME = 120
+
+
+class AddressField(EmailField):
+    """One e-mail address, in lower case."""
+
+    def __init__(self, label: Any) -> None:
+        """Take the label."""
+        needed = [DataRequired(), Bounded(addresses.MAX_LENGTH), _one_address]
+        super().__init__(label, needed, filters=[one_line, _lowered])
+
+
+def _lowered(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
+def _one_address(_form: object, field: AddressField) -> None:
+    try:
+        field.data = addresses.check(field.data or "").lower()
+    except addresses.BadAddress as error:
+        raise ValidationError(_("Fill in an e-mail address, such as naam@school.nl.")) from error
+
+
+class NewPasswordField(PasswordField):
+    """A password that is being chosen."""
+
+    def __init__(self, label: Any) -> None:
+        """Take the label."""
+        super().__init__(label, [InputRequired(), Bounded(passwords.LONGEST)])
+
+
+def _checked(field: NewPasswordField, *known: str) -> None:
+    try:
+        passwords.check_choice(field.data or "", [current_app.config["SITE_NAME"], *known])
+    except passwords.PasswordRefused as refused:
+        raise ValidationError(str(refused)) from refused
+
+
+class RegisterForm(PortalForm):
+    """Who somebody is."""
+
+    name = LineField(lazy_gettext("Your name"), LONGEST_NAME, 2)
+    email = AddressField(lazy_gettext("E-mail address"))
+    password = NewPasswordField(lazy_gettext("Password"))
+    next = HiddenField()
+
+    def validate_password(self, field: NewPasswordField) -> None:
+        """Refuse what is easily guessed of this person."""
+        _checked(field, self.name.data or "", self.email.data or "")
+
+
+class SignInForm(PortalForm):
+    """Address and password."""
+
+    email = AddressField(lazy_gettext("E-mail address"))
+    password = PasswordField(lazy_gettext("Password"), [InputRequired(), Bounded(passwords.LONGEST)])
+    next = HiddenField()
+
+
+class LinkForm(PortalForm):
+    """Where a link is mailed to."""
+
+    email = AddressField(lazy_gettext("E-mail address"))
+    next = HiddenField()
+
+
+class ButtonForm(PortalForm):
+    """Nothing but the button."""
+
+
+class ResetForm(PortalForm):
+    """A new password, for whoever holds the link."""
+
+    new_password = NewPasswordField(lazy_gettext("New password"))
+    known: tuple[str, ...] = ()
+
+    def validate_new_password(self, field: NewPasswordField) -> None:
+        """Refuse what is easily guessed of this person."""
+        _checked(field, *self.known)
+
+
+class PasswordForm(PortalForm):
+    """The password now, and the one from now on."""
+
+    password = PasswordField(lazy_gettext("Your password now"), [InputRequired(), Bounded(passwords.LONGEST)])
+    new_password = NewPasswordField(lazy_gettext("New password"))
+
+    def validate_new_password(self, field: NewPasswordField) -> None:
+        """Refuse what is easily guessed of this person."""
+        _checked(field, current_user.name, current_user.email)
+
+
+class AddressForm(PortalForm):
+    """The new address, and the password as a proof."""
+
+    email = AddressField(lazy_gettext("New e-mail address"))
+    password = PasswordField(lazy_gettext("Your password"), [InputRequired(), Bounded(passwords.LONGEST)])
+
+
+class LanguageForm(PortalForm):
+    """In which language somebody reads the site."""
+
+    language = SelectField(lazy_gettext("Language of the site"), choices=list(LANGUAGES.items()))

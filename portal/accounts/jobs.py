@@ -1,0 +1,20 @@
+"""What the clock does for accounts: errands of forms, and what has run out goes."""
+
+from datetime import datetime
+
+from portal.accounts import errands, sessions, tokens
+from portal.core import jobs, limits
+
+
+@jobs.every(seconds=2)
+def run_errands(_now: datetime) -> None:
+    """Write the mails that forms asked for."""
+    errands.run_all()
+
+
+@jobs.every(seconds=3600)
+def forget_expired(now: datetime) -> None:
+    """Delete secrets, sessions and counts that no longer mean anything."""
+    tokens.forget_expired(now)
+    sessions.forget_ended(now)
+    limits.forget_old(now)

@@ -1,0 +1,107 @@
+"""Passwords: which ones are refused, and how they are kept (Argon2id, never cut, never readable)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from portal.core.text import fold
+from portal.core.words import gettext as _
+
+SHORTEST = 10
+LONGEST = 1024
+"""Longer text is refused before it is hashed; nobody types it, and hashing it would keep others waiting."""
+LONG_ENOUGH = 32
+"""From here on length is its own strength: only what must not be in it is looked for."""
+FEWEST_GUESSES = 10**8
+FEWEST_OWN_LETTERS = 4
+KNOWN_TO_ALL = (
+    "wachtwoord", "welkom", "geheim", "geheimpje", "toegang", "inloggen", "voetbal", "feyenoord", "ajax", "nederland",
+    "haaglanden", "denhaag", "zoetermeer", "delft", "rijswijk", "westland", "school", "onderwijs", "docent", "leerling",
+    "student", "stage", "techniek", "gemeente", "lente", "zomer", "herfst", "winter", "maandag", "dinsdag", "woensdag",
+    "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart", "april", "juni", "juli", "augustus",
+    "september", "oktober", "november", "december", "qwerty", "azerty", "password", "portal", "portaal", "redactie",
+)  # fmt: skip
+"""What people here choose first, and the English lists of zxcvbn do not know."""
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+class PasswordRefused(ValueError):
+    """A password may not be chosen; the message says why."""
+
+
+def normal(password: str) -> str:
+    """Return a password as it is compared: the same characters typed on another keyboard are the same password."""
+    return unicodedata.normalize("NFC", password)
+
+
+def check_choice(password: str, known: Iterable[str] = ()) -> None:
+    """Raise PasswordRefused for a password that is too short, too long or easily guessed.
+
+    `known` are the words that a stranger tries first: the person's name and address, the name of the site.
+    """
+    password = normal(password)
+    if len(password) < SHORTEST:
+        raise PasswordRefused(_("Use at least %(count)s characters.", count=SHORTEST))
+    if len(password) > LONGEST:
+        raise PasswordRefused(_("Use at most %(count)s characters.", count=LONGEST))
+    if _is_easily_guessed(password, _parts(known)):
+        raise PasswordRefused(_("Too easy to guess. Take a few words that nobody links to you."))
+
+
+def _parts(known: Iterable[str]) -> list[str]:
+    """Return every word of names and addresses, whole and in pieces, as one would type them."""
+    words = [word for text in known for word in (fold(text), *re.split(r"\W+", fold(text)))]
+    joined = [re.sub(r"\W+", "", word) for word in words]
+    return [word for word in dict.fromkeys(words + joined) if len(word) > 2]
+
+
+def _is_easily_guessed(password: str, known: list[str]) -> bool:
+    if _is_made_of(fold(password), known):
+        return True
+    if len(password) >= LONG_ENOUGH:
+        return False
+    return bool(zxcvbn(password, user_inputs=[*KNOWN_TO_ALL, *known])["guesses"] < FEWEST_GUESSES)
+
+
+def _is_made_of(text: str, known: list[str]) -> bool:
+    """Whether hardly a letter is left of a text without the words that everybody tries."""
+    letters = re.sub(r"[\W\d_]+", "", text)
+    if not letters:
+        return False
+    for word in sorted((*known, *KNOWN_TO_ALL), key=len, reverse=True):
+        letters = letters.replace(word, "")
+    return len(letters) < FEWEST_OWN_LETTERS
+
+
+def hashed(password: str) -> str:
+    """Return what is kept of a password; raises PasswordRefused for one that is too long to hash."""
+    if len(password) > LONGEST:
+        raise PasswordRefused(_("Use at most %(count)s characters.", count=LONGEST))
+    return HASHER.hash(normal(password))
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Whether a password belongs to what is kept; costs one hash as well when nothing is kept (no such account)."""
+    if len(password) > LONGEST:
+        return False
+    try:
+        HASHER.verify(kept or _nobodys(), normal(password))
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def is_outdated(kept: str) -> bool:
+    """Whether a hash was made with other parameters than today's, and must be made anew at the next sign-in."""
+    return HASHER.check_needs_rehash(kept)
+
+
+@cache
+def _nobodys() -> str:
+    """A hash with today's parameters that no password is accepted for."""
+    return HASHER.hash("nobody's")
