@@ -5,7 +5,7 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -119,9 +119,16 @@ def send_trial(to: Recipient) -> None:
 def forget(user_id: int, address: str) -> None:
     """Take a person out of the outbox: every mail to this account or address, and what was chosen."""
     with transaction() as session:
-        mine = (MailMessage.user_id == user_id) | (MailMessage.address == address)
+        mine = (MailMessage.user_id == user_id) | (func.lower(MailMessage.address) == _plainest(address))
         session.execute(delete(MailMessage).where(mine))
         session.execute(delete(MailPreference).where(MailPreference.user_id == user_id))
+
+
+def _plainest(address: str) -> str:
+    """Return an address as the outbox would hold it, in lower case; one it would refuse as it is."""
+    with suppress(BadAddress):
+        address = addresses.check(address)
+    return address.lower()
 
 
 def retry(message_id: int | None = None) -> int:

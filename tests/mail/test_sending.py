@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select, update
+from structlog.testing import CapturingLogger
 
 from portal.core import clock
 from portal.core.database import transaction
@@ -273,7 +274,7 @@ def test_erasing_somebody_takes_their_mail_out_of_the_queue(queue: Queue, drain:
     """CHECKS 116."""
     other = make_person("Ander", "ander@example.org")
     queue("note:1")
-    queue("note:2", to="noor@example.org")
+    queue("note:2", to="Noor@Example.org")
     queue("note:3", to=other)
     row = db.session.scalars(select(MailMessage).where(MailMessage.unique_key == "note:1")).one()
 
@@ -281,6 +282,23 @@ def test_erasing_somebody_takes_their_mail_out_of_the_queue(queue: Queue, drain:
     drain(postbox.url)
 
     assert postbox.addressees == ["ander@example.org"]
+
+
+def test_no_address_stands_in_the_log(
+    queue: Queue, drain: Drain, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CHECKS 116: mail servers repeat addresses in what they answer."""
+    postbox.at_recipient.extend(["451 4.2.1 <noor@example.org> later", "550 5.1.1 noor@example.org unknown"])
+    queue("note:1")
+    queue("note:2")
+
+    log = CapturingLogger()
+    monkeypatch.setattr(sending, "log", log)
+    drain(postbox.url)
+
+    assert [call.args for call in log.calls] == [("mail_not_sent",), ("mail_not_sent",)]
+    assert "noor@example.org" not in str(log.calls)
+    assert "n…@example.org" in str(log.calls)
 
 
 def test_a_folder_gets_one_file_per_mail(queue: Queue, drain: Drain, tmp_path: Path) -> None:
