@@ -50,7 +50,7 @@ def test_an_editor_without_second_factor_is_led_to_setting_it_up_and_then_on(app
     form_secret = shown.attributes("input[name=secret]", "value")[0]
     csrf = shown.attributes("main input[name=csrf_token]", "value")[0]
     kept = secret_on(shown.get_data(as_text=True))
-    done = client.post(APP, data={"csrf_token": csrf, "secret": form_secret, "code": code_of(kept), "next": "/agenda/"})
+    done = post(client, APP, {"csrf_token": csrf, "secret": form_secret, "code": code_of(kept), "next": "/agenda/"})
     assert len(done.texts(".recovery-codes code")) == 10
     assert "/agenda/" in done.attributes("main a.button", "href")
     assert secret != ""
