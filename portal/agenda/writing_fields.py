@@ -26,6 +26,15 @@ OCCURRENCES = (
 )
 
 
+class WhenShown(Optional):
+    """A question that is asked only now and then, and needs an answer when it is."""
+
+    def __init__(self) -> None:
+        """Leave out the words "not required"."""
+        super().__init__()
+        self.field_flags = {"required": True}
+
+
 class DayField(DateField):
     """A day of the calendar, as `<input type=date>` sends it."""
 
@@ -114,10 +123,10 @@ class TimesMixin(Form):
 
     first_day = DayField(lazy_gettext("Day"), [Optional()])
     start = HourField(lazy_gettext("Begins at"), [Optional()])
-    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [Optional()], choices=OCCURRENCES)
+    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
     last_day = DayField(lazy_gettext("Last day"), [Optional()])
     end = HourField(lazy_gettext("Ends at"), [Optional()])
-    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [Optional()], choices=OCCURRENCES)
+    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
