@@ -35,6 +35,7 @@ HAS = {"biedt": "offers", "zoekt": "seeks"}
 class Person:
     """A member as one particular reader may see this person: what is not for that reader is None."""
 
+    id: int
     name: str
     path: str
     photo: StoredFile | None
@@ -61,7 +62,7 @@ def as_seen_by(viewer: User | None, user: User, profile: Profile | None, seats: 
     for part in PARTS if profile else ():
         if may_see(viewer, user, Visibility(getattr(profile, f"{part}_for"))):
             shown[part] = getattr(profile, part) or None
-    return Person(user.name, user.path, seats=seats, **shown)  # type: ignore[arg-type]  # each part has its own type
+    return Person(user.id, user.name, user.path, seats=seats, **shown)  # type: ignore[arg-type]  # each part has its own type
 
 
 def public_seats(users: Iterable[User]) -> dict[int, list[Seat]]:

@@ -183,8 +183,7 @@ def hand_over(slug: str, seat_id: int) -> Response:
     access.require(policies.may_end(viewer, seat))
     colleagues = queries.colleagues(seat)
     form = HandOverForm(data={"role": seat.role})
-    form.successor.choices = [(str(user.id), user.name) for user in colleagues]
-    form.successor.choices.append((form.BY_MAIL, _("Somebody else, by e-mail")))
+    form.offer(colleagues)
     if form.validate_on_submit():
         _hand_over(seat, viewer, form, {str(user.id): user for user in colleagues})
         return redirect_to(_after_leaving(organisation, viewer))

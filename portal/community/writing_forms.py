@@ -1,11 +1,14 @@
 """What owners and members fill in about organisations, seats and themselves."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from wtforms import BooleanField, DateField, RadioField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Optional
 
+from portal.accounts.models import User
 from portal.community import profiles
 from portal.community.models import Visibility
 from portal.core import clock
@@ -21,9 +24,9 @@ SUMMARY, BIO, REASON = 1200, 600, 1000
 NOW, LATER = "nu", "later"
 LONGEST_AHEAD = timedelta(days=400)
 SHOWN_TO = [
-    (Visibility.NOBODY, lazy_gettext("Nobody")),
-    (Visibility.MEMBERS, lazy_gettext("Members")),
-    (Visibility.EVERYONE, lazy_gettext("Everyone")),
+    SelectChoice(Visibility.NOBODY.value, lazy_gettext("Nobody")),
+    SelectChoice(Visibility.MEMBERS.value, lazy_gettext("Members")),
+    SelectChoice(Visibility.EVERYONE.value, lazy_gettext("Everyone")),
 ]
 
 
@@ -74,19 +77,23 @@ class LastDayForm(PortalForm):
 
     when = RadioField(
         lazy_gettext("When does it end?"),
-        choices=[(NOW, lazy_gettext("At once")), (LATER, lazy_gettext("After a day"))],
+        choices=[SelectChoice(NOW, lazy_gettext("At once")), SelectChoice(LATER, lazy_gettext("After a day"))],
         default=NOW,
     )
     last_day = DateField(lazy_gettext("Last day"), validators=[Optional()])
 
     def validate_last_day(self, field: Any) -> None:
         """Ask for a day that makes sense."""
-        if self.when.data != LATER:
-            return
-        if field.data is None:
-            raise ValidationError(_("Fill in the last day."))
-        if not clock.today() <= field.data <= clock.today() + LONGEST_AHEAD:
+        if self.when.data == LATER and field.data and not clock.today() <= field.data <= clock.today() + LONGEST_AHEAD:
             raise ValidationError(_("Choose a day from today on, within a year."))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the day when the seat does not end at once."""
+        valid: bool = super().validate(extra_validators)
+        if self.when.data == LATER and self.last_day.data is None and not self.last_day.errors:
+            self.last_day.errors = [_("Fill in the last day.")]
+            valid = False
+        return valid
 
     def day(self) -> date:
         """Return the last day; at once means that yesterday was."""
@@ -108,6 +115,11 @@ class HandOverForm(LastDayForm):
     role = LineField(lazy_gettext("Role of your successor"), 120)
 
     BY_MAIL = "mail"
+
+    def offer(self, colleagues: Iterable[User]) -> None:
+        """Let the form choose among colleagues, and by mail."""
+        choices = [SelectChoice(str(user.id), user.name) for user in colleagues]
+        self.successor.choices = [*choices, SelectChoice(self.BY_MAIL, _("Somebody else, by e-mail"))]
 
     def validate_email(self, field: Any) -> None:
         """Ask for an address when the successor has no seat here yet."""
@@ -131,7 +143,7 @@ class ClaimForm(PortalForm):
 
 
 def _shown_to(label: Any) -> SelectField:
-    return SelectField(label, choices=SHOWN_TO, default=Visibility.MEMBERS)
+    return SelectField(label, choices=SHOWN_TO, default=Visibility.MEMBERS.value)
 
 
 class ProfileForm(PortalForm):

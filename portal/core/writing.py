@@ -22,12 +22,17 @@ UNSAFE_IN_PATH = re.compile(r"[\\\x00-\x20\x7f]")
 
 def tidy(text: object) -> object:
     """Return text without what cannot be seen, without spaces around it, in one Unicode form (NFC)."""
-    return clean(text).strip() if isinstance(text, str) else text
+    return clean(text).strip() if isinstance(text, str) else _nothing(text)
 
 
 def one_line(text: object) -> object:
     """Return tidy text on one line."""
-    return " ".join(str(tidy(text)).split()) if isinstance(text, str) else text
+    return " ".join(str(tidy(text)).split()) if isinstance(text, str) else _nothing(text)
+
+
+def _nothing(sent: object) -> object:
+    """Return an empty text for a file that was sent instead of text; nothing at all stays that."""
+    return None if sent is None else ""
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
