@@ -102,6 +102,6 @@ def init_app(app: Flask) -> None:
             "canonical_url": canonical_url(),
             "navigation": navigation(),
             "demo_notice": _shows_demo(),
-            "person": access.person(),
+            "signed_in": access.person(),
             "viewer": access.viewer(),
         }

@@ -4,10 +4,12 @@ from typing import cast
 
 from flask import Blueprint, Response, abort, request
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import AuditEntry, User
 from portal.core import clock, limits
 from portal.core.access import editors, viewer, visitors
+from portal.core.extensions import db
 from portal.core.locale import local
 from portal.core.pagination import parse_page_number
 from portal.core.rendering import page, redirect_to
@@ -25,6 +27,17 @@ bp = Blueprint("desk", __name__)
 PATH = "/redactie/"
 LOG = f"{PATH}logboek"
 SENT = "verzonden"
+
+
+@bp.app_context_processor
+def waiting() -> dict[str, int]:
+    """Tell the menu of editors how much waits; nothing when the database does not answer (an error page)."""
+    person = viewer()
+    try:
+        return {"desk_waiting": desk.waiting_count() if person and person.is_editor else 0}
+    except SQLAlchemyError:
+        db.session.rollback()
+        return {"desk_waiting": 0}
 
 
 @bp.get(PATH)

@@ -179,3 +179,8 @@ def test_names_are_text(beheer: SignedInClient) -> None:
     user = make_user("<img src=x onerror=alert(1)>")
     for path in ("/beheer/gebruikers", _path(user)):
         assert beheer.get(path).tree.css("main img") == []
+
+
+def test_the_menu_names_who_is_signed_in(beheer: SignedInClient, administrator: User, member: User) -> None:
+    """The page is about somebody else."""
+    assert beheer.get(_path(member)).only(".account-name") == administrator.name

@@ -1,6 +1,6 @@
 """Something to judge: articles that members handed in, and what the portal mailed about them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from portal.mail.models import MailMessage
 from portal.newsflash.models import Article
 from portal.publishing import services as publishing
 from portal.publishing.models import State, StateChange
+from tests.fixtures import InspectedResponse
 from tests.people import SignedInClient, client_of
 
 HandIn = Callable[..., Article]
@@ -55,7 +56,7 @@ def publish(hand_in: HandIn, editor: User) -> Callable[..., Article]:
 
 
 @pytest.fixture
-def desk_client(app: Flask, editor: User) -> Iterator[SignedInClient]:
+def desk_client(app: Flask, editor: User) -> SignedInClient:
     """Return the browser of an editor."""
     return client_of(app, editor)
 
@@ -69,3 +70,9 @@ def mails(kind: str = "desk.decision") -> list[MailMessage]:
 def at(text: str) -> datetime:
     """Return a moment written as ISO 8601."""
     return datetime.fromisoformat(text)
+
+
+def typed(page: InspectedResponse, name: str) -> str:
+    """Return what stands in a text field of a page."""
+    (field,) = page.tree.css(f"textarea#{name}")
+    return (field.text() or "").strip()

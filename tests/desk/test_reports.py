@@ -12,7 +12,7 @@ from portal.desk.models import Report, ReportState
 from portal.newsflash.models import Article
 from portal.publishing import desk
 from portal.publishing.models import State
-from tests.desk.conftest import HandIn, mails
+from tests.desk.conftest import HandIn, mails, typed
 from tests.people import SignedInClient, client_of
 
 FILLED = {"ground": "untrue", "text": "De datum klopt niet."}
@@ -103,7 +103,7 @@ def test_what_must_be_filled_in(app: Flask, publish: Callable[..., Article]) -> 
     assert visitor.post_form(path, {"ground": "other"}).only("#text-error").endswith("Vertel wat er niet goed is.")
     answer = visitor.post_form(path, {"ground": "untrue", "email": "een@x.nl, twee@x.nl", "text": "Mijn uitleg"})
     assert answer.status_code == 422
-    assert answer.tree.css_first("#text").text().strip() == "Mijn uitleg"
+    assert typed(answer, "text") == "Mijn uitleg"
     assert reports() == []
 
 
