@@ -1,0 +1,283 @@
+"""A small portal in which every route has something to show, and six people who come by."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from portal.accounts.models import Role, User, WebSession
+from portal.accounts.second_factor_models import Identity, Passkey
+from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
+from portal.agenda.models import Event, EventKind
+from portal.board import extension
+from portal.board.models import Category, Kind, Post
+from portal.community import seats
+from portal.community.models import Organisation, Profile
+from portal.core import clock
+from portal.core.database import transaction
+from portal.core.extensions import db
+from portal.examples.models import Example, ExampleType
+from portal.files import storage
+from portal.files.models import FileKind, Reach, StoredFile
+from portal.mail import kinds, tokens
+from portal.mail.models import MailMessage
+from portal.newsflash.models import Article, Issue, IssueArticle
+from portal.pages import services as pages
+from portal.publishing.models import State
+from portal.search import indexer
+from tests.fixtures import _application
+from tests.people import SignedInClient, client_of, make_user, sign_in
+
+KINDS = ("visitor", "member", "other", "signatory", "editor", "administrator")
+"""The six kinds of people; `member` is who owns the posts, events and articles, `other` owns nothing."""
+SLUG = "vakschool-haagse-bocht"
+INVITED = "genodigde@example.org"
+
+
+@dataclass
+class World:
+    """The application, its people, and what stands in an address for each argument of a route."""
+
+    app: Flask
+    people: dict[str, User | None] = field(default_factory=dict)
+    arguments: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+    _kept: sqlite3.Connection | None = None
+
+    @property
+    def path(self) -> Path:
+        """Return where the database is."""
+        instance: Path = self.app.config["SETTINGS"].instance
+        return instance / "portal.db"
+
+    def client(self, kind: str) -> SignedInClient:
+        """Return a fresh browser of one of the six kinds."""
+        client = client_of(self.app, None)
+        if kind in self.cookies:
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookies[kind], domain="localhost")
+        return client
+
+    def keep(self) -> None:
+        """Remember the database as it is now."""
+        db.session.remove()
+        db.engine.dispose()
+        self._kept = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.backup(self._kept)
+
+    def restore(self) -> None:
+        """Bring the database back to what was kept."""
+        assert self._kept is not None
+        db.session.remove()
+        db.engine.dispose()
+        with closing(sqlite3.connect(self.path)) as connection:
+            self._kept.backup(connection)
+
+    def dump(self, without: tuple[str, ...] = ("web_session", "limit_count")) -> list[tuple[Any, ...]]:
+        """Return every row of every table, but of those that any request may touch."""
+        db.session.rollback()
+        with closing(sqlite3.connect(self.path)) as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return [
+                (name, *row)
+                for name in sorted(names)
+                if name not in without
+                for row in connection.execute(f'SELECT * FROM "{name}"')  # noqa: S608  # our own tables
+            ]
+
+    def address(self, rule: Rule) -> str:
+        """Return an address of a route; raises KeyError for an argument that the world does not know."""
+        values = {name: self._argument(rule, name) for name in rule.arguments}
+        with self.app.test_request_context():
+            return url_for(rule.endpoint, **values)
+
+    def _argument(self, rule: Rule, name: str) -> Any:
+        blueprint = rule.endpoint.partition(".")[0]
+        for key in (f"{rule.endpoint}:{name}", f"{blueprint}:{name}", name):
+            if key in self.arguments:
+                return self.arguments[key]
+        raise KeyError(f"tests/world.py has nothing for <{name}> of {rule.endpoint}")
+
+
+def token_of(client: SignedInClient) -> str:
+    """Return a form's token that goes with the session of a browser."""
+    for path in ("/account/gegevens", "/melden/bericht/1", "/"):
+        page = client.get(path)
+        found = page.tree.css_first("input[name=csrf_token]") if page.status_code == 200 else None
+        if found is not None:
+            return found.attributes.get("value") or ""
+    raise LookupError("no form for this person")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return the portal; a test that changes something says `world.restore()` afterwards."""
+    app = _application(tmp_path_factory.mktemp("world"))
+    with app.app_context():
+        made = World(app)
+        with app.test_request_context():
+            _people(made)
+            _things(made)
+        indexer.rebuild()
+        made.keep()
+        yield made
+        db.session.remove()
+
+
+def _people(world: World) -> None:
+    roles = {"editor": Role.EDITOR, "administrator": Role.ADMINISTRATOR}
+    for kind in KINDS[1:]:
+        user = make_user(f"Persoon {kind.title()}", roles.get(kind, Role.MEMBER))
+        world.people[kind] = user
+    make_user("Tweede Beheerder", Role.ADMINISTRATOR)
+    world.people["visitor"] = None
+    for kind in KINDS[1:]:
+        world.cookies[kind] = sign_in(client_of(world.app, None), _user(world, kind))
+
+
+def _things(world: World) -> None:
+    with transaction() as session:
+        agenda = ActionAgenda(slug="haaglanden", title="Geslaagd", region="Haaglanden", year=2014, summary="Kort.")
+        organisation = Organisation(slug=SLUG, name="Vakschool Haagse Bocht", kind="mbo")
+        session.add_all([agenda, organisation, Signature(agenda=agenda, organisation=organisation, whole_agenda=True)])
+        session.flush()
+        theme = _theme(agenda)
+        session.add(theme)
+        session.flush()
+        _action(theme)
+    seat = seats.take(_user(world, "signatory"), organisation, "directeur", clock.today(), is_owner=True)
+    colleague = seats.take(make_user("Carla Collega"), organisation, "docent", clock.today())
+    invitation = seats.invite(organisation, _user(world, "signatory"), INVITED, "docent")
+    world.arguments = {
+        **_content(world),
+        **_accounts(world),
+        "community:slug": SLUG,
+        "seat_id": seat.id,
+        "community.change_owner:seat_id": colleague.id,
+        "invitation_id": invitation.id,
+        "community.invitation:token": "A" * 43,
+        "actionplan:slug": theme.slug,
+        "actionplan:number": 1,
+        "examples:slug": "technasium",
+        "user_id": _user(world, "member").id,
+        "administration.end_seat:user_id": _user(world, "signatory").id,
+        "act": "afmelden",
+        "what": "registratie",
+        "community.member:slug": "persoon-member",
+    }
+
+
+def _user(world: World, kind: str) -> User:
+    user = world.people[kind]
+    assert user is not None
+    return user
+
+
+def _theme(agenda: ActionAgenda) -> Theme:
+    return Theme(agenda=agenda, slug="techniek", number=1, title="Techniek", short_title="Techniek")
+
+
+def _action(theme: Theme) -> None:
+    db.session.add(
+        Action(
+            slug="actie",
+            agenda=theme.agenda,
+            theme_id=theme.id,
+            number=1,
+            title="Actie",
+            summary="Kort.",
+            status="planned",
+        )
+    )
+
+
+def _content(world: World) -> Mapping[str, Any]:
+    member, now, today = _user(world, "member"), clock.now(), clock.today()
+    texts = {"slug": "iets", "title": "Iets moois", "body": "Een tekst.", "body_html": "<p>Een tekst.</p>"}
+    public = {"state": State.OPEN, "published_at": now, "author": member}
+    with transaction() as session:
+        category = Category(slug="stage", label="Stage", explanation="Kort.")
+        post = Post(
+            kind=Kind.OFFER, category=category, excerpt="Kort.", expires_at=now + timedelta(days=5), **texts, **public
+        )
+        day = today + timedelta(days=20)
+        event = Event(
+            uid="iets",
+            kind=EventKind(slug="cafe", label="Café", explanation="Kort."),
+            summary="Kort.",
+            first_day=day,
+            last_day=day,
+            **texts,
+            **public,
+        )
+        article = Article(lead="Kort.", **texts, **public)
+        issue = Issue(number=17, published_on=clock.today(), title="Flits", intro="Kort.", state=State.OPEN)
+        kind = ExampleType(slug="school", title="School", summary="Kort.")
+        example = Example(slug="technasium", name="Technasium", type=kind, summary="Kort.")
+        file = StoredFile(
+            kind=FileKind.IMAGE,
+            media_type="image/png",
+            size=1,
+            sha256="0" * 64,
+            reach=Reach.EVERYONE,
+            owner_id=member.id,
+        )
+        proposal = Event(uid="voorstel", kind=event.kind, summary="Kort.", first_day=day, last_day=day,
+                         state=State.REVIEW, author=member, **texts)  # fmt: skip
+        issue.placements = [IssueArticle(article=article, position=1)]
+        session.add_all([post, event, proposal, article, issue, example, file])
+        session.flush()
+        storage.write(file.name, b"x")
+    for slug in ("over", "privacy", "toegankelijkheid"):
+        pages.save_page(slug, slug.title(), "Kort.", "Een tekst.")
+    return {
+        "post_id": post.id,
+        "event_id": event.id,
+        "agenda.withdraw:event_id": proposal.id,
+        "article_id": article.id,
+        "slug": "iets",
+        "newsflash:number": issue.number,
+        "files.media:token": file.token,
+        "extension": "png",
+        "kind": "bericht",
+        "case_id": post.id,
+        "about_id": post.id,
+        "board.extend_by_link:token": extension.path(post).rpartition("/")[2],
+    }
+
+
+def _accounts(world: World) -> Mapping[str, Any]:
+    member = _user(world, "member")
+    with transaction() as session:
+        passkey = Passkey(
+            user_id=member.id, name="Sleutel", credential_id="QUJDRA", public_key=b"x", user_handle="QUJDRA"
+        )
+        identity = Identity(user_id=member.id, issuer="https://example.org", subject="1")
+        mail = MailMessage(
+            kind="security",
+            unique_key="x",
+            user_id=member.id,
+            address=member.email,
+            subject="x",
+            text="x",
+            html="x",
+            headers={},
+        )
+        session.add_all([passkey, identity, mail, Profile(user_id=member.id, function="docent")])
+        session.flush()
+    return {
+        "passkey_id": passkey.id,
+        "identity_id": identity.id,
+        "message_id": mail.id,
+        "session_id": session.scalars(select(WebSession.id).where(WebSession.user_id == member.id)).first(),
+        "mail.one_click:token": tokens.make(member.id, kinds.refusable()[0].name),
+        "accounts:token": "A" * 43,
+    }
