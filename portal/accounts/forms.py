@@ -20,10 +20,10 @@ LONGEST_NAME = 120
 class AddressField(EmailField):
     """One e-mail address, in lower case."""
 
-    def __init__(self, label: Any) -> None:
+    def __init__(self, label: Any, **kwargs: Any) -> None:
         """Take the label."""
         needed = [DataRequired(), Bounded(addresses.MAX_LENGTH), _one_address]
-        super().__init__(label, needed, filters=[one_line, _lowered])
+        super().__init__(label, needed, filters=[one_line, _lowered], **kwargs)
 
 
 def _lowered(text: object) -> object:
@@ -40,9 +40,9 @@ def _one_address(_form: object, field: AddressField) -> None:
 class NewPasswordField(PasswordField):
     """A password that is being chosen."""
 
-    def __init__(self, label: Any) -> None:
+    def __init__(self, label: Any, **kwargs: Any) -> None:
         """Take the label."""
-        super().__init__(label, [InputRequired(), Bounded(passwords.LONGEST)])
+        super().__init__(label, [InputRequired(), Bounded(passwords.LONGEST)], **kwargs)
 
 
 def _checked(field: NewPasswordField, *known: str) -> None:
