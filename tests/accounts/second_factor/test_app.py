@@ -21,6 +21,7 @@ from tests.accounts.second_factor.conftest import (
     code_of,
     give_app,
     half_signed_in,
+    post,
 )
 from tests.people import client_of, sign_in
 
