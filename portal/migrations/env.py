@@ -2,6 +2,7 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from portal.core.extensions import Model
 
@@ -10,9 +11,7 @@ def run() -> None:
     """Run migrations on the application's engine; SQLite's foreign keys are off while a table is rebuilt."""
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
+        _watch_foreign_keys(connection, watch=False)
         context.configure(
             connection=connection,
             target_metadata=Model.metadata,
@@ -20,8 +19,18 @@ def run() -> None:
             compare_type=True,
             transactional_ddl=True,  # SQLite too: we say BEGIN ourselves, so a failed upgrade leaves nothing half done
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+        finally:
+            connection.rollback()
+            _watch_foreign_keys(connection, watch=True)
+
+
+def _watch_foreign_keys(connection: Connection, *, watch: bool) -> None:
+    """Switch SQLite's foreign keys past SQLAlchemy: within the transaction that it begins, the pragma does nothing."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={'ON' if watch else 'OFF'}")
 
 
 run()
