@@ -92,7 +92,7 @@ def run(portal: Portal, cookie: str, storm: Storm, victims: str, chance: random.
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):
-        time.sleep(chance.uniform(0.2, 1.5))
+        time.sleep(chance.uniform(0.2, 0.5 + storm.writes / 100))
         if any(writer.is_alive() for writer in writers):
             kill(portal, storm, victims)
     for writer in writers:
