@@ -89,7 +89,7 @@ def _load_demo() -> None:
     demo.load()
     accounts = demo_people.load()
     indexer.rebuild(show_progress=True)
-    print(demo_people.announcement(accounts))
+    print(demo_people.announcement(accounts), flush=True)
 
 
 def _worker(app: Flask, _options: argparse.Namespace) -> int:
