@@ -6,11 +6,10 @@ import structlog
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Select, delete, func, select
 
-from portal.accounts import sessions
-from portal.accounts.models import AccountErrand, AuditEntry, OneTimeToken, User
+from portal.accounts.models import AccountErrand, AuditEntry, User
 from portal.avg import services
 from portal.community.models import Invitation
-from portal.core import database, jobs, limits, once
+from portal.core import database, jobs, once
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.personal_data import Contributions
@@ -25,22 +24,19 @@ TIME_TO_REACT = timedelta(days=28)
 """Between warning and removal, also when the worker stood still for a while."""
 ACTS_KEPT = relativedelta(years=2)
 ENDED_KEPT = timedelta(days=30)
-TOKENS_KEPT = timedelta(days=1)
+ERRANDS_KEPT = timedelta(days=1)
 KEYS_KEPT = timedelta(days=7)
 BATCH = 50
-QUARTER, DAY = 900, 86_400
+HOUR, DAY = 3_600, 86_400
 log = structlog.get_logger()
 
 
-@jobs.every(seconds=QUARTER)
+@jobs.every(seconds=HOUR)
 def forget_what_is_done(now: datetime) -> None:
-    """Delete what ran out: sessions, links, counts of tries, keys of forms, invitations, old acts."""
-    sessions.forget_ended(now)
-    limits.forget_old(now)
+    """Delete what ran out: keys of forms, errands that nobody did, invitations, old acts."""
     once.forget_old(now - KEYS_KEPT)
     with transaction() as session:
-        session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at < now - TOKENS_KEPT))
-        session.execute(delete(AccountErrand).where(AccountErrand.created_at < now - TOKENS_KEPT))
+        session.execute(delete(AccountErrand).where(AccountErrand.created_at < now - ERRANDS_KEPT))
         session.execute(delete(AuditEntry).where(AuditEntry.at < now - ACTS_KEPT))
         session.execute(delete(Invitation).where(func.coalesce(Invitation.accepted_at, Invitation.expires_at)
                                                  < now - ENDED_KEPT))  # fmt: skip

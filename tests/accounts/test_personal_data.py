@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import audit, passwords
+from portal.accounts import jobs as accounts_jobs
 from portal.accounts.models import OneTimeToken, Purpose, Role, User, WebSession
 from portal.avg import archive, jobs, services
 from portal.board.models import Category, Kind, Post
@@ -302,6 +303,7 @@ def test_the_clock_forgets_what_is_done(app: Flask, leaver: User) -> None:
     much_later = clock.now() + timedelta(days=800)
 
     jobs.forget_what_is_done(much_later)
+    accounts_jobs.forget_expired(much_later)
 
     kept = personal_data.export(services.person_of(leaver))
     assert not {"web_session", "one_time_token", "audit_entry"} & kept.keys()
