@@ -24,6 +24,7 @@ from portal.core.words import gettext as _
 from portal.core.writing import form_page, notify
 
 INVITATIONS_PER_DAY = 30
+CHANGES_PER_DAY = 100
 DAY = 24 * 3600
 OWNER, YES = "eigenaar", "ja"
 
@@ -157,6 +158,7 @@ def end_seat(slug: str, seat_id: int) -> Response:
     is_last = seat.is_owner and not service.other_owners(seat)
     form = EndForm()
     if form.validate_on_submit():
+        limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
         try:
             service.end(seat, viewer, form.day(), leave_without_owner=form.leave.data)
         except LastOwner:
@@ -192,6 +194,7 @@ def hand_over(slug: str, seat_id: int) -> Response:
 
 def _hand_over(seat: Seat, viewer: User, form: HandOverForm, colleagues: dict[str, User]) -> None:
     successor = colleagues.get(form.successor.data)
+    limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
     if successor is not None:
         service.hand_over(seat, successor, viewer, form.day(), form.role.data or "")
         notify(_("The place was handed over to %(name)s.", name=successor.name))

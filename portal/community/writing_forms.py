@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import BooleanField, DateField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from portal.accounts.models import User
 from portal.community import profiles
@@ -79,6 +79,7 @@ class LastDayForm(PortalForm):
         lazy_gettext("When does it end?"),
         choices=[SelectChoice(NOW, lazy_gettext("At once")), SelectChoice(LATER, lazy_gettext("After a day"))],
         default=NOW,
+        validators=[InputRequired()],
     )
     last_day = DateField(lazy_gettext("Last day"), validators=[Optional()])
 
@@ -110,7 +111,7 @@ class EndForm(LastDayForm):
 class HandOverForm(LastDayForm):
     """Hands a seat over to a colleague, or to somebody who is invited by mail."""
 
-    successor = RadioField(lazy_gettext("Who takes over?"), choices=[], validate_choice=True)
+    successor = RadioField(lazy_gettext("Who takes over?"), choices=[], validators=[InputRequired()])
     email = LineField(lazy_gettext("E-mail address of your successor"), addresses.MAX_LENGTH, required=False)
     role = LineField(lazy_gettext("Role of your successor"), 120)
 
@@ -143,7 +144,14 @@ class ClaimForm(PortalForm):
 
 
 def _shown_to(label: Any) -> SelectField:
-    return SelectField(label, choices=SHOWN_TO, default=Visibility.MEMBERS.value)
+    """Return a choice that is always made: needed, though a list without an empty choice must not say so in HTML."""
+    return SelectField(
+        label,
+        [InputRequired()],
+        choices=SHOWN_TO,
+        default=Visibility.MEMBERS.value,
+        render_kw={"required": False},
+    )
 
 
 class ProfileForm(PortalForm):
