@@ -26,7 +26,11 @@ ROLES = {
 class RoleForm(PortalForm):
     """Which role somebody has."""
 
-    role = SelectField(lazy_gettext("Role"), choices=[SelectChoice(role.value, label) for role, label in ROLES.items()])
+    role = SelectField(
+        lazy_gettext("Role"),
+        [InputRequired()],
+        choices=[SelectChoice(role.value, label) for role, label in ROLES.items()],
+    )
 
 
 def _name(key: str) -> str:

@@ -11,7 +11,7 @@ from portal.accounts.models import AuditEntry
 from portal.core import clock
 from portal.desk import services, settings
 from portal.desk.audit_log import about
-from portal.desk.labels import Decision, action_label, decision_label
+from portal.desk.labels import DETAILS, Decision, action_label, decision_label
 from portal.desk.overdue import WEEKEND as WEEKEND
 from portal.desk.overdue import working_days as working_days
 from portal.publishing import desk
@@ -26,6 +26,8 @@ class Waiting:
     kind_label: str
     days: int
     """How many working days it waits."""
+    is_new: bool
+    """Whether it came in today."""
     is_overdue: bool
 
 
@@ -42,10 +44,15 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a case's history."""
+    """A line of the audit log, in words."""
 
     entry: AuditEntry
     label: str
+
+    @property
+    def details(self) -> list[tuple[str, str]]:
+        """Return its details as (label, value)."""
+        return [(str(DETAILS.get(name, name)), value) for name, value in self.entry.details.items()]
 
 
 def queue(chosen: str = "") -> Queue:
@@ -55,7 +62,8 @@ def queue(chosen: str = "") -> Queue:
     rows = []
     for case in desk.cases():
         waited = working_days(case.since, today)
-        rows.append(Waiting(case, kind_label(case.kind), waited, waited > days))
+        is_new = clock.to_local(case.since).date() == today
+        rows.append(Waiting(case, kind_label(case.kind), waited, is_new, waited > days))
     counts = Counter(row.case.kind for row in rows)
     tabs = [(kind.kind, str(kind.label), counts[kind.kind]) for kind in desk.kinds() if counts[kind.kind]]
     shown = [row for row in rows if chosen in ("", row.case.kind)]
@@ -81,6 +89,12 @@ def buttons(case: Case) -> list[tuple[Decision, str]]:
 def history(case: Case) -> list[Line]:
     """Return what was done with a case, newest first."""
     return [Line(entry, action_label(entry.action)) for entry in about(case.subject)]
+
+
+def has_page(case: Case) -> bool:
+    """Whether a case is something with a page of its own."""
+    kind = desk.find_kind(case.kind)
+    return kind is not None and kind.render is not None
 
 
 def preview(case: Case) -> Markup:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from portal.core.forms import Asked
 from portal.core.words import gettext as _
@@ -59,7 +59,9 @@ class ReportForm(OnceMixin, PortalForm):
     """What is wrong with something or somebody."""
 
     ground = RadioField(
-        lazy_gettext("What is wrong?"), choices=[SelectChoice(ground.value, label) for ground, label in GROUNDS.items()]
+        lazy_gettext("What is wrong?"),
+        [InputRequired()],
+        choices=[SelectChoice(ground.value, label) for ground, label in GROUNDS.items()],
     )
     text = ProseField(lazy_gettext("Explain it"), most=LONGEST_TEXT, required=False)
     wants_answer = BooleanField(lazy_gettext("Mail me what the editors did"))

@@ -99,6 +99,17 @@ ACTS = {
     "sessions_ended": lazy_gettext("sessions ended"),
     "withdrawn": lazy_gettext("withdrawn or refused"),
 }
+DETAILS = {
+    "after": lazy_gettext("now"),
+    "before": lazy_gettext("was"),
+    "from_": lazy_gettext("from"),
+    "ground": lazy_gettext("reason"),
+    "key": lazy_gettext("setting"),
+    "role": lazy_gettext("role"),
+    "to": lazy_gettext("to"),
+    "who": lazy_gettext("person"),
+}
+"""What the log calls the details that services note."""
 
 
 def action_label(action: str) -> str:

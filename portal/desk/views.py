@@ -118,6 +118,7 @@ def _case_page(
         days=cases.working_days(found.since, clock.today()),
         is_overdue=found.is_waiting and is_overdue(found.since, settings.overdue_days()),
         preview=cases.preview(found),
+        has_page=cases.has_page(found),
         buttons=cases.buttons(found),
         history=cases.history(found),
         following=cases.following(found),
