@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import database
 from portal.core.extensions import db
+from portal.files import cleaning
 from portal.mail import queries as mail
 from portal.search import services as search
 
@@ -33,7 +34,7 @@ def problems() -> list[str]:
 def findings() -> list[Finding]:
     """Return the outcome of every check."""
     content = _content()
-    return [_integrity(), content, *((*_search(), _mail()) if content.well else ())]
+    return [_integrity(), content, *((*_search(), _mail(), _files()) if content.well else ())]
 
 
 def _integrity() -> Finding:
@@ -76,3 +77,9 @@ def _mail() -> Finding:
     if outbox.overdue:
         result += f", {outbox.overdue} overdue: does the worker run, and can it reach PORTAL_MAIL_URL?"
     return Finding("mail", result, well=not outbox.overdue)
+
+
+def _files() -> Finding:
+    """Every row must have its content; content without a row is thrown away by itself."""
+    missing = len(cleaning.missing())
+    return Finding("files without content", str(missing), well=not missing)

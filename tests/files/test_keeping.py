@@ -15,6 +15,7 @@ from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.files import cleaning, services, storage
 from portal.files.models import StoredFile
+from portal.operations import health
 from tests.files.makers import pdf, picture, upload
 
 
@@ -184,3 +185,14 @@ def test_content_that_is_gone_is_reported(app: Flask, member: User) -> None:
 
     storage.delete(file.name)
     assert cleaning.missing() == [file.path]
+
+
+def test_the_check_of_the_portal_says_what_is_missing(app: Flask, member: User) -> None:
+    """CHECKS 115, for files: a back-up that was put back without its files shows."""
+    file = services.store_image(upload(picture()), member)
+    found = {finding.subject: finding.well for finding in health.findings()}
+    assert found["files without content"]
+
+    storage.delete(file.name)
+    found = {finding.subject: finding.well for finding in health.findings()}
+    assert not found["files without content"]
