@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from flask_login import current_user
 from wtforms import EmailField, HiddenField, PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from portal.accounts import passwords
@@ -116,4 +117,4 @@ class AddressForm(PortalForm):
 class LanguageForm(PortalForm):
     """In which language somebody reads the site."""
 
-    language = SelectField(lazy_gettext("Language of the site"), choices=list(LANGUAGES.items()))
+    language = SelectField(lazy_gettext("Language of the site"), choices=[SelectChoice(*item) for item in LANGUAGES.items()])
