@@ -145,7 +145,8 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
         """Return its words with those of its category, place and levels; None for what is not public."""
         if not self.is_visible or self.published_at is None:
             return None
-        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements)
+        attached = [text for row in self.attachments for text in (row.file.title, row.file.text)]
+        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements, *attached)
         extra = [self.kind, *self.category.synonyms, *(level.replace("-", " ") for level in self.levels)]
         if self.municipality:
             extra.append(self.municipality.name)

@@ -46,6 +46,7 @@ DOCUMENTS = select(Post).options(
     joinedload(Post.municipality),
     selectinload(Post.themes),
     selectinload(Post.level_rows),
+    selectinload(Post.attachments),
 )
 
 
@@ -87,7 +88,7 @@ def visible_post(post_id: int) -> Post | None:
 
 def any_post(post_id: int) -> Post | None:
     """Return a post in whatever state, with all that its page shows."""
-    wanted = DOCUMENTS.where(Post.id == post_id).options(joinedload(Post.author), selectinload(Post.attachments))
+    wanted = DOCUMENTS.where(Post.id == post_id).options(joinedload(Post.author))
     return db.session.scalar(wanted)
 
 

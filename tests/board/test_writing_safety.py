@@ -103,6 +103,8 @@ def test_pictures_and_documents_go_with_a_post(
     assert shown.texts(".post-documents a") == ["Lesbrief"]
     assert [client.get(path).status_code for path in paths] == [200, 200]
     assert b"GPS" not in client.get(paths[0]).data
+    indexer.rebuild()
+    assert post.path in client.get("/zoeken?q=stageplaatsen").get_data(as_text=True), "the words of the document"
 
     with transaction():
         placing.withdraw(post, editor, "Weg.")
