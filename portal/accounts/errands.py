@@ -44,6 +44,7 @@ def leave(
 def run_all() -> int:
     """Do every errand that waits, each in its own transaction; returns how many."""
     waiting = db.session.scalars(select(AccountErrand.id).order_by(AccountErrand.id)).all()
+    db.session.rollback()  # who polls must not look at the same moment for ever
     for number in waiting:
         _run(number)
     return len(waiting)
@@ -53,7 +54,7 @@ def _run(number: int) -> None:
     """Do one errand; one that cannot be done is dropped, as trying again would fail again."""
     try:
         with transaction() as session:
-            errand = session.get(AccountErrand, number)
+            errand = session.get(AccountErrand, number, with_for_update={"skip_locked": True})
             if errand is not None:
                 DO[Purpose(errand.purpose)](errand)
                 session.delete(errand)

@@ -1,15 +1,9 @@
-"""What the clock does for accounts: errands of forms, and what has run out goes."""
+"""What the clock does for accounts: what has run out goes."""
 
 from datetime import datetime
 
-from portal.accounts import errands, sessions, tokens
+from portal.accounts import sessions, tokens
 from portal.core import jobs, limits
-
-
-@jobs.every(seconds=2)
-def run_errands(_now: datetime) -> None:
-    """Write the mails that forms asked for."""
-    errands.run_all()
 
 
 @jobs.every(seconds=3600)

@@ -14,6 +14,7 @@ import structlog
 import waitress.server
 from flask import Flask
 
+from portal.accounts import errands
 from portal.core import clock, jobs
 from portal.mail import sending
 from portal.operations.channel import channel_class
@@ -25,6 +26,7 @@ CONNECTION_LIMIT = 1000
 MAX_HEADER_BYTES = 32_768
 RESTART_AFTER_SECONDS = 1.0
 CLOCK_SECONDS = 5.0
+ERRAND_SECONDS = 0.4
 STOP_SECONDS = 4.0
 
 
@@ -99,7 +101,7 @@ def work(app: Flask) -> int:
         signal.signal(number, lambda *_: stop.set())
     jobs.load()
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-    parts = [threading.Thread(target=run, args=(app, stop), daemon=True) for run in (_run_clock, _send_mail)]
+    parts = [threading.Thread(target=run, args=(app, stop), daemon=True) for run in (_run_clock, _run_errands, _send_mail)]
     for part in parts:
         part.start()
     with app.app_context():
@@ -126,6 +128,18 @@ def _run_clock(app: Flask, stop: threading.Event) -> None:
         except Exception:
             log.exception("clock_failed")
         stop.wait(CLOCK_SECONDS)
+
+
+def _run_errands(app: Flask, stop: threading.Event) -> None:
+    """Do what visitors asked on forms that tell nobody who has an account here; they wait for the mail."""
+    while not stop.is_set():
+        try:
+            with app.app_context():
+                while not stop.wait(ERRAND_SECONDS):
+                    errands.run_all()
+        except Exception:
+            log.exception("errands_failed")
+            stop.wait(CLOCK_SECONDS)
 
 
 def _send_mail(app: Flask, stop: threading.Event) -> None:
