@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from http.client import HTTPConnection
 from pathlib import Path
 
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 60.0
 
 
 class LivingPortal:
@@ -29,7 +29,8 @@ class LivingPortal:
             "PORTAL_LOG_LEVEL": "error",
         }
         command = [sys.executable, "-m", "portal", "serve", "--demo"]
-        self.process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        with (instance / "serve.log").open("wb") as log:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=log)
         self.port = port
 
     def wait(self) -> None:
@@ -47,21 +48,18 @@ class LivingPortal:
         done = subprocess.run(command, env=self.environment, input=entered, text=True, capture_output=True, check=True)
         return done.stdout
 
-    def mail_to(self, address: str, about: str) -> str:
-        """Return the text of the newest mail to an address whose subject holds a word; waits until it is there."""
-        for _ in self._tries(f"no mail to {address} about {about}"):
-            found = [m for m in self._mails() if m["To"] and address in m["To"] and about in m["Subject"]]
+    def mail_to(self, address: str, holding: str) -> str:
+        """Return the text of the newest mail to an address that holds a text; waits until it is there."""
+        for _ in self._tries(f"no mail to {address} with {holding}"):
+            found = [text for text in map(_text_of, self._mails(address)) if holding in text]
             if found:
-                body = found[-1].get_body(preferencelist=("plain",))
-                assert body is not None
-                return str(body.get_content())
+                return found[-1]
         raise AssertionError
 
-    def link_in(self, address: str, about: str, path: str) -> str:
-        """Return the link in that mail to a path of ours."""
-        text = self.mail_to(address, about)
-        found = re.search(re.escape(self.url) + re.escape(path) + r"[\w\-./]+", text)
-        assert found, f"no link to {path} in: {text}"
+    def link_in_mail(self, address: str, path: str) -> str:
+        """Return the link to a path of ours in the newest mail to an address; waits until it is there."""
+        found = re.search(re.escape(self.url + path) + r"[\w\-./]+", self.mail_to(address, self.url + path))
+        assert found
         return found.group()
 
     def stop(self) -> None:
@@ -71,14 +69,14 @@ class LivingPortal:
             self.process.wait(timeout=10)
         self.process.kill()
 
-    def _mails(self) -> list[EmailMessage]:
+    def _mails(self, address: str) -> list[EmailMessage]:
         files = sorted((self.instance / "mail").glob("**/*.eml"), key=lambda path: path.stat().st_mtime_ns)
         mails = []
         for path in files:
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             assert isinstance(message, EmailMessage)
             mails.append(message)
-        return mails
+        return [mail for mail in mails if mail["To"] and address in mail["To"]]
 
     def _tries(self, failure: str) -> Iterator[None]:
         deadline = time.monotonic() + WAIT_SECONDS
@@ -86,3 +84,9 @@ class LivingPortal:
             yield
             time.sleep(0.1)
         raise TimeoutError(failure)
+
+
+def _text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(preferencelist=("plain",))
+    assert body is not None
+    return str(body.get_content())
