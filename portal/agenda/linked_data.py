@@ -38,6 +38,8 @@ def describe(event: Event) -> dict[str, Any] | None:
         ],
         "inLanguage": event.language,
     }
+    if event.moved_from and not event.is_off:
+        data |= {"eventStatus": SCHEMA + "EventRescheduled", "previousStartDate": iso(event.moved_from)}
     if event.capacity:
         data["maximumAttendeeCapacity"] = event.capacity
     if event.costs:

@@ -50,7 +50,7 @@ def propose() -> Response:
 def keep_draft() -> Response:
     """Keep what is being typed; answers with one line that says so."""
     user = _person()
-    limits.hit("draft", user.id, most=300, seconds=3600)
+    limits.hit("draft", user.id, most=2000, seconds=3600)
     kept = drafts.keep(user, proposals.DRAFTS, request.form.get("once", ""), request.form)
     return page("components/draft_state.html", saved=kept, at=clock.now())
 
@@ -91,6 +91,7 @@ def postpone(event_id: int) -> Response:
     form = PostponeForm(data={"version": event.version})
     if not form.validate_on_submit():
         return form_page("agenda/edit_postpone.html", form, event=event)
+    _count(user)
     try:
         proposals.postpone(event, user, form.times, form.reason.data or "", form.version.data)
     except EditConflict:
@@ -112,6 +113,7 @@ def cancel(event_id: int) -> Response:
     form = CancelForm(data={"version": event.version})
     if not form.validate_on_submit():
         return form_page("agenda/edit_cancel.html", form, event=event)
+    _count(user)
     try:
         proposals.cancel(event, user, form.reason.data or "", form.version.data)
     except EditConflict:
@@ -129,6 +131,7 @@ def withdraw(event_id: int) -> Response:
     form = WithdrawForm()
     if not form.validate_on_submit():
         return form_page("agenda/edit_withdraw.html", form, event=event)
+    _count(user)
     try:
         proposals.withdraw(event, user)
     except NotAllowedNow:

@@ -41,6 +41,8 @@ def article(article: Article, issue: Issue | None) -> dict[str, Any]:
         "inLanguage": CONTENT_LANGUAGE,
         "keywords": [theme.short_title for theme in article.themes],
     }
+    if article.image:
+        data["image"] = absolute(article.image.path)
     if article.organisation:
         organisation = article.organisation
         data["sourceOrganization"] = _organisation(organisation.name, absolute(organisation.path))

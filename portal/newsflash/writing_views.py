@@ -47,7 +47,7 @@ def send_in() -> Response:
 def keep_draft() -> Response:
     """Keep what is being typed; answers with one line that says so."""
     user = _person()
-    limits.hit("draft", user.id, most=300, seconds=3600)
+    limits.hit("draft", user.id, most=2000, seconds=3600)
     kept = drafts.keep(user, writing.DRAFTS, request.form.get("once", ""), request.form)
     return page("components/draft_state.html", saved=kept, at=clock.now())
 
@@ -87,6 +87,7 @@ def take_back(article_id: int) -> Response:
     form = TakeBackForm(must_explain=article.author_id != user.id)
     if not form.validate_on_submit():
         return form_page("newsflash/edit_take_back.html", form, article=article)
+    _count(user)
     try:
         writing.take_back(article, user, form.reason.data or None)
         notify(_("The article is withdrawn: it is no longer on the site."))

@@ -1,5 +1,6 @@
 """Changing events: the clock's two odd hours, calendars, conflicts, mail (CHECKS 94, 98, 108)."""
 
+import json
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -150,6 +151,8 @@ def test_moved_to_another_day_it_says_from_where_and_why(
     said = client.get(event.path).only(".event-moved")
     assert "woensdag 20 mei 2026" in said
     assert "De spreker is ziek." in said
+    (data,) = (json.loads(node.text()) for node in client.get(event.path).tree.css("script[type*=json]"))
+    assert (data["eventStatus"], data["previousStartDate"]) == ("https://schema.org/EventRescheduled", "2026-05-20")
     moved = entry(client, event)
     assert (str(moved["status"]), int(moved["sequence"])) == ("CONFIRMED", 1)
     assert moved.decoded("dtstart") == datetime(2026, 6, 3, 8, tzinfo=UTC)

@@ -220,6 +220,7 @@ def test_a_picture_needs_words_is_kept_meanwhile_and_public_with_the_article(
         writing.approve(judging.awaiting()[0], editor, None)
     assert client.get(article.path).attributes(".story-picture img", "alt") == ["Een brug"]
     assert client.get(path).status_code == 200
+    assert '"image":' in client.get(article.path).only("script[type*=json]")
 
     client_of(app, editor).post_form(f"/nieuws/{article.id}/intrekken", {"reason": "Verkeerde foto."})
     assert client.get(path).status_code == 404
