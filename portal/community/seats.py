@@ -11,7 +11,7 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.community.models import Invitation, Organisation, Seat
 from portal.community.policies import is_current
-from portal.core import clock
+from portal.core import clock, site_settings
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.words import lazy_gettext
@@ -25,6 +25,16 @@ INVITATION = kinds.register(
     kinds.Kind("seat.invitation", lazy_gettext("Invitation to speak for an organisation"), is_secret=True)
 )
 CHANGED = kinds.register(kinds.Kind("seat.changed", lazy_gettext("Changes of your place at an organisation")))
+WELCOME = site_settings.define(
+    site_settings.Setting(
+        "community.welcome",
+        lazy_gettext("Text in every invitation"),
+        "",
+        hint=lazy_gettext("Stands in the mail that asks somebody to take a seat. Empty: nothing extra."),
+        longest=600,
+        lines=4,
+    )
+)
 
 
 class InvitationGone(Exception):
@@ -84,7 +94,8 @@ def invite(
         session.add(row)
         session.flush()
         audit.record(by, "seat.invited", organisation, role=role)
-        context = {"organisation": organisation, "by": by, "role": role, "path": f"/uitnodiging/{token}"}
+        context: dict[str, object] = {"organisation": organisation, "by": by, "role": role}
+        context |= {"path": f"/uitnodiging/{token}", "welcome": site_settings.read(WELCOME.key)}
         mail.send(INVITATION.name, email, "community/invitation", unique=f"invitation:{row.id}", **context)
         return row
 

@@ -4,9 +4,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import AuditEntry, User
+from portal.community import seats
+from portal.community.models import Organisation
 from portal.core.extensions import db
 from portal.core.site_settings import read, read_number
 from portal.desk import settings
+from portal.mail.models import MailMessage
 from tests.people import client_of
 
 PATH = "/beheer/instellingen"
@@ -45,3 +48,13 @@ def test_ready_made_reasons_are_paragraphs(app: Flask, administrator: User) -> N
 
     (reason,) = settings.ready_reasons()
     assert (reason.title, reason.text) == ("Kort", "Te kort.\nSchrijf meer.")
+
+
+def test_the_invitation_says_what_is_set(app: Flask, administrator: User, signatory: User) -> None:
+    client_of(app, administrator).post_form(PATH, {"community_welcome": "Welkom namens de regio."})
+    organisation = db.session.scalars(select(Organisation)).one()
+    seats.invite(organisation, signatory, "nieuw@example.org", "docent")
+
+    mail = db.session.scalars(select(MailMessage).where(MailMessage.kind == seats.INVITATION.name)).one()
+    assert "Welkom namens de regio." in mail.text
+    assert "Welkom namens de regio." in mail.html
