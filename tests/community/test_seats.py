@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import AuditEntry, User
 from portal.community import policies
+from portal.community import seats as service
 from portal.community.models import Claim, ClaimState, Invitation, Organisation, Seat
 from portal.core.clock import now, today
 from portal.core.database import transaction
@@ -96,6 +97,19 @@ def test_an_invitation_is_good_once(app: Flask, museon: Organisation, member: Us
     kept = db.session.scalars(select(Invitation)).one()
     assert kept.token_hash not in path
     assert path.rpartition("/")[2] not in kept.token_hash
+
+
+def test_two_who_accept_at_once_get_one_seat(
+    app: Flask, museon: Organisation, member: User, other_member: User
+) -> None:
+    """CHECKS 106, in spirit: whoever comes second finds it gone, also when both saw it open."""
+    owner(member, museon)
+    invitation = service.find_invitation(invited(app, member).rpartition("/")[2])
+    assert invitation is not None
+    service.accept(invitation, other_member)
+
+    with pytest.raises(service.InvitationGone):
+        service.accept(invitation, make_user("Derde Deelnemer"))
 
 
 def _token(app: Flask, user: User) -> str:

@@ -162,6 +162,7 @@ def test_a_bomb_is_refused_before_it_unfolds(app: Flask, size: tuple[int, int]) 
     assert time.process_time() - started < 3
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_the_limit_of_pixels_counts_from_the_header(app: Flask) -> None:
     """CHECKS 67: one pixel row above the limit."""
     with app.test_request_context("/"), pytest.raises(BadUpload, match="miljoen"):
