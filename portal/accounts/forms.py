@@ -117,4 +117,6 @@ class AddressForm(PortalForm):
 class LanguageForm(PortalForm):
     """In which language somebody reads the site."""
 
-    language = SelectField(lazy_gettext("Language of the site"), choices=[SelectChoice(*item) for item in LANGUAGES.items()])
+    language = SelectField(
+        lazy_gettext("Language of the site"), choices=[SelectChoice(*item) for item in LANGUAGES.items()]
+    )

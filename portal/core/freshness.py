@@ -182,10 +182,18 @@ class Freshness:
         status, headers = started[0]
         headers = [(name, value) for name, value in headers if name.lower() != "content-length"]
         kept = KeptPage(status, headers, body)
-        if environ.get(KEEP):
+        if environ.get(KEEP) and not _is_for_one(headers):
             headers.append(("ETag", etag))
             self.cache.put(key, kept)
         return kept
+
+
+def _is_for_one(headers: Headers) -> bool:
+    """Whether an answer is for this visitor alone: it hands out a cookie, or says that nobody may keep it."""
+    return any(
+        name.lower() == "set-cookie" or (name.lower() == "cache-control" and "no-store" in value)
+        for name, value in headers
+    )
 
 
 def _asked_for(environ: "WSGIEnvironment") -> str:

@@ -88,7 +88,7 @@ def guesses(client: SignedInClient, email: str, times: int, headers: list[dict[s
 
 
 def test_the_eleventh_wrong_password_in_a_minute_is_too_many(app: Flask) -> None:
-    """CHECKS 1, 3, 4: 429 with Retry-After and words; the right one too; another member gets in from here; later again."""
+    """CHECKS 1, 3, 4: 429 with Retry-After and words; the right one too, until later; another gets in."""
     known("lotte@example.org")
     known("ander@example.org")
     client = client_of(app, None)
