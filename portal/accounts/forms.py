@@ -118,5 +118,7 @@ class LanguageForm(PortalForm):
     """In which language somebody reads the site."""
 
     language = SelectField(
-        lazy_gettext("Language of the site"), choices=[SelectChoice(*item) for item in LANGUAGES.items()]
+        lazy_gettext("Language of the site"),
+        [InputRequired()],
+        choices=[SelectChoice(*item) for item in LANGUAGES.items()],
     )

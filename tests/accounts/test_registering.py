@@ -89,8 +89,12 @@ def test_the_link_works_for_a_day(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", ""), ("name", "x" * 121), ("email", "a@b@c"), ("email", "a@x.nl\r\nBcc: b@x.nl"),
-     ("email", "a@x.nl,b@x.nl"), ("email", "x" * 250 + "@x.nl"), ("password", ""), ("password", "Nieuwe Naam 1"), ("password", "wachtwoord")],
+    [
+        ("name", ""), ("name", "x" * 121),
+        ("email", "a@b@c"), ("email", "a@x.nl\r\nBcc: b@x.nl"), ("email", "a@x.nl,b@x.nl"),
+        ("email", "x" * 250 + "@x.nl"),
+        ("password", ""), ("password", "Nieuwe Naam 1"), ("password", "wachtwoord"),
+    ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_said_beside_the_field(app: Flask, field: str, value: str) -> None:
     data = {"name": "Nieuwe Naam", "email": "nieuw@example.org", "password": FRESH, field: value}
