@@ -142,10 +142,11 @@ def test_a_question_is_good_once_for_its_own_purpose_and_not_for_long(
     other = half_signed_in(app, member)
     data = {"csrf_token": csrf_of(other, QUESTION), "credential": given}
     assert other.post(STEP, data=data).location.startswith(QUESTION)
-    ask(other, SIGN_IN, data["csrf_token"])
-    assert other.post(STEP, data=data).location.startswith(QUESTION)
+    for_another = key.get(ask(other, SIGN_IN, data["csrf_token"]))
+    assert other.post(STEP, data=data | {"credential": for_another}).location.startswith(QUESTION)
     with time_machine.travel(now() + timedelta(minutes=6), tick=False):
         assert client.post(STEP, data={"csrf_token": csrf, "credential": given}).location.startswith(QUESTION)
+    key.count = -1  # many keys never count: their counter cannot tell that an answer came before
     given = key.get(ask(client, STEP, csrf))
     assert client.post(STEP, data={"csrf_token": csrf, "credential": given}).location == "/"
     again = {"csrf_token": csrf_of(client, QUESTION), "credential": given}

@@ -158,12 +158,17 @@ def test_the_way_back_is_good_once_and_in_one_browser(app: Flask, house: SingleS
     """State: an attacker cannot let somebody else come in as the attacker, nor use a way back again."""
     tied(member, house, "m-1")
     client, stranger = client_of(app, None), client_of(app, None)
-    back = at_provider(start(client), {"sub": "m-1"})
+    address = start(client)
+    back = at_provider(address, {"sub": "m-1"})
 
     assert stranger.get(back).status_code == 400
     assert client.head(back).status_code == 200
     assert client.get(back).status_code == 303
     assert client.get(back).status_code == 400
+    assert client.get(at_provider(address, {"sub": "m-1"})).status_code == 400
+    other = client_of(app, None)
+    forged = at_provider(start(other), {"sub": "m-1"}).partition("&state=")[0]
+    assert other.get(f"{forged}&state=forged").status_code == 400
     for odd in ("", "?state=%C3%A9&code=1", "?state=&code=", "?error=access_denied"):
         assert client.get(RETURN + odd).status_code == 400
 
@@ -171,7 +176,7 @@ def test_the_way_back_is_good_once_and_in_one_browser(app: Flask, house: SingleS
 def test_a_way_back_that_took_too_long_is_refused(app: Flask, house: SingleSignOn, member: User) -> None:
     tied(member, house, "m-1")
     client = client_of(app, None)
-    back = at_provider(start(client), {"sub": "m-1"})
+    back = at_provider(start(client), {"sub": "m-1", "exp": 9_999_999_999})
     with time_machine.travel(now().timestamp() + 700, tick=False):
         assert client.get(back).status_code == 400
 
