@@ -22,6 +22,8 @@ RULES = {
     r"[\"'\s]javascript:": "a script address",
     r"<(?!a\s)\w+[^>]*\s(?:src|srcset|href|action|data|poster)=[\"'](?:https?:)?//": "a part from another site",
 }
+MAIL = Path("mail")
+"""Mails carry their style with them: it is put into the tags before they go out."""
 JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
@@ -40,6 +42,7 @@ def main(folders: list[str]) -> int:
         for folder in folders
         for path in sorted(Path(folder).rglob("*.*"))
         for line, reason in sorted(faults(path.read_text()))
+        if not (path.relative_to(folder).is_relative_to(MAIL) and reason == RULES[r"<style[\s>]"])
     ]
     sys.stderr.writelines(f"{line}\n" for line in found)
     return 1 if found else 0

@@ -54,13 +54,16 @@ def find(purpose: Purpose, token: str) -> OneTimeToken | None:
 
 
 def use(purpose: Purpose, token: str) -> OneTimeToken | None:
-    """Use a secret up, within the running transaction; None when it is good no more. Of two at once one gets it."""
+    """Use a secret up, within the running transaction; None when it is good no more."""
     row = find(purpose, token)
-    if row is None:
-        return None
+    return row if row is not None and take(row) else None
+
+
+def take(row: OneTimeToken) -> bool:
+    """Use up what was found, by one conditional UPDATE: of two who found it at once, one gets it."""
     mine = update(OneTimeToken).where(OneTimeToken.id == row.id, OneTimeToken.used_at.is_(None)).values(used_at=now())
-    used = db.session.execute(mine.execution_options(synchronize_session=False))
-    return row if getattr(used, "rowcount", 0) == 1 else None
+    taken = db.session.execute(mine.execution_options(synchronize_session=False))
+    return getattr(taken, "rowcount", 0) == 1
 
 
 def void(user: User) -> None:

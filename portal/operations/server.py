@@ -101,7 +101,8 @@ def work(app: Flask) -> int:
         signal.signal(number, lambda *_: stop.set())
     jobs.load()
     threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-    parts = [threading.Thread(target=run, args=(app, stop), daemon=True) for run in (_run_clock, _run_errands, _send_mail)]
+    loops = (_run_clock, _run_errands, _send_mail)
+    parts = [threading.Thread(target=run, args=(app, stop), daemon=True) for run in loops]
     for part in parts:
         part.start()
     with app.app_context():
