@@ -14,7 +14,7 @@ from portal.community.policies import organisations_of
 from portal.core import clock, limits
 from portal.core.access import members, require, viewer
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to
+from portal.core.rendering import page, redirect_to, wants_fragment
 from portal.core.words import gettext as _
 from portal.core.writing import form_page, notify
 from portal.publishing import drafts
@@ -52,6 +52,8 @@ def keep_draft() -> Response:
     user = _person()
     limits.hit("draft", user.id, most=2000, seconds=3600)
     kept = drafts.keep(user, proposals.DRAFTS, request.form.get("once", ""), request.form)
+    if not wants_fragment():
+        return redirect_to(local("/account/bijdragen"))
     return page("components/draft_state.html", saved=kept, at=clock.now())
 
 
