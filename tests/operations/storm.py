@@ -111,7 +111,7 @@ def kill(portal: Portal, storm: Storm, victims: str) -> None:
         portal.kill(signal.SIGKILL)
         started = time.monotonic()
         portal.start()
-        portal.get("/healthz", seconds=30)
+        portal.get("/healthz", seconds=GIVE_UP_SECONDS)
         storm.slowest_start = max(storm.slowest_start, time.monotonic() - started)
 
 
