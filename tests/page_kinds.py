@@ -1,7 +1,12 @@
 """An address of every kind of public page, found by reading the portal's own lists as a visitor does."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
+from werkzeug.exceptions import HTTPException
+
+from portal.core.access import Audience, audience_of
 
 LONG_WORDS = "arbeidsmarktcommunicatiemedewerkersoverleg"
 STANDING = {
@@ -65,3 +70,14 @@ def kinds_of_page(app: Flask) -> dict[str, str]:
             raise LookupError(f"{address} shows nothing for {kind}")
         found[kind] = str(link.attributes["href"])
     return STANDING | found
+
+
+def is_for_members(app: Flask, address: str) -> bool:
+    """Whether an address belongs to the writing side: one signs in there, or fills in a form."""
+    path = urlsplit(address).path
+    path = path.removeprefix("/en") if path.startswith("/en/") else path
+    try:
+        endpoint, _arguments = app.url_map.bind("localhost").match(path)
+    except HTTPException:
+        return False
+    return audience_of(app, endpoint) not in (None, Audience.PUBLIC)

@@ -134,6 +134,7 @@ def keep_private(response: Response) -> Response:
     if personal:
         g.do_not_keep = True
         response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -9,7 +9,8 @@ from flask import current_app
 Entry = tuple[str, datetime | None]
 """A path, and the UTC moment its content changed last when that is known."""
 STANDING = ("/", "/vraag-en-aanbod/", "/agenda/", "/agenda/archief", "/nieuws/", "/nieuwsflits/", "/actieagenda/",
-            "/organisaties/", "/ondertekenaars/", "/voorbeelden/", "/meedoen/")  # fmt: skip
+            "/organisaties/", "/ondertekenaars/", "/voorbeelden/", "/meedoen/",
+            "/vraag-en-aanbod/schrijfwijzer")  # fmt: skip
 FEATURES = ("board", "agenda", "newsflash", "actionplan", "community", "examples", "pages")
 
 

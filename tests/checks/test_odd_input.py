@@ -105,12 +105,13 @@ def test_places_far_outside_a_list_are_places(
 
 @pytest.mark.parametrize("number", PAGE_NUMBERS)
 def test_numbers_in_paths(whole_site: Flask, visitor: InspectingClient, number: str) -> None:
-    numbered = [rule.rule for rule in whole_site.url_map.iter_rules() if "<int" in rule.rule]
+    numbered = [rule.rule for rule in whole_site.url_map.iter_rules() if "<int" in rule.rule and "GET" in rule.methods]
     assert len(numbered) > 4
     for rule in numbered:
         path = re.sub(r"<int[^>]*>", lambda _match: number, rule.replace("<slug>", "x"))
         answer = visitor.get("/", environ_overrides={"PATH_INFO": path.encode().decode("latin-1")})
-        assert answer.status_code == (200 if path == "/nieuwsflits/" else 404), path
+        shorter = answer.status_code == 405 and not number  # without its number it is the address of a button
+        assert shorter or answer.status_code == (200 if path == "/nieuwsflits/" else 404), path
 
 
 def test_doubled_list_shaped_and_missing_fields(

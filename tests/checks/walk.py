@@ -7,12 +7,16 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import Rule
 
+from portal.core.access import Audience, audience_of
 from tests.fixtures import InspectedResponse, InspectingClient
-from tests.page_kinds import kinds_of_page
+from tests.page_kinds import is_for_members, kinds_of_page
 
 UNKNOWN = ("onbekend", "x[]", "__proto__")
 """Parameters that no page knows."""
+WITHOUT_EXAMPLE = ("files.media", "community.member")
+"""Pictures and people that are public: `tests/files` and `tests/community` make some and look at them."""
 LISTS = ("board.index", "agenda.index", "agenda.archive", "newsflash.news", "newsflash.issues", "community.index",
          "community.signatories", "examples.index", "search.index")  # fmt: skip
 FEEDS = ("board.feed", "agenda.calendar", "newsflash.feed")
@@ -20,8 +24,11 @@ FEEDS = ("board.feed", "agenda.calendar", "newsflash.feed")
 
 
 def one_of_each(app: Flask) -> dict[str, str]:
-    """Return an address for every endpoint of the map; raises AssertionError for a route that no example reaches."""
-    rules = list(app.url_map.iter_rules())
+    """Return an address for every public endpoint; raises AssertionError for a route that no example reaches.
+
+    The writing side is walked by `test_access_walk.py` and `test_forms.py`.
+    """
+    rules = public_rules(app)
     adapter = app.url_map.bind("localhost")
     found = {rule.endpoint: rule.rule for rule in rules if not rule.arguments}
     for address in kinds_of_page(app).values():
@@ -37,6 +44,12 @@ def one_of_each(app: Flask) -> dict[str, str]:
     return found
 
 
+def public_rules(app: Flask) -> list[Rule]:
+    """Return the routes whose pages anyone may read, save those of which the demo has no public example."""
+    rules = [rule for rule in app.url_map.iter_rules() if audience_of(app, rule.endpoint) in (None, Audience.PUBLIC)]
+    return [rule for rule in rules if rule.endpoint not in WITHOUT_EXAMPLE]
+
+
 def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
     """Return the names of all parameters that a page's forms or links use, and some that none knows."""
     client = app.test_client()
@@ -49,7 +62,7 @@ def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
     return sorted(names | {"pagina", "maand"})
 
 
-STARTS = ("/", "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
+STARTS = ("/", "/vraag-en-aanbod/schrijfwijzer", "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
           "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt", "/healthz",
           "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom", "/meedoen/", "/over/",
           "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post")  # fmt: skip
@@ -66,7 +79,8 @@ def crawl(client: InspectingClient) -> dict[str, InspectedResponse]:
             continue
         found[address] = answer = client.get(address)
         if answer.mimetype == "text/html":
-            waiting += [link for link in _links(address, answer) if "?" not in link or "na=" in link]
+            links = (link for link in _links(address, answer) if "?" not in link or "na=" in link)
+            waiting += [link for link in links if not is_for_members(client.application, link)]
     return found
 
 
