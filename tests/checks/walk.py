@@ -62,7 +62,8 @@ def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
     return sorted(names | {"pagina", "maand"})
 
 
-STARTS = ("/", "/vraag-en-aanbod/schrijfwijzer", "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
+STARTS = ("/", "/vraag-en-aanbod/schrijfwijzer",
+          "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
           "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt", "/healthz",
           "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom", "/meedoen/", "/over/",
           "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post")  # fmt: skip
