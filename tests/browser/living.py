@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from email.message import EmailMessage
 from http.client import HTTPConnection
 from pathlib import Path
@@ -36,8 +36,7 @@ class LivingPortal:
     def wait(self) -> None:
         """Return when pages come; raises TimeoutError."""
         for _ in self._tries("no page came"):
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
-            with suppress(OSError):
+            with suppress(OSError), closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
                 connection.request("GET", "/readyz")
                 if connection.getresponse().status == 200:
                     return
