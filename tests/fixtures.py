@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-import sqlalchemy
 from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask.wrappers import Response
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.schema import CreateColumn
 
 from portal import create_app
 from portal.core.config import from_environment
@@ -134,21 +132,7 @@ def _application(instance: Path) -> Flask:
     application.config["TESTING"] = True
     with application.app_context():
         schema.upgrade()
-        complete_tables()
     return application
-
-
-def complete_tables() -> None:
-    """Add the tables and columns that no migration makes yet."""
-    db.create_all()
-    inspector = sqlalchemy.inspect(db.engine)
-    with db.engine.begin() as connection:
-        for table in Model.metadata.sorted_tables:
-            known = {column["name"] for column in inspector.get_columns(table.name)}
-            for column in table.columns:
-                if column.name not in known:
-                    description = CreateColumn(column).compile(db.engine)
-                    connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {description}')
 
 
 def _empty_tables() -> None:

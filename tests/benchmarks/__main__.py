@@ -22,7 +22,6 @@ from portal.core.extensions import db
 from portal.operations import demo, schema
 from tests.benchmarks.measure import Figure, fetch, measure, server
 from tests.benchmarks.seed import seed_posts
-from tests.fixtures import complete_tables
 from tests.people import make_user, sign_in
 
 BOARD = "/vraag-en-aanbod/"
@@ -74,7 +73,6 @@ def _prepare(instance: Path, posts: int) -> tuple[int, str]:
     client = app.test_client()
     with app.app_context():
         schema.upgrade()
-        complete_tables()
         demo.load()
         seed_posts(db.session(), posts)
         with app.test_request_context():

@@ -18,7 +18,6 @@ from portal.mail import leases, services, transports
 from portal.mail.models import MailMessage, MailState
 from portal.mail.sending import Sender
 from portal.operations import schema
-from tests.fixtures import complete_tables
 from tests.mail.postbox import Postbox
 
 MAILS, SENDERS = 60, 4
@@ -31,7 +30,6 @@ def portal(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = create_app(from_environment(settings))
     with app.app_context():
         schema.upgrade()
-        complete_tables()
         with transaction() as session:
             session.query(MailMessage).delete()
         yield app

@@ -21,7 +21,6 @@ from portal.core.extensions import db
 from portal.mail import services
 from portal.mail.models import MailMessage, MailState
 from portal.operations import schema
-from tests.fixtures import complete_tables
 from tests.mail.conftest import PLAIN, TEMPLATES
 from tests.mail.postbox import OK, Postbox
 
@@ -57,7 +56,6 @@ def portal(tmp_path: Path) -> Iterator[Flask]:
     app.jinja_env.loader = jinja2.ChoiceLoader([jinja2.DictLoader(TEMPLATES), app.jinja_env.loader])
     with app.app_context():
         schema.upgrade()
-        complete_tables()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -25,7 +25,6 @@ from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.operations import schema
 from portal.search import indexer
-from tests.fixtures import complete_tables
 from tests.operations.test_server import Portal
 from tests.people import make_user, sign_in
 
@@ -74,7 +73,6 @@ def prepare(instance: Path) -> str:
     app = create_app(from_environment({"PORTAL_INSTANCE": str(instance), "PORTAL_LOG_LEVEL": "error"}))
     with app.app_context():
         schema.upgrade()
-        complete_tables()
         with transaction() as session:
             session.add(Category(slug="stage", label="Stage", explanation="Kort."))
             session.add(Organisation(slug=SLUG, name="Proefschool", kind="mbo"))

@@ -17,7 +17,6 @@ from portal.core.config import from_environment
 from portal.operations import schema
 from portal.operations.server import create_server
 from tests.accounts.second_factor.conftest import code_of
-from tests.fixtures import complete_tables
 from tests.people import make_user
 
 PASSWORD = "zeven zwanen over de Vliet"
@@ -41,7 +40,6 @@ def served(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Flas
     app = create_app(from_environment(settings))
     with app.app_context():
         schema.upgrade()
-        complete_tables()
     server = create_server(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
