@@ -1,18 +1,20 @@
-"""What waits too long at the desk reaches the editors by mail, once a day."""
+"""What waits too long at the desk reaches the editors by mail, once a day; old reports are forgotten."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.accounts.models import Role, User
 from portal.core import clock, jobs
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.desk import cases, settings
+from portal.desk.models import Report
 from portal.mail.addresses import BadAddress
 from portal.mail.services import send
 
 SHOWN = 20
+REPORTS_KEPT = timedelta(days=2 * 365)
 
 
 @jobs.every(seconds=3600)
@@ -38,3 +40,10 @@ def mail_overdue(moment: datetime) -> None:
                 )
             except BadAddress:
                 continue
+
+
+@jobs.every(seconds=86_400)
+def forget_reports(moment: datetime) -> None:
+    """Delete the reports that were decided two years ago, as the privacy page says."""
+    with transaction() as session:
+        session.execute(delete(Report).where(Report.decided_at < moment - REPORTS_KEPT))

@@ -1,7 +1,15 @@
 """What waits too long reaches the editors, once a day."""
 
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
 from portal.accounts.models import User
+from portal.core.database import transaction
+from portal.core.extensions import db
 from portal.desk import jobs
+from portal.desk.models import Ground, Report
 from tests.desk.conftest import HandIn, at, mails
 
 MONDAY = at("2026-11-23T09:00:00+00:00")
@@ -26,3 +34,14 @@ def test_no_mail_at_night_in_the_weekend_or_without_reason(hand_in: HandIn, edit
     jobs.mail_overdue(at("2026-11-23T03:00:00+00:00"))
 
     assert mails("desk.overdue") == []
+
+
+def test_reports_are_forgotten_two_years_after_the_decision(app: Flask) -> None:
+    """CHECKS 116: what the privacy page promises."""
+    with transaction() as session:
+        for title, days in (("Oud", 731), ("Vers", 729), ("Open", None)):
+            decided_at = None if days is None else MONDAY - timedelta(days=days)
+            session.add(Report(kind="bericht", about_id=1, title=title, ground=Ground.UNTRUE, decided_at=decided_at))
+    jobs.forget_reports(MONDAY)
+
+    assert set(db.session.scalars(select(Report.title))) == {"Vers", "Open"}
