@@ -39,9 +39,9 @@ def page_kinds(demo_site: Flask) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Speak Dutch, as the visitors do."""
-    return {**browser_context_args, "locale": "nl-NL", "viewport": {"width": 1280, "height": 900}}
+def browser_context_args(browser_context_args: dict[str, Any], base_url: str) -> dict[str, Any]:
+    """Speak Dutch, as the visitors do; the address is ours, whatever test used a browser first."""
+    return {**browser_context_args, "base_url": base_url, "locale": "nl-NL", "viewport": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture
