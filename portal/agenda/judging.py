@@ -15,12 +15,11 @@ KIND = "bijeenkomst"
 
 def of(event: Event) -> Case:
     """Return an event as a case."""
-    handed_in = [step.at for step in services.history(event) if step.to_state == State.REVIEW]
     return Case(
         kind=KIND,
         id=event.id,
         title=event.title,
-        since=handed_in[-1] if handed_in else event.created_at,
+        since=services.handed_in_at(event),
         subject=event,
         author=event.author,
         organisation_name=", ".join(organisation.name for organisation in event.organisers),

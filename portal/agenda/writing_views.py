@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, abort, request
-from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
 from portal.agenda import policies, proposals, queries, sheet, writing_forms
@@ -76,9 +75,7 @@ def edit(event_id: int) -> Response:
         return _page(form, event)
     _count(user)
     try:
-        proposals.change(
-            event, user, form.words, form.times, form.version.data, send=request.form.get(DO) == "verstuur"
-        )
+        proposals.change(event, user, form.words, form.times, form.version.data, send=request.form.get(DO) == SEND)
     except EditConflict:
         return _conflict(form, event)
     return _sent(event.path)
@@ -178,14 +175,10 @@ def _new_form(user: User) -> EventForm:
 
 def _keep(user: User, form: EventForm) -> Response:
     key = form.once.data or ""
-    if not drafts.keep(user, proposals.DRAFTS, key, _typed()):
+    if not drafts.keep(user, proposals.DRAFTS, key, request.form):
         return _page(form, None)
     notify(_("Your draft is kept. Only you see it."))
     return redirect_to(local("/agenda/nieuw") + f"?concept={key}")
-
-
-def _typed() -> MultiDict[str, str]:
-    return request.form
 
 
 def _page(form: EventForm, event: Event | None, **context: Any) -> Response:

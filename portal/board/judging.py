@@ -19,13 +19,11 @@ KIND = "bericht"
 
 def of(post: Post) -> Case:
     """Return a post as a case."""
-    steps = services.history(post)
-    handed_in = [step.at for step in steps if step.to_state == State.REVIEW]
     return Case(
         kind=KIND,
         id=post.id,
         title=post.title,
-        since=handed_in[-1] if handed_in else post.created_at,
+        since=services.handed_in_at(post),
         subject=post,
         author=post.author,
         organisation_name=post.organisation.name if post.organisation else "",

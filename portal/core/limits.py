@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from flask import current_app, request
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from werkzeug.exceptions import TooManyRequests
 
 from portal.core.clock import now
@@ -40,14 +40,6 @@ def reset(name: str, who: object) -> None:
     """Forget what was counted."""
     with transaction() as session:
         session.execute(delete(LimitCount).where(LimitCount.key == _key(name, who)))
-
-
-def is_over(name: str, who: object, most: int) -> datetime | None:
-    """Return until when it is too much (UTC) without counting, None while it is not."""
-    most = max(1, int(most * current_app.config["SETTINGS"].limits))
-    with transaction() as session:
-        row = session.scalar(select(LimitCount).where(LimitCount.key == _key(name, who)))
-        return row.resets_at if row and row.count >= most and row.resets_at > now() else None
 
 
 def address() -> str:

@@ -15,12 +15,11 @@ KIND = "artikel"
 
 def of(article: Article) -> Case:
     """Return an article as a case."""
-    handed_in = [step.at for step in services.history(article) if step.to_state == State.REVIEW]
     return Case(
         kind=KIND,
         id=article.id,
         title=article.title,
-        since=handed_in[-1] if handed_in else article.created_at,
+        since=services.handed_in_at(article),
         subject=article,
         author=article.author,
         organisation_name=article.organisation.name if article.organisation else "",

@@ -1,5 +1,6 @@
 """The one state machine for posts, events and articles."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -62,6 +63,13 @@ def history(subject: Any) -> list[StateChange]:
     """Return the steps of a publication, oldest first."""
     mine = (StateChange.subject_type == subject.__tablename__, StateChange.subject_id == subject.id)
     return list(db.session.scalars(select(StateChange).where(*mine).order_by(StateChange.id)))
+
+
+def handed_in_at(subject: Any) -> datetime:
+    """Return since when the editors have had a publication (UTC): its last step to them, else when it was made."""
+    steps = [step.at for step in history(subject) if step.to_state == State.REVIEW]
+    at: datetime = steps[-1] if steps else subject.created_at
+    return at
 
 
 def check_version(row: Any, version: int | None) -> None:
