@@ -132,6 +132,7 @@ def _application(instance: Path) -> Flask:
     application.config["TESTING"] = True
     with application.app_context():
         schema.upgrade()
+        db.create_all()
     return application
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, event, inspect, select
+from sqlalchemy import String, UniqueConstraint, event, inspect, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from portal.core.clock import now
@@ -37,6 +37,8 @@ class SearchDocument:
     """Further words that lead here without being shown: synonyms, other names."""
     kind: str = ""
     """What sort of its type it is, where that is told apart: "aanbod" or "vraag" for a post."""
+    for_members: bool = False
+    """Only who is signed in may find it."""
 
 
 class Searchable:
@@ -64,6 +66,24 @@ class SearchChange(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60))
     noted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+LONGEST_MISS = 80
+"""Whoever types more tells a story, and a story tells of persons."""
+
+
+class SearchMiss(Model):
+    """Words that found nothing, and how often in a month: not by whom, from where, or at which moment."""
+
+    __tablename__ = "search_miss"
+    __table_args__ = (UniqueConstraint("words", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(String(LONGEST_MISS))
+    """Folded: lower case, no accents."""
+    month: Mapped[date] = mapped_column(index=True)
+    """Its first day."""
+    count: Mapped[int]
 
 
 def note(session: Session, keys: Iterable[str]) -> None:
@@ -127,7 +147,7 @@ def _note_bulk_changes(state: ORMExecuteState) -> None:
     cls = searchable_classes().get(getattr(statement.table, "name", ""))
     if cls is None:
         return
-    ids = select(statement.table.c.id)
+    ids = select(*statement.table.primary_key)
     if statement.whereclause is not None:
         ids = ids.where(statement.whereclause)
     note(state.session, [f"{cls.search_type}:{row_id}" for row_id in state.session.scalars(ids).all()])

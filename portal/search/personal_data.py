@@ -1,5 +1,6 @@
-"""What search keeps of persons: nothing of its own."""
+"""What search keeps of persons: nothing of its own, and nothing that could say who looked for what."""
 
 from portal.core.personal_data import holds_none
 
 holds_none("names which document changed; emptied within a second", "search_change")
+holds_none("words that found nothing, counted per month; what looks personal is never noted", "search_miss")
