@@ -65,6 +65,12 @@ def stems(surface: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=CACHED)
+def parts(surface: str) -> tuple[str, ...]:
+    """Return the known words that a compound is made of, in order; none for what is no compound of known words."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """What one token of a text stands for: its parts in order, and the whole when it has several."""
@@ -141,6 +147,8 @@ class FieldTerms:
 
     words: Counter[str]
     stems: Counter[str]
+    parts: Counter[str]
+    """Stems of the known words that compounds are made of."""
     positions: dict[str, list[int]]
     length: int
     end: int
@@ -151,11 +159,13 @@ def analyse(text: str, start: int = 0) -> FieldTerms:
     """Return the terms of a text; positions begin at `start`."""
     words: Counter[str] = Counter()
     found_stems: Counter[str] = Counter()
+    found_parts: Counter[str] = Counter()
     positions: dict[str, list[int]] = defaultdict(list)
     length, last = 0, start
     for surface, position in surfaces(text, start):
         words[surface] += 1
         found_stems.update(stems(surface))
+        found_parts.update({stem for part in parts(surface) for stem in stems(part)})
         positions[surface].append(position)
         length, last = length + 1, position
-    return FieldTerms(words, found_stems, positions, length, last + 1)
+    return FieldTerms(words, found_stems, found_parts, positions, length, last + 1)

@@ -2,7 +2,8 @@
 
 Changes are noted by the session itself, in the transaction of their cause, so no service can forget it:
 for every searchable row that is written or deleted, for every row that belongs to one (an organisation's other
-name, an event's organiser), and for every searchable row that a bulk UPDATE or DELETE touches.
+name, an event's organiser), and for what a bulk UPDATE or DELETE touches. What shows something of a row without
+belonging to it follows by rule (`followers`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, event, inspect, select
+from sqlalchemy import Select, String, UniqueConstraint, cast, event, inspect, literal, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from portal.core.clock import now
@@ -94,6 +95,14 @@ def note(session: Session, keys: Iterable[str]) -> None:
         session.execute(SearchChange.__table__.insert(), rows)  # type: ignore[attr-defined]  # Table at run time
 
 
+def note_rows(session: Session, search_type: str, ids: Select[Any]) -> None:
+    """Write a change row for each document of a type whose id a SELECT finds: one statement, however many."""
+    (column,) = ids.subquery().c
+    key = literal(f"{search_type}:").concat(cast(column, String))
+    found = select(key, literal(now(), UtcDateTime())).distinct()
+    session.execute(SearchChange.__table__.insert().from_select(["key", "noted_at"], found))  # type: ignore[attr-defined]  # Table at run time
+
+
 @cache
 def searchable_classes() -> dict[str, type[Any]]:
     """Return the content classes by the name of their table; asked when all of them are there."""
@@ -129,10 +138,20 @@ def _keys_of(row: Any) -> Iterator[str]:
 @cache
 def _owners(cls: type[Any]) -> tuple[tuple[str, str], ...]:
     """Return which columns of a class point to searchable rows, as (attribute, search type)."""
-    classes, mapper = searchable_classes(), inspect(cls)
+    mapper = inspect(cls)
     return tuple(
-        (mapper.get_property_by_column(column).key, classes[key.column.table.name].search_type)
-        for column in mapper.local_table.columns
+        (mapper.get_property_by_column(column).key, search_type)
+        for column, search_type in _pointing(mapper.local_table)
+    )
+
+
+@cache
+def _pointing(table: Any) -> tuple[tuple[Any, str], ...]:
+    """Return the columns of a table that point to searchable rows, each with their search type."""
+    classes = searchable_classes()
+    return tuple(
+        (column, classes[key.column.table.name].search_type)
+        for column in table.columns
         for key in column.foreign_keys
         if key.column.table.name in classes and key.column.name == "id"
     )
@@ -144,10 +163,13 @@ def _note_bulk_changes(state: ORMExecuteState) -> None:
     if not (state.is_update or state.is_delete):
         return
     statement: Any = state.statement
-    cls = searchable_classes().get(getattr(statement.table, "name", ""))
-    if cls is None:
+    table = getattr(statement, "table", None)
+    if table is None:
         return
-    ids = select(*statement.table.primary_key)
-    if statement.whereclause is not None:
-        ids = ids.where(statement.whereclause)
-    note(state.session, [f"{cls.search_type}:{row_id}" for row_id in state.session.scalars(ids).all()])
+    cls = searchable_classes().get(table.name)
+    columns = [(next(iter(table.primary_key)), cls.search_type)] if cls else _pointing(table)
+    for column, search_type in columns:
+        ids = select(column).where(column.is_not(None))
+        note_rows(
+            state.session, search_type, ids if statement.whereclause is None else ids.where(statement.whereclause)
+        )

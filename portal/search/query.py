@@ -1,23 +1,31 @@
 """From what somebody typed to what is looked for: a few kinds of nodes, and nothing else.
 
 No query language of an engine faces the public: whatever is typed becomes at most eight words, phrases and
-hyphenated words that must all be found. The last word also stands for longer words that begin with it.
+hyphenated words. Around them only three signs mean something: quotes make a phrase, a minus before a word or phrase
+leaves out what has it, and `type:` and `speerpunt:` narrow.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from portal.core.text import clean
 from portal.search.analysis import MAX_WORD, Pieces, normalise, pieces, stems, tokens
 
 MAX_TERMS = 8
+MAX_READ = 24
+"""Of a longer question the eight most telling words are looked for; this many are weighed."""
+
+MAX_WITHOUT = 4
 MAX_TYPED = 200
 MIN_BEGINNING = 3
 SHOWN = 40
 """How much of overlong input is shown back as left out."""
 
-QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
+FIELDS = ("type", "speerpunt")
+QUOTED = re.compile(r'(?P<minus>(?<!\S)[-−–])?["“”„«»](?P<phrase>[^"“”„«»]*)["“”„«»]')
+FIELD = re.compile(r'(?<!\S)(?P<name>type|speerpunt):(?:"(?P<quoted>[^"]{0,80})"|(?P<plain>\S{0,80}))', re.IGNORECASE)
+MINUS = re.compile(r"(?<!\S)[-−–](?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +61,80 @@ class Query:
 
     nodes: tuple[Node, ...]
     ignored: tuple[str, ...] = ()
+    without: tuple[Node, ...] = ()
+    """What finds must not have."""
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Per name of FIELDS the values typed, folded to lower case."""
+    typed: str = ""
+    """What was typed, without its fields: what a correction is made of."""
+
+    @property
+    def is_only_without(self) -> bool:
+        """Whether it only says what not to find."""
+        return bool(self.without) and not self.nodes
 
     def words(self) -> Iterator[Word]:
-        """Return all words in it, those of a phrase without other forms: what to highlight."""
-        for node in self.nodes:
-            match node:
-                case Word():
-                    yield node
-                case Joined():
-                    yield from (node.whole, *node.parts)
-                case Phrase():
-                    yield from (Word(surface) for surface, _place in node.words)
+        """Return all words in it, those of a phrase without other forms."""
+        for node in (*self.nodes, *self.without):
+            yield from words_of(node)
+
+
+def words_of(node: Node) -> Iterator[Word]:
+    """Return the words of a node, those of a phrase without other forms."""
+    match node:
+        case Word():
+            yield node
+        case Joined():
+            yield from (node.whole, *node.parts)
+        case Phrase():
+            yield from (Word(surface) for surface, _place in node.words)
 
 
 def parse(typed: str) -> Query:
     """Return the query for what was typed; never fails."""
+    text = normalise(clean(typed[:MAX_TYPED]))
+    fields: dict[str, tuple[str, ...]] = {}
+    for found in FIELD.finditer(text):
+        value = (found["quoted"] if found["quoted"] is not None else found["plain"]).strip().lower()
+        name = found["name"].lower()
+        if value and value not in fields.get(name, ()):
+            fields[name] = (*fields.get(name, ()), value)
+    text = FIELD.sub(" ", text)
     nodes: list[Node] = []
+    without: list[Node] = []
     ignored: list[str] = []
-    room = MAX_TERMS
-    for source, node in _nodes(normalise(clean(typed[:MAX_TYPED]))):
+    room = MAX_READ
+    for source, node, minus in _nodes(text):
+        into = without if minus else nodes
         size = _size(node)
-        if node in nodes:
+        if node in into:
             continue
-        if node is None or size > room:
+        if node is None or (len(without) >= MAX_WITHOUT if minus else size > room):
             ignored.append(source)
             continue
-        nodes.append(node)
-        room -= size
-    if nodes and isinstance(nodes[-1], Word) and len(nodes[-1].surface) >= MIN_BEGINNING and nodes[-1].stems:
-        nodes[-1] = replace(nodes[-1], beginning=True)
+        into.append(node)
+        room -= 0 if minus else size
+    _let_last_be_a_beginning(nodes, text)
     if len(typed) > MAX_TYPED:
         ignored.append(f"{typed[MAX_TYPED : MAX_TYPED + SHOWN]}…")
-    return Query(tuple(nodes), tuple(ignored))
+    return Query(tuple(nodes), tuple(ignored), tuple(without), fields, " ".join(text.split()))
+
+
+def _let_last_be_a_beginning(nodes: list[Node], text: str) -> None:
+    """Whoever is still typing, or does not know how the word ends, means the longer words too."""
+    if not nodes or not text or text.rstrip()[-1:] in {'"', "”", "»", "."}:
+        return
+    last = nodes[-1]
+    if isinstance(last, Word) and len(last.surface) >= MIN_BEGINNING and last.stems:
+        nodes[-1] = Word(last.surface, last.stems, beginning=True)
+
+
+def size_of(node: Node) -> int:
+    """Return how many words a node looks for."""
+    return _size(node)
 
 
 def _size(node: Node | None) -> int:
-    """Return how many words a node looks for."""
     match node:
         case Phrase(words):
             return len(words)
@@ -97,18 +143,28 @@ def _size(node: Node | None) -> int:
     return 1
 
 
-def _nodes(text: str) -> Iterator[tuple[str, Node | None]]:
-    """Return what is to be found, each with how it was typed; None for what is no word. Quotes make a phrase."""
-    for place, part in enumerate(QUOTED.split(text)):
-        if place % 2:
-            phrase = tuple(_phrase(part))
-            if phrase:
-                yield part, Phrase(phrase) if len(phrase) > 1 else Word(phrase[0][0])
-        else:
-            for match in tokens(part):
-                node = _node(pieces(match.group()))
-                if node is not None or len(match.group()) > MAX_WORD:
-                    yield match.group()[:SHOWN], node
+def _nodes(text: str) -> Iterator[tuple[str, Node | None, bool]]:
+    """Return what is to be found, each with how it was typed and whether a minus stands before it.
+
+    What is no word at all is None.
+    """
+    position = 0
+    for quoted in QUOTED.finditer(text):
+        yield from _loose(text[position : quoted.start()])
+        phrase = tuple(_phrase(quoted["phrase"]))
+        if phrase:
+            node: Node = Phrase(phrase) if len(phrase) > 1 else Word(phrase[0][0])
+            yield quoted["phrase"], node, bool(quoted["minus"])
+        position = quoted.end()
+    yield from _loose(text[position:])
+
+
+def _loose(text: str) -> Iterator[tuple[str, Node | None, bool]]:
+    minus = {match.end() for match in MINUS.finditer(text)}
+    for match in tokens(text):
+        node = _node(pieces(match.group()))
+        if node is not None or len(match.group()) > MAX_WORD:
+            yield match.group()[:SHOWN], node, match.start() in minus
 
 
 def _phrase(text: str) -> Iterator[tuple[str, int]]:

@@ -48,14 +48,39 @@ EXACT = 1.0
 STEM = 0.75
 """Another form of the word asked for: nearly as good, but someone who types "gastlessen" means that."""
 
-BEGINNING = 0.4
+PART = 0.6
+"""A compound that holds the word ("gastdocent" for "docent"): about it, in most cases."""
+
+SPLIT = 0.85
+"""The parts of a compound found apart, against the compound as it was typed."""
+
+JOINED = 0.95
+"""Two words in a row found as one: "gast docent" is how some write "gastdocent"."""
+
+HEAD = 0.35
+"""The last part of a compound alone: a "bijscholingscursus" is a "cursus"."""
+
+SOME_PART = 0.2
+"""Another part alone says what the thing is for, not what it is."""
+
+SYNONYM = 0.7
+"""Another word for the same; one's own word first."""
+
+BEGINNING = 0.5
 """A longer word that begins with the one asked for ("stage", "stageplaats"): often a compound of it, not always."""
 
-PARTS = 0.9
-"""The parts of a hyphened word found apart, against the word as it was typed."""
+ALIKE = 0.3
+ALIKE_ENOUGH = 0.45
+"""A word that shares this much of its trigrams with an unknown one may be of its family, or an error of the hand."""
 
 PHRASE = 1.3
 """Words in the order asked for, in quotes, are surely meant."""
+
+WEAK = 0.5
+"""A need that is answered in part counts as half of one."""
+
+ENOUGH = 0.34
+"""Documents without all that was asked for must have words that make up this share of what the query tells."""
 
 CLOSED = 0.85
 """What is over stays findable, after what still asks for an answer."""
@@ -69,6 +94,16 @@ FADING_YEARS = 5.0
 def rarity(documents: int, having: int) -> float:
     """Return how telling a word is that `having` of `documents` hold (BM25's idf)."""
     return math.log(1 + (documents - having + 0.5) / (having + 0.5))
+
+
+def misspelt(slips: int, likeness: float) -> float:
+    """Return how good a word is that differs by so many slips of the hand from an unknown one."""
+    return (0.9 if slips <= 1 else 0.75) * (0.5 + likeness / 2)
+
+
+def coverage(share: float) -> float:
+    """Return by what to multiply the score of a document that has a share of what was asked for; 1.0 for all of it."""
+    return share * share
 
 
 def prior(day: date | None, is_open: bool, today: date | None = None) -> float:

@@ -10,14 +10,13 @@ from portal.core import clock
 from portal.core.formatting import long_date
 from portal.core.words import gettext as _
 from portal.core.words import pgettext
-from portal.search import documents, engine
+from portal.search import documents, services
 from portal.search.documents import FacetValue
-from portal.search.engine import Results
+from portal.search.engine import Results, SearchUnavailable
 from portal.search.forms import PARAMETERS, SearchFilter
 from portal.search.models import SearchDocument
 from portal.search.query import Query, parse
 from portal.search.snippets import Highlighter
-from portal.search.store import SearchUnavailable, index_store
 
 PAGE_SIZE = 20
 MAX_PAGES = 100
@@ -115,9 +114,8 @@ def screen(asked: SearchFilter, page: int) -> Screen:
     """Return what the search page shows for a filter; recent content when the index is away."""
     query = parse(asked.words)
     try:
-        found = engine.search(
-            index_store(), query, asked.chosen, offset=(min(page, MAX_PAGES) - 1) * PAGE_SIZE, limit=PAGE_SIZE
-        )
+        offset = (min(page, MAX_PAGES) - 1) * PAGE_SIZE
+        found = services.find(query, asked.chosen, offset=offset, limit=PAGE_SIZE).results
         here = documents.load(hit.key for hit in found.hits)
         shown = [here[hit.key] for hit in found.hits if hit.key in here]
         known = _known(found, asked, shown)
@@ -141,7 +139,7 @@ def screen(asked: SearchFilter, page: int) -> Screen:
         _groups(found, asked, known),
         _chips(asked, known),
         _ignored(asked, found.ignored),
-        loosened=found.loosened,
+        loosened=found.complete < found.total,
     )
 
 

@@ -6,15 +6,45 @@ from functools import cached_property
 from sqlalchemy import func, select
 
 from portal.core.extensions import db
-from portal.search import documents, engine
+from portal.search import documents, plan, query
 from portal.search.documents import register
+from portal.search.engine import Chosen, Engine, Results, SearchUnavailable, engine
 from portal.search.models import SearchChange, note
-from portal.search.query import parse
-from portal.search.store import SearchUnavailable, index_store
+from portal.search.plan import Plan
+from portal.search.query import Query
 
-__all__ = ["MAX_IDS", "Status", "differences", "find_ids", "note", "register", "status"]
+__all__ = ["MAX_IDS", "Found", "Status", "differences", "find", "find_ids", "note", "register", "status"]
 
 MAX_IDS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was looked for, and what was found."""
+
+    plan: Plan
+    results: Results
+
+
+def find(
+    asked: Query,
+    chosen: Chosen,
+    *,
+    members: bool = False,
+    offset: int = 0,
+    limit: int = 20,
+    counts: bool = True,
+    widen: bool = True,
+    using: Engine | None = None,
+) -> Found:
+    """Search as the search page does; the parameters are those of `Engine.search`.
+
+    Raises SearchUnavailable when the index cannot be used now.
+    """
+    used = using or engine()
+    made = plan.make(asked, used.lexicon())
+    found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
+    return Found(made, found)
 
 
 def find_ids(words: str, type: str) -> list[int] | None:
@@ -23,14 +53,14 @@ def find_ids(words: str, type: str) -> list[int] | None:
     None means that the index cannot be used now. An empty list may also mean that the words say nothing
     ("de", "?!"): `parse(words).nodes` tells.
     """
-    query = parse(words)
-    if not query.nodes:
+    asked = query.parse(words)
+    if not asked.nodes:
         return []
     try:
-        found = engine.search(index_store(), query, {"type": [type]}, limit=MAX_IDS, counts=False)
+        found = find(asked, {"type": [type]}, limit=MAX_IDS, counts=False, widen=False)
     except SearchUnavailable:
         return None
-    return [int(hit.key.partition(":")[2]) for hit in found.hits]
+    return [int(hit.key.partition(":")[2]) for hit in found.results.hits]
 
 
 @dataclass(frozen=True)
@@ -53,7 +83,7 @@ def status() -> Status:
     """Return how the index stands: two tiny queries."""
     pending = db.session.scalar(select(func.count()).select_from(SearchChange)) or 0
     try:
-        return Status(usable=True, pending=pending, indexed=len(index_store().snapshot()))
+        return Status(usable=True, pending=pending, indexed=len(engine()))
     except SearchUnavailable:
         return Status(usable=False, pending=pending, indexed=0)
 
@@ -61,5 +91,5 @@ def status() -> Status:
 def differences() -> tuple[set[str], set[str]]:
     """Return which documents the index lacks and which it has in excess; reads the whole content."""
     expected = {document.key for _rows, found in documents.everything(documents.every_key()) for document in found}
-    indexed = index_store().snapshot().keys()
+    indexed = engine().keys()
     return expected - indexed, indexed - expected

@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 
 from portal.search import indexer
-from portal.search.store import IndexStore, index_store
+from portal.search.embedded.engine import EmbeddedEngine
+from portal.search.embedded.store import IndexStore
+from portal.search.engine import EXTENSION, engine
 
 
 @pytest.fixture
@@ -16,8 +18,10 @@ def store(app: Flask) -> Iterator[IndexStore]:
     """Return the store of an application whose index is new and empty."""
     root: Path = app.config["SETTINGS"].instance / "search"
     shutil.rmtree(root, ignore_errors=True)
-    app.extensions.pop("search_index", None)
+    app.extensions.pop(EXTENSION, None)
     indexer.rebuild()
-    yield index_store()
+    used = engine()
+    assert isinstance(used, EmbeddedEngine)
+    yield used.store
     shutil.rmtree(root, ignore_errors=True)
-    app.extensions.pop("search_index", None)
+    app.extensions.pop(EXTENSION, None)

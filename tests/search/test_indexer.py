@@ -18,9 +18,11 @@ from sqlalchemy import func, select
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.search import indexer, services
+from portal.search.embedded import indexer as following
+from portal.search.embedded.store import IndexStore
+from portal.search.embedded.writer import MAX_SMALL
+from portal.search.engine import EXTENSION, RebuildRunning
 from portal.search.models import SearchChange
-from portal.search.store import IndexStore, RebuildRunning
-from portal.search.writer import MAX_SMALL
 from tests.search import content
 
 
@@ -78,7 +80,7 @@ def test_a_crash_before_rows_are_forgotten_repeats_work(monkeypatch: pytest.Monk
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(indexer, "_forget", crash)
+        patch.setattr(following, "_forget", crash)
         with pytest.raises(KeyboardInterrupt):
             indexer.apply_changes()
     assert pending() > 0
@@ -171,7 +173,7 @@ def test_the_page_stands_without_an_index(
     content.post("Stage lassen")
     content.index_all()
     damage(store.root)
-    app.extensions.pop("search_index")  # a process that starts now
+    app.extensions.pop(EXTENSION)  # a process that starts now
     response = client.get("/zoeken?q=stage")
 
     assert response.status_code == 200

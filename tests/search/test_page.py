@@ -10,7 +10,7 @@ from portal.core import clock
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.publishing.models import State
-from portal.search.store import IndexStore
+from portal.search.embedded.store import IndexStore
 from tests.fixtures import InspectedResponse
 from tests.search import content
 

@@ -15,27 +15,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
-from flask import current_app
 from whoosh.index import TOC, FileIndex
 
-from portal.search.files import IndexFiles
-from portal.search.schema import VERSION, whoosh_schema
-from portal.search.segments import Part, Segment, Snapshot
+from portal.search.embedded.files import IndexFiles
+from portal.search.embedded.schema import whoosh_schema
+from portal.search.embedded.segments import Part, Segment, Snapshot
+from portal.search.engine import RebuildRunning, SearchUnavailable
+from portal.search.terms import VERSION
 
-EXTENSION = "search_index"
 NAME = "MAIN"
 OPEN_TRIES = 5
 OPEN_PAUSE_SECONDS = 0.05
 
 log = structlog.get_logger()
-
-
-class SearchUnavailable(Exception):
-    """The index is missing, damaged or of another version; the indexer makes a new one by itself."""
-
-
-class RebuildRunning(Exception):
-    """Another process is building the index anew."""
 
 
 class IndexStore:
@@ -202,13 +194,6 @@ class IndexStore:
         for folder in self.root.glob("v*-*"):
             if folder.name != kept:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def index_store() -> IndexStore:
-    """Return the index of the current application."""
-    store: IndexStore | None = current_app.extensions.get(EXTENSION)
-    root = current_app.config["SETTINGS"].instance / "search"
-    return store or current_app.extensions.setdefault(EXTENSION, IndexStore(root))
 
 
 def position_of(index: FileIndex) -> int:

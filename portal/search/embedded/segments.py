@@ -18,9 +18,11 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.core.facets import FacetIndex
 from portal.search import ranking
-from portal.search.codec import PackedMatcher
-from portal.search.files import IndexFiles, PositionedFile
-from portal.search.schema import FACTS, WORDS, Facts
+from portal.search.embedded.codec import PackedMatcher
+from portal.search.embedded.files import IndexFiles, PositionedFile
+from portal.search.embedded.lexicon import GramIndex
+from portal.search.embedded.schema import FACTS
+from portal.search.terms import WORDS, Facts
 
 CHUNK_BYTES = 1 << 20
 BEGINNINGS_SCANNED = 1_000
@@ -55,6 +57,7 @@ class SegmentFacts:
         """Take the facts of all documents, deleted ones too, so that numbers are positions."""
         self.keys = [fact.key for fact in facts]
         self.days = array("i", [fact.day.toordinal() if fact.day else 0 for fact in facts])
+        self.for_members = frozenset(number for number, fact in enumerate(facts) if fact.for_members)
         self.open = bytes(fact.is_open for fact in facts)
         self.facets = FacetIndex()
         self.facets.load((number, _dimensions(fact)) for number, fact in enumerate(facts))
@@ -74,7 +77,7 @@ class SegmentFacts:
 
 def _dimensions(fact: Facts) -> dict[str, tuple[str, ...]]:
     return {
-        "type": (fact.key.partition(":")[0],),
+        "type": fact.types,
         "theme": fact.themes,
         "year": (str(fact.year),) if fact.year else (),
         "organisation": fact.organisations,
@@ -136,6 +139,20 @@ class Segment:
         except TermNotFound:
             return None
         return matcher.child if isinstance(matcher, FilterMatcher) else matcher
+
+    def frequency(self, field: str, term: str) -> int:
+        """Return how many documents have a term, deleted ones included."""
+        frequency: int = self.reader().doc_frequency(field, term.encode())
+        return frequency
+
+    @cached_property
+    def grams(self) -> GramIndex:
+        """Its words by their character n-grams."""
+        return GramIndex(
+            (word.decode(), info.doc_frequency())
+            for (field, word), info in self.reader().iter_from(WORDS, b"")
+            if field == WORDS
+        )
 
     def words_beginning(self, beginning: str) -> list[tuple[str, int]]:
         """Return words that begin so and how many documents have each; of very many only the first in order."""

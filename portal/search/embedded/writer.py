@@ -15,10 +15,10 @@ from typing import Any
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
-from portal.search.codec import PackedCodec
+from portal.search.embedded.codec import PackedCodec
+from portal.search.embedded.schema import KEY, whoosh_document
+from portal.search.embedded.segments import Segment
 from portal.search.models import SearchDocument
-from portal.search.schema import KEY, whoosh_document
-from portal.search.segments import Segment
 
 MERGE_DOCUMENTS = 250
 """Most documents that a commit copies to keep segments few: a quarter of a second of work."""

@@ -1,0 +1,275 @@
+"""Searching the embedded index: from a plan to documents in order, with counts beside each option of each facet.
+
+A search costs time in proportion to the posting lists of at most eight needs: half a second is never reached at
+the sizes this engine is for, and where it would be, the needs that remain are left out.
+"""
+
+import heapq
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import reduce
+from typing import NamedTuple
+
+from portal.core import clock
+from portal.search import ranking
+from portal.search.embedded.codec import WEIGHT_UNITS
+from portal.search.embedded.segments import Part, Snapshot
+from portal.search.embedded.store import IndexStore
+from portal.search.engine import DIMENSIONS, Chosen, Hit, Results, SearchUnavailable
+from portal.search.plan import Apart, Need, Plan, Variant
+from portal.search.terms import WORDS
+
+BUDGET_SECONDS = 0.4
+READ_TRIES = 3
+
+Scores = dict[int, float]
+"""What each document of a part scores, by document number."""
+
+
+class _Scored(NamedTuple):
+    """What documents score on a need, by part: those that answer it, and those that do so in part."""
+
+    rarity: float
+    parts: list[Scores]
+    weak: list[Scores]
+
+
+def search(
+    store: IndexStore,
+    plan: Plan,
+    chosen: Chosen,
+    *,
+    members: bool = False,
+    offset: int = 0,
+    limit: int = 20,
+    counts: bool = True,
+    widen: bool = True,
+) -> Results:
+    """Return the finds from `offset` on, best first; newest first when the plan asks for nothing.
+
+    Raises SearchUnavailable when the index cannot be used now.
+    """
+    started = time.perf_counter()
+    narrowed = {name: values for name, values in chosen.items() if values}
+    for _attempt in range(READ_TRIES):
+        snapshot = store.snapshot()
+        try:
+            found = _Search(snapshot, plan, narrowed, started, members=members)
+            found.choose(offset + limit if widen else 1)
+            hits = found.best(offset, limit)
+            facets = found.facets() if counts else {}
+        except Exception as error:  # noqa: BLE001  # what is damaged on disk can raise anything
+            reason = error
+            continue
+        seconds = time.perf_counter() - started
+        return Results(hits, found.total, facets, found.complete, tuple(found.ignored), seconds=seconds)
+    store.report_damage(reason)
+    raise SearchUnavailable("damaged") from reason
+
+
+class _Search:
+    """One search over one generation of the index."""
+
+    def __init__(self, snapshot: Snapshot, plan: Plan, chosen: Chosen, started: float, *, members: bool) -> None:
+        self._parts = snapshot.parts
+        self._plan = plan
+        self._chosen = chosen
+        self._today: date = clock.today()
+        self.ignored: list[str] = []
+        self.total = self.complete = 0
+        self._readable = [_readable(part, members=members) for part in self._parts]
+        self._needs = self._evaluate(plan.needs, started)
+        self._take_out(plan.without)
+        self._coverage: list[Scores] = [{} for _part in self._parts]
+        self._matches: list[set[int]] = []
+        self._bits: list[int] = []
+
+    # ── which documents ──
+
+    def _evaluate(self, needs: Sequence[Need], started: float) -> list[_Scored]:
+        evaluated: list[_Scored] = []
+        for need in needs:
+            if evaluated and time.perf_counter() - started > BUDGET_SECONDS:
+                self.ignored.append(need.shown)
+                continue
+            scores = [_score(part, need) for part in self._parts]
+            evaluated.append(_Scored(need.rarity, scores, [{} for _part in self._parts]))
+        return evaluated
+
+    def _take_out(self, unwanted: Sequence[Need]) -> None:
+        for need in unwanted:
+            for place, part in enumerate(self._parts):
+                self._readable[place] = self._readable[place] - _score(part, need).keys()
+
+    def choose(self, wanted: int) -> None:
+        """Decide which documents are finds: those that have all, and when fewer than `wanted` have, others too."""
+        if not self._needs:
+            self._matches = self._readable
+            self._count()
+            self.complete = self.total
+            return
+        self._matches = [self._with_all(place) for place in range(len(self._parts))]
+        self._count()
+        self.complete = self.total
+        if self.complete < wanted and (len(self._needs) > 1 or any(need.weak for need in self._plan.needs)):
+            self._add_weak()
+            self._matches = self._with_some()
+            self._count()
+
+    def _add_weak(self) -> None:
+        """Look at the ways that answer in part, for documents that do not answer the need otherwise."""
+        for scored, need in zip(self._needs, self._plan.needs, strict=False):
+            if not need.weak or (need.phrase and any(scored.parts)):
+                continue
+            for place, part in enumerate(self._parts):
+                strong = scored.parts[place]
+                found = _best_of(part, need.weak)
+                scored.weak[place].update((n, score) for n, score in found.items() if n not in strong)
+
+    def _require_phrases(self) -> None:
+        """Whoever puts words in quotes wants them so, unless they stand so nowhere."""
+        for scored, need in zip(self._needs, self._plan.needs, strict=False):
+            if need.phrase and any(scored.parts):
+                self._readable = [
+                    readable & having.keys() for readable, having in zip(self._readable, scored.parts, strict=True)
+                ]
+
+    def _with_all(self, place: int) -> set[int]:
+        """Return the documents of a part that answer every need."""
+        found = sorted((need.parts[place].keys() for need in self._needs), key=len)
+        return reduce(lambda left, right: left & right, found[1:], set(found[0])) & self._readable[place]
+
+    def _with_some(self) -> list[set[int]]:
+        """Return the documents that answer enough of the needs, if weakly, the telling ones counted for more."""
+        whole = sum(need.rarity for need in self._needs) or 1.0
+        self._require_phrases()
+        matches = []
+        for place, readable in enumerate(self._readable):
+            covered: Scores = {}
+            for need in self._needs:
+                _add_share(covered, need.parts[place], need.rarity / whole)
+                _add_share(covered, need.weak[place], ranking.WEAK * need.rarity / whole)
+            self._coverage[place] = covered
+            matches.append({n for n, share in covered.items() if share >= ranking.ENOUGH} & readable)
+        if not any(matches):
+            return [set(covered) & readable for covered, readable in zip(self._coverage, self._readable, strict=True)]
+        return matches
+
+    def _count(self) -> None:
+        """Note the finds as bits, for the counts beside options, and keep those that answer the chosen facets."""
+        self._bits = [part.facts.facets.rows(found) for part, found in zip(self._parts, self._matches, strict=True)]
+        if self._chosen:
+            self._matches = [self._narrowed(place) for place in range(len(self._parts))]
+        self.total = sum(map(len, self._matches))
+
+    def _narrowed(self, place: int) -> set[int]:
+        part, bits = self._parts[place], self._bits[place]
+        for dimension, values in self._chosen.items():
+            bits &= part.facts.facets.having(dimension, values)
+        kept = bits.to_bytes(len(part.facts.keys) // 8 + 1, "little")
+        return {number for number in self._matches[place] if kept[number >> 3] >> (number & 7) & 1}
+
+    def facets(self) -> dict[str, dict[str, int]]:
+        """Return per dimension the count of each option that has any, the other dimensions staying as chosen."""
+        totals: dict[str, Counter[str]] = {dimension: Counter() for dimension in DIMENSIONS}
+        for part, bits in zip(self._parts, self._bits, strict=True):
+            for dimension, counted in part.facts.facets.counts(self._chosen, bits).items():
+                totals[dimension].update(counted)
+        return {dimension: {value: n for value, n in counted.items() if n} for dimension, counted in totals.items()}
+
+    # ── in which order ──
+
+    def best(self, offset: int, limit: int) -> list[Hit]:
+        """Return a page of the finds."""
+        scored = self._ranked() if self._needs else self._by_day()
+        best = heapq.nlargest(offset + limit, scored)[offset:]
+        return [Hit(self._parts[place].facts.keys[number], score) for score, place, number in best]
+
+    def _ranked(self) -> Iterable[tuple[float, int, int]]:
+        for place, part in enumerate(self._parts):
+            priors = part.facts.priors(self._today)
+            totals = dict.fromkeys(self._matches[place], 0.0)
+            for rarity, scores, weak in self._needs:
+                for known in (scores[place], weak[place]):
+                    if known:
+                        score = known.get
+                        for number in totals:
+                            totals[number] += rarity * score(number, 0.0)
+            covered = self._coverage[place]
+            for number, total in totals.items():
+                yield total * priors[number] * ranking.coverage(covered.get(number, 1.0)), place, number
+
+    def _by_day(self) -> Iterable[tuple[float, int, int]]:
+        for place, part in enumerate(self._parts):
+            days = part.facts.days
+            for number in self._matches[place]:
+                yield float(days[number]), place, number
+
+
+def _readable(part: Part, *, members: bool) -> set[int]:
+    """Return the documents of a part that may be found."""
+    every = set(range(len(part.facts.keys))) - part.deleted
+    return every if members else every - part.facts.for_members
+
+
+def _add_share(covered: Scores, having: Iterable[int], share: float) -> None:
+    known = covered.get
+    for number in having:
+        covered[number] = known(number, 0.0) + share
+
+
+# ── what a need scores ────────────────────────────────────────────────────────────────────────────
+
+
+def _score(part: Part, need: Need) -> Scores:
+    scores = _of_phrase(part, need.phrase) if need.phrase else {}
+    if need.variants:
+        scores = _highest(scores, _best_of(part, need.variants))
+    for apart in need.apart:
+        scores = _highest(scores, _together(part, apart))
+    return scores
+
+
+def _highest(left: Scores, right: Scores) -> Scores:
+    if not left:
+        return right
+    return left | {number: score for number, score in right.items() if score > left.get(number, 0.0)}
+
+
+def _best_of(part: Part, variants: Iterable[Variant]) -> Scores:
+    """Return per document the best that any of these terms gives."""
+    scores: Scores = {}
+    for variant in variants:
+        unit = variant.factor / WEIGHT_UNITS
+        found = part.segment.postings(variant.field, variant.term)
+        if not scores:
+            scores = {number: unit * weight for number, weight in found.items()}
+            continue
+        known = scores.get
+        for number, weight in found.items():
+            score = unit * weight
+            if score > known(number, 0.0):
+                scores[number] = score
+    return scores
+
+
+def _together(part: Part, apart: Apart) -> Scores:
+    """Return what documents that have a term of every group score on them together."""
+    groups = sorted((_best_of(part, group) for group in apart.groups), key=len)
+    among = reduce(lambda left, right: left & right.keys(), groups[1:], set(groups[0]))
+    factor = apart.factor / len(groups)
+    return {number: factor * sum(group[number] for group in groups) for number in among}
+
+
+def _of_phrase(part: Part, phrase: Sequence[tuple[str, int]]) -> Scores:
+    postings = [part.segment.postings(WORDS, word) for word, _place in phrase]
+    among = reduce(lambda left, right: left & right.keys(), postings[1:], set(postings[0])) - part.deleted
+    starts: dict[int, set[int]] = {}
+    for nth, (word, offset) in enumerate(phrase):
+        places = part.segment.places(word, among)
+        here = {number: {place - offset for place in found} for number, found in places.items()}
+        starts = here if nth == 0 else {number: starts[number] & here[number] for number in starts}
+    factor = ranking.PHRASE / len(postings) / WEIGHT_UNITS
+    return {n: factor * sum(weights[n] for weights in postings) for n, found in starts.items() if found}

@@ -1,0 +1,326 @@
+"""From what is asked to which terms of the index answer it, and how well: the same plan for either engine.
+
+A plan is a list of needs, one per word or phrase. A document answers a need through the best of its ways: the word
+itself, another form, a compound that holds it, a word that means the same, a longer word, or one spelt alike. Ways
+that answer only in part (the head of a compound, a word that is merely alike) are `weak`: they count when few
+documents have all that was asked for. How good each way is stands in `search.ranking`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol
+
+from portal.search import grams, ranking
+from portal.search.analysis import fold, parts, stems, tokens
+from portal.search.lexicon import Lexicon, Term
+from portal.search.query import MAX_TERMS, Joined, Node, Phrase, Query, Word, size_of, words_of
+from portal.search.terms import PARTS, STEMS, WORDS
+
+BEGINNINGS = 25
+"""Most longer words that a beginning stands for: the most frequent ones."""
+
+ALIKE = 12
+"""Most words that an unknown word is compared with."""
+
+MOST_MEANT = 3
+"""Most words that a misspelling is taken for."""
+
+FILLERS = frozenset(
+    """
+    zoek zoeken zoekt gezocht graag wil willen iemand mensen weten vind vinden kom komen help hulp waar wanneer hoeveel
+    waarom mogelijk nodig nieuw nieuwe goed goede ga gaan laat laten leuk leuke komt vertellen alles ergens binnen
+    wilt maken geeft geven krijgen zit zitten heeft gaat zou zouden mag
+    """.split()  # noqa: SIM905  # words in a row read better than many strings
+)
+"""Words of asking rather than of what is asked for; left aside when other words are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A term of the index that answers a need, and how good it is beside the word itself (1.0)."""
+
+    field: str
+    term: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Words that answer together: a document needs one variant of each group."""
+
+    groups: tuple[tuple[Variant, ...], ...]
+    factor: float
+    """Multiplies the mean of the best variant of each group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing asked for. What a document scores on it is the best that any of its ways gives, times `rarity`."""
+
+    shown: str
+    rarity: float
+    variants: tuple[Variant, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    phrase: tuple[tuple[str, int], ...] = ()
+    """Words with their places that must stand so, beside or instead of variants. Scores `ranking.PHRASE` times their
+    mean weight."""
+    weak: tuple[Variant, ...] = ()
+    """Ways that answer in part: only looked at when a search is widened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that an engine needs to know of a query."""
+
+    needs: tuple[Need, ...] = ()
+    without: tuple[Need, ...] = ()
+    """A document that answers any of these is left out."""
+    unknown: tuple[str, ...] = ()
+    """Words that nothing in the index is like: left out of the needs."""
+    corrected: str = ""
+    """The query in words that the index has, when some of those typed are unknown and look misspelt."""
+    ignored: tuple[str, ...] = ()
+    """What was left out because there was too much of it."""
+
+
+class Meanings(Protocol):
+    """Where other words for the same are found: `search.synonyms`."""
+
+    def alternatives(self, surfaces: Sequence[str]) -> Iterable[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+        """Return (start, length, alternatives) for each run of words that has any, each alternative some words."""
+
+
+class NoMeanings:
+    """Nothing means the same."""
+
+    def alternatives(self, surfaces: Sequence[str]) -> Iterable[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+        """Return nothing."""
+        return ()
+
+
+def make(query: Query, lexicon: Lexicon, meanings: Meanings | None = None) -> Plan:
+    """Return the plan for a query."""
+    return _Planner(query, lexicon, meanings or NoMeanings()).plan()
+
+
+class _Planner:
+    """Makes the plan for one query with what a lexicon and the synonyms tell."""
+
+    def __init__(self, query: Query, lexicon: Lexicon, meanings: Meanings) -> None:
+        self._query = query
+        self._lexicon = lexicon
+        self._nodes = _without_fillers(query.nodes)
+        self._meant = self._alternatives(meanings)
+        self._joined = _joined_pairs(self._nodes)
+        self._known = lexicon.frequencies(list(self._main_terms()))
+        self._corrections: dict[str, str] = {}
+
+    def plan(self) -> Plan:
+        """Return the plan."""
+        needs = [self._need(place, node) for place, node in enumerate(self._nodes)]
+        unknown = [need.shown for need in needs if not _has_ways(need)]
+        found = [(need, size_of(node)) for need, node in zip(needs, self._nodes, strict=True) if _has_ways(need)]
+        kept, ignored = _most_telling(found)
+        return Plan(
+            tuple(kept),
+            tuple(self._plain_need(node) for node in self._query.without),
+            tuple(unknown),
+            self._corrected(),
+            (*self._query.ignored, *ignored),
+        )
+
+    # ── what is asked of the lexicon at once ──
+
+    def _main_terms(self) -> Iterator[Term]:
+        words = {word for node in (*self._nodes, *self._query.without) for word in words_of(node)}
+        surfaces = {word.surface for word in words} | {part for word in words for part in parts(word.surface)}
+        surfaces |= {joined for pair in self._joined.values() for joined in pair}
+        yield from {term for surface in surfaces for term in _terms(surface)}
+
+    def _having(self, surface: str) -> int:
+        """Return how many documents have a word in any form, about."""
+        return max((self._known.get(term, 0) for term in _terms(surface)), default=0)
+
+    # ── needs ──
+
+    def _need(self, place: int, node: Node) -> Need:
+        match node:
+            case Phrase(words):
+                return self._phrase_need(words)
+            case Joined(whole, inner):
+                need = self._word_need(whole, self._meant[place])
+                apart = Apart(tuple(tuple(_forms(part.surface)) for part in inner), ranking.SPLIT)
+                weak = tuple(scaled for part in inner for scaled in _scaled(_forms(part.surface), ranking.SOME_PART))
+                rarest = max(need.rarity, *(self._rarity(part.surface) for part in inner))
+                return replace(need, apart=(*need.apart, apart), weak=(*need.weak, *weak), rarity=rarest)
+            case Word():
+                return self._word_need(node, self._meant[place], self._joined.get(place, ()))
+
+    def _plain_need(self, node: Node) -> Need:
+        """Return the need for what must not be there: the words as they are, in all their forms."""
+        shown = " ".join(word.surface for word in words_of(node))
+        if isinstance(node, Phrase):
+            return Need(shown, 1.0, phrase=node.words)
+        surface = node.surface if isinstance(node, Word) else node.whole.surface
+        return Need(shown, 1.0, tuple(_forms(surface)[:-1]))
+
+    def _phrase_need(self, words: tuple[tuple[str, int], ...]) -> Need:
+        surfaces = [surface for surface, _place in words]
+        weak = tuple(scaled for surface in surfaces for scaled in _scaled(_forms(surface), ranking.SOME_PART))
+        return Need(" ".join(surfaces), max(map(self._rarity, surfaces)), phrase=words, weak=weak)
+
+    def _word_need(self, word: Word, meant: Sequence[tuple[str, ...]], joined: Sequence[str] = ()) -> Need:
+        surface = word.surface
+        variants = _forms(surface) if word.stems or self._having(surface) else [Variant(WORDS, surface, ranking.EXACT)]
+        apart: list[Apart] = []
+        weak: list[Variant] = []
+        self._add_parts(surface, apart, weak)
+        for other in joined:
+            if self._having(other):
+                variants += _scaled(_forms(other), ranking.JOINED)
+        for alternative in meant:
+            self._add_meaning(alternative, variants, apart)
+        if word.beginning:
+            longer = self._lexicon.beginning(surface, BEGINNINGS)
+            variants += [Variant(WORDS, known.word, ranking.BEGINNING) for known in longer]
+        rarity = self._rarity(surface)
+        if not self._having(surface) and not (word.beginning and longer):
+            rarity = self._add_alike(surface, variants, weak) or rarity
+        return Need(surface, rarity, tuple(self._present(variants)), tuple(apart), (), tuple(weak))
+
+    def _add_parts(self, surface: str, apart: list[Apart], weak: list[Variant]) -> None:
+        """A compound may stand in the text as its parts; one of them alone is a weak answer, the head less so."""
+        inner = parts(surface)
+        if len(inner) < 2:
+            return
+        apart.append(Apart(tuple(tuple(_forms(part)) for part in inner), ranking.SPLIT))
+        for part in inner[:-1]:
+            weak += _scaled(_forms(part), ranking.SOME_PART)
+        weak += _scaled(_forms(inner[-1]), ranking.HEAD)
+
+    def _add_meaning(self, alternative: tuple[str, ...], variants: list[Variant], apart: list[Apart]) -> None:
+        if len(alternative) == 1:
+            variants += _scaled(_forms(alternative[0]), ranking.SYNONYM)
+        else:
+            apart.append(Apart(tuple(tuple(_forms(word)) for word in alternative), ranking.SYNONYM))
+
+    def _add_alike(self, surface: str, variants: list[Variant], weak: list[Variant]) -> float:
+        """Take an unknown word for those that it may be a misspelling of; returns the rarity of the likeliest."""
+        if len(surface) < grams.SIZE or not surface.isalpha():
+            return 0.0
+        meant: list[tuple[float, int, str]] = []
+        for known, likeness in self._lexicon.similar(surface, ALIKE):
+            slips = grams.slips(surface, known.word)
+            if slips <= grams.slips_allowed(surface):
+                meant.append((ranking.misspelt(slips, likeness), known.documents, known.word))
+            elif likeness >= ranking.ALIKE_ENOUGH:
+                weak += _scaled(_forms(known.word), ranking.ALIKE * likeness)
+        meant.sort(reverse=True)
+        for factor, _documents, word in meant[:MOST_MEANT]:
+            variants += _scaled(_forms(word), factor)
+        if not meant:
+            return 0.0
+        self._corrections[surface] = meant[0][2]
+        return ranking.rarity(self._lexicon.documents, min(meant[0][1], self._lexicon.documents))
+
+    def _present(self, variants: list[Variant]) -> Iterator[Variant]:
+        """Leave out terms that are known to be nowhere, and of equal terms all but the best."""
+        best: dict[Term, float] = {}
+        for variant in variants:
+            term = (variant.field, variant.term)
+            if self._known.get(term, 1):
+                best[term] = max(best.get(term, 0.0), variant.factor)
+        return (Variant(*term, factor) for term, factor in best.items())
+
+    def _rarity(self, surface: str) -> float:
+        return ranking.rarity(self._lexicon.documents, min(self._having(surface), self._lexicon.documents))
+
+    # ── other words, other spellings ──
+
+    def _alternatives(self, meanings: Meanings) -> list[list[tuple[str, ...]]]:
+        """Return per node the other words for it, or for the run of words that it is part of."""
+        meant: list[list[tuple[str, ...]]] = [[] for _node in self._nodes]
+        loose = list(self._loose_words())
+        for start, length, alternatives in meanings.alternatives([surface for surface, _place in loose]):
+            for place in {place for _surface, place in loose[start : start + length]}:
+                meant[place] += alternatives
+        for place, node in enumerate(self._nodes):
+            if isinstance(node, Joined):
+                for _start, _length, alternatives in meanings.alternatives([node.whole.surface]):
+                    meant[place] += alternatives
+        return meant
+
+    def _loose_words(self) -> Iterator[tuple[str, int]]:
+        """Return the words outside phrases, each with the place of its node."""
+        for place, node in enumerate(self._nodes):
+            match node:
+                case Word(surface):
+                    yield surface, place
+                case Joined(_, inner):
+                    yield from ((part.surface, place) for part in inner)
+
+    def _corrected(self) -> str:
+        """Return the typed text with the misspelt words mended, "" when none is."""
+        if not self._corrections:
+            return ""
+        text = self._query.typed
+        pieces = []
+        position = 0
+        for match in tokens(text):
+            mended = self._corrections.get(fold(match.group()))
+            pieces += [text[position : match.start()], mended or match.group()]
+            position = match.end()
+        return "".join([*pieces, text[position:]])
+
+
+def _terms(surface: str) -> tuple[Term, ...]:
+    found = stems(surface)
+    return ((WORDS, surface), *((STEMS, stem) for stem in found), *((PARTS, stem) for stem in found))
+
+
+def _forms(surface: str) -> list[Variant]:
+    """Return the terms through which a word answers: itself, its other forms, compounds that hold it."""
+    found = stems(surface)
+    return [
+        Variant(WORDS, surface, ranking.EXACT),
+        *(Variant(STEMS, stem, ranking.STEM) for stem in found),
+        *(Variant(PARTS, stem, ranking.PART) for stem in found),
+    ]
+
+
+def _scaled(variants: Iterable[Variant], factor: float) -> list[Variant]:
+    return [Variant(variant.field, variant.term, variant.factor * factor) for variant in variants]
+
+
+def _has_ways(need: Need) -> bool:
+    return bool(need.variants or need.apart or need.phrase or need.weak)
+
+
+def _without_fillers(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Leave words of asking aside, unless there are no others."""
+    telling = tuple(node for node in nodes if not (isinstance(node, Word) and node.surface in FILLERS))
+    return telling or tuple(nodes)
+
+
+def _joined_pairs(nodes: Sequence[Node]) -> dict[int, tuple[str, ...]]:
+    """Return per place of two loose words in a row what they are when written as one."""
+    joined: dict[int, tuple[str, ...]] = {}
+    for place, (left, right) in enumerate(pairwise(nodes)):
+        if isinstance(left, Word) and isinstance(right, Word) and left.surface.isalpha() and right.surface.isalpha():
+            both = (left.surface + right.surface, f"{left.surface}s{right.surface}")
+            joined[place] = (*joined.get(place, ()), *both)
+            joined[place + 1] = both
+    return joined
+
+
+def _most_telling(needs: Sequence[tuple[Need, int]]) -> tuple[list[Need], list[str]]:
+    """Return the rarest needs up to `MAX_TERMS` words, in their order, and how the others read."""
+    room = MAX_TERMS
+    kept: set[int] = set()
+    for place in sorted(range(len(needs)), key=lambda place: (-needs[place][0].rarity, place)):
+        if needs[place][1] <= room:
+            kept.add(place)
+            room -= needs[place][1]
+    shown = [need.shown for place, (need, _size) in enumerate(needs) if place not in kept]
+    return [need for place, (need, _size) in enumerate(needs) if place in kept], shown
