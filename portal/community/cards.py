@@ -7,7 +7,8 @@ from string import ascii_uppercase
 from typing import Any
 
 from portal.community import forms, ties
-from portal.community.models import KIND_LABELS, Organisation
+from portal.community.labels import KIND_LABELS
+from portal.community.models import Organisation
 from portal.community.queries import Entry
 from portal.core.navigation import absolute
 from portal.core.text import web_address

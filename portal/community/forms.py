@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from portal.community import ties
-from portal.community.models import KIND_LABELS, Municipality
+from portal.community.labels import KIND_LABELS
+from portal.community.models import Municipality
 from portal.community.queries import NO_PLACE, Entry
 from portal.core.forms import Asked, Known, Selection
 from portal.core.text import fold

@@ -8,45 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.community import ties
+from portal.community.labels import KIND_LABELS, KIND_WORDS
 from portal.core.clock import now, today
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
 from portal.core.types import UtcDateTime
-from portal.core.words import lazy_gettext
 from portal.files.models import StoredFile
 from portal.search.models import Searchable, SearchDocument
-
-KIND_LABELS = {
-    "po": lazy_gettext("Primary education"),
-    "vo": lazy_gettext("Secondary education"),
-    "mbo": lazy_gettext("Vocational education (mbo)"),
-    "hbo": lazy_gettext("University of applied sciences (hbo)"),
-    "wo": lazy_gettext("University (wo)"),
-    "gemeente": lazy_gettext("Municipality"),
-    "rijk": lazy_gettext("National government"),
-    "branche": lazy_gettext("Sector organisation"),
-    "werkgever": lazy_gettext("Employer"),
-    "zorg": lazy_gettext("Care and welfare"),
-    "kenniscentrum": lazy_gettext("Knowledge centre"),
-    "netwerk": lazy_gettext("Network"),
-    "stichting": lazy_gettext("Foundation"),
-    "museum": lazy_gettext("Museum"),
-    "overig": lazy_gettext("Other"),
-}
-"""The kinds of `organisations.json` in the order in which lists show them: schools, government, employers, others."""
-KIND_WORDS = {
-    "po": "basisschool basisonderwijs primair onderwijs po",
-    "vo": "middelbare school voortgezet onderwijs vo vmbo havo vwo",
-    "mbo": "mbo roc aoc beroepsonderwijs",
-    "hbo": "hbo hogeschool hoger beroepsonderwijs",
-    "wo": "wo universiteit wetenschappelijk onderwijs",
-    "gemeente": "gemeente overheid",
-    "rijk": "rijksoverheid ministerie overheid",
-    "branche": "brancheorganisatie werkgeversorganisatie",
-    "werkgever": "werkgever bedrijf",
-    "zorg": "zorginstelling zorg welzijn",
-}
-"""Dutch words that find organisations of a kind although their pages may not say them."""
 
 
 class Municipality(Public, Model):

@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
 from portal.community import ties
-from portal.community.models import KIND_LABELS, Invitation, Municipality, Organisation, OrganisationName, Seat
+from portal.community.labels import KIND_LABELS
+from portal.community.models import Invitation, Municipality, Organisation, OrganisationName, Seat
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
