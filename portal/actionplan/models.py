@@ -245,7 +245,7 @@ class Action(Searchable, Public, Timestamped, Model):
             themes=tuple(theme.slug for theme in themes),
             organisations=tuple(party.organisation.slug for party in self.parties),
             year=self.agenda.year,
-            extra=" ".join(["actie", self.agenda.region, *(party.organisation.name for party in self.parties)]),
+            extra=" ".join(["actie", self.agenda.region, *(party.organisation.all_names for party in self.parties)]),
         )
 
 

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.actionplan.models import Action, ActionAgenda, ActionParty, Signature, Theme
+from portal.actionplan.models import Action, ActionAgenda, ActionParty, Signature, Theme, action_related_theme
 from portal.community.models import Organisation
+from portal.community.queries import follow_organisations
 from portal.core.extensions import db
 from portal.search import services as search
 
@@ -169,7 +171,7 @@ def searchable_actions(ids: list[int] | None) -> Iterator[Action]:
         joinedload(Action.theme),
         joinedload(Action.agenda),
         selectinload(Action.related_themes),
-        selectinload(Action.parties).joinedload(ActionParty.organisation),
+        selectinload(Action.parties).joinedload(ActionParty.organisation).selectinload(Organisation.names),
     )
     yield from db.session.scalars(statement if ids is None else statement.where(Action.id.in_(ids)))
 
@@ -186,5 +188,26 @@ def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
         yield action.path, action.updated_at
 
 
+def _actions_of(organisations: Any) -> Select[Any]:
+    return select(ActionParty.action_id).where(ActionParty.organisation_id.in_(organisations))
+
+
+def _actions_on(themes: Any) -> Select[Any]:
+    related = select(action_related_theme.c.action_id).where(action_related_theme.c.theme_id.in_(themes))
+    return select(Action.id).where(or_(Action.theme_id.in_(themes), Action.id.in_(related)))
+
+
+def _parties_to(actions: Any) -> Select[Any]:
+    return select(ActionParty.organisation_id).where(ActionParty.action_id.in_(actions))
+
+
 search.register("theme", searchable_themes)
 search.register("action", searchable_actions)
+follow_organisations("action", _actions_of)
+search.follow(Theme, ("slug",), "action", _actions_on)
+search.follow(Theme, ("slug",), "organisation", lambda ids: _parties_to(_actions_on(ids)))
+search.follow(Action, ("theme_id", "related_themes"), "organisation", _parties_to)
+search.follow(ActionAgenda, ("year",), "theme", lambda ids: select(Theme.id).where(Theme.agenda_id.in_(ids)))
+search.follow(
+    ActionAgenda, ("year", "region"), "action", lambda ids: select(Action.id).where(Action.agenda_id.in_(ids))
+)

@@ -164,7 +164,12 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
 
     def _other_words(self) -> list[str | None]:
         place = self.municipality.name if self.municipality else None
-        return [self.kind.label, *self.kind.synonyms, place, *(organisation.name for organisation in self.organisers)]
+        return [
+            self.kind.label,
+            *self.kind.synonyms,
+            place,
+            *(row.all_names for row in self.organisers),
+        ]
 
 
 @event.listens_for(Event, "before_update")

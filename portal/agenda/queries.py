@@ -12,8 +12,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.actionplan.models import Action, Theme
 from portal.agenda.cards import EventCard, card
 from portal.agenda.forms import AgendaFilter
-from portal.agenda.models import EXACT, Event, EventKind, EventStatus
+from portal.agenda.models import EXACT, Event, EventKind, EventStatus, event_organiser, event_theme
 from portal.community.models import Municipality, Organisation
+from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.facets import FacetIndex
@@ -276,14 +277,24 @@ def as_cards(events: Iterable[Event]) -> list[EventCard]:
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:
     """Yield the path of every public event and when it changed last."""
-    for event in db.session.scalars(select(Event).where(EVERY).order_by(Event.id)):
-        yield event.path, event.updated_at
+    yield from ((row.path, row.updated_at) for row in db.session.scalars(select(Event).where(EVERY).order_by(Event.id)))
 
 
 def load_documents(ids: list[int] | None) -> Sequence[Event]:
     """Return the events that search must know, those with these ids or all of them."""
     statement = _events() if ids is None else _events(Event.id.in_(ids))
+    statement = statement.options(selectinload(Event.organisers).selectinload(Organisation.names))
     return db.session.scalars(statement).all()
 
 
+def _organised_by(organisations: Any) -> Select[Any]:
+    return select(event_organiser.c.event_id).where(event_organiser.c.organisation_id.in_(organisations))
+
+
 search.register(Event.search_type, load_documents)
+follow_organisations("event", _organised_by)
+search.follow(EventKind, ("label", "synonyms"), "event", lambda ids: select(Event.id).where(Event.kind_id.in_(ids)))
+search.follow(Municipality, ("name",), "event", lambda ids: select(Event.id).where(Event.municipality_id.in_(ids)))
+search.follow(
+    Theme, ("slug",), "event", lambda ids: select(event_theme.c.event_id).where(event_theme.c.theme_id.in_(ids))
+)

@@ -18,6 +18,8 @@ from portal.files.models import StoredFile
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument
 
+MOST_ATTACHED = 30_000
+"""Characters of its documents by which a post is found: some ten pages; who attaches a book is found by its begin."""
 LAST = 1
 """Long texts stand at the end of their row: lists, which do not show them, then need not read past them."""
 
@@ -145,11 +147,12 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
         """Return its words with those of its category, place and levels; None for what is not public."""
         if not self.is_visible or self.published_at is None:
             return None
-        attached = [text for row in self.attachments for text in (row.file.title, row.file.text)]
-        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements, *attached)
+        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements, self._attached())
         extra = [self.kind, *self.category.synonyms, *(level.replace("-", " ") for level in self.levels)]
         if self.municipality:
             extra.append(self.municipality.name)
+        if self.organisation:
+            extra.append(self.organisation.all_names)
         return SearchDocument(
             key=self.search_key,
             type=self.search_type,
@@ -164,3 +167,8 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
             extra=" ".join(extra),
             kind=self.kind,
         )
+
+    def _attached(self) -> str:
+        """Return the words of its files that everybody may fetch: nobody finds it by what he or she may not read."""
+        files = [row.file for row in self.attachments if row.file.is_public]
+        return "\n".join(text for file in files for text in (file.title, file.text) if text)[:MOST_ATTACHED]

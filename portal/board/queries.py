@@ -3,20 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.actionplan.models import Theme
 from portal.board import cards
 from portal.board.cards import PAGE_SIZE, PostCard
 from portal.board.forms import BoardFilter, Sort
 from portal.board.index import OPEN, Key, LiveIndex, PostIndex, ReplyKey
-from portal.board.models import Kind, Post
+from portal.board.models import Category, Kind, Post, PostAttachment, post_theme
 from portal.board.reference import Reference
+from portal.community.models import Municipality, Organisation
+from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.pagination import decode_key, encode_key
+from portal.files.models import StoredFile
 from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
 
@@ -161,7 +166,11 @@ def placed_between(start: datetime, end: datetime, limit: int) -> list[PostCard]
 
 def documents(ids: list[int] | None) -> Iterator[Post]:
     """Yield posts with all that search reads of them; None means every post."""
-    statement = DOCUMENTS if ids is None else DOCUMENTS.where(Post.id.in_(ids))
+    wanted = DOCUMENTS if ids is None else DOCUMENTS.where(Post.id.in_(ids))
+    statement = wanted.options(
+        joinedload(Post.organisation).selectinload(Organisation.names),
+        selectinload(Post.attachments).joinedload(PostAttachment.file).undefer(StoredFile.text),
+    )
     yield from db.session.scalars(statement.order_by(Post.id).execution_options(yield_per=500))
 
 
@@ -172,7 +181,23 @@ def sitemap_entries() -> Iterator[tuple[str, datetime]]:
         yield f"/vraag-en-aanbod/{post_id}-{slug}", updated_at
 
 
+def _posts_of(organisations: Any) -> Select[Any]:
+    return select(Post.id).where(Post.organisation_id.in_(organisations))
+
+
 search.register("post", documents)
+follow_organisations("post", _posts_of)
+search.follow(Category, ("label", "synonyms"), "post", lambda ids: select(Post.id).where(Post.category_id.in_(ids)))
+search.follow(Municipality, ("name",), "post", lambda ids: select(Post.id).where(Post.municipality_id.in_(ids)))
+search.follow(Theme, ("slug",), "post", lambda ids: select(post_theme.c.post_id).where(post_theme.c.theme_id.in_(ids)))
+search.follow(
+    StoredFile,
+    ("reach", "title", "text"),
+    "post",
+    lambda ids: select(PostAttachment.post_id).where(
+        PostAttachment.file_id.in_(ids), PostAttachment.post_id.is_not(None)
+    ),
+)
 
 
 def _live() -> LiveIndex:

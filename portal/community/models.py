@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, synonym
 
 from portal.accounts.models import User
 from portal.community import ties
@@ -109,6 +109,11 @@ class Organisation(Searchable, Public, Timestamped, Model):
         """Return other ways to write its name."""
         return [row.name for row in self.names if not row.is_former]
 
+    @property
+    def all_names(self) -> str:
+        """Return every name by which people know it, now or before: what leads to what it placed or organises."""
+        return " ".join([self.name, *(row.name for row in self.names)])
+
     def search_document(self) -> SearchDocument | None:
         """Return its facts, with its other names and those that merged into it as further words; None when merged."""
         if self.merged_into_id is not None:
@@ -165,6 +170,11 @@ class Seat(Public, Model):
     def has_ended(self) -> bool:
         """Whether its last day is over."""
         return self.until is not None and self.until < today()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its holder lets others see it, and holds it today."""
+        return self.is_public and self.since <= today() and not self.has_ended
 
 
 class Invitation(Timestamped, Model):
@@ -229,12 +239,14 @@ class Visibility(StrEnum):
     EVERYONE = "everyone"
 
 
-class Profile(Public, Timestamped, Model):
+class Profile(Searchable, Public, Timestamped, Model):
     """What a member tells about himself or herself, and to whom. The address is no part of it."""
 
     __tablename__ = "profile"
+    search_type = "member"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = synonym("user_id")
     is_listed: Mapped[bool] = mapped_column(default=True)
     """Whether members find this person in their directory."""
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
@@ -251,3 +263,28 @@ class Profile(Public, Timestamped, Model):
 
     user: Mapped[User] = relationship()
     photo: Mapped[StoredFile | None] = relationship()
+    seats: Mapped[list[Seat]] = relationship(
+        primaryjoin=lambda: Profile.user_id == foreign(Seat.user_id), viewonly=True, order_by=Seat.id
+    )
+
+    def search_document(self) -> SearchDocument | None:
+        """Return what members may read of a member who lets them find him or her, for members only."""
+        if not self.is_listed or not self.user.is_active:
+            return None
+        shown = [seat for seat in self.seats if seat.is_shown]
+        texts = (self._for_members(part) for part in ("expertise", "offers", "seeks"))
+        at = [f"{seat.role}, {seat.organisation.name}" for seat in shown]
+        return SearchDocument(
+            key=self.search_key,
+            type=self.search_type,
+            title=self.user.name,
+            text="\n".join(part for part in (self._for_members("function"), *at, *texts) if part),
+            path=self.user.path,
+            organisations=tuple(dict.fromkeys(seat.organisation.slug for seat in shown)),
+            for_members=True,
+        )
+
+    def _for_members(self, part: str) -> str | None:
+        """Return a part of the profile, None when it is for its owner alone."""
+        text: str | None = getattr(self, part)
+        return text if getattr(self, f"{part}_for") != Visibility.NOBODY else None

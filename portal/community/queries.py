@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
 from portal.community import ties
 from portal.community.labels import KIND_LABELS
-from portal.community.models import Invitation, Municipality, Organisation, OrganisationName, Seat
+from portal.community.models import Invitation, Municipality, Organisation, OrganisationName, Profile, Seat
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
@@ -222,4 +223,53 @@ def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
         yield f"/organisaties/{slug}", changed
 
 
+def searchable_members(ids: list[int] | None) -> Iterator[Profile]:
+    """Yield the profiles that search asks for; None means all."""
+    statement = select(Profile).options(
+        joinedload(Profile.user), selectinload(Profile.seats).joinedload(Seat.organisation)
+    )
+    yield from db.session.scalars(statement if ids is None else statement.where(Profile.user_id.in_(ids)))
+
+
+def follow_organisations(search_type: str, following: search.Following) -> None:
+    """Let documents of a type follow the organisations whose names they show, whatever those are called besides."""
+    search.follow(Organisation, ("name", "slug", "names"), search_type, following)
+    search.follow(
+        OrganisationName,
+        ("name", "organisation_id"),
+        search_type,
+        lambda ids: following(select(OrganisationName.organisation_id).where(OrganisationName.id.in_(ids))),
+    )
+
+
+def _merged_into(organisations: ColumnElement[bool]) -> Select[Any]:
+    """Return what the organisations merged into: its document shows their names."""
+    return select(Organisation.merged_into_id).where(organisations, Organisation.merged_into_id.is_not(None))
+
+
 search.register("organisation", searchable)
+search.register("member", searchable_members)
+search.follow(
+    Organisation, ("name", "merged_into_id"), "organisation", lambda ids: _merged_into(Organisation.id.in_(ids))
+)
+search.follow(
+    OrganisationName,
+    ("name", "organisation_id"),
+    "organisation",
+    lambda ids: _merged_into(Organisation.names.any(OrganisationName.id.in_(ids))),
+)
+search.follow(
+    Organisation, ("name", "slug"), "member", lambda ids: select(Seat.user_id).where(Seat.organisation_id.in_(ids))
+)
+search.follow(
+    Seat,
+    ("organisation_id", "user_id", "role", "is_public", "since", "until"),
+    "member",
+    lambda ids: select(Seat.user_id).where(Seat.id.in_(ids)),
+)
+search.follow(
+    User,
+    ("name", "disabled_at", "erased_at", "confirmed_at"),
+    "member",
+    lambda ids: select(Profile.user_id).where(Profile.user_id.in_(ids)),
+)

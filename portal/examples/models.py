@@ -84,8 +84,8 @@ class Example(Searchable, Public, Timestamped, Model):
 
     def search_document(self) -> SearchDocument:
         """Return its words with its sectors, target groups, partners and conditions."""
-        partners = [row.name for row in self.partners]
         owner = [self.organisation] if self.organisation else []
+        parties = list(dict.fromkeys((*owner, *self.partners)))
         parts = (self.summary, self.place, self.financing, *self.sectors, *self.target_groups, *self.partner_groups)
         return SearchDocument(
             key=self.search_key,
@@ -93,6 +93,8 @@ class Example(Searchable, Public, Timestamped, Model):
             title=self.name,
             text="\n".join(part for part in parts if part),
             path=self.path,
-            organisations=tuple(dict.fromkeys(row.slug for row in (*owner, *self.partners))),
-            extra=" ".join([self.type.title, *partners, *(row.title for row in self.conditions)]),
+            organisations=tuple(row.slug for row in parties),
+            extra=" ".join(
+                [self.type.title, *(row.all_names for row in parties), *(row.title for row in self.conditions)]
+            ),
         )

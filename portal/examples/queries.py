@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.community.models import Organisation
+from portal.community.queries import follow_organisations
 from portal.core.extensions import db
-from portal.examples.models import Condition, Example, ExampleType
+from portal.examples.models import Condition, Example, ExampleType, example_condition, example_partner
 from portal.search import services as search
 
 
@@ -57,9 +60,9 @@ def searchable(ids: list[int] | None) -> Iterator[Example]:
     """Yield the initiatives that search asks for; None means all."""
     statement = select(Example).options(
         joinedload(Example.type),
-        joinedload(Example.organisation),
+        joinedload(Example.organisation).selectinload(Organisation.names),
         selectinload(Example.conditions),
-        selectinload(Example.partners),
+        selectinload(Example.partners).selectinload(Organisation.names),
     )
     yield from db.session.scalars(statement if ids is None else statement.where(Example.id.in_(ids)))
 
@@ -70,4 +73,17 @@ def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
         yield row.path, row.updated_at
 
 
+def _with_part_of(organisations: Any) -> Select[Any]:
+    partner = select(example_partner.c.example_id).where(example_partner.c.organisation_id.in_(organisations))
+    return select(Example.id).where(or_(Example.organisation_id.in_(organisations), Example.id.in_(partner)))
+
+
 search.register("example", searchable)
+follow_organisations("example", _with_part_of)
+search.follow(ExampleType, ("title",), "example", lambda ids: select(Example.id).where(Example.type_id.in_(ids)))
+search.follow(
+    Condition,
+    ("title",),
+    "example",
+    lambda ids: select(example_condition.c.example_id).where(example_condition.c.condition_id.in_(ids)),
+)

@@ -95,7 +95,7 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
             organisations=(self.organisation.slug,) if self.organisation else (),
             year=day.year if day else None,
             day=day,
-            extra=f"{self.author.name} {self.organisation.name if self.organisation else ''}".strip(),
+            extra=f"{self.author.name} {self.organisation.all_names if self.organisation else ''}".strip(),
         )
 
 

@@ -11,12 +11,13 @@ from sqlalchemy.orm.interfaces import ORMOption
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
+from portal.community.queries import follow_organisations
 from portal.core.clock import start_of_day
 from portal.core.extensions import db
 from portal.core.facets import Chosen
 from portal.core.pagination import Slice, decode_key, encode_key
 from portal.files.models import FileKind, StoredFile
-from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle
+from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle, article_theme
 from portal.publishing.models import State
 from portal.search import services as search
 
@@ -193,7 +194,8 @@ def sitemap_entries() -> Iterator[tuple[str, datetime]]:
 
 def load_articles(ids: list[int] | None) -> Iterable[Article]:
     """Yield articles for the search index: those asked for, or all."""
-    statement = select(Article).options(*FOR_TEXT).order_by(Article.id)
+    names = joinedload(Article.organisation).selectinload(Organisation.names)
+    statement = select(Article).options(*FOR_TEXT, names).order_by(Article.id)
     return db.session.scalars(statement if ids is None else statement.where(Article.id.in_(ids)))
 
 
@@ -265,5 +267,22 @@ def _issue_key(row: Issue) -> str:
     return encode_key(row.published_on.toordinal(), row.number)
 
 
+def _articles_of(organisations: Any) -> Select[Any]:
+    return select(Article.id).where(Article.organisation_id.in_(organisations))
+
+
+def _issues_with(articles: Any) -> Select[Any]:
+    return select(IssueArticle.issue_id).where(IssueArticle.article_id.in_(articles))
+
+
+def _about(themes: Any) -> Select[Any]:
+    return select(article_theme.c.article_id).where(article_theme.c.theme_id.in_(themes))
+
+
 search.register("article", load_articles)
 search.register("issue", load_issues)
+follow_organisations("article", _articles_of)
+search.follow(User, ("name",), "article", lambda ids: select(Article.id).where(Article.author_id.in_(ids)))
+search.follow(Theme, ("slug",), "article", _about)
+search.follow(Theme, ("slug",), "issue", lambda ids: _issues_with(_about(ids)))
+search.follow(Article, ("title", "state", "published_at", "themes"), "issue", _issues_with)

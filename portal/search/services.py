@@ -9,11 +9,25 @@ from portal.core.extensions import db
 from portal.search import documents, plan, query
 from portal.search.documents import register
 from portal.search.engine import Chosen, Engine, Results, SearchUnavailable, engine
-from portal.search.models import SearchChange, note
+from portal.search.followers import Following, follow
+from portal.search.models import SearchChange, note, note_rows
 from portal.search.plan import Plan
 from portal.search.query import Query
 
-__all__ = ["MAX_IDS", "Found", "Status", "differences", "find", "find_ids", "note", "register", "status"]
+__all__ = [
+    "MAX_IDS",
+    "Following",
+    "Found",
+    "Status",
+    "differences",
+    "find",
+    "find_ids",
+    "follow",
+    "note",
+    "note_rows",
+    "register",
+    "status",
+]
 
 MAX_IDS = 2_000
 
