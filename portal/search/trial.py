@@ -1,0 +1,119 @@
+"""`portal search-eval`: documents in a scratch index, searched with the code of the search page."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from tqdm import tqdm
+
+from portal.core.text import slugify
+from portal.search import evaluation, query, services
+from portal.search.engine import Engine
+from portal.search.evaluation import RANKED, Document, Judged
+from portal.search.models import SearchDocument
+
+ENGINES = ("whoosh", "postgres")
+
+Found = list[tuple[Judged, list[str]]]
+"""Each query with the ids of what it found, best first."""
+
+
+def describe(command: argparse.ArgumentParser) -> None:
+    """Add the options of `portal search-eval`."""
+    command.add_argument(
+        "--documents", type=Path, required=True, metavar="D.jsonl", help="a line each: {id, title, body, type, theme}"
+    )
+    command.add_argument(
+        "--queries",
+        type=Path,
+        required=True,
+        metavar="Q.jsonl",
+        help="a line each: {id, class, q, relevant: {id: grade}}",
+    )
+    command.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="whoosh unless told")
+    command.add_argument(
+        "--ranked", type=Path, metavar="OUT.jsonl", help=f"write the first {RANKED} finds of each query there"
+    )
+
+
+def run(app: Flask, options: argparse.Namespace) -> Iterator[str]:
+    """Do what was asked and yield what to print.
+
+    Raises evaluation.BadLine for a line that cannot be used, OSError for a file, SearchUnavailable for an engine.
+    """
+    documents = evaluation.read_documents(options.documents)
+    queries = evaluation.read_queries(options.queries)
+    with app.app_context(), scratch(options.engine) as engine:
+        found = answers(engine, documents, queries)
+    if options.ranked is not None:
+        evaluation.write_ranked(options.ranked, found)
+    yield f"{len(documents)} documents, {len(queries)} queries, engine {options.engine}"
+    yield from _remarks(documents, queries)
+    yield ""
+    yield evaluation.table(evaluation.scores(found))
+
+
+def _remarks(documents: Sequence[Document], queries: Sequence[Judged]) -> Iterator[str]:
+    """Yield what makes the figures mean something else than they seem to."""
+    known = {document.id for document in documents}
+    missing = {id for judged in queries for id, grade in judged.grades.items() if grade > 0} - known
+    if missing:
+        yield f"{len(missing)} judged documents are not among the documents and count as not found: {min(missing)} …"
+    silent = sum(not any(judged.grades.values()) for judged in queries)
+    if silent:
+        yield f"{silent} queries have no relevant document and are left out of the figures."
+
+
+@contextmanager
+def scratch(name: str) -> Iterator[Engine]:
+    """Give an empty engine that holds nothing of the portal; it is gone afterwards."""
+    if name == "postgres":
+        from portal.search.postgres.engine import scratch_engine
+
+        with scratch_engine() as engine:
+            yield engine
+        return
+    from portal.search.embedded.engine import EmbeddedEngine
+
+    with tempfile.TemporaryDirectory(prefix="portal-search-") as folder:
+        yield EmbeddedEngine(Path(folder))
+
+
+def answers(engine: Engine, documents: Sequence[Document], queries: Sequence[Judged]) -> Found:
+    """Return what each query finds in these documents; fills the engine with them."""
+    with tqdm(total=len(documents) + len(queries), disable=not sys.stderr.isatty(), leave=False) as progress:
+
+        def counted() -> Iterator[SearchDocument]:
+            for number, document in enumerate(documents):
+                yield search_document(number, document)
+                progress.update()
+
+        engine.fill(counted())
+        found = []
+        for judged in queries:
+            results = services.find(query.parse(judged.words), {}, limit=RANKED, using=engine).results
+            found.append((judged, [documents[_number(hit.key)].id for hit in results.hits]))
+            progress.update()
+    return found
+
+
+def search_document(number: int, document: Document) -> SearchDocument:
+    """Return a document as the index takes it; its number stands for its id, which may be any text."""
+    type = slugify(document.type) or "document"
+    theme = slugify(document.theme)
+    return SearchDocument(
+        key=f"{type}:{number}",
+        type=type,
+        title=document.title,
+        text=document.body,
+        path="/",
+        themes=(theme,) if theme else (),
+    )
+
+
+def _number(key: str) -> int:
+    return int(key.rpartition(":")[2])

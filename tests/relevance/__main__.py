@@ -1,0 +1,71 @@
+"""`python -m tests.relevance`: the scores of the development set, and the queries that do worst, for tuning."""
+
+import argparse
+import json
+from pathlib import Path
+
+from portal import create_app
+from portal.search import evaluation, trial
+from portal.search.evaluation import Judged
+from portal.search.trial import Found
+from tests.relevance import corpus, judgements
+
+
+def main() -> None:
+    """Print the scores, and the worst queries with what they found and missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.relevance", description=__doc__)
+    parser.add_argument("--engine", choices=trial.ENGINES, default="whoosh")
+    parser.add_argument("--class", dest="kind", choices=judgements.CLASSES, help="only this class")
+    parser.add_argument("--half", choices=judgements.HALVES, help="only this half")
+    parser.add_argument("--query", help="only the query with this id or these words")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the N worst queries")
+    parser.add_argument(
+        "--write", type=Path, metavar="FOLDER", help="only write documents.jsonl and queries.jsonl there"
+    )
+    options = parser.parse_args()
+    if options.write:
+        write(options.write)
+        return
+    queries = [query for query in judgements.queries() if _wanted(query, options)]
+    with create_app().app_context(), trial.scratch(options.engine) as engine:
+        found = trial.answers(engine, judgements.documents(), queries)
+    for half in judgements.HALVES:
+        part = [pair for pair in found if judgements.half(pair[0]) == half]
+        if part and not options.half:
+            print(f"{half:6} nDCG@10 {evaluation.scores(part)[evaluation.OVERALL].ndcg:.3f}")
+    print(evaluation.table(evaluation.scores(found)))
+    _show_worst(found, options.worst if not options.query else len(found))
+
+
+def write(folder: Path) -> None:
+    """Write both files as `portal search-eval` takes them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps(document, ensure_ascii=False) for document in corpus.documents())
+    (folder / "documents.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (folder / "queries.jsonl").write_bytes(judgements.QUERIES.read_bytes())
+
+
+def _wanted(query: Judged, options: argparse.Namespace) -> bool:
+    return (
+        options.kind in (None, query.kind)
+        and options.half in (None, judgements.half(query))
+        and options.query in (None, query.id, query.words)
+    )
+
+
+def _show_worst(found: Found, number: int) -> None:
+    titles = {document.id: document.title for document in judgements.documents()}
+    by_score = sorted(found, key=lambda pair: evaluation.ndcg(pair[1], pair[0].grades))
+    for query, ranked in by_score[:number]:
+        score = evaluation.ndcg(ranked, query.grades)
+        print(f"\n{query.id}  “{query.words}”  nDCG@10 {score:.3f}, {len(ranked)} found")
+        for place, id in enumerate(ranked[:10], 1):
+            print(f"  {place:3}  {query.grades.get(id, '·')}  {id:32}  {titles[id][:70]}")
+        places = {id: place for place, id in enumerate(ranked, 1)}
+        for id, grade in query.grades.items():
+            if grade > 1 and places.get(id, 999) > 10:
+                print(f"  {places.get(id, '-'):>3}  {grade}  {id:32}  {titles[id][:70]}  (missed)")
+
+
+if __name__ == "__main__":
+    main()
