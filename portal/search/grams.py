@@ -7,11 +7,16 @@ EDGE = "^"
 """Stands before the first letter and after the last: beginnings and ends tell most."""
 
 
-@lru_cache(maxsize=4096)
-def of(word: str) -> frozenset[str]:
+def distinct(word: str) -> set[str]:
     """Return the distinct trigrams of a folded word, its edges marked: "les" gives ^le, les, es^."""
     marked = f"{EDGE}{word}{EDGE}"
-    return frozenset(marked[start : start + SIZE] for start in range(max(1, len(marked) - SIZE + 1)))
+    return {marked[start : start + SIZE] for start in range(max(1, len(marked) - SIZE + 1))}
+
+
+@lru_cache(maxsize=4096)
+def of(word: str) -> frozenset[str]:
+    """Return the same for a word that is asked for again and again."""
+    return frozenset(distinct(word))
 
 
 def likeness(shared: int, left: int, right: int) -> float:

@@ -7,7 +7,7 @@ the sizes this engine is for, and where it would be, the needs that remain are l
 import heapq
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from functools import reduce
 from typing import NamedTuple
@@ -79,7 +79,8 @@ class _Search:
         self._today: date = clock.today()
         self.ignored: list[str] = []
         self.total = self.complete = 0
-        self._readable = [_readable(part, members=members) for part in self._parts]
+        self._blocked = [_unreadable(part, members=members) for part in self._parts]
+        self._required: list[list[Scores]] = []
         self._needs = self._evaluate(plan.needs, started)
         self._take_out(plan.without)
         self._coverage: list[Scores] = [{} for _part in self._parts]
@@ -101,12 +102,14 @@ class _Search:
     def _take_out(self, unwanted: Sequence[Need]) -> None:
         for need in unwanted:
             for place, part in enumerate(self._parts):
-                self._readable[place] = self._readable[place] - _score(part, need).keys()
+                self._blocked[place] = self._blocked[place] | _score(part, need).keys()
 
     def choose(self, wanted: int) -> None:
         """Decide which documents are finds: those that have all, and when fewer than `wanted` have, others too."""
         if not self._needs:
-            self._matches = self._readable
+            self._matches = [
+                set(range(len(part.facts.keys))) - out for part, out in zip(self._parts, self._blocked, strict=True)
+            ]
             self._count()
             self.complete = self.total
             return
@@ -132,30 +135,32 @@ class _Search:
         """Whoever puts words in quotes wants them so, unless they stand so nowhere."""
         for scored, need in zip(self._needs, self._plan.needs, strict=False):
             if need.phrase and any(scored.parts):
-                self._readable = [
-                    readable & having.keys() for readable, having in zip(self._readable, scored.parts, strict=True)
-                ]
+                self._required.append(scored.parts)
 
     def _with_all(self, place: int) -> set[int]:
         """Return the documents of a part that answer every need."""
         found = sorted((need.parts[place].keys() for need in self._needs), key=len)
-        return reduce(lambda left, right: left & right, found[1:], set(found[0])) & self._readable[place]
+        return reduce(lambda left, right: left & right, found[1:], set(found[0])) - self._blocked[place]
 
     def _with_some(self) -> list[set[int]]:
         """Return the documents that answer enough of the needs, if weakly, the telling ones counted for more."""
         whole = sum(need.rarity for need in self._needs) or 1.0
         self._require_phrases()
         matches = []
-        for place, readable in enumerate(self._readable):
+        for place in range(len(self._parts)):
             covered: Scores = {}
             for need in self._needs:
                 _add_share(covered, need.parts[place], need.rarity / whole)
                 _add_share(covered, need.weak[place], ranking.WEAK * need.rarity / whole)
             self._coverage[place] = covered
-            matches.append({n for n, share in covered.items() if share >= ranking.ENOUGH} & readable)
-        if not any(matches):
-            return [set(covered) & readable for covered, readable in zip(self._coverage, self._readable, strict=True)]
-        return matches
+            matches.append(self._allowed(place, {n for n, share in covered.items() if share >= ranking.ENOUGH}))
+        if any(matches):
+            return matches
+        return [self._allowed(place, set(covered)) for place, covered in enumerate(self._coverage)]
+
+    def _allowed(self, place: int, found: set[int]) -> set[int]:
+        """Return those that may be found, and have the phrases asked for."""
+        return reduce(lambda left, having: left & having[place].keys(), self._required, found - self._blocked[place])
 
     def _count(self) -> None:
         """Note the finds as bits, for the counts beside options, and keep those that answer the chosen facets."""
@@ -208,10 +213,9 @@ class _Search:
                 yield float(days[number]), place, number
 
 
-def _readable(part: Part, *, members: bool) -> set[int]:
-    """Return the documents of a part that may be found."""
-    every = set(range(len(part.facts.keys))) - part.deleted
-    return every if members else every - part.facts.for_members
+def _unreadable(part: Part, *, members: bool) -> Set[int]:
+    """Return the documents of a part that may not be found."""
+    return part.deleted if members else part.deleted | part.facts.for_members
 
 
 def _add_share(covered: Scores, having: Iterable[int], share: float) -> None:

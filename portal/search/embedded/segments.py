@@ -11,6 +11,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 from whoosh.matching.wrappers import FilterMatcher
@@ -20,8 +22,8 @@ from portal.core.facets import FacetIndex
 from portal.search import ranking
 from portal.search.embedded.codec import PackedMatcher
 from portal.search.embedded.files import IndexFiles, PositionedFile
-from portal.search.embedded.lexicon import GramIndex
 from portal.search.embedded.schema import FACTS
+from portal.search.embedded.words import EXTENSION, WordList
 from portal.search.terms import WORDS, Facts
 
 CHUNK_BYTES = 1 << 20
@@ -93,6 +95,7 @@ class Segment:
         if _checksum(self._file) != segment.checksum:
             raise DamagedIndex(segment.segment_id())
         self._segment, self._schema = segment, schema
+        self._words_path = Path(files.folder) / f"{segment.segment_id()}{EXTENSION}"
         self._readers = threading.local()
         self._beginnings: OrderedDict[str, list[tuple[str, int]]] = OrderedDict()
         self._guard = threading.Lock()
@@ -146,13 +149,22 @@ class Segment:
         return frequency
 
     @cached_property
-    def grams(self) -> GramIndex:
-        """Its words by their character n-grams."""
-        return GramIndex(
+    def word_list(self) -> WordList:
+        """Its words by their character n-grams: from the file beside it, or else gathered from its terms."""
+        return WordList.read(self._words_path) or self.gather_words()
+
+    def gather_words(self) -> WordList:
+        """Return its words by their character n-grams, from its terms."""
+        terms = self.reader().iter_from(WORDS, b"")
+        return WordList.of(
             (word.decode(), info.doc_frequency())
-            for (field, word), info in self.reader().iter_from(WORDS, b"")
-            if field == WORDS
+            for (_field, word), info in takewhile(lambda item: item[0][0] == WORDS, terms)
         )
+
+    def write_words(self) -> None:
+        """Write its words beside it, for those that search."""
+        if not self._words_path.exists():
+            self.gather_words().write(self._words_path)
 
     def words_beginning(self, beginning: str) -> list[tuple[str, int]]:
         """Return words that begin so and how many documents have each; of very many only the first in order."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
@@ -137,6 +138,8 @@ def write_all(index: Any, chunks: Iterable[Sequence[SearchDocument]], most: int)
         if not writer.is_closed:
             writer.cancel()
         raise
+    for segment in TOC.read(index.storage, index.indexname).segments:
+        Segment(index.storage, segment, index.schema).write_words()
 
 
 def _delete(writer: DurableWriter, keys: Sequence[str], opened: Mapping[str, Segment]) -> None:
