@@ -20,8 +20,10 @@ from portal.core import (
     logs,
     navigation,
     personal_data,
+    redis,
     rendering,
     security,
+    shared_pages,
     words,
 )
 from portal.core.config import ROOT, Settings, from_environment
@@ -96,7 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in TABLES:
         import_module(f"portal.{package}.models")
     personal_data.load()
-    for part in (database, security, sessions, access, errors, formatting, words, kept, navigation, freshness):
+    for part in (redis, database, security, sessions, access, errors, formatting, words, kept, navigation, freshness):
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)
@@ -134,5 +136,7 @@ def wrap(app: Flask, build: str) -> None:
     with app.app_context():
         version = partial(database.content_version, db.engine)
     layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"])
+    if shared := app.extensions[redis.EXTENSION]:
+        layers.second = shared_pages.SharedPages(shared)
     app.extensions["freshness"] = layers
     app.wsgi_app = logs.RequestLog(security.SecurityHeaders(assets.wrap(layers)))  # type: ignore[method-assign]  # Flask's documented way to add middleware

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import brotli
 from flask import Flask, Response, g, request
@@ -122,6 +122,16 @@ class PageCache:
         return len(self._pages)
 
 
+class SecondLevel(Protocol):
+    """Where pages are kept for all processes together."""
+
+    def get(self, key: str) -> KeptPage | None:
+        """Return the page kept under a key."""
+
+    def put(self, key: str, kept: KeptPage) -> None:
+        """Keep a page."""
+
+
 class Freshness:
     """WSGI middleware: answers from the cache or with 304 before the application wakes up."""
 
@@ -132,6 +142,7 @@ class Freshness:
         self.build = build
         self.session_marker = f"{session_cookie}="
         self.cache = PageCache()
+        self.second: SecondLevel | None = None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from what is kept, or let the application answer and keep that."""
@@ -142,7 +153,7 @@ class Freshness:
         if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 NOT MODIFIED", [("ETag", etag), ("Cache-Control", CACHE_CONTROL), ("Vary", VARY)])
             return [b""]
-        kept = self.cache.get(key) or self._render(environ, key, etag)
+        kept = self.cache.get(key) or self._from_second(key) or self._render(environ, key, etag)
         return _send(kept, environ, start_response)
 
     def _key(self, environ: "WSGIEnvironment") -> str | None:
@@ -184,6 +195,15 @@ class Freshness:
         kept = KeptPage(status, headers, body)
         if environ.get(KEEP) and not _is_for_one(headers):
             headers.append(("ETag", etag))
+            self.cache.put(key, kept)
+            if self.second:
+                self.second.put(key, kept)
+        return kept
+
+    def _from_second(self, key: str) -> KeptPage | None:
+        """Return a page that another process made, and keep it here too."""
+        kept = self.second.get(key) if self.second else None
+        if kept:
             self.cache.put(key, kept)
         return kept
 

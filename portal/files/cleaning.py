@@ -16,7 +16,7 @@ PORTION = 500
 
 
 def clean_up(now: datetime | None = None) -> tuple[int, int]:
-    """Throw away what is left over; returns how many rows and how many files on disk."""
+    """Throw away what is left over; returns how many rows and how many files of the store."""
     before = (now or clock.now()) - GRACE
     with transaction() as session:
         unused = session.scalars(
@@ -24,7 +24,7 @@ def clean_up(now: datetime | None = None) -> tuple[int, int]:
         ).all()
         for file in unused:
             services.delete(file)
-    return len(unused), _clean_disk(before)
+    return len(unused), _clean_store(before)
 
 
 def _unused() -> list[ColumnElement[bool]]:
@@ -36,7 +36,7 @@ def _unused() -> list[ColumnElement[bool]]:
     return [~exists().where(column == StoredFile.id) for column in columns]
 
 
-def _clean_disk(before: datetime) -> int:
+def _clean_store(before: datetime) -> int:
     moment = before.timestamp()
     stored = set(storage.names(older_than=moment))
     leftover = stored - _known() if stored else set()
@@ -51,6 +51,7 @@ def _known() -> set[str]:
 
 
 def missing() -> list[str]:
-    """Return the paths of files whose content is not on disk: something outside us removed it."""
-    rows = db.session.scalars(select(StoredFile))
-    return [file.path for file in rows if not storage.locate(file.name).is_file()]
+    """Return the paths of files whose content is not in the store: something outside us removed it."""
+    rows = db.session.scalars(select(StoredFile)).all()
+    stored = set(storage.names()) if rows else set()
+    return [file.path for file in rows if file.name not in stored]

@@ -1,4 +1,4 @@
-"""What is kept of a file; its content lies on disk (`storage`)."""
+"""What is kept of a file; its content lies in a store (`storage`)."""
 
 import secrets
 from datetime import datetime

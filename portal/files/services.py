@@ -1,12 +1,14 @@
-"""Keeping files: content on disk first, then the row; taking away: the row first, then the content.
+"""Keeping files: content in the store first, then the row; taking away: the row first, then the content.
 
 The order for who writes: prepare (slow, outside any transaction; `fields` does it while the form is checked), then
 `keep` inside the transaction of the row that refers to the file. `store_image` and `store_pdf` do both.
 """
 
 import hashlib
+import secrets
 from typing import Protocol
 
+import structlog
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -33,6 +35,7 @@ __all__ = [
     "store_pdf",
 ]
 LEAVING = "portal_files_leaving"
+log = structlog.get_logger()
 
 
 class Owner(Protocol):
@@ -61,9 +64,13 @@ def _not_while_writing() -> None:
 
 
 def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
-    """Store a prepared file, inside the running transaction or its own: on disk before that says success."""
+    """Store a prepared file, inside the running transaction or its own: safe in the store before that says success.
+
+    Raises StoreAway. It comes before the row, which would make every other writer wait for the store.
+    """
     with transaction() as session:
         row = StoredFile(
+            token=secrets.token_hex(16),
             kind=prepared.kind,
             media_type=prepared.media_type,
             title=title.strip()[:LONGEST_TITLE],
@@ -75,9 +82,9 @@ def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
             text=prepared.text,
             owner_id=owner.id,
         )
+        storage.write(row.name, prepared.content)
         session.add(row)
         session.flush()
-        storage.write(row.name, prepared.content)
         return row
 
 
@@ -112,7 +119,10 @@ def _after_commit(session: Session) -> None:
     if session.in_nested_transaction():
         return
     for name in session.info.pop(LEAVING, []):
-        storage.delete(name)
+        try:
+            storage.delete(name)
+        except (OSError, storage.StoreAway) as error:
+            log.warning("content_stays", reason=type(error).__name__)
 
 
 @event.listens_for(Session, "after_rollback")

@@ -1,89 +1,96 @@
-"""Where content lies: files below `instance/files/`, whole and on disk before anybody is told."""
+"""Where content lies: in a folder on this machine, or in an object store that several machines share.
 
-import os
+Five calls, whichever it is (`Store`); the setting PORTAL_FILES_URL chooses. Names and layout are the same in both:
+what is copied from one to the other is found there. Content goes out through our own pages only, with their rules.
+"""
+
 import re
-import secrets
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Protocol
 
 from flask import current_app
+from werkzeug.exceptions import ServiceUnavailable
 
 NAME = re.compile(r"[0-9a-f]{32}\.(?:jpg|png|webp|pdf)")
-FOLDER = "files"
-UNFINISHED = ".part"
+EXTENSION = "files_store"
+RETRY_AFTER_SECONDS = 30
 
 
 class BadName(ValueError):
-    """A name that we never gave: nothing outside the folder can be reached."""
+    """A name that we never gave: nothing outside the store can be reached."""
+
+
+class StoreAway(ServiceUnavailable):
+    """The store cannot be reached, or is full: nothing was stored. Who asked gets the page of 503."""
+
+    def __init__(self, reason: str) -> None:
+        """Take what happened, for the log; it is not shown."""
+        super().__init__(reason, retry_after=RETRY_AFTER_SECONDS)
+
+
+class Store(Protocol):
+    """A place for content. Every call may raise StoreAway, and BadName for a name that is none of ours."""
+
+    def write(self, name: str, content: bytes) -> None:
+        """Store content; when this returns, it survives a crash of the machine."""
+
+    def read(self, name: str) -> bytes:
+        """Return content; raises FileNotFoundError."""
+
+    def delete(self, name: str) -> None:
+        """Remove content; nothing happens when it is gone already."""
+
+    def names(self, older_than: float | None = None) -> Iterator[str]:
+        """Yield what is stored, or was before a moment (seconds since 1970)."""
+
+    def sweep_unfinished(self, older_than: float) -> int:
+        """Remove what a crash left half written before a moment; returns how many files that were."""
 
 
 def write(name: str, content: bytes) -> None:
-    """Store content; when this returns, it survives a crash of the machine. Raises OSError when the disk is full."""
-    path = locate(name)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f"{secrets.token_hex(8)}{UNFINISHED}")
-    try:
-        with temporary.open("xb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-    _sync_folder(path.parent.parent)
+    """Store content; when this returns, it survives a crash of the machine."""
+    _store().write(name, content)
 
 
 def read(name: str) -> bytes:
     """Return content; raises FileNotFoundError."""
-    return locate(name).read_bytes()
+    return _store().read(name)
 
 
 def delete(name: str) -> None:
     """Remove content; nothing happens when it is gone already."""
-    locate(name).unlink(missing_ok=True)
+    _store().delete(name)
 
 
-def names(older_than: float) -> Iterator[str]:
-    """Yield what is stored since before a moment (seconds since 1970)."""
-    yield from (path.name for path in _files(older_than) if NAME.fullmatch(path.name))
+def names(older_than: float | None = None) -> Iterator[str]:
+    """Yield what is stored, or was before a moment (seconds since 1970)."""
+    return _store().names(older_than)
 
 
 def sweep_unfinished(older_than: float) -> int:
     """Remove what a crash left half written; returns how many files that were."""
-    found = [path for path in _files(older_than) if path.name.endswith(UNFINISHED)]
-    for path in found:
-        path.unlink(missing_ok=True)
-    return len(found)
+    return _store().sweep_unfinished(older_than)
 
 
-def locate(name: str) -> Path:
-    """Return where content lies; raises BadName for a name that is none of ours."""
+def place_of(name: str) -> str:
+    """Return the path of content within its store; raises BadName for a name that is none of ours."""
     if not NAME.fullmatch(name):
         raise BadName(name)
-    return _root() / name[:2] / name
+    return f"{name[:2]}/{name}"
 
 
-def _root() -> Path:
-    root: Path = current_app.config["SETTINGS"].instance
-    return root / FOLDER
+def _store() -> Store:
+    """Return the store of this application, made when it is first asked for."""
+    known: Store | None = current_app.extensions.get(EXTENSION)
+    return known or current_app.extensions.setdefault(EXTENSION, _make())
 
 
-def _files(older_than: float) -> Iterator[Path]:
-    for path in _root().glob("??/*"):
-        try:
-            if path.stat().st_mtime < older_than:
-                yield path
-        except FileNotFoundError:
-            continue
+def _make() -> Store:
+    settings = current_app.config["SETTINGS"]
+    if settings.files.bucket:
+        from portal.files.object_store import ObjectStore  # its library comes with the extra `scale`
 
+        return ObjectStore(settings.files)
+    from portal.files.folder_store import FolderStore
 
-def _sync_folder(folder: Path) -> None:
-    """Make the name itself durable, not only what it leads to."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return FolderStore(settings.files.folder or settings.instance / "files")

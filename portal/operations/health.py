@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core import database
 from portal.core.extensions import db
 from portal.files import cleaning
+from portal.files.storage import StoreAway
 from portal.mail import queries as mail
 from portal.search import services as search
 
@@ -81,5 +82,8 @@ def _mail() -> Finding:
 
 def _files() -> Finding:
     """Every row must have its content; content without a row is thrown away by itself."""
-    missing = len(cleaning.missing())
+    try:
+        missing = len(cleaning.missing())
+    except StoreAway as error:
+        return Finding("files without content", f"the store (PORTAL_FILES_URL) says {error.description}", well=False)
     return Finding("files without content", str(missing), well=not missing)

@@ -1,12 +1,10 @@
-"""Keeping files: on disk before the transaction says success, gone when nothing needs them."""
+"""Keeping files in either store: there before the transaction says success, gone when nothing needs them."""
 
-import os
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from portal.accounts.models import User
 from portal.community.models import Organisation
@@ -15,84 +13,61 @@ from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.files import cleaning, services, storage
 from portal.files.models import StoredFile
+from portal.files.storage import Store
 from portal.operations import health
 from tests.files.makers import pdf, picture, upload
 
-
-def folder(app: Flask) -> Path:
-    """Return where files lie."""
-    instance: Path = app.config["SETTINGS"].instance
-    return instance / "files"
+pytestmark = pytest.mark.usefixtures("store")
 
 
-def on_disk(app: Flask) -> set[str]:
-    """Return the names of all files that are stored."""
-    return {path.name for path in folder(app).rglob("*") if path.is_file()}
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(app: Flask) -> None:
-    """Begin with no file on disk."""
-    for path in folder(app).rglob("*"):
-        if path.is_file():
-            path.unlink()
+def stored() -> set[str]:
+    """Return the names of everything that is stored."""
+    return set(storage.names())
 
 
 def test_the_name_of_the_sender_is_used_nowhere(app: Flask, member: User) -> None:
     """CHECKS 70: paths, quotes, line ends and 300 characters do no harm, as nothing of them is kept."""
     for name in ("../../portal.db.jpg", "a" * 300 + ".jpg", 'x".jpg', "x\r\nSet-Cookie: a=b.jpg", "..\\..\\x.jpg"):
         file = services.store_image(upload(picture(), name), member, "Een werkplaats")
-        path = storage.locate(file.name)
-        assert path.resolve().is_relative_to(folder(app).resolve())
         assert file.path == f"/media/{file.token}.jpg"
         assert len(bytes.fromhex(file.token)) == 16
-    assert all(storage.NAME.fullmatch(name) for name in on_disk(app))
+        assert storage.read(file.name)
+    assert all(storage.NAME.fullmatch(name) for name in stored())
 
 
-@pytest.mark.parametrize(
-    "name", ["../portal.db", "a.jpg", "A" * 32 + ".jpg", "0" * 32 + ".svg", f"{'0' * 32}.jpg\n", ""]
-)
-def test_no_other_name_reaches_the_disk(app: Flask, name: str) -> None:
-    """CHECKS 72."""
-    with pytest.raises(storage.BadName):
-        storage.locate(name)
-
-
-def test_content_is_synced_before_its_row_is_committed(
-    app: Flask, member: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """CHECKS 101, for files: what was acknowledged survives a power cut."""
+def test_content_is_stored_before_its_row_is_committed(app: Flask, member: User) -> None:
+    """CHECKS 101, for files: what was acknowledged is there, whatever happens next."""
     prepared = services.prepare_image(upload(picture()))
-    synced: list[int] = []
-    whole = os.fsync
-
-    def counted(descriptor: int) -> None:
-        synced.append(descriptor)
-        whole(descriptor)
-
-    monkeypatch.setattr(os, "fsync", counted)
 
     with transaction():
         file = services.keep(prepared, member, "x")
-        assert len(synced) >= 3
         assert storage.read(file.name) == prepared.content
-    assert oct(storage.locate(file.name).stat().st_mode)[-3:] == "600"
 
 
-def test_a_full_disk_leaves_neither_row_nor_half_a_file(
-    app: Flask, member: User, monkeypatch: pytest.MonkeyPatch
+def test_content_is_stored_before_anything_is_locked(
+    app: Flask, member: User, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """CHECKS 104: no acknowledgement, nothing half written."""
+    """On PostgreSQL a slow store then keeps nobody from writing: the row, which raises the content version, comes after it."""
+    order: list[str] = []
+    write = store.write
 
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+    def note(name: str, content: bytes) -> None:
+        order.append("store")
+        write(name, content)
 
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        order.append(statement.split()[0])
+
+    monkeypatch.setattr(store, "write", note)
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
         services.store_image(upload(picture()), member)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
 
-    assert db.session.query(StoredFile).count() == 0
-    assert on_disk(app) == set()
+    changes = [step for step in order if step in ("store", "INSERT", "UPDATE")]
+    assert changes[0] == "store"
+    assert "INSERT" in changes
 
 
 def test_looking_through_a_file_holds_up_no_writer(app: Flask, member: User) -> None:
@@ -100,7 +75,7 @@ def test_looking_through_a_file_holds_up_no_writer(app: Flask, member: User) -> 
         services.store_image(upload(picture()), member)
 
 
-def test_a_deleted_file_leaves_the_disk_when_the_transaction_is_done(app: Flask, member: User) -> None:
+def test_a_deleted_file_leaves_the_store_when_the_transaction_is_done(app: Flask, member: User) -> None:
     """CHECKS 116: erasing reaches the media too."""
     file = services.store_image(upload(picture()), member)
     name = file.name
@@ -108,8 +83,8 @@ def test_a_deleted_file_leaves_the_disk_when_the_transaction_is_done(app: Flask,
     with transaction():
         services.delete(file)
         db.session.flush()
-        assert name in on_disk(app)
-    assert name not in on_disk(app)
+        assert name in stored()
+    assert name not in stored()
 
 
 def test_a_file_that_was_not_deleted_after_all_keeps_its_content(app: Flask, member: User) -> None:
@@ -126,7 +101,7 @@ def test_a_file_that_was_not_deleted_after_all_keeps_its_content(app: Flask, mem
         fail()
     services.store_image(upload(picture("PNG"), "a.png"), member)
 
-    assert name in on_disk(app)
+    assert name in stored()
 
 
 def test_of_somebody_who_leaves_every_file_goes(app: Flask, member: User, other_member: User) -> None:
@@ -137,46 +112,37 @@ def test_of_somebody_who_leaves_every_file_goes(app: Flask, member: User, other_
 
     services.forget(member.id)
 
-    assert on_disk(app) == {kept.name}
-
-
-def age(file: StoredFile, days: int) -> None:
-    """Make a file older, in the database and on disk."""
-    with transaction():
-        file.created_at = clock.now() - timedelta(days=days)
-    then = time.time() - days * 86400
-    os.utime(storage.locate(file.name), (then, then))
+    assert stored() == {kept.name}
 
 
 def test_what_nothing_refers_to_is_thrown_away_after_a_day(app: Flask, member: User) -> None:
     used, unused, fresh = (services.store_image(upload(picture()), member) for _ in range(3))
+    later = clock.now() + timedelta(days=2)
     with transaction() as session:
         session.add(Organisation(slug="museon", name="Museon", kind="museum", logo_id=used.id))
-    age(used, 2)
-    age(unused, 2)
+        fresh.created_at = later - timedelta(hours=23)
     names = {used.name, fresh.name}
 
-    cleaning.clean_up()
+    assert cleaning.clean_up() == (0, 0)
+    assert unused.name in stored()
+    cleaning.clean_up(later)
 
-    assert on_disk(app) == names
+    assert stored() == names
     assert db.session.query(StoredFile).count() == 2
 
 
 def test_content_without_a_row_is_thrown_away_after_a_day(app: Flask, member: User) -> None:
     """A crash between the file and the commit leaves one."""
     file = services.store_image(upload(picture()), member)
-    fresh, old = f"{'a' * 32}.jpg", f"{'b' * 32}.jpg"
-    storage.write(fresh, b"x")
-    storage.write(old, b"x")
-    half = storage.locate(old).with_name("0123.part")
-    half.write_bytes(b"x")
-    then = time.time() - 2 * 86400
-    for path in (storage.locate(old), half):
-        os.utime(path, (then, then))
+    with transaction() as session:
+        session.add(Organisation(slug="museon", name="Museon", kind="museum", logo_id=file.id))
+    orphan = f"{'a' * 32}.jpg"
+    storage.write(orphan, b"x")
 
     cleaning.clean_up()
-
-    assert on_disk(app) == {file.name, fresh}
+    assert stored() == {file.name, orphan}
+    cleaning.clean_up(clock.now() + timedelta(days=2))
+    assert stored() == {file.name}
 
 
 def test_content_that_is_gone_is_reported(app: Flask, member: User) -> None:

@@ -1,0 +1,108 @@
+"""Redis, when PORTAL_REDIS_URL names one: a helper that may vanish at any moment, and never a reason to fail.
+
+Every question to it has a short time and may raise Unavailable; who asks has another way. After a failure it is left
+alone for some seconds, so that a Redis that hangs costs one request a moment and not every request.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from flask import Flask, current_app
+
+from portal.core.config import Settings
+
+if TYPE_CHECKING:
+    from redis import Redis
+    from redis.client import PubSub
+
+EXTENSION = "redis"
+CONNECT_SECONDS, ANSWER_SECONDS = 0.25, 0.25
+"""A thousand times what a Redis nearby needs."""
+LEAVE_ALONE_SECONDS = 5.0
+CONNECTIONS = 32
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class Unavailable(Exception):
+    """Redis did not answer in time, refused, or is being left alone for a moment."""
+
+
+class Shared:
+    """One Redis, as one process sees it; safe to share by threads."""
+
+    def __init__(self, url: str, namespace: str) -> None:
+        """Take where it listens, and what the names of all our keys begin with; nothing is asked yet."""
+        import redis  # comes with the extra `scale`
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        # a connection that was closed while nobody used it is no failure yet: once more at once, over a new one
+        once_more = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
+        self._options = {
+            "socket_connect_timeout": CONNECT_SECONDS,
+            "socket_timeout": ANSWER_SECONDS,
+            "max_connections": CONNECTIONS,
+            "retry": once_more,
+        }
+        self.errors = (redis.RedisError, OSError)
+        self._from_url = redis.Redis.from_url
+        self._url = url
+        self._client: Redis = self._from_url(url, **self._options)
+        self._namespace = namespace
+        self._lock = Lock()
+        self._left_alone_until = 0.0
+        self._is_well = True
+
+    def key(self, *parts: str) -> str:
+        """Return the name of a key of ours."""
+        return ":".join((self._namespace, *parts))
+
+    def ask(self, question: "Callable[[Redis], T]") -> T:
+        """Return the answer to a question; raises Unavailable."""
+        if time.monotonic() < self._left_alone_until:
+            raise Unavailable
+        try:
+            answer = question(self._client)
+        except self.errors as error:
+            self._note_failure(error)
+            raise Unavailable from error
+        if not self._is_well:
+            self._is_well = True
+            log.info("redis_is_back")
+        return answer
+
+    def listener(self, look_after: int) -> "PubSub":
+        """Return a subscription on a connection of its own, which sees every so many seconds whether it still holds."""
+        client: Redis = self._from_url(self._url, **self._options, health_check_interval=look_after)
+        return client.pubsub()  # type: ignore[no-untyped-call]  # it has no types of its own
+
+    def _note_failure(self, error: Exception) -> None:
+        with self._lock:
+            self._left_alone_until = time.monotonic() + LEAVE_ALONE_SECONDS
+            was_well, self._is_well = self._is_well, False
+        if was_well:
+            log.warning("redis_away", reason=type(error).__name__)
+
+
+def connect(settings: Settings) -> Shared | None:
+    """Return the Redis of these settings; None when they name none."""
+    if settings.redis_url is None:
+        return None
+    owner = hashlib.blake2b(settings.secret_key.encode(), digest_size=6).hexdigest()
+    return Shared(settings.redis_url, f"portal:{owner}")
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its Redis, if it has one."""
+    app.extensions[EXTENSION] = connect(app.config["SETTINGS"])
+
+
+def shared() -> Shared | None:
+    """Return the Redis of the current application, if it has one."""
+    found: Shared | None = current_app.extensions.get(EXTENSION)
+    return found

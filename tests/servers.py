@@ -1,0 +1,178 @@
+"""Servers that a portal on several machines leans on, each of this test run alone: Redis, and an object store."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, suppress
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.tools import find_program
+
+BUCKET = "portal-files"
+KEY, SECRET = "portal", "for-tests-only"
+START_SECONDS = 30.0
+
+
+def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:
+    """Return numbers of ports on which nothing listens."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _number in range(count)]
+        for one in sockets:
+            one.bind((address, 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+def wait_until(ready: Callable[[], object], process: subprocess.Popen[bytes] | None, log: Path | None = None) -> None:
+    """Ask until something is ready; fails when its process has ended or half a minute has passed."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        ended = process is not None and process.poll() is not None
+        said = log.read_text(errors="replace")[-2000:] if log and log.exists() else ""
+        assert not ended, f"it stopped: {said}"
+        assert time.monotonic() < deadline, f"it does not answer: {said}"
+        time.sleep(0.02)
+
+
+class RedisServer:
+    """A Redis on a socket in a folder of its own, that keeps nothing on disk."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        """Take what is needed; nothing is started yet."""
+        self._program = program
+        self._folder = folder
+        self.url = f"unix://{folder}/redis.sock"
+        self.client = redis.Redis.from_url(self.url, decode_responses=True)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, *options: str) -> None:
+        """Start it, empty."""
+        command = [self._program, "--port", "0", "--unixsocket", f"{self._folder}/redis.sock", "--save", ""]
+        command += ["--appendonly", "no", "--daemonize", "no", "--dir", str(self._folder), *options]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._folder)
+        wait_until(self._answers, self._process)
+
+    def _answers(self) -> bool:
+        with suppress(redis.RedisError, OSError):
+            return bool(self.client.ping())
+        return False
+
+    def stop(self) -> None:
+        """End it at once, with all that it holds."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.kill()
+            self._process.wait(timeout=10)
+            self._process = None
+
+    def freeze(self) -> None:
+        """Let it accept connections and answer nobody."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it answer again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+
+@pytest.fixture(scope="session")
+def redis_program() -> str:
+    """The path of Redis."""
+    return find_program("redis-server")
+
+
+@pytest.fixture
+def redis_server(redis_program: str) -> Iterator[RedisServer]:
+    """An empty Redis that a test may stop, freeze and start again."""
+    with tempfile.TemporaryDirectory(prefix="portal-redis-") as folder:
+        server = RedisServer(redis_program, Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+class S3Server:
+    """An object store that speaks S3 and checks signatures, on a free port."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        """Choose ports; nothing is started yet."""
+        self._program = program
+        self._folder = folder
+        self.port, *self._others = free_ports(8)
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Return the variables with its keys."""
+        return {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
+
+    def url(self, prefix: str) -> str:
+        """Return the setting that leads to a prefix in its bucket."""
+        return f"s3://{BUCKET}/{prefix}?endpoint={self.endpoint}"
+
+    def start(self) -> None:
+        """Start it; what it held before is there again."""
+        keys = self._folder / "keys.json"
+        actions = '["Admin", "Read", "Write", "List"]'
+        keys.write_text(
+            f'{{"identities": [{{"name": "portal", "actions": {actions},'
+            f' "credentials": [{{"accessKey": "{KEY}", "secretKey": "{SECRET}"}}]}}]}}'
+        )
+        (self._folder / "data").mkdir(exist_ok=True)
+        names = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
+        ports = [f"-{name}={port}" for name, port in zip(names, self._others, strict=False)]
+        command = [self._program, "mini", f"-dir={self._folder}/data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *ports]
+        command += [f"-s3.port={self.port}", f"-s3.port.grpc={self._others[-1]}", f"-s3.config={keys}"]
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false", "-admin.ui=false", f"-bucket={BUCKET}"]
+        log = self._folder / "log"
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(command, stdout=said, stderr=said, cwd=self._folder)
+        wait_until(self._has_bucket, self._process, log)
+
+    def _has_bucket(self) -> bool:
+        """Whether the bucket is there: then the store refuses us for want of a signature, and not as unknown."""
+        with suppress(OSError):
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection.request("GET", f"/{BUCKET}?list-type=2")
+            answer = connection.getresponse()
+            answer.read()
+            connection.close()
+            return answer.status == 403
+        return False
+
+    def stop(self) -> None:
+        """End it; what it stored stays."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+
+@pytest.fixture(scope="session")
+def s3_program() -> str:
+    """The path of SeaweedFS, which comes as a Python package with the tests' libraries on Linux."""
+    beside = Path(sys.executable).with_name("weed")
+    return str(beside) if beside.exists() else find_program("weed")
+
+
+@pytest.fixture(scope="session")
+def s3_server(s3_program: str) -> Iterator[S3Server]:
+    """An object store with an empty bucket; tests keep to prefixes of their own."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-s3-"))
+    server = S3Server(s3_program, folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
