@@ -1,0 +1,12 @@
+"""What the clock asks of search: words that found nothing are forgotten after a year."""
+
+from datetime import datetime
+
+from portal.core import jobs
+from portal.search import misses
+
+
+@jobs.every(seconds=86_400)
+def forget_misses(moment: datetime) -> None:
+    """Delete the counts of more than a year ago."""
+    misses.forget_old(moment)
