@@ -60,7 +60,7 @@ class Judged:
 def ndcg(ranked: Sequence[str], grades: Grades, depth: int = DEPTH) -> float:
     """Return the discounted gain of the first finds as a share of the best possible; 0.0 without any grade."""
     best = _gain(sorted(grades.values(), reverse=True)[:depth])
-    return _gain([grades.get(id, 0.0) for id in ranked[:depth]]) / best if best else 0.0
+    return _gain([grades.get(key, 0.0) for key in ranked[:depth]]) / best if best else 0.0
 
 
 def _gain(grades: Iterable[float]) -> float:
@@ -69,12 +69,12 @@ def _gain(grades: Iterable[float]) -> float:
 
 def reciprocal_rank(ranked: Sequence[str], grades: Grades, depth: int = DEPTH) -> float:
     """Return 1 / the place of the first find with a grade; 0.0 when there is none among the first."""
-    return next((1 / place for place, id in enumerate(ranked[:depth], 1) if grades.get(id, 0) > 0), 0.0)
+    return next((1 / place for place, key in enumerate(ranked[:depth], 1) if grades.get(key, 0) > 0), 0.0)
 
 
 def recall(ranked: Sequence[str], grades: Grades, depth: int = RECALL_DEPTH) -> float:
     """Return which share of the documents with a grade is among the first finds."""
-    relevant = {id for id, grade in grades.items() if grade > 0}
+    relevant = {key for key, grade in grades.items() if grade > 0}
     return len(relevant & set(ranked[:depth])) / len(relevant) if relevant else 0.0
 
 
@@ -128,13 +128,13 @@ def read_documents(path: Path) -> list[Document]:
     """Return the documents of a file with one JSON object a line; raises BadLine, or OSError."""
     found: dict[str, Document] = {}
     for number, row in _rows(path):
-        id = _id(path, number, row)
-        if id in found:
-            raise BadLine(path, number, f"the id {id!r} is there already")
-        title, body, type, theme = (_text(path, number, row, name) for name in ("title", "body", "type", "theme"))
+        key = _id(path, number, row)
+        if key in found:
+            raise BadLine(path, number, f"the id {key!r} is there already")
+        title, body, kind, theme = (_text(path, number, row, name) for name in ("title", "body", "type", "theme"))
         if not (title or body):
             raise BadLine(path, number, 'neither "title" nor "body" has text')
-        found[id] = Document(id, title, body, type, theme)
+        found[key] = Document(key, title, body, kind, theme)
     return list(found.values())
 
 
@@ -142,14 +142,14 @@ def read_queries(path: Path) -> list[Judged]:
     """Return the judged queries of a file with one JSON object a line; raises BadLine, or OSError."""
     found: dict[str, Judged] = {}
     for number, row in _rows(path):
-        id = _id(path, number, row)
-        if id in found:
-            raise BadLine(path, number, f"the id {id!r} is there already")
+        key = _id(path, number, row)
+        if key in found:
+            raise BadLine(path, number, f"the id {key!r} is there already")
         words = _text(path, number, row, "q")
         if not words.strip():
             raise BadLine(path, number, '"q" is missing or empty')
         grades = _grades(path, number, row.get("relevant"))
-        found[id] = Judged(id, _text(path, number, row, "class") or "-", words, grades)
+        found[key] = Judged(key, _text(path, number, row, "class") or "-", words, grades)
     return list(found.values())
 
 
@@ -171,10 +171,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _id(path: Path, number: int, row: dict[str, Any]) -> str:
-    id = row.get("id")
-    if isinstance(id, bool) or not isinstance(id, str | int) or id == "":
+    key = row.get("id")
+    if isinstance(key, bool) or not isinstance(key, str | int) or key == "":
         raise BadLine(path, number, '"id" must be text')
-    return str(id)
+    return str(key)
 
 
 def _text(path: Path, number: int, row: dict[str, Any], name: str) -> str:
@@ -189,9 +189,9 @@ def _text(path: Path, number: int, row: dict[str, Any], name: str) -> str:
 def _grades(path: Path, number: int, value: object) -> dict[str, float]:
     if not isinstance(value, dict):
         raise BadLine(path, number, '"relevant" must be an object of document ids and grades')
-    for id, grade in value.items():
+    for key, grade in value.items():
         if isinstance(grade, bool) or not isinstance(grade, int | float) or not 0 <= grade < math.inf:
-            raise BadLine(path, number, f"the grade of {id!r} must be a number, 0 or more")
+            raise BadLine(path, number, f"the grade of {key!r} must be a number, 0 or more")
     return value
 
 

@@ -60,7 +60,7 @@ def run(app: Flask, options: argparse.Namespace) -> Iterator[str]:
 def _remarks(documents: Sequence[Document], queries: Sequence[Judged]) -> Iterator[str]:
     """Yield what makes the figures mean something else than they seem to."""
     known = {document.id for document in documents}
-    missing = {id for judged in queries for id, grade in judged.grades.items() if grade > 0} - known
+    missing = {key for judged in queries for key, grade in judged.grades.items() if grade > 0} - known
     if missing:
         yield f"{len(missing)} judged documents are not among the documents and count as not found: {min(missing)} …"
     silent = sum(not any(judged.grades.values()) for judged in queries)
@@ -103,11 +103,11 @@ def answers(engine: Engine, documents: Sequence[Document], queries: Sequence[Jud
 
 def search_document(number: int, document: Document) -> SearchDocument:
     """Return a document as the index takes it; its number stands for its id, which may be any text."""
-    type = slugify(document.type) or "document"
+    kind = slugify(document.type) or "document"
     theme = slugify(document.theme)
     return SearchDocument(
-        key=f"{type}:{number}",
-        type=type,
+        key=f"{kind}:{number}",
+        type=kind,
         title=document.title,
         text=document.body,
         path="/",

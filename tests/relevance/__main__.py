@@ -59,12 +59,12 @@ def _show_worst(found: Found, number: int) -> None:
     for query, ranked in by_score[:number]:
         score = evaluation.ndcg(ranked, query.grades)
         print(f"\n{query.id}  “{query.words}”  nDCG@10 {score:.3f}, {len(ranked)} found")
-        for place, id in enumerate(ranked[:10], 1):
-            print(f"  {place:3}  {query.grades.get(id, '·')}  {id:32}  {titles[id][:70]}")
-        places = {id: place for place, id in enumerate(ranked, 1)}
-        for id, grade in query.grades.items():
-            if grade > 1 and places.get(id, 999) > 10:
-                print(f"  {places.get(id, '-'):>3}  {grade}  {id:32}  {titles[id][:70]}  (missed)")
+        for place, key in enumerate(ranked[:10], 1):
+            print(f"  {place:3}  {query.grades.get(key, '·')}  {key:32}  {titles[key][:70]}")
+        places = {key: place for place, key in enumerate(ranked, 1)}
+        for key, grade in query.grades.items():
+            if grade > 1 and places.get(key, 999) > 10:
+                print(f"  {places.get(key, '-'):>3}  {grade}  {key:32}  {titles[key][:70]}  (missed)")
 
 
 if __name__ == "__main__":
