@@ -3,8 +3,7 @@
 The page that found nothing says `note(words)` and goes on. Words wait in memory, each counted once a minute, and
 are written together, at most once in a few seconds and never waiting for a busy database: what cannot be written
 now goes along next time, and what a crash loses is missed by nobody. What looks like something of a person is not
-even kept in memory, and nothing is shown that was not looked for five times: a name that one visitor types is seen
-by no one.
+even kept in memory; and as a name looks like any other word, nothing is shown that was not looked for five times.
 """
 
 import re
