@@ -22,7 +22,7 @@ class Lexicon(Protocol):
     """How many documents there are."""
 
     def frequencies(self, terms: Sequence[Term]) -> dict[Term, int]:
-        """Return how many documents have each term; terms that none has may be left out."""
+        """Return how many documents have each term; terms that none has are left out."""
 
     def beginning(self, beginning: str, most: int) -> list[Known]:
         """Return the most frequent words (field `words`) that begin so, itself left out."""

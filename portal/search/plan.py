@@ -6,14 +6,14 @@ that answer only in part (the head of a compound, a word that is merely alike) a
 documents have all that was asked for. How good each way is stands in `search.ranking`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
 from portal.search import grams, ranking
 from portal.search.analysis import fold, parts, stems, tokens
-from portal.search.lexicon import Lexicon, Term
+from portal.search.lexicon import Known, Lexicon, Term
 from portal.search.query import MAX_TERMS, Joined, Node, Phrase, Query, Word, size_of, words_of
 from portal.search.terms import PARTS, STEMS, WORDS
 
@@ -54,6 +54,30 @@ class Apart:
     """Multiplies the mean of the best variant of each group."""
 
 
+class Later:
+    """Variants that are made when they are first asked for: most searches never do."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Iterable[Variant]]) -> None:
+        """Take who makes them."""
+        self._make = make
+        self._made: tuple[Variant, ...] | None = None
+
+    def get(self) -> tuple[Variant, ...]:
+        """Return them."""
+        if self._made is None:
+            self._made = tuple(self._make())
+        return self._made
+
+    def peek(self) -> tuple[Variant, ...]:
+        """Return them if anybody asked for them yet."""
+        return self._made or ()
+
+
+NOTHING = Later(tuple)
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing asked for. What a document scores on it is the best that any of its ways gives, times `rarity`."""
@@ -65,8 +89,18 @@ class Need:
     phrase: tuple[tuple[str, int], ...] = ()
     """Words with their places that must stand so, beside or instead of variants. Scores `ranking.PHRASE` times their
     mean weight."""
-    weak: tuple[Variant, ...] = ()
+    further: Later = NOTHING
     """Ways that answer in part: only looked at when a search is widened."""
+
+    @property
+    def weak(self) -> tuple[Variant, ...]:
+        """Ways that answer in part."""
+        return self.further.get()
+
+    @property
+    def looked_at(self) -> tuple[Variant, ...]:
+        """The ways, those in part only if the search was widened: what to highlight."""
+        return self.variants + self.further.peek()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +147,10 @@ class _Planner:
         self._nodes = _without_fillers(query.nodes)
         self._meant = self._alternatives(meanings)
         self._joined = _joined_pairs(self._nodes)
-        self._known = lexicon.frequencies(list(self._main_terms()))
+        self._asked = frozenset(self._main_terms())
+        self._known = lexicon.frequencies(list(self._asked))
         self._corrections: dict[str, str] = {}
+        self._spelt_alike: dict[str, list[tuple[Known, float]]] = {}
 
     def plan(self) -> Plan:
         """Return the plan."""
@@ -149,11 +185,15 @@ class _Planner:
             case Phrase(words):
                 return self._phrase_need(words)
             case Joined(whole, inner):
+                surfaces = [part.surface for part in inner]
                 need = self._word_need(whole, self._meant[place])
-                apart = Apart(tuple(tuple(_forms(part.surface)) for part in inner), ranking.SPLIT)
-                weak = tuple(scaled for part in inner for scaled in _scaled(_forms(part.surface), ranking.SOME_PART))
-                rarest = max(need.rarity, *(self._rarity(part.surface) for part in inner))
-                return replace(need, apart=(*need.apart, apart), weak=(*need.weak, *weak), rarity=rarest)
+                apart = Apart(tuple(tuple(_forms(surface)) for surface in surfaces), ranking.SPLIT)
+                return replace(
+                    need,
+                    apart=(*need.apart, apart),
+                    rarity=max(need.rarity, *map(self._rarity, surfaces)),
+                    further=Later(lambda: (*need.weak, *_of_each(surfaces, ranking.SOME_PART))),
+                )
             case Word():
                 return self._word_need(node, self._meant[place], self._joined.get(place, ()))
 
@@ -163,41 +203,77 @@ class _Planner:
         if isinstance(node, Phrase):
             return Need(shown, 1.0, phrase=node.words)
         surface = node.surface if isinstance(node, Word) else node.whole.surface
-        return Need(shown, 1.0, tuple(_forms(surface)[:-1]))
+        return Need(shown, 1.0, tuple(variant for variant in _forms(surface) if variant.field != PARTS))
 
     def _phrase_need(self, words: tuple[tuple[str, int], ...]) -> Need:
         surfaces = [surface for surface, _place in words]
-        weak = tuple(scaled for surface in surfaces for scaled in _scaled(_forms(surface), ranking.SOME_PART))
-        return Need(" ".join(surfaces), max(map(self._rarity, surfaces)), phrase=words, weak=weak)
+        rarity = max(map(self._rarity, surfaces))
+        further = Later(lambda: _of_each(surfaces, ranking.SOME_PART))
+        return Need(" ".join(surfaces), rarity, phrase=words, further=further)
 
     def _word_need(self, word: Word, meant: Sequence[tuple[str, ...]], joined: Sequence[str] = ()) -> Need:
         surface = word.surface
-        variants = _forms(surface) if word.stems or self._having(surface) else [Variant(WORDS, surface, ranking.EXACT)]
+        quoted = not word.stems
+        variants = [Variant(WORDS, surface, ranking.EXACT)] if quoted else _forms(surface)
         apart: list[Apart] = []
-        weak: list[Variant] = []
-        self._add_parts(surface, apart, weak)
+        inner = () if quoted else parts(surface)
+        if inner:
+            apart.append(Apart(tuple(tuple(_forms(part)) for part in inner), ranking.SPLIT))
         for other in joined:
             if self._having(other):
                 variants += _scaled(_forms(other), ranking.JOINED)
         for alternative in meant:
             self._add_meaning(alternative, variants, apart)
-        if word.beginning:
-            longer = self._lexicon.beginning(surface, BEGINNINGS)
-            variants += [Variant(WORDS, known.word, ranking.BEGINNING) for known in longer]
+        longer = self._lexicon.beginning(surface, BEGINNINGS) if word.beginning else []
+        variants += [Variant(WORDS, known.word, ranking.BEGINNING) for known in longer]
         rarity = self._rarity(surface)
-        if not self._having(surface) and not (word.beginning and longer):
-            rarity = self._add_alike(surface, variants, weak) or rarity
-        return Need(surface, rarity, tuple(self._present(variants)), tuple(apart), (), tuple(weak))
+        if not (quoted or longer or self._having(surface)):
+            meant_instead = self._misspelt(surface)
+            rarity = self._add_corrections(surface, meant_instead, variants) or rarity
+        return Need(
+            surface, rarity, tuple(self._present(variants)), tuple(apart), (), self._later(surface, inner, quoted)
+        )
 
-    def _add_parts(self, surface: str, apart: list[Apart], weak: list[Variant]) -> None:
-        """A compound may stand in the text as its parts; one of them alone is a weak answer, the head less so."""
-        inner = parts(surface)
-        if len(inner) < 2:
-            return
-        apart.append(Apart(tuple(tuple(_forms(part)) for part in inner), ranking.SPLIT))
-        for part in inner[:-1]:
-            weak += _scaled(_forms(part), ranking.SOME_PART)
-        weak += _scaled(_forms(inner[-1]), ranking.HEAD)
+    def _later(self, surface: str, inner: Sequence[str], quoted: bool) -> Later:
+        """Return what answers a word in part: the parts of the compound that it is, and words spelt like it."""
+
+        def make() -> Iterator[Variant]:
+            for part in inner[:-1]:
+                yield from _scaled(_forms(part), ranking.SOME_PART)
+            if inner:
+                yield from _scaled(_forms(inner[-1]), ranking.HEAD)
+            for known, likeness in self._alike(surface):
+                if likeness >= ranking.ALIKE_ENOUGH:
+                    yield from _scaled(_forms(known.word), ranking.ALIKE * likeness)
+
+        return Later(tuple if quoted else make)
+
+    # ── words spelt alike ──
+
+    def _alike(self, surface: str) -> list[tuple[Known, float]]:
+        if len(surface) < grams.SIZE or not surface.isalpha():
+            return []
+        if surface not in self._spelt_alike:
+            self._spelt_alike[surface] = self._lexicon.similar(surface, ALIKE)
+        return self._spelt_alike[surface]
+
+    def _misspelt(self, surface: str) -> list[tuple[float, int, str]]:
+        """Return the words that an unknown one may be a slip of the hand for: how good, how frequent, which."""
+        meant = []
+        for known, likeness in self._alike(surface):
+            slips = grams.slips(surface, known.word)
+            if slips <= grams.slips_allowed(surface):
+                meant.append((ranking.misspelt(slips, likeness), known.documents, known.word))
+        return sorted(meant, reverse=True)[:MOST_MEANT]
+
+    def _add_corrections(self, surface: str, meant: Sequence[tuple[float, int, str]], variants: list[Variant]) -> float:
+        """Let words answer that an unknown one was meant to be; returns the rarity of the likeliest."""
+        for factor, _documents, word in meant:
+            variants += _scaled(_forms(word), factor)
+        if not meant:
+            return 0.0
+        self._corrections[surface] = meant[0][2]
+        return ranking.rarity(self._lexicon.documents, min(meant[0][1], self._lexicon.documents))
 
     def _add_meaning(self, alternative: tuple[str, ...], variants: list[Variant], apart: list[Apart]) -> None:
         if len(alternative) == 1:
@@ -205,31 +281,12 @@ class _Planner:
         else:
             apart.append(Apart(tuple(tuple(_forms(word)) for word in alternative), ranking.SYNONYM))
 
-    def _add_alike(self, surface: str, variants: list[Variant], weak: list[Variant]) -> float:
-        """Take an unknown word for those that it may be a misspelling of; returns the rarity of the likeliest."""
-        if len(surface) < grams.SIZE or not surface.isalpha():
-            return 0.0
-        meant: list[tuple[float, int, str]] = []
-        for known, likeness in self._lexicon.similar(surface, ALIKE):
-            slips = grams.slips(surface, known.word)
-            if slips <= grams.slips_allowed(surface):
-                meant.append((ranking.misspelt(slips, likeness), known.documents, known.word))
-            elif likeness >= ranking.ALIKE_ENOUGH:
-                weak += _scaled(_forms(known.word), ranking.ALIKE * likeness)
-        meant.sort(reverse=True)
-        for factor, _documents, word in meant[:MOST_MEANT]:
-            variants += _scaled(_forms(word), factor)
-        if not meant:
-            return 0.0
-        self._corrections[surface] = meant[0][2]
-        return ranking.rarity(self._lexicon.documents, min(meant[0][1], self._lexicon.documents))
-
     def _present(self, variants: list[Variant]) -> Iterator[Variant]:
         """Leave out terms that are known to be nowhere, and of equal terms all but the best."""
         best: dict[Term, float] = {}
         for variant in variants:
             term = (variant.field, variant.term)
-            if self._known.get(term, 1):
+            if term in self._known or term not in self._asked:
                 best[term] = max(best.get(term, 0.0), variant.factor)
         return (Variant(*term, factor) for term, factor in best.items())
 
@@ -291,6 +348,10 @@ def _forms(surface: str) -> list[Variant]:
 
 def _scaled(variants: Iterable[Variant], factor: float) -> list[Variant]:
     return [Variant(variant.field, variant.term, variant.factor * factor) for variant in variants]
+
+
+def _of_each(surfaces: Iterable[str], factor: float) -> list[Variant]:
+    return [variant for surface in surfaces for variant in _scaled(_forms(surface), factor)]
 
 
 def _has_ways(need: Need) -> bool:

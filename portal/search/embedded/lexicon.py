@@ -24,7 +24,8 @@ class SnapshotLexicon:
     def frequencies(self, terms: Sequence[Term]) -> dict[Term, int]:
         """Return how many documents have each term; documents deleted a moment ago may still count."""
         with self._reading():
-            return {term: sum(segment.frequency(*term) for segment in self._segments) for term in terms}
+            counted = {term: sum(segment.frequency(*term) for segment in self._segments) for term in terms}
+        return {term: documents for term, documents in counted.items() if documents}
 
     def beginning(self, beginning: str, most: int) -> list[Known]:
         """Return the most frequent words that begin so, itself left out."""

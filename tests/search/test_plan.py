@@ -1,0 +1,150 @@
+"""Which terms answer a query, and how well: planning with a small lexicon of its own."""
+
+from collections.abc import Iterable, Sequence
+
+from portal.search import grams, plan, ranking
+from portal.search.analysis import parts, stems
+from portal.search.lexicon import Known, Term
+from portal.search.plan import Need, Plan
+from portal.search.query import MAX_TERMS, parse
+from portal.search.terms import PARTS, STEMS, WORDS
+
+
+class Words:
+    """A lexicon of some words, each in so many documents."""
+
+    documents = 100
+
+    def __init__(self, **words: int) -> None:
+        self.words = words
+
+    def frequencies(self, terms: Sequence[Term]) -> dict[Term, int]:
+        """Count as an index would."""
+        known: dict[Term, int] = {}
+        for word, documents in self.words.items():
+            for term in [(WORDS, word), *((STEMS, stem) for stem in stems(word))]:
+                known[term] = max(known.get(term, 0), documents)
+            for part in parts(word):
+                for stem in stems(part):
+                    known[PARTS, stem] = max(known.get((PARTS, stem), 0), documents)
+        return {term: known[term] for term in terms if term in known}
+
+    def beginning(self, beginning: str, most: int) -> list[Known]:
+        """Return words that begin so."""
+        found = [Known(word, n) for word, n in self.words.items() if word.startswith(beginning) and word != beginning]
+        return found[:most]
+
+    def similar(self, word: str, most: int) -> list[tuple[Known, float]]:
+        """Return words that share trigrams."""
+        asked = grams.of(word)
+        found = [
+            (Known(other, n), grams.likeness(len(asked & grams.of(other)), len(asked), len(grams.of(other))))
+            for other, n in self.words.items()
+            if other != word and asked & grams.of(other)
+        ]
+        return sorted(found, key=lambda item: -item[1])[:most]
+
+
+class Same:
+    """One group of words that mean the same."""
+
+    def __init__(self, word: str, *others: tuple[str, ...]) -> None:
+        self.word, self.others = word, others
+
+    def alternatives(self, surfaces: Sequence[str]) -> Iterable[tuple[int, int, tuple[tuple[str, ...], ...]]]:
+        """Return the others for the word."""
+        return [(place, 1, self.others) for place, surface in enumerate(surfaces) if surface == self.word]
+
+
+def made(typed: str, lexicon: Words, meanings: plan.Meanings | None = None) -> Plan:
+    return plan.make(parse(typed), lexicon, meanings)
+
+
+def factor(need: Need, field: str, term: str) -> float:
+    return max((v.factor for v in need.variants if (v.field, v.term) == (field, term)), default=0.0)
+
+
+def test_the_word_itself_goes_before_another_form_and_that_before_a_compound_with_it() -> None:
+    (need,) = made("docenten", Words(docenten=5, docent=9, gastdocent=2)).needs
+    stem = stems("docent")[0]
+
+    assert factor(need, WORDS, "docenten") > factor(need, STEMS, stem) > factor(need, PARTS, stem) > 0
+
+
+def test_a_compound_is_found_as_its_parts_and_its_head_is_a_weak_answer() -> None:
+    (need,) = made("gastdocent.", Words(gast=5, docent=9, gastdocent=2)).needs
+
+    assert [sorted({v.term for v in group if v.field == WORDS}) for group in need.apart[0].groups] == [
+        ["gast"],
+        ["docent"],
+    ]
+    weak = {variant.term: variant.factor for variant in need.weak if variant.field == WORDS}
+    assert weak["docent"] > weak["gast"]
+
+
+def test_two_words_are_found_written_as_one() -> None:
+    first, second = made("gast docent.", Words(gast=5, docent=9, gastdocent=2)).needs
+
+    assert factor(first, WORDS, "gastdocent") == factor(second, WORDS, "gastdocent") == ranking.JOINED
+
+
+def test_an_unknown_word_is_taken_for_one_spelt_alike_and_the_query_is_mended() -> None:
+    plan_made = made("Docnet gezocht!", Words(docent=9, gezocht=5))
+
+    assert factor(plan_made.needs[0], WORDS, "docent") > 0.5
+    assert plan_made.corrected == "docent gezocht!"
+
+
+def test_a_known_word_is_never_mended() -> None:
+    assert made("docenten.", Words(docent=9, docenten=1)).corrected == ""
+
+
+def test_what_nothing_is_like_is_named_and_no_need() -> None:
+    plan_made = made("docent xyzzyqwv", Words(docent=9))
+
+    assert [need.shown for need in plan_made.needs] == ["docent"]
+    assert plan_made.unknown == ("xyzzyqwv",)
+
+
+def test_another_word_for_the_same_counts_less_than_the_word() -> None:
+    (need,) = made("leraar.", Words(leraar=3, docent=9), Same("leraar", ("docent",), ("juf", "of", "meester"))).needs
+
+    assert 0 < factor(need, WORDS, "docent") < factor(need, WORDS, "leraar")
+    assert any(len(apart.groups) == 3 for apart in need.apart)
+
+
+def test_words_of_asking_are_left_aside_unless_alone() -> None:
+    lexicon = Words(zoek=5, stage=9)
+
+    assert [need.shown for need in made("ik zoek een stage", lexicon).needs] == ["stage"]
+    assert [need.shown for need in made("zoek", lexicon).needs] == ["zoek"]
+
+
+def test_of_a_long_question_the_rarest_words_are_looked_for() -> None:
+    lexicon = Words(**{f"woord{letter}": 90 - number for number, letter in enumerate("abcdefghijkl")})
+    plan_made = made(" ".join(lexicon.words), lexicon)
+
+    assert [need.shown for need in plan_made.needs] == list(lexicon.words)[-MAX_TERMS:]
+    assert plan_made.ignored == tuple(list(lexicon.words)[:-MAX_TERMS])
+
+
+def test_a_word_in_quotes_has_no_other_forms() -> None:
+    (need,) = made('"docenten"', Words(docenten=5, docent=9)).needs
+
+    assert [(variant.field, variant.term) for variant in need.variants] == [(WORDS, "docenten")]
+
+
+def test_a_minus_takes_out_a_word_in_all_its_forms_but_no_compounds() -> None:
+    plan_made = made("stage -docenten", Words(stage=5, docent=9))
+
+    assert [need.shown for need in plan_made.needs] == ["stage"]
+    (without,) = plan_made.without
+    assert {variant.field for variant in without.variants} == {WORDS, STEMS}
+
+
+def test_slips_count_letters_and_swapped_neighbours() -> None:
+    assert grams.slips("docent", "docent") == 0
+    assert grams.slips("docnet", "docent") == 1
+    assert grams.slips("docen", "docent") == 1
+    assert grams.slips("dosend", "docent") == 2
+    assert grams.slips("les", "lesbrieven") > 2
