@@ -134,8 +134,8 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
 def wrap(app: Flask, build: str) -> None:
     """Lay the WSGI layers around the application, innermost first: language, freshness, files, headers, log."""
     with app.app_context():
-        version = partial(database.content_version, db.engine)
-    layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), version, build, app.config["SESSION_COOKIE_NAME"])
+        state = partial(database.content_state, db.engine)
+    layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), state, build, app.config["SESSION_COOKIE_NAME"])
     if shared := app.extensions[redis.EXTENSION]:
         layers.second = shared_pages.SharedPages(shared)
     app.extensions["freshness"] = layers

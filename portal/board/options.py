@@ -1,8 +1,9 @@
 """What the filter rail shows: each option with the number of posts that choosing it would find, and what is on."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -10,16 +11,26 @@ from portal.board import labels
 from portal.board.forms import ALL, BoardFilter, Sort
 from portal.board.index import CLOSED, OPEN
 from portal.board.levels import LEVELS
-from portal.board.reference import Choice, Reference
+from portal.board.reference import Choice, Choices, Reference
+from portal.core import locale
 from portal.core.forms import Chip, Option
+from portal.core.tallies import Tally
 from portal.core.words import gettext as _
 
-Counts = Mapping[str, Mapping[str, int]]
+Counts = Mapping[str, Tally]
 """Per dimension of the index, how many posts each option would find."""
 
+NONE_FOUND = Tally()
+GROUPS_KEPT = 256
+"""Seven for each of the filters asked for last; the largest, that of organisations, takes some 30 kB."""
 
-class Group(NamedTuple):
-    """The options of one field; `control` is "checkbox", "radio" or "select", whose options are elements already."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The options of one field; `control` is "checkbox", "radio" or "select", whose options are elements already.
+
+    The very same object comes back as long as nothing in it changed, so what it looks like can be kept.
+    """
 
     name: str
     options: Sequence[Option] | Markup
@@ -30,16 +41,19 @@ class Group(NamedTuple):
 
 def groups(filter: BoardFilter, reference: Reference, counts: Counts) -> list[Group]:
     """Return the fields of the filter in the order of the rail."""
-    found = defaultdict[str, Mapping[str, int]](dict, counts)
-    places, organisations = reference.municipalities.rows, reference.organisations.rows
+    language = locale.current()
+
+    def group(make: Maker, dimension: str, chosen: Sequence[str] | str, rows: Choices | None = None) -> Group:
+        return _kept(language, make, counts.get(dimension, NONE_FOUND), chosen, rows)
+
     return [
-        Group("soort", _kinds(filter, found["kind"]), "radio", _("Kind"), is_open=True),
-        _rows("rubriek", _("Category"), reference.categories.rows, found["category"], filter.categories),
-        _rows("speerpunt", _("Focus point"), reference.themes.rows, found["theme"], filter.themes),
-        Group("niveau", _levels(filter, found["level"]), "checkbox", _("Level")),
-        _rows("gemeente", _("Municipality"), places, found["municipality"], filter.municipalities),
-        Group("organisatie", _organisations(filter, organisations, found["organisation"]), "select", _("Organisation")),
-        Group("status", _statuses(filter, found["status"]), "radio", _("State"), is_open=True),
+        group(_kinds, "kind", filter.kind),
+        group(_categories, "category", filter.categories, reference.categories),
+        group(_themes, "theme", filter.themes, reference.themes),
+        group(_levels, "level", filter.levels),
+        group(_places, "municipality", filter.municipalities, reference.municipalities),
+        group(_organisations, "organisation", filter.organisation, reference.organisations),
+        group(_statuses, "status", filter.status),
     ]
 
 
@@ -83,44 +97,65 @@ def _on(filter: BoardFilter, reference: Reference) -> Iterator[tuple[str, str, d
         yield _("State"), _status_labels()[filter.status], {"status": OPEN}
 
 
-def _kinds(filter: BoardFilter, counts: Mapping[str, int]) -> list[Option]:
-    options = [Option("", _("Both"), sum(counts.values()), not filter.kind)]
-    return options + [
-        Option(kind, label, counts.get(kind, 0), kind == filter.kind) for kind, label in labels.kinds().items()
-    ]
+Maker = Callable[[Tally, Any, Any], Group]
 
 
-def _statuses(filter: BoardFilter, counts: Mapping[str, int]) -> list[Option]:
+@lru_cache(maxsize=GROUPS_KEPT)
+def _kept(_language: str, make: Maker, counts: Tally, chosen: Sequence[str] | str, rows: Choices | None) -> Group:
+    """Make a group, once for these counts, these rows and this choice."""
+    return make(counts, chosen, rows)
+
+
+def _kinds(counts: Tally, chosen: str, _rows: None) -> Group:
+    options = [Option("", _("Both"), sum(counts.values()), not chosen)]
+    options += [Option(kind, label, counts.get(kind, 0), kind == chosen) for kind, label in labels.kinds().items()]
+    return Group("soort", options, "radio", _("Kind"), is_open=True)
+
+
+def _statuses(counts: Tally, chosen: str, _rows: None) -> Group:
     found = {**counts, ALL: sum(counts.values())}
-    return [
-        Option(status, label, found.get(status, 0), status == filter.status)
-        for status, label in _status_labels().items()
+    options = [
+        Option(status, label, found.get(status, 0), status == chosen) for status, label in _status_labels().items()
     ]
+    return Group("status", options, "radio", _("State"), is_open=True)
 
 
 def _status_labels() -> dict[str, str]:
     return {OPEN: _("Open"), CLOSED: _("Closed posts"), ALL: _("Open and closed")}
 
 
-def _levels(filter: BoardFilter, counts: Mapping[str, int]) -> list[Option]:
-    return [Option(slug, label, counts.get(slug, 0), slug in filter.levels) for slug, label in LEVELS.items()]
+def _levels(counts: Tally, chosen: Sequence[str], _rows: None) -> Group:
+    options = [Option(slug, label, counts.get(slug, 0), slug in chosen) for slug, label in LEVELS.items()]
+    return Group("niveau", options, "checkbox", _("Level"))
 
 
-def _organisations(filter: BoardFilter, rows: Iterable[Choice], counts: Mapping[str, int]) -> Markup:
-    """Return the elements of the select: organisations one would find something of, and the chosen one."""
+def _categories(counts: Tally, chosen: Sequence[str], rows: Choices) -> Group:
+    return Group("rubriek", _options(rows, counts, chosen), "checkbox", _("Category"))
+
+
+def _themes(counts: Tally, chosen: Sequence[str], rows: Choices) -> Group:
+    return Group("speerpunt", _options(rows, counts, chosen), "checkbox", _("Focus point"))
+
+
+def _places(counts: Tally, chosen: Sequence[str], rows: Choices) -> Group:
+    return Group("gemeente", _options(rows, counts, chosen), "checkbox", _("Municipality"))
+
+
+def _options(choices: Choices, counts: Tally, chosen: Sequence[str]) -> list[Option]:
+    return [Option(row.slug, row.label, counts.get(row.key, 0), row.slug in chosen) for row in choices.rows]
+
+
+def _organisations(counts: Tally, chosen: str, choices: Choices) -> Group:
+    """Return the elements of a select: organisations one would find something of, and the chosen one."""
     elements = [f'<option value="">{escape(_("All organisations"))}</option>']
-    for row in rows:
+    for row in choices.rows:
         count = counts.get(row.key, 0)
-        if row.slug == filter.organisation:
+        if row.slug == chosen:
             elements.append(f"{row.option.replace('>', ' selected>', 1)} ({count})</option>")
         elif count:
             elements.append(f"{row.option} ({count})</option>")
-    return Markup("".join(elements))  # noqa: S704  # labels and slugs were escaped when they were read
-
-
-def _rows(name: str, legend: str, rows: Iterable[Choice], counts: Mapping[str, int], chosen: Sequence[str]) -> Group:
-    options = [Option(row.slug, row.label, counts.get(row.key, 0), row.slug in chosen) for row in rows]
-    return Group(name, options, "checkbox", legend)
+    options = Markup("".join(elements))  # noqa: S704  # labels and slugs were escaped when they were read
+    return Group("organisatie", options, "select", _("Organisation"))
 
 
 def _labels(rows: Iterable[Choice]) -> dict[str, str]:

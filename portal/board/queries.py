@@ -13,7 +13,8 @@ from portal.actionplan.models import Theme
 from portal.board import cards
 from portal.board.cards import PAGE_SIZE, PostCard
 from portal.board.forms import BoardFilter, Sort
-from portal.board.index import OPEN, Key, LiveIndex, PostIndex, ReplyKey
+from portal.board.index import OPEN, Key, PostIndex, ReplyKey
+from portal.board.live import LiveIndex
 from portal.board.models import Category, Kind, Post, PostAttachment, post_theme
 from portal.board.reference import Reference
 from portal.community.models import Municipality, Organisation
@@ -21,12 +22,13 @@ from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.pagination import decode_key, encode_key
+from portal.core.tallies import Tally
 from portal.files.models import StoredFile
 from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
 
 INDEX = "board_index"
-Counts = Mapping[str, Mapping[str, int]]
+Counts = Mapping[str, Tally]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def page(filter: BoardFilter) -> BoardPage:
         within = None if ids is None else live.posts.rows(ids)
         rows = live.posts.matching(chosen, within)
         keys, next_key = _part(live.posts, filter, rows, ids)
-        counts = live.posts.counts(chosen, within)
+        counts = live.posts.tallies(chosen, within)
     return BoardPage(cards.load([key.id for key in keys], live.reference), rows.bit_count(), counts, next_key, works)
 
 

@@ -54,7 +54,7 @@ def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, Any]:
         "chips": options.chips(wanted, reference, path),
         "sorts": options.sorts(wanted, path),
         "path": path,
-        "swapping": [group[:3] for group in groups] if wants_fragment() else None,
+        "swapping": [(group.name, group.options, group.control) for group in groups] if wants_fragment() else None,
         "next_url": wanted.address(path, found.next_key) if found.next_key else None,
         "feed_url": wanted.address(local(FEED)),
     }

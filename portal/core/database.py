@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import Connection, Engine, String, event, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
@@ -17,6 +17,21 @@ from portal.core.text import clean
 BUSY_TIMEOUT_MS = 10_000
 WRITING = "portal_writing"
 RAISED = "portal_content_version"
+STATE = "content_state"
+
+
+class ContentState(NamedTuple):
+    """How fresh things are: the content version, the one at which a public row was last deleted, and `demo`.
+
+    `demo` says that invented content was loaded.
+    """
+
+    number: int
+    removed: int
+    demo: bool
+
+
+NOTHING_YET = ContentState(0, 0, demo=False)
 
 
 def init_app(app: Flask) -> None:
@@ -42,8 +57,10 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Writers take the write lock at once: a read lock that must grow fails when another wrote meanwhile."""
-    writing = connection.get_execution_options().get(WRITING)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if connection.get_execution_options().get(WRITING):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock yet, so it cannot fail: said to the driver, without the book-keeping of a statement
+        connection.connection.cursor().execute("BEGIN")
 
 
 @contextmanager
@@ -57,6 +74,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     session.rollback()
+    g.pop(STATE, None)
     session.connection(execution_options={WRITING: True})
     session.info[WRITING] = True
     try:
@@ -114,27 +132,53 @@ def raise_content_version(session: Session) -> int:
 
 
 def content_version(engine: Engine | None = None) -> int:
-    """Return the present number with one tiny query, past the session: asked on every public request.
+    """Return the present number, past the session. Raises LookupError when the table is empty."""
+    return content_state(engine).number
+
+
+def content_state(engine: Engine | None = None) -> ContentState:
+    """Return the present state with one tiny query, past the session: asked on every public request.
 
     Without an engine it needs an application context. Raises LookupError when the table is empty.
     """
     connection = (engine or db.engine).raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute("SELECT number FROM content_version")
+        cursor.execute("SELECT number, removed_version, demo FROM content_version")
         row = cursor.fetchone()
         cursor.close()
     finally:
         connection.close()
     if row is None:
         raise LookupError("the table content_version is empty: run `portal init`")
-    return int(row[0])
+    return ContentState(int(row[0]), int(row[1]), demo=bool(row[2]))
+
+
+_STATE = select(ContentVersion.number, ContentVersion.removed_version, ContentVersion.demo)
+
+
+def state_of(session: Session) -> ContentState:
+    """Return the state that this transaction sees, or an older one: then what is read may be newer, never older.
+
+    Asked once per transaction, not at all when the freshness layer did (`freshness.init_app`).
+    """
+    known: ContentState | None = g.get(STATE)
+    if known is not None:
+        return known
+    kept = session.info.get(STATE)
+    if kept is not None and kept[0] is session.get_transaction() and not session.info.get(WRITING):
+        state: ContentState = kept[1]
+        return state
+    row = session.connection().execute(_STATE).one_or_none()
+    state = ContentState(*row) if row else NOTHING_YET
+    session.info[STATE] = (session.get_transaction(), state)
+    return state
 
 
 def holds_demo() -> bool:
     """Whether invented content was loaded into this database; False when it cannot be asked."""
     try:
-        return bool(db.session.scalar(select(ContentVersion.demo)))
+        return state_of(db.session()).demo
     except SQLAlchemyError:
         db.session.rollback()
         return False

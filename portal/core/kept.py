@@ -1,6 +1,6 @@
 """Rendered components, kept: a card looks the same until what it shows changes, so it is not made anew each time."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 from flask import Flask
@@ -9,20 +9,26 @@ from markupsafe import Markup
 
 from portal.core import locale
 
-MOST = 8192
-"""How many are kept, the least recently used forgotten first: at most some 16 MB."""
+CARDS, PARTS = 4096, 256
+"""How many are kept, the least recently used forgotten first: cards of some 2 kB, parts of a page of up to 30 kB."""
 
 
-def kept(macro: Macro, *arguments: Hashable) -> Markup:
-    """Call a macro whose output hangs on its arguments and the language alone; the arguments compare by value."""
-    return _kept(locale.current(), macro, *arguments)
+def keeper(most: int) -> Callable[..., Markup]:
+    """Return a function that calls a macro whose output hangs on its arguments and the language alone.
 
+    The arguments compare by value, or are told apart by being themselves when a change makes them anew.
+    """
 
-@lru_cache(maxsize=MOST)
-def _kept(_language: str, macro: Macro, *arguments: Hashable) -> Markup:
-    return Markup(macro(*arguments))  # noqa: S704  # a macro escapes what it prints
+    @lru_cache(maxsize=most)
+    def made(_language: str, macro: Macro, *arguments: Hashable) -> Markup:
+        return Markup(macro(*arguments))  # noqa: S704  # a macro escapes what it prints
+
+    def kept(macro: Macro, *arguments: Hashable) -> Markup:
+        return made(locale.current(), macro, *arguments)
+
+    return kept
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `kept(macro, …)`."""
-    app.jinja_env.globals["kept"] = kept
+    """Give templates `kept(macro, …)` for cards and `kept_part(macro, …)` for larger parts of a page."""
+    app.jinja_env.globals.update(kept=keeper(CARDS), kept_part=keeper(PARTS))

@@ -1,13 +1,14 @@
 """What every page shows around its content: the main navigation and the language of things."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
 from markupsafe import Markup
 
-from portal.core import access, database, freshness, locale
+from portal.core import access, database, locale
 from portal.core.assets import asset
 from portal.core.words import gettext as _
 
@@ -34,7 +35,12 @@ def navigation() -> list[Item]:
     """Return the main navigation, the section of this page marked."""
     if not can_link():
         return []
-    section = (request.endpoint or "").partition(".")[0]
+    return _items(locale.current(), request.script_root, (request.endpoint or "").partition(".")[0])
+
+
+@lru_cache(maxsize=128)
+def _items(_language: str, _root: str, section: str) -> list[Item]:
+    """Return the navigation of a section; its words hang on the language, its addresses on where we are mounted."""
     entries = (
         ("board", _("Offers and requests"), "board.index", ("board",)),
         ("agenda", _("Agenda"), "agenda.index", ("agenda",)),
@@ -71,16 +77,6 @@ def _base_url() -> str:
     return str(current_app.config["BASE_URL"])
 
 
-def _shows_demo() -> bool:
-    """Whether pages must say that some content is invented; asked once per content version."""
-    version = request.environ.get(freshness.VERSION)
-    kept: tuple[int, bool] | None = current_app.extensions.get("demo_notice")
-    if kept is None or version is None or kept[0] != version:
-        kept = (version or 0, database.holds_demo())
-        current_app.extensions["demo_notice"] = kept
-    return kept[1]
-
-
 def init_app(app: Flask) -> None:
     """Give every template what the frame of a page needs."""
     app.jinja_env.globals.update(
@@ -101,7 +97,7 @@ def init_app(app: Flask) -> None:
             "locale": locale.current(),
             "canonical_url": canonical_url(),
             "navigation": navigation(),
-            "demo_notice": _shows_demo(),
+            "demo_notice": database.holds_demo(),
             "signed_in": access.person(),
             "viewer": access.viewer(),
         }

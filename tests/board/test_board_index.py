@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from portal.board import queries
 from portal.board.index import NO_DAY, Key, PostIndex, ReplyKey, Row
 from portal.core.database import transaction
+from portal.core.tallies import JOURNAL, Tally
 from tests.board.conftest import BOARD, Place
 
 KINDS, THEMES = ("aanbod", "vraag"), ("1", "2", "3")
@@ -45,14 +46,15 @@ def test_it_agrees_with_going_through_all(
 ) -> None:
     known = {row.key.id: row for row in loaded}
     index = PostIndex.of(sorted(known.values(), key=lambda row: row.key))
+    chosen = {"kind": kinds, "theme": themes}
     for step in steps:
+        index.tallies(chosen)
         if isinstance(step, Row):
             known[step.key.id] = step
             index.put(step)
         else:
             known.pop(step, None)
             index.remove(step)
-    chosen = {"kind": kinds, "theme": themes}
     expected = by_hand(known, kinds, themes)
     found = index.matching(chosen)
     assert len(index) == len(known)
@@ -62,8 +64,40 @@ def test_it_agrees_with_going_through_all(
         assert index.newest(found, 100, start) == [row.key for row in expected if row.key < start]
     for theme in THEMES:
         assert index.counts(chosen).get("theme", {}).get(theme, 0) == len(by_hand(known, kinds, [theme]))
+        assert index.tallies(chosen).get("theme", Tally()).get(theme, 0) == len(by_hand(known, kinds, [theme]))
     assert index.rows(known.keys() | {999}) == index.matching({})
     assert set(index.by_reply_day(found, 100, today=6)) == {ReplyKey(row.reply_by, *row.key) for row in expected}
+
+
+def test_counts_of_a_filter_that_many_changes_passed_by_are_right() -> None:
+    rows = [Row(Key(n, n), NO_DAY, {"kind": (KINDS[n % 2],), "theme": (THEMES[n % 3],)}) for n in range(JOURNAL * 3)]
+    index = PostIndex.of(rows[:2])
+    seldom, often = {"kind": (KINDS[0],)}, {"theme": (THEMES[0],)}
+    for row in rows:
+        index.put(row)
+        assert index.tallies(often)["kind"].get(KINDS[0], 0) == index.counts(often)["kind"].get(KINDS[0], 0)
+        if row.key.id in (10, 20):
+            index.tallies(seldom)
+
+    assert dict(index.tallies(seldom)["theme"]) == dict(index.counts(seldom)["theme"])
+
+
+def test_what_a_change_leaves_alone_keeps_its_very_counts() -> None:
+    index = PostIndex.of([Row(Key(n, n), NO_DAY, {"kind": ("vraag",), "theme": ("1",)}) for n in range(3)])
+    before = index.tallies({})
+    index.put(Row(Key(1, 1), NO_DAY, {"kind": ("vraag",), "theme": ("2",)}))
+    after = index.tallies({})
+
+    assert after["kind"] is before["kind"]
+    assert (dict(before["theme"]), dict(after["theme"])) == ({"1": 3}, {"1": 2, "2": 1})
+
+
+def test_a_long_list_is_gone_through_without_loss() -> None:
+    index = PostIndex.of([Row(Key(n, n), NO_DAY, {"kind": (KINDS[n % 7 == 0],)}) for n in range(2000)])
+    every_seventh = index.matching({"kind": (KINDS[1],)})
+
+    assert [key.id for key in index.newest(every_seventh, 2000)] == list(range(1995, -1, -7))
+    assert [key.id for key in index.newest(every_seventh, 3, Key(701, 0))] == [700, 693, 686]
 
 
 def test_reply_days_page_without_loss_or_repeat() -> None:
