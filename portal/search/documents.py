@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -116,8 +117,42 @@ def newest(limit: int) -> list[SearchDocument]:
     recent = []
     for search_type, cls in sorted(_classes().items()):
         ids = list(db.session.scalars(select(cls.id).order_by(cls.id.desc()).limit(limit)))
-        recent += [document for document in _of_type(search_type, ids) if document.day]
+        recent += [document for document in _of_type(search_type, ids) if document.day and not document.for_members]
     return sorted(recent, key=lambda document: (document.day, document.key), reverse=True)[:limit]
+
+
+def moments(keys: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
+    """Return when each of these documents was published and last changed; those of types that do not say are left out.
+
+    Only times are read, so that the newest of a thousand cost little.
+    """
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for key in keys:
+        search_type, _colon, row_id = key.partition(":")
+        wanted[search_type].append(int(row_id))
+    found = {}
+    for search_type, ids in wanted.items():
+        cls = _classes().get(search_type)
+        published = getattr(cls, "published_at", None) or getattr(cls, "created_at", None)
+        if cls is None or published is None:
+            continue
+        updated = getattr(cls, "updated_at", published)
+        for start in range(0, len(ids), CHUNK):
+            rows = select(cls.id, published, updated).where(cls.id.in_(ids[start : start + CHUNK]))
+            for row_id, first, last in db.session.execute(rows.where(published.is_not(None))):
+                found[f"{search_type}:{row_id}"] = (first, last or first)
+    return found
+
+
+def facet_names(search_type: str) -> list[tuple[FacetValue, tuple[str, ...]]]:
+    """Return every option of a facet with all its names: what somebody may call it who types it."""
+    cls = _classes().get(search_type)
+    if cls is None:
+        return []
+    columns = [getattr(cls, name) for name in LABELS if hasattr(cls, name)]
+    number = getattr(cls, "number", literal(0))
+    rows = db.session.execute(select(cls.slug, number, *columns).order_by(number, cls.slug))
+    return [(FacetValue(slug, names[0], place), tuple(names)) for slug, place, *names in rows]
 
 
 def facet_values(search_type: str, slugs: Collection[str]) -> dict[str, FacetValue]:

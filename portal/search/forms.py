@@ -1,73 +1,36 @@
-"""What an address of the search page asks for. Reading it never fails: what is not understood is named and left out."""
+"""The base form of a Dutch word: of "gezocht" zoeken, of "leden" lid, of "kringleden" kringlid.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+From three sources: our own short table (`search.irregular`), the word list, and for a compound that neither knows
+the base form of its last part.
+"""
 
-from flask import url_for
-from werkzeug.datastructures import MultiDict
+from functools import lru_cache
 
-from portal.core.text import clean
-from portal.search.query import MAX_TYPED
+from portal.search.compounds import split
+from portal.search.irregular import BASE_FORMS, PEOPLE
+from portal.search.wordlist import Mark, words
 
-PARAMETERS = {"type": "type", "theme": "speerpunt", "year": "jaar", "organisation": "organisatie"}
-"""The facets and how they are called in addresses, in the order in which they stand on the page."""
-
-MAX_READ = 10 * MAX_TYPED
-"""How much of what was typed is looked at, if only to say that it is left out."""
-
-MAX_OPTIONS = 20
-"""Most options of one facet that an address can choose."""
+CACHED = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class SearchFilter:
-    """Words and chosen facets."""
-
-    words: str
-    chosen: Mapping[str, tuple[str, ...]]
-    cut: str = ""
-    """What was typed beyond the length that is read."""
-    ignored: list[tuple[str, str]] = field(default_factory=list)
-    """(parameter, value) of what was not understood."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is asked yet."""
-        return not self.words and not any(self.chosen.values())
-
-    def keeping(self, known: Mapping[str, Mapping[str, Any]]) -> "SearchFilter":
-        """Return the filter without the options that are not among the known ones of their facet."""
-        chosen = {
-            name: tuple(value for value in values if value in known[name]) for name, values in self.chosen.items()
-        }
-        unknown = [
-            (PARAMETERS[name], value)
-            for name, values in self.chosen.items()
-            for value in values
-            if value not in known[name]
-        ]
-        return replace(self, chosen=chosen, ignored=[*self.ignored, *unknown])
-
-    def without(self, name: str, value: str) -> "SearchFilter":
-        """Return the filter with one option taken away."""
-        return replace(self, chosen={**self.chosen, name: tuple(kept for kept in self.chosen[name] if kept != value)})
-
-    def address(self, page: int = 1) -> str:
-        """Return the address of the search page for this filter."""
-        arguments: dict[str, Any] = {"q": self.words or None}
-        arguments |= {parameter: list(self.chosen.get(name, ())) for name, parameter in PARAMETERS.items()}
-        return url_for("search.index", **arguments, pagina=page if page > 1 else None)
+@lru_cache(maxsize=CACHED)
+def base_form(word: str) -> str:
+    """Return the base form of a folded word; itself when it is one, or not known."""
+    if word in BASE_FORMS:
+        return BASE_FORMS[word]
+    for plural, singular in PEOPLE:
+        if word.endswith(plural) and _is_word(f"{word.removesuffix(plural)}{singular}"):
+            return f"{word.removesuffix(plural)}{singular}"
+    known = words().base(word)
+    if known is not None and known != word:
+        return known
+    parts = split(word)
+    last = parts[-1] if parts else ""
+    if not last or not word.endswith(last):
+        return word
+    return word.removesuffix(last) + base_form(last)
 
 
-def parse(arguments: MultiDict[str, str]) -> SearchFilter:
-    """Return what an address asks for."""
-    typed = " ".join(clean(arguments.get("q", "")[:MAX_READ]).split())
-    words = typed[:MAX_TYPED]
-    ignored = []
-    chosen: dict[str, tuple[str, ...]] = {}
-    for name, parameter in PARAMETERS.items():
-        values = list(dict.fromkeys(value for value in arguments.getlist(parameter) if value))
-        chosen[name] = tuple(values[:MAX_OPTIONS])
-        ignored += [(parameter, value) for value in values[MAX_OPTIONS : MAX_OPTIONS + 3]]
-    return SearchFilter(words, chosen, typed[MAX_TYPED:], ignored)
+def _is_word(word: str) -> bool:
+    entry = words().get(word)
+    return entry is not None and bool(entry.marks & Mark.WORD)

@@ -1,75 +1,21 @@
-"""The search page as its template needs it: finds with snippets, facets with counts, what was left out."""
+"""The search page as its template needs it: finds with snippets, facets with counts, what was left out, what else."""
 
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
-
-from portal.core import clock
-from portal.core.formatting import long_date
-from portal.core.words import gettext as _
-from portal.core.words import pgettext
-from portal.search import documents, services
-from portal.search.documents import FacetValue
+from portal.search import documents, facets, fields, services, spelling
+from portal.search.cards import Card, cards
 from portal.search.engine import Results, SearchUnavailable
-from portal.search.forms import PARAMETERS, SearchFilter
-from portal.search.models import SearchDocument
+from portal.search.facets import Chip, Group
+from portal.search.forms import SearchFilter
+from portal.search.plan import Plan
 from portal.search.query import Query, parse
-from portal.search.snippets import Highlighter
+from portal.search.services import Found
+from portal.search.spelling import Correction
 
 PAGE_SIZE = 20
 MAX_PAGES = 100
 """Nobody reads two thousand finds: one asks more precisely."""
-
-MAX_ORGANISATIONS = 12
-"""Most organisations to choose from: those with most finds, and those chosen."""
-
-MAX_NAMES = 2
-"""Most organisations named under a find."""
-
-Known = Mapping[str, Mapping[str, FacetValue]]
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A find as it is shown. Title and snippet are safe HTML."""
-
-    type_label: str
-    path: str
-    title: Markup
-    snippet: Markup
-    themes: list[FacetValue]
-    organisations: list[str]
-    meta: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option of a facet."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A facet."""
-
-    name: str
-    legend: str
-    options: list[Option]
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A chosen option, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,199 +31,100 @@ class Screen:
     chips: list[Chip] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)
     works: bool = True
-    loosened: bool = False
+    complete: int = 0
+    """How many of the finds have all that was asked for; they come first."""
+    at_least: bool = False
+    """There are more than `total`."""
     says_nothing: bool = False
     """There are words, but none that can be looked for."""
+    only_without: bool = False
+    """The words only say what not to find."""
+    unknown: tuple[str, ...] = ()
+    """Words that stand nowhere, nor anything like them."""
+    correction: Correction | None = None
+    possible: list[tuple[str, str]] = field(default_factory=list)
+    """(field, what one can type after it) of fields that were typed with something else."""
 
     @property
     def past_end(self) -> bool:
         """Whether a page was asked for that these results do not have."""
         return self.page > max(1, self.pages)
 
+    @property
+    def is_miss(self) -> bool:
+        """Whether somebody looked for words, free of any other choice, that nothing has."""
+        asked = self.filter
+        free = self.works and bool(asked.words) and not any(asked.chosen.values())
+        in_vain = not self.complete or bool(self.unknown)
+        return free and self.page == 1 and in_vain and not (self.says_nothing or self.only_without)
 
-def type_labels() -> dict[str, tuple[str, str]]:
-    """Return the types in the order of the page: what one is called, and all of them."""
-    return {
-        "post": (pgettext("search", "Offer or request"), _("Offers and requests")),
-        "event": (pgettext("search", "Event"), _("Agenda")),
-        "article": (pgettext("search", "News item"), _("News")),
-        "issue": (pgettext("search", "Newsflash"), pgettext("search", "Newsflash")),
-        "organisation": (_("Organisation"), _("Organisations")),
-        "theme": (_("Focus point"), _("Focus points")),
-        "action": (pgettext("search", "Action"), pgettext("search", "Actions")),
-        "example": (pgettext("search", "Example"), _("Examples")),
-        "page": (_("Page"), _("Pages")),
-    }
+    @property
+    def first_partial(self) -> int:
+        """Where on this page the finds begin that have only a part of what was asked for; their number when none do."""
+        return next((place for place, card in enumerate(self.cards) if not card.is_complete), len(self.cards))
 
 
-def screen(asked: SearchFilter, page: int) -> Screen:
-    """Return what the search page shows for a filter; recent content when the index is away."""
+def screen(asked: SearchFilter, page: int, *, members: bool = False) -> Screen:
+    """Return what the search page shows for a filter; recent content when the index is away.
+
+    `members` says whether what is for members only may be found.
+    """
+    asked = fields.resolve(asked)
     query = parse(asked.words)
     try:
-        offset = (min(page, MAX_PAGES) - 1) * PAGE_SIZE
-        found = services.find(query, asked.chosen, offset=offset, limit=PAGE_SIZE).results
-        here = documents.load(hit.key for hit in found.hits)
-        shown = [here[hit.key] for hit in found.hits if hit.key in here]
-        known = _known(found, asked, shown)
-        kept = asked.keeping(known)
-        if kept.chosen != asked.chosen:
-            return screen(kept, page)
+        return _found(asked, query, page, members=members)
     except SearchUnavailable:
         recent = documents.newest(PAGE_SIZE)
-        cards = _cards(recent, Query(()), _known(Results([], 0), asked, recent))
-        return Screen(asked, cards, works=False, ignored=_ignored(asked, ()))
-    if asked.words and not query.nodes:
-        return Screen(asked, [], chips=_chips(asked, known), ignored=_ignored(asked, found.ignored), says_nothing=True)
+        known = facets.known(Results([], 0), asked, recent)
+        shown = cards([(document, True) for document in recent], Plan(), known)
+        return Screen(asked, shown, works=False, ignored=facets.ignored(asked), possible=_possible(asked))
+
+
+def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Screen:
+    offset = (min(page, MAX_PAGES) - 1) * PAGE_SIZE
+    found = services.find(query, asked.chosen, members=members, offset=offset, limit=PAGE_SIZE)
+    results = found.results
+    here = documents.load(hit.key for hit in results.hits)
+    shown = [
+        (here[hit.key], offset + place < results.complete)
+        for place, hit in enumerate(results.hits)
+        if hit.key in here and (members or not here[hit.key].for_members)
+    ]
+    known = facets.known(results, asked, [document for document, _is_complete in shown])
+    kept = asked.keeping(known)
+    if kept.chosen != asked.chosen:
+        return _found(kept, query, page, members=members)
+    chips, possible = facets.chips(asked, known), _possible(asked)
+    ignored = facets.ignored(asked, (*found.plan.ignored, *results.ignored))
     if asked.is_empty:
-        return Screen(asked, [], found.total, groups=_groups(found, asked, known), ignored=_ignored(asked, ()))
+        groups = facets.groups(results, asked, known)
+        return Screen(asked, [], results.total, groups=groups, ignored=ignored, possible=possible)
+    if not query.nodes and not any(asked.chosen.values()):
+        only_without, silent = query.is_only_without, not asked.puzzling
+        return Screen(
+            asked, [], chips=chips, ignored=ignored, says_nothing=silent, only_without=only_without, possible=possible
+        )
     return Screen(
         asked,
-        _cards(shown, query, known),
-        found.total,
+        cards(shown, found.plan, known),
+        results.total,
         page,
-        min(MAX_PAGES, math.ceil(found.total / PAGE_SIZE)),
-        _groups(found, asked, known),
-        _chips(asked, known),
-        _ignored(asked, found.ignored),
-        loosened=found.complete < found.total,
+        min(MAX_PAGES, math.ceil(results.total / PAGE_SIZE)),
+        facets.groups(results, asked, known),
+        chips,
+        ignored,
+        complete=results.complete,
+        at_least=results.at_least,
+        unknown=found.plan.unknown,
+        correction=_correction(asked, found, page, members=members),
+        possible=possible,
     )
 
 
-# ── facets ────────────────────────────────────────────────────────────────────────────────────────
+def _correction(asked: SearchFilter, found: Found, page: int, *, members: bool) -> Correction | None:
+    """Return what may have been meant, said once: beside the first page."""
+    return spelling.correction(asked.words, found, asked.chosen, members=members) if page == 1 else None
 
 
-def _known(found: Results, asked: SearchFilter, shown: list[SearchDocument]) -> Known:
-    """Return how options read: those to choose from, those chosen and existing, and those of the finds shown."""
-    types = {value: FacetValue(value, label) for value, (_one, label) in type_labels().items()}
-    facets = {name: found.facets.get(name, {}) for name in PARAMETERS}
-    years = {*facets["year"], *filter(_is_year, asked.chosen["year"])}
-    themes = {slug for document in shown for slug in document.themes}
-    organisations = {slug for document in shown for slug in document.organisations[:MAX_NAMES]}
-    organisations |= {*_most(facets["organisation"]), *asked.chosen["organisation"]}
-    return {
-        "type": types,
-        "theme": documents.facet_values("theme", {*facets["theme"], *asked.chosen["theme"], *themes}),
-        "year": {value: FacetValue(value, value) for value in years},
-        "organisation": documents.facet_values("organisation", organisations),
-    }
-
-
-def _is_year(text: str) -> bool:
-    return len(text) == 4 and text.isascii() and text.isdigit()
-
-
-def _most(counts: Mapping[str, int]) -> list[str]:
-    return sorted(counts, key=lambda value: (-counts[value], value))[:MAX_ORGANISATIONS]
-
-
-def _groups(found: Results, asked: SearchFilter, known: Known) -> list[Group]:
-    legends = {
-        "type": _("Kind of page"),
-        "theme": _("Focus point"),
-        "year": _("Year"),
-        "organisation": _("Organisation"),
-    }
-    groups = [
-        Group(parameter, legends[name], list(_options(name, found.facets[name], asked, known[name])))
-        for name, parameter in PARAMETERS.items()
-    ]
-    return [group for group in groups if group.options]
-
-
-def _options(
-    name: str, counts: Mapping[str, int], asked: SearchFilter, known: Mapping[str, FacetValue]
-) -> Iterable[Option]:
-    chosen = asked.chosen[name]
-    offered = {*_most(counts), *chosen} if name == "organisation" else known.keys()
-    for value in _in_order(name, counts, known):
-        if value in offered and (counts.get(value, 0) or value in chosen):
-            yield Option(value, known[value].label, counts.get(value, 0), value in chosen)
-
-
-def _in_order(name: str, counts: Mapping[str, int], known: Mapping[str, FacetValue]) -> list[str]:
-    """Return the options as people look for them: types as on the site, speerpunten by number, years newest first."""
-    if name == "theme":
-        return sorted(known, key=lambda value: known[value].number)
-    if name == "year":
-        return sorted(known, reverse=True)
-    if name == "organisation":
-        return sorted(known, key=lambda value: (-counts.get(value, 0), known[value].label.casefold()))
-    return list(known)
-
-
-def _chips(asked: SearchFilter, known: Known) -> list[Chip]:
-    return [
-        Chip(_parameter_label(PARAMETERS[name]), known[name][value].label, asked.without(name, value).address())
-        for name, values in asked.chosen.items()
-        for value in values
-    ]
-
-
-def _ignored(asked: SearchFilter, words: Iterable[str]) -> list[tuple[str, str]]:
-    left_out = [(_parameter_label(parameter), value) for parameter, value in asked.ignored]
-    if asked.cut:
-        left_out.append((pgettext("search", "Words"), asked.cut))
-    return left_out + [(pgettext("search", "Words"), word) for word in words]
-
-
-def _parameter_label(parameter: str) -> str:
-    return {
-        "type": _("Kind of page"),
-        "speerpunt": _("Focus point"),
-        "jaar": _("Year"),
-        "organisatie": _("Organisation"),
-    }[parameter]
-
-
-# ── finds ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _cards(found: list[SearchDocument], query: Query, known: Known) -> list[Card]:
-    """Return the finds as they are shown, snippets cut from the text that the database has now."""
-    highlighter = Highlighter(query)
-    labels = type_labels()
-    return [
-        Card(
-            type_label=_type_label(document, labels),
-            path=document.path,
-            title=highlighter.title(document.title),
-            snippet=highlighter.snippet(document.text),
-            themes=_themes(document, known["theme"]),
-            organisations=_organisations(document, known["organisation"]),
-            meta=_meta(document),
-        )
-        for document in found
-    ]
-
-
-def _type_label(document: SearchDocument, labels: Mapping[str, tuple[str, str]]) -> str:
-    kinds = {"aanbod": _("Offer"), "vraag": _("Request")}
-    return kinds.get(document.kind) or labels.get(document.type, (document.type, ""))[0]
-
-
-def _themes(document: SearchDocument, themes: Mapping[str, FacetValue]) -> list[FacetValue]:
-    """Return the speerpunten of a find; a speerpunt's own page does not repeat itself."""
-    if document.type == "theme":
-        return []
-    return sorted((themes[slug] for slug in document.themes if slug in themes), key=lambda theme: theme.number)
-
-
-def _organisations(document: SearchDocument, names: Mapping[str, FacetValue]) -> list[str]:
-    if document.type in ("organisation", "theme", "action"):
-        return []
-    return [names[slug].label for slug in document.organisations[:MAX_NAMES] if slug in names]
-
-
-def _meta(document: SearchDocument) -> list[str]:
-    """Return when it is or was, and whether that is over."""
-    day = long_date(document.day) if document.day else ""
-    if day and document.type == "post":
-        day = _("Posted on %(day)s", day=day)
-    meta = [day] if day else []
-    if document.type != "event":
-        return meta if document.is_open else [*meta, pgettext("search", "Closed")]
-    if document.day and document.day < clock.today():
-        meta.append(pgettext("search", "Past"))
-    elif document.day and not document.is_open:
-        meta.append(pgettext("search", "Cancelled or postponed"))
-    return meta
+def _possible(asked: SearchFilter) -> list[tuple[str, str]]:
+    return [(name, fields.possible(name)) for name in asked.puzzling]

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from portal.core.extensions import db
 from portal.search import documents, plan, query
 from portal.search.documents import register
-from portal.search.engine import Chosen, Engine, Results, SearchUnavailable, engine
+from portal.search.engine import DIMENSIONS, Chosen, Engine, Results, SearchUnavailable, engine
 from portal.search.followers import Following, follow
 from portal.search.models import SearchChange, note, note_rows
 from portal.search.plan import Plan
@@ -57,6 +57,8 @@ def find(
     """
     used = using or engine()
     made = plan.make(asked, used.lexicon())
+    if asked.nodes and not made.needs:
+        return Found(made, Results([], 0, {name: {} for name in DIMENSIONS}))  # not one of the words is anywhere
     found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
     return Found(made, found)
 

@@ -9,8 +9,10 @@ from itertools import islice
 from markupsafe import Markup, escape
 
 from portal.core.text import excerpt
-from portal.search.analysis import TOKEN, known_as, normalise
-from portal.search.query import Query
+from portal.search.analysis import TOKEN, known_as, normalise, parts, stems
+from portal.search.lexicon import Term
+from portal.search.plan import Apart, Need, Plan
+from portal.search.terms import PARTS, STEMS, WORDS
 
 LENGTH = 220
 BEFORE = 50
@@ -22,18 +24,40 @@ MAX_TEXT = 20_000
 MAX_MARKS = 300
 
 Span = tuple[int, int, str]
+"""Where a word begins and ends, and the need that it answers."""
+
+Role = tuple[int, int]
+"""A set of words that answer together, and the place in it."""
 
 
 class Highlighter:
-    """Knows which words of a text answer a query."""
+    """Knows which words of a text answer a search.
 
-    def __init__(self, query: Query) -> None:
-        """Take the query; made once for all finds of a page."""
-        words = list(query.words())
-        self._surfaces = frozenset(word.surface for word in words)
-        self._stems = frozenset(stem for word in words for stem in word.stems)
-        self._beginnings = tuple(word.surface for word in words if word.beginning)
-        self._known: dict[str, str] = {}
+    It goes by the very terms of the plan: other forms, compounds that hold a word, words that mean the same, longer
+    words and the right spelling are marked too.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        """Take the plan; made once for all finds of a page."""
+        self._needs: dict[Term, str] = {}
+        self._roles: dict[Term, set[Role]] = {}
+        self._sets: list[tuple[str, int]] = []
+        for need in plan.needs:
+            for term in _own_terms(need):
+                self._needs.setdefault(term, need.shown)
+            for apart in need.apart:
+                self._add_set(need.shown, apart)
+        for need in plan.needs:
+            for variant in need.weak:
+                self._needs.setdefault((variant.field, variant.term), need.shown)
+        self._judged: dict[str, tuple[str, frozenset[Role]]] = {}
+
+    def _add_set(self, shown: str, apart: Apart) -> None:
+        """Note words that answer together only."""
+        for place, group in enumerate(apart.groups):
+            for variant in group:
+                self._roles.setdefault((variant.field, variant.term), set()).add((len(self._sets), place))
+        self._sets.append((shown, len(apart.groups)))
 
     def title(self, text: str) -> Markup:
         """Return a whole text with its words marked."""
@@ -56,28 +80,45 @@ class Highlighter:
 
         Each different word of the text is judged once, and only those that answer are looked up again.
         """
+        if not self._needs and not self._roles:
+            return []
+        judged = {token: self._judge(token) for token in set(TOKEN.findall(text))}
+        present = {role for _shown, roles in judged.values() for role in roles}
+        whole = {
+            number
+            for number, (_shown, size) in enumerate(self._sets)
+            if all((number, place) in present for place in range(size))
+        }
         found: list[Span] = []
-        for token in set(TOKEN.findall(text)):
-            answered = self._answer(token)
+        for token, (shown, roles) in judged.items():
+            answered = shown or next((self._sets[number][0] for number, _place in roles if number in whole), "")
             if answered:
                 found += [(start, start + len(token), answered) for start in _places(text, token)]
         return list(islice(_apart(found), MAX_MARKS))
 
-    def _answer(self, token: str) -> str:
-        """Return the term of the query that a token answers, "" for none."""
-        if token not in self._known:
-            self._known[token] = self._find_answer(token)
-        return self._known[token]
+    def _judge(self, token: str) -> tuple[str, frozenset[Role]]:
+        """Return the need that a token answers by itself ("" for none), and the sets it is one of."""
+        if token not in self._judged:
+            terms = list(_terms_of(token))
+            shown = next((self._needs[term] for term in terms if term in self._needs), "")
+            roles = frozenset(role for term in terms for role in self._roles.get(term, ()))
+            self._judged[token] = shown, roles
+        return self._judged[token]
 
-    def _find_answer(self, token: str) -> str:
-        surfaces, stems = known_as(token)
-        if not self._surfaces.isdisjoint(surfaces):
-            return next(surface for surface in surfaces if surface in self._surfaces)
-        if not self._stems.isdisjoint(stems):
-            return next(stem for stem in stems if stem in self._stems)
-        if self._beginnings and any(surface.startswith(self._beginnings) for surface in surfaces):
-            return self._beginnings[0]
-        return ""
+
+def _own_terms(need: Need) -> Iterator[Term]:
+    for variant in need.variants:
+        yield variant.field, variant.term
+    for word, _place in need.phrase:
+        yield WORDS, word
+
+
+def _terms_of(token: str) -> Iterator[Term]:
+    """Return what the index calls a token, the most exact first."""
+    surfaces, found = known_as(token)
+    yield from ((WORDS, surface) for surface in surfaces)
+    yield from ((STEMS, stem) for stem in found)
+    yield from ((PARTS, stem) for surface in surfaces for part in parts(surface) for stem in stems(part))
 
 
 def _apart(spans: list[Span]) -> Iterator[Span]:

@@ -29,6 +29,8 @@ FEEDS = (
     "/nieuws/feed.atom",
     "/nieuws/feed.atom?speerpunt=techniek",
     "/en/nieuws/feed.atom",
+    "/zoeken/feed.atom?q=school",
+    "/en/zoeken/feed.atom?q=school&type=event",
 )
 CALENDARS = (
     "/agenda.ics",

@@ -18,8 +18,8 @@ UNKNOWN = ("onbekend", "x[]", "__proto__")
 WITHOUT_EXAMPLE = ("files.media", "community.member")
 """Pictures and people that are public: `tests/files` and `tests/community` make some and look at them."""
 LISTS = ("board.index", "agenda.index", "agenda.archive", "newsflash.news", "newsflash.issues", "community.index",
-         "community.signatories", "examples.index", "search.index")  # fmt: skip
-FEEDS = ("board.feed", "agenda.calendar", "newsflash.feed")
+         "community.signatories", "examples.index", "search.index", "search.suggestions")  # fmt: skip
+FEEDS = ("board.feed", "agenda.calendar", "newsflash.feed", "search.feed")
 """The pages and the feeds that read parameters; `test_odd_input.py` holds that no other route does."""
 
 

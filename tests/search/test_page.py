@@ -109,14 +109,40 @@ def test_what_was_typed_is_shown_as_text(client: FlaskClient, store: IndexStore)
     assert response.attributes("#search-words", "value") == ['"><img src=x onerror=alert(1)>']
 
 
-def test_when_nothing_has_all_words_what_has_most_comes(client: FlaskClient, store: IndexStore) -> None:
+def test_what_has_all_words_stands_above_what_has_some(client: FlaskClient, store: IndexStore) -> None:
     content.post("Lassen en draaien")
     content.post("Draaien op de kermis")
     content.index_all()
-    response = find(client, "lassen draaien frezen")
+    response = find(client, "draaien lassen")
 
-    assert response.texts(TITLES) == ["Lassen en draaien"]
+    assert response.texts(TITLES) == ["Lassen en draaien", "Draaien op de kermis"]
+    assert "een deel van uw woorden" in response.only("#search-partial")
+    assert response.texts("ol[aria-labelledby=search-partial] .card-title") == ["Draaien op de kermis"]
+    assert not response.tree.css(".notice")
+
+
+def test_when_nothing_has_all_words_what_has_most_comes(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Lassen op de werf")
+    content.post("Draaien op de kermis")
+    content.index_all()
+    response = find(client, "lassen draaien")
+
+    assert set(response.texts(TITLES)) == {"Lassen op de werf", "Draaien op de kermis"}
     assert "Geen pagina heeft al uw woorden" in response.only(".notice")
+    assert not response.tree.css("#search-partial")
+
+
+def test_words_that_stand_nowhere_are_named(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Lassen op de werf")
+    content.index_all()
+
+    response = find(client, "lassen qwxyzt <b>vbnmkj</b>")
+    assert response.texts(TITLES) == ["Lassen op de werf"]
+    assert "“qwxyzt”, “vbnmkj”" in response.only(".search-unknown")
+
+    response = find(client, "qwxyzt")
+    assert response.texts(TITLES) == []
+    assert response.only(".empty-state-title") == "Niets gevonden"
 
 
 def test_nobody_finds_what_is_not_public(client: FlaskClient, store: IndexStore) -> None:
@@ -210,4 +236,7 @@ def test_browsers_learn_to_search_here(client: FlaskClient, store: IndexStore) -
     response = client.get("/opensearch.xml")
 
     assert response.mimetype == "application/opensearchdescription+xml"
-    assert "/zoeken?q={searchTerms}" in response.get_data(as_text=True)
+    description = response.get_data(as_text=True)
+    assert "/zoeken?q={searchTerms}" in description
+    assert "/zoeken/feed.atom?q={searchTerms}" in description
+    assert "/zoeken/suggesties?vorm=json&amp;q={searchTerms}" in description

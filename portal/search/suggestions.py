@@ -1,0 +1,133 @@
+"""What the search box proposes while somebody types: a few finds, and longer forms of the last word.
+
+No limit counts these requests: counting would cost a database write per key stroke, many times what the answer
+costs. Each is bounded by itself: a hundred characters, one search without facets, a handful of rows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup, escape
+
+from portal.core.locale import local
+from portal.search import documents, fields, kinds, services, spelling
+from portal.search.analysis import TOKEN, fold
+from portal.search.engine import SearchUnavailable, engine
+from portal.search.forms import SearchFilter
+from portal.search.models import SearchDocument
+from portal.search.plan import Need, Plan, Variant
+from portal.search.query import Query, Word, parse
+from portal.search.snippets import Highlighter
+from portal.search.terms import WORDS
+
+MAX_FINDS = 6
+MAX_COMPLETIONS = 3
+MAX_TYPED = 100
+"""Longer questions are past proposing."""
+
+LONG_ENOUGH = re.compile(r"\w{3}|\d|\b[A-Z]{2}")
+"""Three letters of a word say something; of a number or an abbreviation (IT, BV) fewer do."""
+
+CANDIDATES = 12
+"""Longer words looked at for each completion that is shown: the frequent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Something that answers already. `title` is safe HTML with the words marked."""
+
+    title: Markup
+    plain: str
+    type_label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The typed words with the last one finished. `shown` is safe HTML, what was added marked."""
+
+    words: str
+    shown: Markup
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What to propose for some words."""
+
+    filter: SearchFilter
+    completions: list[Completion]
+    finds: list[Find]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.completions) + len(self.finds)
+
+
+def suggest(asked: SearchFilter, *, members: bool) -> Suggestions:
+    """Return what to propose; nothing for a few letters, too many, or when the index is away."""
+    if len(asked.words) > MAX_TYPED or not LONG_ENOUGH.search(asked.words):
+        return Suggestions(asked, [], [])
+    asked = fields.resolve(asked)
+    query = parse(asked.words)
+    if not query.nodes:
+        return Suggestions(asked, [], [])
+    try:
+        found = services.find(query, asked.chosen, members=members, limit=MAX_FINDS, counts=False, widen=False)
+        here = documents.load(hit.key for hit in found.results.hits)
+        shown = [here[hit.key] for hit in found.results.hits if hit.key in here]
+        shown = [document for document in shown if members or not document.for_members]
+        completions = list(_completions(asked, query, found.plan, shown, members=members))
+    except SearchUnavailable:
+        return Suggestions(asked, [], [])
+    highlighter = Highlighter(found.plan)
+    return Suggestions(asked, completions, [_find(document, highlighter) for document in shown])
+
+
+def _find(document: SearchDocument, highlighter: Highlighter) -> Find:
+    return Find(
+        title=highlighter.title(document.title),
+        plain=document.title,
+        type_label=kinds.label_of(document.type, document.kind),
+        path=local(document.path),
+    )
+
+
+def _completions(
+    asked: SearchFilter, query: Query, plan: Plan, shown: list[SearchDocument], *, members: bool
+) -> Iterator[Completion]:
+    """Return the words with their last one finished, in words that find something for this visitor together."""
+    last = query.nodes[-1]
+    if not isinstance(last, Word) or not last.beginning or not asked.words[-1].isalnum():
+        return
+    spelt = _spellings(shown)
+    before = plan.needs[:-1] if plan.needs and plan.needs[-1].shown == last.surface else plan.needs
+    typed = next(reversed(list(TOKEN.finditer(asked.words))))
+    given = 0
+    for known in engine().lexicon().beginning(last.surface, CANDIDATES):
+        exactly = Need(known.word, 1.0, (Variant(WORDS, known.word, 1.0),))
+        if not (known.word.isalpha() and _finds(replace(plan, needs=(*before, exactly)), asked, members=members)):
+            continue
+        word = spelt.get(known.word, known.word)
+        words = asked.words[: typed.start()] + word
+        yield Completion(words, _marked(asked.words, word, typed.start()), asked.with_words(words).address())
+        given += 1
+        if given == MAX_COMPLETIONS:
+            return
+
+
+def _finds(plan: Plan, asked: SearchFilter, *, members: bool) -> bool:
+    return spelling.finds(plan, asked.chosen, members=members)
+
+
+def _spellings(shown: list[SearchDocument]) -> dict[str, str]:
+    """Return how titles spell the words that the index knows folded: "kenniscafé"."""
+    words = (match.group() for document in shown for match in TOKEN.finditer(document.title))
+    return {fold(word): word.lower() for word in words if not word.isascii()}
+
+
+def _marked(typed: str, word: str, start: int) -> Markup:
+    """Return the completed words with what is new in strong type."""
+    length = len(typed) - start
+    return escape(typed[:start] + word[:length]) + Markup("<b>{}</b>").format(word[length:])
