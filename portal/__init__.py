@@ -18,6 +18,7 @@ from portal.core import (
     kept,
     locale,
     logs,
+    measures,
     navigation,
     personal_data,
     redis,
@@ -98,7 +99,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in TABLES:
         import_module(f"portal.{package}.models")
     personal_data.load()
-    for part in (redis, database, security, sessions, access, errors, formatting, words, kept, navigation, freshness):
+    parts = (redis, database, security, sessions, access, errors, formatting, words, kept, navigation, measures, freshness)
+    for part in parts:
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)
@@ -121,7 +123,12 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
         SETTINGS=settings,
         SITE_NAME=settings.name,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": 10, "max_overflow": 20, "hide_parameters": True},  # not in logs
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 10,
+            "max_overflow": 20,
+            "hide_parameters": True,  # not in logs
+            "pool_pre_ping": not settings.database_url.startswith("sqlite"),  # a server may have been restarted
+        },
         TRUSTED_HOSTS=[settings.hostname, "localhost", "127.0.0.1", "[::1]"],
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -139,4 +146,4 @@ def wrap(app: Flask, build: str) -> None:
     if shared := app.extensions[redis.EXTENSION]:
         layers.second = shared_pages.SharedPages(shared)
     app.extensions["freshness"] = layers
-    app.wsgi_app = logs.RequestLog(security.SecurityHeaders(assets.wrap(layers)))  # type: ignore[method-assign]  # Flask's documented way to add middleware
+    app.wsgi_app = measures.RequestMeasures(logs.RequestLog(security.SecurityHeaders(assets.wrap(layers))))  # type: ignore[method-assign]  # Flask's documented way to add middleware

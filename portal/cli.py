@@ -12,7 +12,8 @@ from portal.core.assets import AssetError
 from portal.core.catalogue import CatalogueError
 from portal.core.config import ConfigurationError
 from portal.operations import demo, demo_people, health, schema, server, users
-from portal.search import indexer
+from portal.search import indexer, trial
+from portal.search.engine import SearchUnavailable
 
 Command = Callable[[Flask, argparse.Namespace], int]
 OK, FAILED, USAGE = 0, 1, 2
@@ -49,6 +50,11 @@ def parser() -> argparse.ArgumentParser:
     serve_command.add_argument(
         "--demo", action="store_true", help="load the demo content first when there is no content"
     )
+    serve_command.add_argument(
+        "--no-worker",
+        action="store_true",
+        help="leave search, mail and the clock to `portal worker`, which runs elsewhere",
+    )
     add("init", _init, "Make the database, or bring it up to this version.")
     add("demo", _demo, "Load the facts of the network and invented content; repeatable, replaces what it loaded.")
     add(
@@ -59,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
     users.describe(add("user", users.run, "Make accounts, give roles, shut people out."))
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
+    trial.describe(add("search-eval", _search_eval, "Measure how well search answers judged queries on documents."))
     return top
 
 
@@ -67,7 +74,7 @@ def _serve(app: Flask, options: argparse.Namespace) -> int:
         schema.upgrade()
         if options.demo and demo.is_empty():
             _load_demo()
-    return server.serve(app)
+    return server.serve(app, with_worker=not options.no_worker)
 
 
 def _init(app: Flask, _options: argparse.Namespace) -> int:
@@ -108,4 +115,14 @@ def _reindex(app: Flask, _options: argparse.Namespace) -> int:
     with app.app_context():
         count = indexer.rebuild(show_progress=True)
     print(f"The search index holds {count} documents.")
+    return OK
+
+
+def _search_eval(app: Flask, options: argparse.Namespace) -> int:
+    try:
+        for line in trial.run(app, options):
+            print(line)
+    except (trial.NotPossible, SearchUnavailable) as error:
+        print(f"portal: {error}", file=sys.stderr)
+        return USAGE if isinstance(error, trial.NotPossible) else FAILED
     return OK

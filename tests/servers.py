@@ -1,5 +1,6 @@
 """Servers that a portal on several machines leans on, each of this test run alone: Redis, and an object store."""
 
+import secrets
 import shutil
 import signal
 import socket
@@ -8,12 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 import redis
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.tools import find_program
 
@@ -40,6 +42,20 @@ def wait_until(ready: Callable[[], object], process: subprocess.Popen[bytes] | N
         assert not ended, f"it stopped: {said}"
         assert time.monotonic() < deadline, f"it does not answer: {said}"
         time.sleep(0.02)
+
+
+@contextmanager
+def fresh_database(postgres_url: str) -> Iterator[str]:
+    """Give the address of an empty database on a server of PostgreSQL, and remove it afterwards."""
+    name = f"portal_{secrets.token_hex(6)}"
+    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield postgres_url.replace("/postgres?", f"/{name}?")
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 class RedisServer:

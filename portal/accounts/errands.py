@@ -6,11 +6,12 @@ A form leaves one row whoever asks; the worker reads it and writes the mail. Sou
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.accounts import notices, tokens
 from portal.accounts.models import AccountErrand, Purpose, User
 from portal.accounts.services import of_address
+from portal.core import wake
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.words import lazy_gettext
@@ -39,6 +40,7 @@ def leave(
         errand = AccountErrand(purpose=purpose, email=email, user_id=user.id if user else None, name=name)
         errand.password_hash, errand.next_path = password_hash, next_path
         session.add(errand)
+        wake.after_commit(session, wake.ERRANDS)
 
 
 def run_all() -> int:
@@ -61,7 +63,7 @@ def _run(number: int) -> None:
     except (services.BadAddress, ValueError):
         log.exception("errand_failed", errand=number)
         with transaction() as session:
-            session.delete(session.get_one(AccountErrand, number))
+            session.execute(delete(AccountErrand).where(AccountErrand.id == number))
 
 
 def _register(errand: AccountErrand) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.core import wake
 from portal.core.clock import now
 from portal.core.database import transaction
 from portal.core.extensions import db
@@ -70,6 +71,7 @@ def _add_once(session: Session, row: MailMessage) -> MailMessage:
     try:
         with session.begin_nested():
             session.add(row)
+        wake.after_commit(session, wake.MAIL)
     except IntegrityError:
         known = _known(session, unique)
         if known is None:

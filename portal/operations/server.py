@@ -1,4 +1,4 @@
-"""Serving on one machine: the web server in this process, the worker in a child that ends when we do."""
+"""Serving: the web server in this process, the worker in a child that ends when we do, or elsewhere."""
 
 import gc
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
@@ -15,7 +16,7 @@ import waitress.server
 from flask import Flask
 
 from portal.accounts import errands
-from portal.core import clock, jobs
+from portal.core import clock, jobs, redis, wake
 from portal.mail import sending
 from portal.operations.channel import channel_class
 from portal.search import indexer
@@ -52,15 +53,16 @@ def create_server(app: Flask, host: str, port: int) -> Any:
     )
 
 
-def serve(app: Flask) -> int:
-    """Serve until stopped; returns the exit code."""
+def serve(app: Flask, *, with_worker: bool = True) -> int:
+    """Serve until stopped, with a worker beside it or leaving that to others; returns the exit code."""
     settings = app.config["SETTINGS"]
     stop = threading.Event()
     signal.signal(signal.SIGTERM, _stop_by_interrupt)
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
     try:
         server = create_server(app, settings.host, settings.port)
-        keeper.start()
+        if with_worker:
+            keeper.start()
         sys.stderr.write(f"The portal is at {settings.base_url} (Ctrl-C stops it)\n")
         server.run()
     except OSError as error:
@@ -97,20 +99,31 @@ def _keep_worker(stop: threading.Event) -> None:
 def work(app: Flask) -> int:
     """Follow the change feed, send mail and do what the clock asks, until stopped or until our server is gone."""
     stop = threading.Event()
+    bells = {name: wake.Bell(stop) for name in (wake.SEARCH, wake.MAIL, wake.ERRANDS)}
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs.load()
-    threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
-    loops = (_run_clock, _run_errands, _send_mail)
-    parts = [threading.Thread(target=run, args=(app, stop), daemon=True) for run in loops]
+    for watch, given in _watchers(app, bells, stop):
+        threading.Thread(target=watch, args=given, daemon=True).start()
+    loops = ((_run_clock, stop), (_run_errands, bells[wake.ERRANDS]), (_send_mail, bells[wake.MAIL]))
+    parts = [threading.Thread(target=run, args=(app, sign), daemon=True) for run, sign in loops]
     for part in parts:
         part.start()
     with app.app_context():
-        indexer.run_forever(stop)
+        indexer.run_forever(bells[wake.SEARCH])
     deadline = time.monotonic() + STOP_SECONDS
     for part in parts:
         part.join(timeout=max(0.0, deadline - time.monotonic()))
     return 0
+
+
+def _watchers(app: Flask, bells: Mapping[str, wake.Bell], stop: threading.Event) -> list[tuple[Any, tuple[Any, ...]]]:
+    """Return what runs beside the loops, with its arguments: who gives the sign to stop, and who wakes the loops."""
+    watchers: list[tuple[Any, tuple[Any, ...]]] = [(_watch_parent, (stop,)), (wake.ring_at_the_end, (bells, stop))]
+    shared = app.extensions[redis.EXTENSION]
+    if shared is not None:
+        watchers.append((wake.listen, (shared, bells, stop)))
+    return watchers
 
 
 def _watch_parent(stop: threading.Event) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Select, String, UniqueConstraint, cast, event, inspect, literal, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
+from portal.core import wake
 from portal.core.clock import now
 from portal.core.extensions import Model
 from portal.core.types import UtcDateTime
@@ -92,6 +93,7 @@ def note(session: Session, keys: Iterable[str]) -> None:
     moment = now()
     rows = [{"key": key, "noted_at": moment} for key in sorted(set(keys))]
     if rows:
+        wake.after_commit(session, wake.SEARCH)
         session.execute(SearchChange.__table__.insert(), rows)  # type: ignore[attr-defined]  # Table at run time
 
 
