@@ -120,6 +120,7 @@ TABLE = {
     "avg.deleted": Audience.VISITORS,
     "operations.healthz": Audience.PUBLIC,
     "operations.readyz": Audience.PUBLIC,
+    "operations.metrics": Audience.VISITORS,
     "operations.robots": Audience.PUBLIC,
     "operations.sitemap_xml": Audience.PUBLIC,
     "operations.security_txt": Audience.PUBLIC,
@@ -134,6 +135,8 @@ TABLE = {
     "desk.case": Audience.EDITORS,
     "desk.index": Audience.EDITORS,
     "desk.report": Audience.VISITORS,
+    "desk.shortages": Audience.EDITORS,
+    "desk.shortages_file": Audience.EDITORS,
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, abort, request
+from flask import Response, abort, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,14 +17,13 @@ from portal.core.spreadsheet import csv_file
 from portal.core.words import gettext as _
 from portal.core.writing import form_page, notify
 from portal.desk import audit_log, cases, forms, reports, services, settings
+from portal.desk.blueprint import PATH, bp
 from portal.desk.labels import Decision, action_label, done_label
 from portal.desk.models import PERSON, Ground
 from portal.desk.overdue import is_overdue
 from portal.publishing import desk
 from portal.publishing.desk import Case
 
-bp = Blueprint("desk", __name__)
-PATH = "/redactie/"
 LOG = f"{PATH}logboek"
 SENT = "verzonden"
 
@@ -216,3 +215,6 @@ def _complaint(form: forms.ReportForm) -> reports.Complaint:
         wants_answer="wants_answer" in form and bool(form.wants_answer.data),
         email=str(form.email.data or "") if "email" in form else "",
     )
+
+
+from portal.desk import radar_views  # noqa: E402, F401  # hangs on `bp`

@@ -1,0 +1,59 @@
+"""The page and the file of the shortage radar."""
+
+from flask import Response, request
+
+from portal.core.access import editors
+from portal.core.forms import Asked
+from portal.core.locale import local
+from portal.core.rendering import page
+from portal.core.spreadsheet import csv_file
+from portal.core.words import gettext as _
+from portal.desk import radar
+from portal.desk.blueprint import PATH, bp
+from portal.search import misses
+
+RADAR = f"{PATH}zoeken"
+BOARD = "/vraag-en-aanbod/"
+PERIOD = "maanden"
+
+
+def _period() -> tuple[int, list[tuple[str, str]]]:
+    """Return how many months were asked for, and what of the address nobody knows."""
+    asked = Asked(request.args)
+    chosen = asked.options(PERIOD, _("Months"), [str(months) for months in radar.PERIODS])
+    return int(chosen[0]) if chosen else radar.PERIODS[-1], asked.ignored
+
+
+@bp.get(RADAR)
+@editors
+def shortages() -> Response:
+    """Show what people look for in vain, and which requests nobody answers."""
+    months, ignored = _period()
+    return page(
+        "desk/radar.html",
+        months=months,
+        periods=radar.PERIODS,
+        ignored=ignored,
+        lines=radar.lines(months),
+        least=misses.LEAST,
+        unanswered=radar.unanswered(),
+        by_category=radar.by_category(local(BOARD)),
+        by_theme=radar.by_theme(local(BOARD)),
+        days=radar.WAITED.days,
+        path=local(PATH),
+        radar=local(RADAR),
+        file=f"{local(RADAR)}.csv?{PERIOD}={months}",
+    )
+
+
+@bp.get(f"{RADAR}.csv")
+@editors
+def shortages_file() -> Response:
+    """Give the radar as a file for a spreadsheet: words, rubrieken and speerpunten with their counts."""
+    months, _ignored = _period()
+    rows: list[tuple[object, ...]] = [
+        (_("Search without result"), row.words, row.count, f"{row.last:%Y-%m}") for row in radar.all_missed(months)
+    ]
+    rows += [(_("Unanswered request, by category"), row.label, row.count, "") for row in radar.by_category(BOARD)]
+    rows += [(_("Unanswered request, by focus point"), row.label, row.count, "") for row in radar.by_theme(BOARD)]
+    return csv_file("tekorten", (_("Kind"), _("What"), _("Number"), _("Last month")), rows)
