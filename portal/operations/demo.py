@@ -91,7 +91,8 @@ def facts(name: str) -> dict[str, Any]:
     return rows
 
 
-def _invented(name: str) -> list[dict[str, Any]]:
+def invented(name: str) -> list[dict[str, Any]]:
+    """Return a file of invented rows, such as "people"."""
     rows: list[dict[str, Any]] = json.loads((HERE / "demo" / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
@@ -115,7 +116,7 @@ def _load_facts() -> None:
 def _load_cast() -> tuple[dict[str, Organisation], dict[str, User]]:
     """Return the invented organisations by slug and persons by key."""
     organisations, people = {}, {}
-    for row in _progress(_invented("organisations"), "organisaties"):
+    for row in _progress(invented("organisations"), "organisaties"):
         organisations[row["slug"]] = community.add_organisation(
             slug=row["slug"],
             name=row["name"],
@@ -125,7 +126,7 @@ def _load_cast() -> tuple[dict[str, Organisation], dict[str, User]]:
             website=row["website"],
             is_invented=True,
         )
-    for row in _progress(_invented("people"), "personen"):
+    for row in _progress(invented("people"), "personen"):
         people[row["key"]] = user = accounts.add_user(row["name"], row["email"])
         since = clock.today() - timedelta(days=400 + len(people) * 11)
         community.seat_person(user, organisations[row["organisation"]], row["function"], row["bio"], since)
@@ -138,7 +139,7 @@ def _municipality_name(slug: str) -> str:
 
 
 def _load_posts(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
-    rows = sorted(_invented("posts_1") + _invented("posts_2"), key=lambda row: (-row["age_days"], row["key"]))
+    rows = sorted(invented("posts_1") + invented("posts_2"), key=lambda row: (-row["age_days"], row["key"]))
     for row in _progress(rows, "vraag en aanbod"):
         published = _at(-row["age_days"], row["key"])
         draft = board.PostDraft(
@@ -171,7 +172,7 @@ def _reply_by(row: dict[str, Any]) -> date | None:
 
 
 def _load_events() -> None:
-    for row in _progress(_invented("events"), "agenda"):
+    for row in _progress(invented("events"), "agenda"):
         day = _working_day(clock.today() + timedelta(days=row["offset_days"]), ahead=row["offset_days"] >= 0)
         deadline = row["registration_deadline_days"]
         agenda.add_event(
@@ -224,11 +225,11 @@ def _clock_time(text: str | None) -> time | None:
 
 
 def _load_news(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
-    issues = sorted(_invented("issues"), key=lambda row: int(row["number"]))
+    issues = sorted(invented("issues"), key=lambda row: int(row["number"]))
     shift = (clock.today() + timedelta(days=issues[-1]["offset_days"]) - timedelta(days=THURSDAY)).weekday()
     day_of = {key: issue["offset_days"] - shift for issue in issues for key in issue["articles"]}
     articles: dict[str, Article] = {}
-    rows = sorted(_invented("articles"), key=lambda row: (day_of.get(row["key"], -3), row["key"]))
+    rows = sorted(invented("articles"), key=lambda row: (day_of.get(row["key"], -3), row["key"]))
     for row in _progress(rows, "nieuws"):
         draft = newsflash.ArticleDraft(
             title=row["title"], lead=row["lead"], body=row["body"], themes=tuple(row["themes"])

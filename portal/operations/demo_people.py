@@ -1,4 +1,4 @@
-"""Accounts to try the demo with: one administrator, two editors, two signatories, forty members.
+"""Accounts to try the demo with: one administrator, two editors, two signatories, forty members with a profile.
 
 Their passwords are made anew at each loading and printed once. Only a database that holds invented content gets them.
 """
@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,10 +16,12 @@ from portal.accounts.models import Role, User
 from portal.accounts.second_factor import new_secret
 from portal.accounts.second_factor_models import TotpSecret
 from portal.actionplan.models import Signature
-from portal.community.models import Organisation, Seat
+from portal.community import profiles
+from portal.community.models import Organisation, Seat, Visibility
 from portal.core import clock
 from portal.core.database import holds_demo, transaction
 from portal.core.extensions import db
+from portal.operations import demo
 
 STAFF = (
     ("Beheer van de demo", "beheer@example.org", Role.ADMINISTRATOR),
@@ -94,9 +97,19 @@ def _members() -> Iterator[Account]:
     kept = passwords.hashed(password)
     taken = {email for _name, email, *_role in (*STAFF, *SIGNATORIES)}
     statement = select(User).where(User.email.not_in(taken), User.password_hash.is_(None)).order_by(User.id)
+    told = {row["email"]: row for row in demo.invented("people")}
     for user in db.session.scalars(statement.limit(MEMBERS)).all():
         _open(user, kept)
+        if user.email in told:
+            _tell(user, told[user.email])
         yield Account("member", user.email, password)
+
+
+def _tell(user: User, row: dict[str, Any]) -> None:
+    """Fill in somebody's profile, for members to find."""
+    texts = {part: row[part] for part in profiles.TEXTS}
+    shown_to = dict.fromkeys(profiles.PARTS, Visibility.MEMBERS)
+    profiles.save(user, None, user.name, is_listed=True, texts=texts, shown_to=shown_to)
 
 
 def _person(name: str, email: str, kept: str, role: Role) -> User:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portal.accounts import passwords, second_factor
 from portal.accounts.models import User
 from portal.actionplan.models import Signature
-from portal.community.models import Seat
+from portal.community.models import Profile, Seat
 from portal.core.clock import today
 from portal.core.database import transaction
 from portal.core.extensions import db
@@ -56,6 +56,13 @@ def test_everybody_is_there_and_can_sign_in(demo_copy: Flask, accounts: list[dem
         chosen = [account for account in accounts if account.part != "member"] + accounts[-2:]
         assert all(passwords.fits(by_address[a.email].password_hash, a.password) for a in chosen)
         assert all(by_address[account.email].is_active for account in accounts)
+
+
+def test_members_find_each_other(demo_copy: Flask, accounts: list[demo_people.Account]) -> None:
+    with demo_copy.app_context():
+        told = {profile.user.email: profile for profile in db.session.scalars(db.select(Profile))}
+        assert {account.email for account in accounts if account.part == "member"} == set(told)
+        assert all(profile.search_document() and profile.offers and profile.seeks for profile in told.values())
 
 
 def test_editors_have_the_secret_of_their_app(demo_copy: Flask, accounts: list[demo_people.Account]) -> None:
