@@ -28,6 +28,10 @@ class Outbox:
     failed: int
     dropped: int
     overdue: int
+    due: int = 0
+    """Those queued whose time has come."""
+    age: float = 0.0
+    """Seconds that the oldest of these waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,11 @@ def count() -> Outbox:
     never_tried = MailMessage.state.in_((MailState.QUEUED, MailState.SENDING)) & (MailMessage.tries == 0)
     late = (never_tried & (MailMessage.not_before < since)) | (MailMessage.lease_until < since)
     overdue = db.session.scalar(select(func.count()).where(late)) or 0
-    return Outbox(**{state.value: numbers.get(state.value, 0) for state in MailState}, overdue=overdue)
+    counted = {state.value: numbers.get(state.value, 0) for state in MailState}
+    waiting = (MailMessage.state == MailState.QUEUED) & (MailMessage.not_before <= clock.now())
+    due, oldest = db.session.execute(select(func.count(), func.min(MailMessage.not_before)).where(waiting)).one()
+    age = (clock.now() - oldest).total_seconds() if oldest else 0.0
+    return Outbox(**counted, overdue=overdue, due=due, age=age)
 
 
 def lines(state: MailState | None = None, before: int | None = None) -> list[Line]:

@@ -12,6 +12,9 @@ from portal.files.storage import StoreAway
 from portal.mail import queries as mail
 from portal.search import services as search
 
+LATE_SECONDS = 60.0
+"""A worker that runs takes a change within a second and a mail within a few."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -30,6 +33,19 @@ def problems() -> list[str]:
         return [f"database: {type(error).__name__}"]
     status = search.status()
     return [] if status.usable else ["search index: cannot be used"]
+
+
+def delays() -> list[str]:
+    """Return what waits, for how long, and whether that is too long; one line each, none when nothing waits."""
+    status, outbox = search.status(), mail.count()
+    lines = []
+    if status.pending:
+        late = "late: " if status.age > LATE_SECONDS else ""
+        lines.append(f"{late}{status.pending} search changes wait, the oldest for {status.age:.0f} s")
+    if outbox.due:
+        late = "late: " if outbox.age > LATE_SECONDS else ""
+        lines.append(f"{late}{outbox.due} mails wait, the oldest for {outbox.age:.0f} s")
+    return lines
 
 
 def findings() -> list[Finding]:

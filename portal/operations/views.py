@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
 from portal.core import clock, freshness
-from portal.core.access import public
+from portal.core.access import public, visitors
 from portal.operations import health, sitemap
+from portal.operations import metrics as figures
 
 bp = Blueprint("operations", __name__)
 SECURITY_TXT_DAYS = 180
@@ -23,11 +24,29 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> Response:
-    """Say whether database and search can serve: 200, or 503 with what is off, one line each."""
+    """Say whether database and search can serve: 200, or 503 with what is off, one line each.
+
+    Work that waits too long is named, but leaves the answer at 200: taking a web server away sends no mail sooner.
+    """
     freshness.do_not_keep()
     problems = health.problems()
-    response = _text("".join(f"{problem}\n" for problem in problems) or "ready\n")
+    lines = [*(problems or ["ready"]), *(health.delays() if not problems else ())]
+    response = _text("".join(f"{line}\n" for line in lines))
     response.status_code = 503 if problems else 200
+    return response
+
+
+@bp.get("/metrics")
+@visitors
+def metrics() -> Response:
+    """Show Prometheus' figures to who knows the token; nobody else learns that there are any."""
+    freshness.do_not_keep()
+    token = current_app.config["SETTINGS"].metrics_token
+    if not figures.may_read(request.headers.get("Authorization", ""), token):
+        abort(404)
+    response = make_response(figures.text())
+    response.content_type = figures.CONTENT_TYPE
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -114,7 +114,9 @@ class Engine(Protocol):
 def engine() -> Engine:
     """Return the engine of the current application."""
     known: Engine | None = current_app.extensions.get(EXTENSION)
-    return known or current_app.extensions.setdefault(EXTENSION, _make())
+    if known is None:  # an empty index is false
+        known = current_app.extensions.setdefault(EXTENSION, _make())
+    return known
 
 
 def _make() -> Engine:

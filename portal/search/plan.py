@@ -246,7 +246,7 @@ class _Planner:
                 if likeness >= ranking.ALIKE_ENOUGH:
                     yield from _scaled(_forms(known.word), ranking.ALIKE * likeness)
 
-        return Later(tuple if quoted else make)
+        return Later(tuple if quoted else lambda: self._present(make()))
 
     # ── words spelt alike ──
 
@@ -281,7 +281,7 @@ class _Planner:
         else:
             apart.append(Apart(tuple(tuple(_forms(word)) for word in alternative), ranking.SYNONYM))
 
-    def _present(self, variants: list[Variant]) -> Iterator[Variant]:
+    def _present(self, variants: Iterable[Variant]) -> Iterator[Variant]:
         """Leave out terms that are known to be nowhere, and of equal terms all but the best."""
         best: dict[Term, float] = {}
         for variant in variants:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from sqlalchemy import func, select
 
+from portal.core import clock, measures
 from portal.core.extensions import db
 from portal.search import documents, plan, query
 from portal.search.documents import register
@@ -60,6 +61,7 @@ def find(
     if asked.nodes and not made.needs:
         return Found(made, Results([], 0, {name: {} for name in DIMENSIONS}))  # not one of the words is anywhere
     found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
+    measures.search_seconds.labels(used.name).observe(found.seconds)
     return Found(made, found)
 
 
@@ -88,6 +90,8 @@ class Status:
     """Change rows that wait."""
     indexed: int
     """Documents in the index."""
+    age: float = 0.0
+    """Seconds that the oldest change waits."""
 
     @cached_property
     def expected(self) -> int:
@@ -97,11 +101,12 @@ class Status:
 
 def status() -> Status:
     """Return how the index stands: two tiny queries."""
-    pending = db.session.scalar(select(func.count()).select_from(SearchChange)) or 0
+    pending, oldest = db.session.execute(select(func.count(), func.min(SearchChange.noted_at))).one()
+    age = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
     try:
-        return Status(usable=True, pending=pending, indexed=len(engine()))
+        return Status(usable=True, pending=pending, indexed=len(engine()), age=age)
     except SearchUnavailable:
-        return Status(usable=False, pending=pending, indexed=0)
+        return Status(usable=False, pending=pending, indexed=0, age=age)
 
 
 def differences() -> tuple[set[str], set[str]]:
