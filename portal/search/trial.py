@@ -1,6 +1,7 @@
 """`portal search-eval`: documents in a scratch index, searched with the code of the search page."""
 
 import argparse
+import secrets
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,11 @@ from pathlib import Path
 from flask import Flask
 from tqdm import tqdm
 
+from portal.core.config import ConfigurationError
+from portal.core.extensions import db
 from portal.core.text import slugify
 from portal.search import evaluation, query, services
+from portal.search.embedded.engine import EmbeddedEngine
 from portal.search.engine import Engine
 from portal.search.evaluation import RANKED, Document, Judged
 from portal.search.models import SearchDocument
@@ -20,6 +24,10 @@ ENGINES = ("whoosh", "postgres")
 
 Found = list[tuple[Judged, list[str]]]
 """Each query with the ids of what it found, best first."""
+
+
+class NotPossible(Exception):
+    """The files cannot be used; the message is one line for the terminal."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -41,12 +49,20 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def run(app: Flask, options: argparse.Namespace) -> Iterator[str]:
-    """Do what was asked and yield what to print.
+    """Do what was asked and yield what to print; raises NotPossible, or SearchUnavailable when an engine fails."""
+    try:
+        yield from _run(app, options)
+    except evaluation.BadLine as error:
+        raise NotPossible(str(error)) from error
+    except OSError as error:
+        raise NotPossible(f"{error.filename}: {error.strerror}") from error
 
-    Raises evaluation.BadLine for a line that cannot be used, OSError for a file, SearchUnavailable for an engine.
-    """
+
+def _run(app: Flask, options: argparse.Namespace) -> Iterator[str]:
     documents = evaluation.read_documents(options.documents)
     queries = evaluation.read_queries(options.queries)
+    if options.ranked is not None:
+        options.ranked.touch()
     with app.app_context(), scratch(options.engine) as engine:
         found = answers(engine, documents, queries)
     if options.ranked is not None:
@@ -70,17 +86,29 @@ def _remarks(documents: Sequence[Document], queries: Sequence[Judged]) -> Iterat
 
 @contextmanager
 def scratch(name: str) -> Iterator[Engine]:
-    """Give an empty engine that holds nothing of the portal; it is gone afterwards."""
-    if name == "postgres":
-        from portal.search.postgres.engine import scratch_engine
-
-        with scratch_engine() as engine:
+    """Give an empty engine that holds nothing of the portal; it is gone afterwards, and the database let go."""
+    try:
+        with _on_server() if name == "postgres" else _in_folder() as engine:
             yield engine
-        return
-    from portal.search.embedded.engine import EmbeddedEngine
+    finally:
+        db.session.remove()
+        db.engine.dispose()
 
+
+@contextmanager
+def _in_folder() -> Iterator[Engine]:
     with tempfile.TemporaryDirectory(prefix="portal-search-") as folder:
         yield EmbeddedEngine(Path(folder))
+
+
+@contextmanager
+def _on_server() -> Iterator[Engine]:
+    if db.engine.dialect.name != "postgresql":
+        raise ConfigurationError("the engine postgres needs PORTAL_DATABASE_URL to be an address of PostgreSQL")
+    from portal.search.postgres.engine import PostgresEngine
+
+    with PostgresEngine.scratch(f"trial{secrets.token_hex(4)}") as engine:
+        yield engine
 
 
 def answers(engine: Engine, documents: Sequence[Document], queries: Sequence[Judged]) -> Found:

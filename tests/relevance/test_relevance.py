@@ -1,0 +1,64 @@
+"""Search answers the development set at least this well, on either engine."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import create_app
+from portal.core.config import from_environment
+from portal.search import evaluation, trial
+from portal.search.evaluation import OVERALL, Scores
+from tests.relevance import judgements
+from tests.servers import fresh_database
+
+OVERALL_FLOOR = 0.82
+CLASS_FLOOR = 0.65
+MOST_EMPTY = 0.02
+HALVES_APART = 0.05
+"""More between the half that was tuned on and the other would mean that search was fitted to the first."""
+
+
+@pytest.fixture(scope="module", params=["whoosh", pytest.param("postgres", marks=pytest.mark.postgres)])
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> trial.Found:
+    """Return what an engine finds for each query, as an instance that never was filled does."""
+    folder = tmp_path_factory.mktemp("relevance")
+    if request.param == "whoosh":
+        return _ask(request.param, _app(folder, f"sqlite:///{folder}/portal.db"))
+    with fresh_database(request.getfixturevalue("postgres_url")) as url:
+        return _ask(request.param, _app(folder, url))
+
+
+def _app(folder: Path, url: str) -> Flask:
+    settings = {"PORTAL_INSTANCE": str(folder), "PORTAL_DATABASE_URL": url, "PORTAL_LOG_LEVEL": "error"}
+    return create_app(from_environment(settings))
+
+
+def _ask(name: str, app: Flask) -> trial.Found:
+    with app.app_context(), trial.scratch(name) as engine:
+        return trial.answers(engine, judgements.documents(), judgements.queries())
+
+
+def test_search_answers_well_overall(found: trial.Found) -> None:
+    measured = evaluation.scores(found)
+    assert measured[OVERALL].ndcg >= OVERALL_FLOOR, evaluation.table(measured)
+
+
+def test_no_class_of_queries_is_left_behind(found: trial.Found) -> None:
+    measured = evaluation.scores(found)
+    behind = {kind: round(row.ndcg, 3) for kind, row in measured.items() if row.ndcg < CLASS_FLOOR}
+    assert not behind, evaluation.table(measured)
+
+
+def test_hardly_any_query_finds_nothing(found: trial.Found) -> None:
+    empty = [query.words for query, ranked in found if not ranked]
+    assert len(empty) <= MOST_EMPTY * len(found), empty
+
+
+def test_search_is_not_fitted_to_the_half_it_was_tuned_on(found: trial.Found) -> None:
+    halves = [_half(found, half) for half in judgements.HALVES]
+    assert halves[0].ndcg - halves[1].ndcg <= HALVES_APART
+
+
+def _half(found: trial.Found, half: str) -> Scores:
+    return evaluation.scores(pair for pair in found if judgements.half(pair[0]) == half)[OVERALL]
