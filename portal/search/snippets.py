@@ -9,7 +9,7 @@ from itertools import islice
 from markupsafe import Markup, escape
 
 from portal.core.text import excerpt
-from portal.search.analysis import TOKEN, known_as, normalise, parts, stems
+from portal.search.analysis import TOKEN, is_name, known_as, normalise, part_stems
 from portal.search.lexicon import Term
 from portal.search.plan import Apart, Need, Plan
 from portal.search.terms import PARTS, STEMS, WORDS
@@ -118,7 +118,7 @@ def _terms_of(token: str) -> Iterator[Term]:
     surfaces, found = known_as(token)
     yield from ((WORDS, surface) for surface in surfaces)
     yield from ((STEMS, stem) for stem in found)
-    yield from ((PARTS, stem) for surface in surfaces for part in parts(surface) for stem in stems(part))
+    yield from ((PARTS, stem) for surface in surfaces if not is_name(token, surface) for stem in part_stems(surface))
 
 
 def _apart(spans: list[Span]) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from portal.core.locale import local
 from portal.search import documents, fields, kinds, services, spelling
-from portal.search.analysis import TOKEN, fold
+from portal.search.analysis import TOKEN, fold, stems
 from portal.search.engine import SearchUnavailable, engine
 from portal.search.forms import SearchFilter
 from portal.search.models import SearchDocument
@@ -104,21 +104,19 @@ def _completions(
     spelt = _spellings(shown)
     before = plan.needs[:-1] if plan.needs and plan.needs[-1].shown == last.surface else plan.needs
     typed = next(reversed(list(TOKEN.finditer(asked.words))))
-    given = 0
+    given: set[str] = set()
     for known in engine().lexicon().beginning(last.surface, CANDIDATES):
+        form = stems(known.word)[0]
         exactly = Need(known.word, 1.0, (Variant(WORDS, known.word, 1.0),))
-        if not (known.word.isalpha() and _finds(replace(plan, needs=(*before, exactly)), asked, members=members)):
+        together = replace(plan, needs=(*before, exactly))
+        if form in given or not known.word.isalpha() or not spelling.finds(together, asked.chosen, members=members):
             continue
+        given.add(form)
         word = spelt.get(known.word, known.word)
         words = asked.words[: typed.start()] + word
         yield Completion(words, _marked(asked.words, word, typed.start()), asked.with_words(words).address())
-        given += 1
-        if given == MAX_COMPLETIONS:
+        if len(given) == MAX_COMPLETIONS:
             return
-
-
-def _finds(plan: Plan, asked: SearchFilter, *, members: bool) -> bool:
-    return spelling.finds(plan, asked.chosen, members=members)
 
 
 def _spellings(shown: list[SearchDocument]) -> dict[str, str]:

@@ -110,14 +110,15 @@ def test_what_was_typed_is_shown_as_text(client: FlaskClient, store: IndexStore)
 
 
 def test_what_has_all_words_stands_above_what_has_some(client: FlaskClient, store: IndexStore) -> None:
-    content.post("Lassen en draaien")
-    content.post("Draaien op de kermis")
+    for title in ("Draaien op de kermis", "Lassen en draaien", "Lassen op de werf", "Iets anders"):
+        content.post(title)
     content.index_all()
     response = find(client, "draaien lassen")
 
-    assert response.texts(TITLES) == ["Lassen en draaien", "Draaien op de kermis"]
+    assert response.texts(TITLES)[0] == "Lassen en draaien"
     assert "een deel van uw woorden" in response.only("#search-partial")
-    assert response.texts("ol[aria-labelledby=search-partial] .card-title") == ["Draaien op de kermis"]
+    partial = response.texts("ol[aria-labelledby=search-partial] .card-title")
+    assert set(partial) == {"Draaien op de kermis", "Lassen op de werf"}
     assert not response.tree.css(".notice")
 
 
