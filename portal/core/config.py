@@ -24,6 +24,7 @@ KNOWN = (
     "PORTAL_LOG_LEVEL",
     "PORTAL_MAIL_FROM",
     "PORTAL_MAIL_URL",
+    "PORTAL_METRICS_TOKEN",
     "PORTAL_NAME",
     "PORTAL_OIDC_CLIENT_ID",
     "PORTAL_OIDC_CLIENT_SECRET",
@@ -36,6 +37,7 @@ KNOWN = (
 )
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
+METRICS_TOKEN_LENGTH = 20
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls", "file")
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -86,6 +88,7 @@ class Settings:
     mail_from: str
     single_sign_on: SingleSignOn | None
     redis_url: str | None = None
+    metrics_token: str | None = None
     files: FilesPlace = FilesPlace()
 
     @property
@@ -104,15 +107,16 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     shown_host = f"[{host}]" if ":" in host else host
     contact = _address("PORTAL_CONTACT", environ.get("PORTAL_CONTACT", "redactie@example.org"))
     _require_shared_key(environ)
+    database_url = _database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{instance}/portal.db")
     return Settings(
         instance=instance,
-        database_url=_database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{instance}/portal.db"),
+        database_url=database_url,
         secret_key=_secret_key(environ.get("PORTAL_SECRET_KEY"), instance),
         base_url=_base_url(environ.get("PORTAL_BASE_URL") or f"http://{shown_host}:{port}"),
         host=host,
         port=port,
         name=_name(environ.get("PORTAL_NAME", "Geslaagd in het vak")),
-        search=_one_of("PORTAL_SEARCH", environ.get("PORTAL_SEARCH", "whoosh"), ("whoosh",)),
+        search=_search(environ.get("PORTAL_SEARCH") or "whoosh", database_url),
         log_level=_one_of("PORTAL_LOG_LEVEL", environ.get("PORTAL_LOG_LEVEL", "info"), LOG_LEVELS),
         limits=_limits(environ.get("PORTAL_LIMITS", "1")),
         contact=contact,
@@ -121,6 +125,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_from=_address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact),
         single_sign_on=_single_sign_on(environ),
         redis_url=_redis_url(environ.get("PORTAL_REDIS_URL")),
+        metrics_token=_metrics_token(environ.get("PORTAL_METRICS_TOKEN")),
         files=_files(environ.get("PORTAL_FILES_URL")),
     )
 
@@ -153,6 +158,13 @@ def _database_url(url: str) -> str:
     if scheme not in ("sqlite", "postgresql"):
         raise ConfigurationError("PORTAL_DATABASE_URL must start with sqlite:/// or postgresql://")
     return url
+
+
+def _search(engine: str, database_url: str) -> str:
+    """Return the search engine; PostgreSQL's lies in the portal's own database, so that must be PostgreSQL too."""
+    if _one_of("PORTAL_SEARCH", engine, ("whoosh", "postgres")) == "postgres" and database_url.startswith("sqlite"):
+        raise ConfigurationError("PORTAL_SEARCH=postgres needs a PORTAL_DATABASE_URL that starts with postgresql://")
+    return engine
 
 
 def _base_url(url: str) -> str:
@@ -259,6 +271,15 @@ def _proxy(address: str | None) -> str | None:
         return str(ip_address(address))
     except ValueError as error:
         raise ConfigurationError(f"PORTAL_PROXY must be the IP address of the proxy, not {address!r}") from error
+
+
+def _metrics_token(token: str | None) -> str | None:
+    """Return what Prometheus must know to read the figures; None when nobody may."""
+    if not token:
+        return None
+    if len(token) < METRICS_TOKEN_LENGTH or not token.isascii() or not token.isprintable():
+        raise ConfigurationError(f"PORTAL_METRICS_TOKEN must have at least {METRICS_TOKEN_LENGTH} plain characters")
+    return token
 
 
 def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:

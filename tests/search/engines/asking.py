@@ -1,0 +1,35 @@
+"""Filling an engine with small documents and asking it as the search page does."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal.search import plan, query
+from portal.search.engine import Engine, Results
+from portal.search.models import SearchDocument
+
+
+def document(title: str, text: str = "", *, key: str = "", **further: Any) -> SearchDocument:
+    """Return a document with this title, found under `key`, else under its title."""
+    kind = (key or title).partition(":")[0] if ":" in key else "post"
+    return SearchDocument(key or title, further.pop("type", kind), title, text, "/", **further)
+
+
+class Asker:
+    """An engine with documents in it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def holding(self, *documents: SearchDocument) -> "Asker":
+        """Let the engine hold these documents."""
+        self.engine.fill(documents)
+        return self
+
+    def results(self, typed: str, chosen: dict[str, Sequence[str]] | None = None, **options: Any) -> Results:
+        """Return what the engine finds for something typed."""
+        made = plan.make(query.parse(typed), self.engine.lexicon())
+        return self.engine.search(made, chosen or {}, **options)
+
+    def __call__(self, typed: str, chosen: dict[str, Sequence[str]] | None = None, **options: Any) -> list[str]:
+        """Return the keys of what the engine finds, in order."""
+        return [hit.key for hit in self.results(typed, chosen, **options).hits]
