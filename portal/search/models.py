@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, UniqueConstraint, cast, event, inspect, literal, select
+from sqlalchemy import Select, String, Text, UniqueConstraint, cast, event, inspect, literal, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from portal.core import wake
@@ -86,6 +86,22 @@ class SearchMiss(Model):
     month: Mapped[date] = mapped_column(index=True)
     """Its first day."""
     count: Mapped[int]
+
+
+class SynonymGroup(Model):
+    """Words that mean the same to whoever searches; the editors keep them. Without any the shipped ones count."""
+
+    __tablename__ = "search_synonym_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+    """One member a line, of one word or several. A member after ">" is narrower: who looks for one of the others
+    finds it too, not the other way round."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    """Why the group is there, for other editors."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Raised at each change: running processes see by it that what they keep is old."""
 
 
 def note(session: Session, keys: Iterable[str]) -> None:

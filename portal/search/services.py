@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 
 from portal.core import clock, measures
 from portal.core.extensions import db
-from portal.search import documents, plan, query
+from portal.search import documents, plan, query, synonyms
 from portal.search.documents import register
 from portal.search.engine import DIMENSIONS, Chosen, Engine, Results, SearchUnavailable, engine
 from portal.search.followers import Following, follow
+from portal.search.lexicon import Lexicon
 from portal.search.models import SearchChange, note, note_rows
 from portal.search.plan import Plan
 from portal.search.query import Query
@@ -51,13 +52,14 @@ def find(
     counts: bool = True,
     widen: bool = True,
     using: Engine | None = None,
+    lexicon: Lexicon | None = None,
 ) -> Found:
     """Search as the search page does; the parameters are those of `Engine.search`.
 
-    Raises SearchUnavailable when the index cannot be used now.
+    `lexicon` stands in for that of the index, where some of its words must not be known. Raises SearchUnavailable when the index cannot be used now.
     """
     used = using or engine()
-    made = plan.make(asked, used.lexicon())
+    made = plan.make(asked, lexicon or used.lexicon(), synonyms.current())
     if asked.nodes and not made.needs:
         return Found(made, Results([], 0, {name: {} for name in DIMENSIONS}))  # not one of the words is anywhere
     found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
@@ -102,7 +104,7 @@ class Status:
 def status() -> Status:
     """Return how the index stands: two tiny queries."""
     pending, oldest = db.session.execute(select(func.count(), func.min(SearchChange.noted_at))).one()
-    age = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
+    age = max(0.0, (clock.now() - oldest).total_seconds()) if pending else 0.0
     try:
         return Status(usable=True, pending=pending, indexed=len(engine()), age=age)
     except SearchUnavailable:
