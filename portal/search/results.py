@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from portal.search import documents, facets, fields, services, spelling
+from portal.search import discretion, documents, facets, fields, spelling
 from portal.search.cards import Card, cards
 from portal.search.engine import Results, SearchUnavailable
 from portal.search.facets import Chip, Group
@@ -82,7 +82,7 @@ def screen(asked: SearchFilter, page: int, *, members: bool = False) -> Screen:
 
 def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Screen:
     offset = (min(page, MAX_PAGES) - 1) * PAGE_SIZE
-    found = services.find(query, asked.chosen, members=members, offset=offset, limit=PAGE_SIZE)
+    found = discretion.find(query, asked.chosen, members=members, offset=offset, limit=PAGE_SIZE)
     results = found.results
     here = documents.load(hit.key for hit in results.hits)
     shown = [

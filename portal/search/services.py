@@ -56,7 +56,8 @@ def find(
 ) -> Found:
     """Search as the search page does; the parameters are those of `Engine.search`.
 
-    `lexicon` stands in for that of the index, where some of its words must not be known. Raises SearchUnavailable when the index cannot be used now.
+    `lexicon` stands in for that of the index, where some of its words must not be known. Raises SearchUnavailable
+    when the index cannot be used now.
     """
     used = using or engine()
     made = plan.make(asked, lexicon or used.lexicon(), synonyms.current())

@@ -48,7 +48,7 @@ class Highlighter:
             for apart in need.apart:
                 self._add_set(need.shown, apart)
         for need in plan.needs:
-            for variant in need.weak:
+            for variant in need.further.peek():
                 self._needs.setdefault((variant.field, variant.term), need.shown)
         self._judged: dict[str, tuple[str, frozenset[Role]]] = {}
 

@@ -1,13 +1,11 @@
-"""Words to propose to a visitor: only those of documents that this visitor may find."""
+"""Words as they were probably meant."""
 
 from dataclasses import dataclass
 
-from portal.search import services
+from portal.search import discretion, services
 from portal.search.analysis import fold, tokens
-from portal.search.engine import Chosen, engine
-from portal.search.plan import Need, Plan, Variant
+from portal.search.engine import Chosen
 from portal.search.query import parse
-from portal.search.terms import WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +15,6 @@ class Correction:
     words: str
     is_used: bool
     """Whether the finds shown are finds of these words already."""
-
-
-def finds(plan: Plan, chosen: Chosen, *, members: bool) -> bool:
-    """Whether this visitor finds anything that has all that a plan asks for."""
-    return engine().search(plan, chosen, members=members, limit=1, counts=False, widen=False).complete > 0
-
-
-def may_find(word: str, *, members: bool) -> bool:
-    """Whether a folded word of the index stands in anything that this visitor may find."""
-    return finds(Plan((Need(word, 1.0, (Variant(WORDS, word, 1.0),)),)), {}, members=members)
 
 
 def correction(typed: str, found: services.Found, chosen: Chosen, *, members: bool) -> Correction | None:
@@ -39,7 +27,7 @@ def correction(typed: str, found: services.Found, chosen: Chosen, *, members: bo
         return None
     had = {fold(match.group()) for match in tokens(typed)}
     new = {fold(match.group()) for match in tokens(meant)} - had
-    if not all(may_find(word, members=members) for word in new):
+    if not all(discretion.may_find(word, members=members) for word in new):
         return None
     mended = services.find(parse(meant), chosen, members=members, limit=1, counts=False, widen=False)
     if not mended.results.complete:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from portal.core.locale import local
-from portal.search import documents, fields, kinds, services, spelling
+from portal.search import discretion, documents, fields, kinds, services
 from portal.search.analysis import TOKEN, fold, stems
 from portal.search.engine import SearchUnavailable, engine
 from portal.search.forms import SearchFilter
@@ -109,7 +109,7 @@ def _completions(
         form = stems(known.word)[0]
         exactly = Need(known.word, 1.0, (Variant(WORDS, known.word, 1.0),))
         together = replace(plan, needs=(*before, exactly))
-        if form in given or not known.word.isalpha() or not spelling.finds(together, asked.chosen, members=members):
+        if form in given or not known.word.isalpha() or not discretion.finds(together, asked.chosen, members=members):
             continue
         given.add(form)
         word = spelt.get(known.word, known.word)
