@@ -101,8 +101,15 @@ def _examples() -> Iterator[Document]:
 
 
 def _past_events() -> Iterator[Document]:
+    categories = _facts("categories")
     for slug, row in _facts("events").items():
-        parts = (row["date_text"], row["summary"], row["place"], _named("Door", row["organisers"]))
+        parts = (
+            categories[row["kind"]]["label"],
+            row["date_text"],
+            row["summary"],
+            row["place"],
+            _named("Door", row["organisers"]),
+        )
         yield _document(f"event:{slug}", row["title"], parts, row["theme"])
 
 
@@ -129,8 +136,17 @@ def _categories() -> Iterator[Document]:
 
 
 def _posts() -> Iterator[Document]:
+    categories, organisations = _facts("categories"), _facts("organisations")
     for row in (*_demo("posts_1"), *_demo("posts_2")):
-        parts = (_plain(row["body"]), row["period"], row["requirements"], _named("Van", [row["organisation"]]))
+        place = organisations.get(f"gemeente-{row['municipality']}", {}).get("municipality")
+        parts = (
+            categories[row["category"]]["label"],
+            _plain(row["body"]),
+            row["period"],
+            row["requirements"],
+            _named("Van", [row["organisation"]]),
+            _listed("Plaats", filter(None, [place])),
+        )
         yield _document(f"post:{row['key']}", row["title"], parts, next(iter(row["themes"]), None))
 
 
@@ -154,8 +170,10 @@ def _passages_of(source: str) -> list[str]:
 
 
 def _events() -> Iterator[Document]:
+    categories = _facts("categories")
     for row in _demo("events"):
         parts = (
+            categories[row["kind"]]["label"],
             row["summary"],
             _plain(row["body"]),
             row["venue"],
