@@ -4,21 +4,11 @@ A challenge is kept in the session row, is good once, and only for what it was m
 """
 
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import webauthn
 from flask import current_app, session
 from sqlalchemy import select
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticationCredential,
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from portal.accounts import second_factor
 from portal.accounts.models import User
@@ -26,6 +16,15 @@ from portal.accounts.second_factor_models import Passkey
 from portal.core.clock import now
 from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.lazily import Lazily
+
+if TYPE_CHECKING:
+    import webauthn
+    from webauthn import helpers
+    from webauthn.helpers import exceptions, structs
+else:
+    webauthn, helpers = Lazily("webauthn"), Lazily("webauthn.helpers")
+    exceptions, structs = Lazily("webauthn.helpers.exceptions"), Lazily("webauthn.helpers.structs")
 
 CHALLENGE = "passkey"
 CHALLENGE_SECONDS = 300
@@ -46,20 +45,20 @@ def of(user: User) -> list[Passkey]:
 def registration_options(user: User) -> str:
     """Return, as JSON for the browser, what a new key must be made for."""
     known = of(user)
-    handle = base64url_to_bytes(known[0].user_handle) if known else secrets.token_bytes(32)
+    handle = helpers.base64url_to_bytes(known[0].user_handle) if known else secrets.token_bytes(32)
     options = webauthn.generate_registration_options(
         rp_id=_site(),
         rp_name=current_app.config["SITE_NAME"],
         user_id=handle,
         user_name=user.email,
         user_display_name=user.name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED,
-            user_verification=UserVerificationRequirement.PREFERRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.PREFERRED,
         ),
         exclude_credentials=[_descriptor(passkey) for passkey in known],
     )
-    _remember(options.challenge, REGISTER, bytes_to_base64url(handle))
+    _remember(options.challenge, REGISTER, helpers.bytes_to_base64url(handle))
     return webauthn.options_to_json(options)
 
 
@@ -73,10 +72,10 @@ def register(user: User, answer: str, name: str) -> Passkey:
             expected_rp_id=_site(),
             expected_origin=current_app.config["BASE_URL"],
         )
-        transports = webauthn.helpers.parse_registration_credential_json(answer).response.transports or []
-    except (WebAuthnException, ValueError) as error:
+        transports = helpers.parse_registration_credential_json(answer).response.transports or []
+    except (exceptions.WebAuthnException, ValueError) as error:
         raise PasskeyRefused(str(error)) from error
-    credential_id = bytes_to_base64url(found.credential_id)
+    credential_id = helpers.bytes_to_base64url(found.credential_id)
     with transaction() as database:
         if len(of(user)) >= MOST or _find(credential_id) is not None:
             raise PasskeyRefused("too many keys, or one that is known already")
@@ -93,7 +92,7 @@ def second_step_options(user: User) -> str:
     options = webauthn.generate_authentication_options(
         rp_id=_site(),
         allow_credentials=[_descriptor(passkey) for passkey in of(user)],
-        user_verification=UserVerificationRequirement.PREFERRED,
+        user_verification=structs.UserVerificationRequirement.PREFERRED,
     )
     _remember(options.challenge, SECOND_STEP)
     return webauthn.options_to_json(options)
@@ -110,7 +109,7 @@ def accept(user: User, answer: str) -> None:
 def sign_in_options() -> str:
     """Return, as JSON for the browser, the question to any key that knows this site: it tells itself whose it is."""
     options = webauthn.generate_authentication_options(
-        rp_id=_site(), user_verification=UserVerificationRequirement.REQUIRED
+        rp_id=_site(), user_verification=structs.UserVerificationRequirement.REQUIRED
     )
     _remember(options.challenge, SIGN_IN)
     return webauthn.options_to_json(options)
@@ -142,7 +141,7 @@ def remove(user: User, passkey_id: int) -> bool:
 def _verify(answer: str, challenge: bytes, *, verified_person: bool) -> Passkey:
     """Return the key that gave an answer; raises PasskeyRefused. Its counter may not go back (a copied key)."""
     try:
-        given = parse_authentication_credential_json(_bounded(answer))
+        given = helpers.parse_authentication_credential_json(_bounded(answer))
         with transaction():
             passkey = _known(given)
             found = webauthn.verify_authentication_response(
@@ -155,17 +154,17 @@ def _verify(answer: str, challenge: bytes, *, verified_person: bool) -> Passkey:
                 require_user_verification=verified_person,
             )
             passkey.sign_count, passkey.last_used_at = found.new_sign_count, now()
-    except (WebAuthnException, ValueError) as error:
+    except (exceptions.WebAuthnException, ValueError) as error:
         raise PasskeyRefused(str(error)) from error
     return passkey
 
 
-def _known(given: AuthenticationCredential) -> Passkey:
-    passkey = _find(bytes_to_base64url(given.raw_id))
+def _known(given: "structs.AuthenticationCredential") -> Passkey:
+    passkey = _find(helpers.bytes_to_base64url(given.raw_id))
     if passkey is None:
         raise PasskeyRefused("an unknown key")
     handle = given.response.user_handle
-    if handle is not None and bytes_to_base64url(handle) != passkey.user_handle:
+    if handle is not None and helpers.bytes_to_base64url(handle) != passkey.user_handle:
         raise PasskeyRefused("the key names another person")
     return passkey
 
@@ -174,9 +173,11 @@ def _find(credential_id: str) -> Passkey | None:
     return db.session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
 
 
-def _descriptor(passkey: Passkey) -> PublicKeyCredentialDescriptor:
-    transports = [transport for transport in AuthenticatorTransport if transport.value in passkey.transports]
-    return PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id), transports=transports or None)
+def _descriptor(passkey: Passkey) -> "structs.PublicKeyCredentialDescriptor":
+    transports = [transport for transport in structs.AuthenticatorTransport if transport.value in passkey.transports]
+    return structs.PublicKeyCredentialDescriptor(
+        id=helpers.base64url_to_bytes(passkey.credential_id), transports=transports or None
+    )
 
 
 def _site() -> str:
@@ -191,7 +192,7 @@ def _bounded(answer: str) -> str:
 
 
 def _remember(challenge: bytes, purpose: str, handle: str = "") -> None:
-    session[CHALLENGE] = [bytes_to_base64url(challenge), purpose, int(now().timestamp()), handle]
+    session[CHALLENGE] = [helpers.bytes_to_base64url(challenge), purpose, int(now().timestamp()), handle]
 
 
 def _take(purpose: str) -> tuple[bytes, str]:
@@ -199,4 +200,4 @@ def _take(purpose: str) -> tuple[bytes, str]:
     challenge, made_for, at, handle = session.pop(CHALLENGE, ("", "", 0, ""))
     if made_for != purpose or now().timestamp() - at > CHALLENGE_SECONDS:
         raise PasskeyRefused("no question was asked, or too long ago")
-    return base64url_to_bytes(challenge), handle
+    return helpers.base64url_to_bytes(challenge), handle

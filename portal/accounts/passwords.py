@@ -4,13 +4,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
+from portal.core.lazily import Lazily
 from portal.core.text import fold
 from portal.core.words import gettext as _
+
+if TYPE_CHECKING:
+    import zxcvbn
+else:
+    zxcvbn = Lazily("zxcvbn")
 
 SHORTEST = 10
 LONGEST = 1024
@@ -65,7 +71,7 @@ def _is_easily_guessed(password: str, known: list[str]) -> bool:
         return True
     if len(password) >= LONG_ENOUGH:
         return False
-    return bool(zxcvbn(password, user_inputs=[*KNOWN_TO_ALL, *known])["guesses"] < FEWEST_GUESSES)
+    return bool(zxcvbn.zxcvbn(password, user_inputs=[*KNOWN_TO_ALL, *known])["guesses"] < FEWEST_GUESSES)
 
 
 def _is_made_of(text: str, known: list[str]) -> bool:

@@ -6,22 +6,28 @@ What is asked is kept in the session row and good once. Only the issuer's number
 import secrets
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import requests
 import structlog
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
 from flask import current_app, session
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from portal.core.clock import now
 from portal.core.config import SingleSignOn
+from portal.core.lazily import Lazily
 from portal.core.text import clean
+
+if TYPE_CHECKING:
+    import requests
+    from authlib.common import errors
+    from authlib.integrations import requests_client
+    from authlib.oidc import core as oidc
+    from joserfc import errors as jose_errors
+    from joserfc import jwk, jwt
+else:
+    requests, requests_client = Lazily("requests"), Lazily("authlib.integrations.requests_client")
+    errors, oidc = Lazily("authlib.common.errors"), Lazily("authlib.oidc.core")
+    jose_errors, jwk, jwt = Lazily("joserfc.errors"), Lazily("joserfc.jwk"), Lazily("joserfc.jwt")
 
 SCOPE = "openid email profile"
 RETURN = "/account/sso/terug"
@@ -89,8 +95,8 @@ def answer(house: SingleSignOn, given: dict[str, str]) -> tuple[Person, str]:
     return _person(house, claims), next_path
 
 
-def _client(house: SingleSignOn) -> OAuth2Session:
-    return OAuth2Session(
+def _client(house: SingleSignOn) -> "requests_client.OAuth2Session":
+    return requests_client.OAuth2Session(
         house.client_id,
         house.client_secret,
         scope=SCOPE,
@@ -104,7 +110,7 @@ def _exchange(house: SingleSignOn, code: str, verifier: str) -> dict[str, Any]:
     endpoint = _metadata(house)["token_endpoint"]
     try:
         token: dict[str, Any] = _client(house).fetch_token(endpoint, code=code, code_verifier=verifier)
-    except AuthlibBaseError as error:
+    except errors.AuthlibBaseError as error:
         raise NotProved(str(error.error)) from error
     except (requests.RequestException, ValueError) as error:
         raise NotAvailable("no token") from error
@@ -122,19 +128,19 @@ def _claims(house: SingleSignOn, token: dict[str, Any], nonce: str) -> dict[str,
                 "aud": {"essential": True, "value": house.client_id},
             }
             asked = {"nonce": nonce, "client_id": house.client_id, "access_token": token.get("access_token")}
-            claims = CodeIDToken(decoded.claims, decoded.header, options, asked)
+            claims = oidc.CodeIDToken(decoded.claims, decoded.header, options, asked)
             claims.validate(now=int(now().timestamp()), leeway=LEEWAY_SECONDS)
-        except (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError) as error:
+        except (jose_errors.JoseError, errors.AuthlibBaseError, ValueError, TypeError, KeyError) as error:
             problem = error
             continue
         return dict(claims)
     raise NotProved(type(problem).__name__)
 
 
-def _keys(house: SingleSignOn, *, fresh: bool) -> KeySet:
+def _keys(house: SingleSignOn, *, fresh: bool) -> "jwk.KeySet":
     """Return the issuer's public keys."""
     found: Any = _document(house, _metadata(house)["jwks_uri"], fresh=fresh)
-    return KeySet.import_key_set(found)
+    return jwk.KeySet.import_key_set(found)
 
 
 def _person(house: SingleSignOn, claims: dict[str, Any]) -> Person:

@@ -4,17 +4,22 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
+from typing import TYPE_CHECKING
 
 import nh3
-from icalendar import Calendar, Timezone, vDuration, vText, vUri
-from icalendar import Event as Entry
 
 from portal.agenda.cards import place_label, status_label
 from portal.agenda.models import Event
 from portal.core.clock import AMSTERDAM, to_local
 from portal.core.formatting import long_date
+from portal.core.lazily import Lazily
 from portal.core.navigation import absolute
 from portal.core.words import gettext as _
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = Lazily("icalendar")
 
 PRODUCT = "-//portal//agenda//NL"
 REFRESH = timedelta(hours=6)
@@ -52,28 +57,28 @@ def subscription(events: Iterable[Event], name: str, page_url: str, calendar_url
     calendar.add("name", _text(name))
     calendar.add("x-wr-calname", _text(name))
     calendar.add("x-wr-timezone", AMSTERDAM.key)
-    calendar.add("url", vUri(page_url))
-    calendar.add("source", vUri(calendar_url), parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH))
+    calendar.add("url", icalendar.vUri(page_url))
+    calendar.add("source", icalendar.vUri(calendar_url), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", icalendar.vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
     return calendar.to_ical()
 
 
-def _calendar(events: Iterable[Event]) -> Calendar:
-    calendar = Calendar()
+def _calendar(events: Iterable[Event]) -> "icalendar.Calendar":
+    calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add_component(Timezone.from_ical(VTIMEZONE))
+    calendar.add_component(icalendar.Timezone.from_ical(VTIMEZONE))
     for event in events:
         calendar.add_component(_entry(event))
     return calendar
 
 
-def _entry(event: Event) -> Entry:
+def _entry(event: Event) -> "icalendar.Event":
     """Return an event of ours as a calendar's; it must have known days."""
     off = status_label(event)
-    entry = Entry()
+    entry = icalendar.Event()
     entry.add("uid", _text(event.uid))
     entry.add("sequence", event.sequence)
     entry.add("dtstamp", event.updated_at.replace(microsecond=0))
@@ -82,7 +87,7 @@ def _entry(event: Event) -> Entry:
     entry.add("summary", _text(f"{off}: {event.title}" if off else event.title))
     entry.add("status", "CANCELLED" if event.is_off else "CONFIRMED")
     entry.add("description", _text("\n\n".join(_description(event))))
-    entry.add("url", vUri(absolute(event.path)))
+    entry.add("url", icalendar.vUri(absolute(event.path)))
     entry.add("categories", [_text(label) for label in _categories(event)])
     entry.add("class", "PUBLIC")
     if place := ", ".join(filter(None, [place_label(event), event.address])):
@@ -97,7 +102,7 @@ def _categories(event: Event) -> list[str]:
     return [event.kind.label, *(theme.short_title for theme in event.themes)]
 
 
-def _add_time(entry: Entry, event: Event) -> None:
+def _add_time(entry: "icalendar.Event", event: Event) -> None:
     """Add the hours in Amsterdam, or whole days with the day after the last as their end."""
     if event.starts_at:
         entry.add("dtstart", _moment(event.starts_at))
@@ -145,6 +150,6 @@ def plain_lines(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _text(text: str) -> vText:
+def _text(text: str) -> "icalendar.vText":
     """Return text as calendars want it; an odd line end cannot begin a line of its own."""
-    return vText("\n".join(text.splitlines()))
+    return icalendar.vText("\n".join(text.splitlines()))

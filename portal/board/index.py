@@ -5,6 +5,7 @@ below the key of the last row shown. How it follows the database: `live`.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -65,17 +66,20 @@ class PostIndex(FacetIndex):
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "PostIndex":
         """Return an index of posts given in order of publication."""
+        kept = [Kept(row.key, row.reply_by, tuple(row.values.values())) for row in rows]
+        return cls.holding(tuple(rows[0].values) if rows else (), kept)
+
+    @classmethod
+    def holding(cls, dimensions: tuple[str, ...], kept: list[Kept]) -> "PostIndex":
+        """Return an index of posts in order of publication, as it keeps them: the values stand as the dimensions do."""
         index = cls()
-        index.load((row.key.id, row.values) for row in rows)
-        index._position.clear()  # here a position is found through the keys, because it moves
-        index._keys = [row.key for row in rows]
-        index._dimensions = tuple(rows[0].values) if rows else ()
-        index._kept = {row.key.id: Kept(row.key, row.reply_by, tuple(row.values.values())) for row in rows}
-        by_day: dict[int, bytearray] = {}
-        for position, row in enumerate(rows):
-            bits = by_day.setdefault(row.reply_by, bytearray(len(rows) // 8 + 1))
-            bits[position >> 3] |= 1 << (position & 7)
-        index._days = {day: int.from_bytes(bits, "little") for day, bits in by_day.items()}
+        index._dimensions = dimensions
+        index._keys = [one.key for one in kept]
+        index._kept = {one.key.id: one for one in kept}
+        index._alive = (1 << len(kept)) - 1
+        index._days = _bits((one.reply_by,) for one in kept)
+        for number, dimension in enumerate(dimensions):
+            index._options[dimension] = _bits(one.values[number] for one in kept)
         return index
 
     def put(self, row: Row) -> None:
@@ -190,6 +194,22 @@ class PostIndex(FacetIndex):
     def _all_options(self) -> Iterator[dict[Any, int]]:
         yield from self._options.values()
         yield self._days
+
+
+def _bits(rows: Iterable[Sequence[Any]]) -> dict[Any, int]:
+    """Return the rows that have each value, as bits, given the values of every row."""
+    positions: defaultdict[Any, list[int]] = defaultdict(list)
+    count = 0
+    for count, values in enumerate(rows, 1):  # counts them too
+        for value in values:
+            positions[value].append(count - 1)
+    found = {}
+    for value, places in positions.items():
+        bits = bytearray(count // 8 + 1)
+        for place in places:
+            bits[place >> 3] |= 1 << (place & 7)
+        found[value] = int.from_bytes(bits, "little")
+    return found
 
 
 def _flip(options: dict[Any, int], bit: int, values: Iterable[object]) -> None:

@@ -4,7 +4,9 @@ Read once as plain columns, it catches up by `Post.changed_version` when the con
 when rows disappeared.
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from threading import RLock
@@ -15,7 +17,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session
 
 from portal.board import reference
-from portal.board.index import CLOSED, NO_DAY, OPEN, Key, PostIndex, Row
+from portal.board.index import CLOSED, NO_DAY, OPEN, Kept, Key, PostIndex, Row
 from portal.board.models import Post, PostLevel, post_theme
 from portal.core import database
 from portal.publishing.models import ACTIVE, VISIBLE
@@ -23,6 +25,8 @@ from portal.publishing.models import ACTIVE, VISIBLE
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MANY_CHANGES = 500
+DIMENSIONS = ("kind", "category", "municipality", "organisation", "theme", "level", "status")
+"""Of the index, in the order of the columns of CHANGED; the last is made of the state."""
 
 _themes = (
     select(func.aggregate_strings(cast(post_theme.c.theme_id, String), ","))
@@ -81,8 +85,9 @@ class LiveIndex:
         self._seen = number
 
     def _fill(self, connection: Connection) -> None:
-        rows = connection.execute(CHANGED, {"seen": -1})
-        self.posts = PostIndex.of([_row(row) for row in rows if _is_visible(row)])
+        with _collector_resting():
+            rows = connection.execute(CHANGED, {"seen": -1})
+            self.posts = PostIndex.holding(DIMENSIONS, [_kept(row) for row in rows if _is_visible(row)])
 
     def _apply(self, changed: Sequence[SqlRow[Any]], connection: Connection) -> None:
         if len(changed) > MANY_CHANGES:
@@ -100,20 +105,31 @@ def _is_visible(row: SqlRow[Any]) -> bool:
 
 
 def _row(row: SqlRow[Any]) -> Row:
-    values = {
-        "kind": _shared(row.kind),
-        "category": _shared(row.category_id),
-        "municipality": _shared(row.municipality_id),
-        "organisation": _shared(row.organisation_id),
-        "theme": _shared(row.theme_ids),
-        "level": _shared(row.level_slugs),
-        "status": _shared(OPEN if row.state in ACTIVE else CLOSED),
-    }
-    published = (row.published_at - EPOCH) // MICROSECOND
-    return Row(Key(published, row.id), row.reply_by.toordinal() if row.reply_by else NO_DAY, values)
+    kept = _kept(row)
+    return Row(kept.key, kept.reply_by, dict(zip(DIMENSIONS, kept.values, strict=True)))
+
+
+def _kept(row: Any) -> Kept:
+    """Return a row of CHANGED as the index keeps it."""
+    post_id, state, published_at, reply_by, kind, *ids_and_slugs = row
+    key = Key((published_at - EPOCH) // MICROSECOND, post_id)
+    values = (_shared(kind), *map(_shared, ids_and_slugs), _shared(OPEN if state in ACTIVE else CLOSED))
+    return Kept(key, reply_by.toordinal() if reply_by else NO_DAY, values)
 
 
 @lru_cache(maxsize=8192)
 def _shared(value: object) -> tuple[str, ...]:
     """Return the values in a column, parted by commas; the same tuple for every post, since there are thousands."""
     return tuple(str(value).split(",")) if value else ()
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the garbage collector from going through all that is being read, again and again: it doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

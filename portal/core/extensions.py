@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import Babel
 from flask_htmx import HTMX
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
+
+from portal.core.migrations import Migrations
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -34,4 +35,4 @@ else:
 babel = Babel()
 csrf = CSRFProtect()
 htmx = HTMX()
-migrate = Migrate()
+migrate = Migrations()

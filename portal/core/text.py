@@ -3,10 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_SLUG = 80
 MAX_NESTING = 12
@@ -31,16 +35,23 @@ LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", "\n"))
 WEB_ADDRESS = re.compile(r"(https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
 BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|td|th|pre)>|<br>")
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
-_markdown.enable(["table", "strikethrough", "linkify"]).disable(["image"])
+
+@cache
+def _markdown() -> "MarkdownIt":
+    """Return the reader of Markdown; only who writes needs it, so it is loaded then."""
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
+    return reader.enable(["table", "strikethrough", "linkify"]).disable(["image"])
 
 
 def render_markdown(source: str, *, trusted: bool = False) -> str:
     """Return allow-listed HTML of Markdown; its headings start at h2. `trusted` is for the editors' own pages."""
-    tokens = _markdown.parse(clean(source))
+    markdown = _markdown()
+    tokens = markdown.parse(clean(source))
     _level_headings(tokens)
     return nh3.clean(
-        _markdown.renderer.render(tokens, _markdown.options, {}),
+        markdown.renderer.render(tokens, markdown.options, {}),
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -48,7 +59,7 @@ def render_markdown(source: str, *, trusted: bool = False) -> str:
     )
 
 
-def _level_headings(tokens: Sequence[Token]) -> None:
+def _level_headings(tokens: Sequence["Token"]) -> None:
     """Let headings begin at h2 and skip no level, whatever the writer chose: h1 is the page's."""
     written = sorted({token.tag for token in tokens if token.type == "heading_open"})
     level = 1

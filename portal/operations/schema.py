@@ -4,9 +4,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import flask_migrate
 from sqlalchemy import text
 
+from portal.core import migrations
 from portal.core.extensions import db
 
 TURN = 7_302_461
@@ -15,6 +15,10 @@ TURN = 7_302_461
 
 def upgrade() -> None:
     """Run the migrations that this database has not had yet; needs an application context."""
+    if migrations.is_current(db.engine):
+        return
+    import flask_migrate
+
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with _turn():
         flask_migrate.upgrade()

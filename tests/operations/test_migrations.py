@@ -8,12 +8,15 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import inspect
 
 from portal import create_app
+from portal.core import migrations
 from portal.core.config import from_environment
 from portal.core.extensions import Model, db
+from portal.operations import schema
 
 ROWS = {
     "user": {"id": 7, "name": "Jan", "email": "jan@example.org"},
@@ -93,3 +96,22 @@ def test_the_migrations_make_what_the_code_knows(fresh: Flask) -> None:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Model.metadata) == []
+
+
+def test_whether_there_is_something_to_do_is_known_without_alembic(fresh: Flask) -> None:
+    heads = ScriptDirectory(str(migrations.FOLDER)).get_heads()
+
+    assert migrations.newest() == set(heads)
+    assert not migrations.is_current(db.engine)
+    flask_migrate.upgrade(revision="0001")
+    assert not migrations.is_current(db.engine)
+    schema.upgrade()
+    assert migrations.is_current(db.engine)
+
+
+def test_a_revision_that_is_worded_otherwise_is_left_to_alembic(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text('revision = "0001"\ndown_revision = None\n')
+    assert migrations.newest(tmp_path) == {"0001"}
+    (tmp_path / "two.py").write_text('revision: str = "0002"\ndown_revision = "0001"\n')
+
+    assert migrations.newest(tmp_path) == set()

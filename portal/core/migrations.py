@@ -1,0 +1,54 @@
+"""Flask-Migrate and Alembic, loaded when there is something to migrate: they are large, most starts need neither."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, inspect, text
+
+from portal.core.config import ROOT
+
+FOLDER = ROOT / "portal" / "migrations"
+REVISION = re.compile(r"^(down_revision|revision) = (?:\"(\w+)\"|None)$", re.MULTILINE)
+
+
+class Migrations:
+    """Stands for Flask-Migrate's extension until a migration, or `flask db`, asks for it."""
+
+    def init_app(self, app: Flask, db: Any, **options: Any) -> None:
+        """Tie it to an application."""
+        app.extensions["migrate"] = _Tie(app, db, options)
+
+
+class _Tie:
+    def __init__(self, app: Flask, db: Any, options: dict[str, Any]) -> None:
+        self._given = app, db, options
+
+    def __getattr__(self, name: str) -> Any:
+        from flask_migrate import Migrate
+
+        app, db, options = self._given
+        Migrate(app, db, **options)  # takes our place
+        return getattr(app.extensions["migrate"], name)
+
+
+def newest(folder: Path = FOLDER / "versions") -> set[str]:
+    """Return the revisions that no other builds on, as the files state them; none when one is worded otherwise."""
+    made, built_on = set(), set()
+    for path in folder.glob("*.py"):
+        said = dict(REVISION.findall(path.read_text(encoding="utf-8")))
+        if said.keys() != {"revision", "down_revision"}:
+            return set()
+        made.add(said["revision"])
+        built_on.add(said["down_revision"])
+    return made - built_on
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether a database certainly had every migration; asked without Alembic."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        had = set(connection.scalars(text("SELECT version_num FROM alembic_version")))
+    return bool(had) and had == newest()
