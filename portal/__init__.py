@@ -123,12 +123,7 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
         SETTINGS=settings,
         SITE_NAME=settings.name,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_size": 10,
-            "max_overflow": 20,
-            "hide_parameters": True,  # not in logs
-            "pool_pre_ping": not settings.database_url.startswith("sqlite"),  # a server may have been restarted
-        },
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_url),
         TRUSTED_HOSTS=[settings.hostname, "localhost", "127.0.0.1", "[::1]"],
         WTF_CSRF_TIME_LIMIT=None,
     )

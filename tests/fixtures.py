@@ -1,6 +1,6 @@
 """Applications and clients for tests: a real database on disk, and pages inspected at each answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -10,17 +10,18 @@ from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from flask.wrappers import Response
 from selectolax.lexbor import LexborHTMLParser
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.core.extensions import Model, db
-from portal.core.models import ContentVersion
+from portal.core.extensions import db
 from portal.mail.models import MailMessage
 from portal.operations import demo, schema
 from portal.search import indexer
+from tests.databases import POSTGRES, empty_tables, hang_up
 from tests.mail import parity
 
+SiteOn = Callable[[str], Flask]
 BARE_HTMX = ("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger")
 
 
@@ -84,16 +85,33 @@ def inspect(response: InspectedResponse, *, fragment: bool) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Return one application per test process, its database made by the migrations."""
-    return _application(tmp_path_factory.mktemp("instance"))
+def site_on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOn]:
+    """Return a function from the name of a database to the application on it: one per test process."""
+    sites: dict[str, Flask] = {}
+
+    def find(database: str) -> Flask:
+        if database not in sites:
+            url = request.getfixturevalue("make_database")("site") if database == POSTGRES else None
+            sites[database] = _application(tmp_path_factory.mktemp("instance"), url)
+        return sites[database]
+
+    yield find
+    for one in sites.values():
+        hang_up(one)
+
+
+@pytest.fixture(scope="session")
+def site(site_on: SiteOn, main_database: str) -> Flask:
+    """Return the application for what hangs on no database, or shows the same on any."""
+    return site_on(main_database)
 
 
 @pytest.fixture
-def app(site: Flask) -> Iterator[Flask]:
+def app(site_on: SiteOn, database: str) -> Iterator[Flask]:
     """Return the application with empty tables and an application context."""
+    site = site_on(database)
     with site.app_context():
-        _empty_tables()
+        empty_tables()
         yield site
         db.session.rollback()
         faults = [fault for mail in db.session.scalars(select(MailMessage)) for fault in parity.faults(mail)]
@@ -108,13 +126,17 @@ def client(app: Flask) -> InspectingClient:
 
 
 @pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def demo_site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, main_database: str
+) -> Iterator[Flask]:
     """Return an application that holds the whole demo, all of it findable; tests read it and change nothing."""
-    application = _application(tmp_path_factory.mktemp("demo"))
+    url = request.getfixturevalue("make_database")("demo") if main_database == POSTGRES else None
+    application = _application(tmp_path_factory.mktemp("demo"), url)
     with application.app_context():
         demo.load()
         indexer.rebuild()
-    return application
+    yield application
+    hang_up(application)
 
 
 @pytest.fixture
@@ -125,8 +147,11 @@ def demo_client(demo_site: Flask) -> Iterator[InspectingClient]:
         db.session.remove()
 
 
-def _application(instance: Path) -> Flask:
-    application = create_app(from_environment({"PORTAL_INSTANCE": str(instance), "PORTAL_LOG_LEVEL": "error"}))
+def _application(instance: Path, database_url: str | None = None) -> Flask:
+    settings = {"PORTAL_INSTANCE": str(instance), "PORTAL_LOG_LEVEL": "error"}
+    if database_url:
+        settings["PORTAL_DATABASE_URL"] = database_url
+    application = create_app(from_environment(settings))
     application.test_client_class = InspectingClient
     application.response_class = InspectedResponse
     application.config["TESTING"] = True
@@ -134,19 +159,3 @@ def _application(instance: Path) -> Flask:
         schema.upgrade()
         db.create_all()
     return application
-
-
-def _empty_tables() -> None:
-    """Empty every table, and make what processes keep in memory notice it."""
-    with db.engine.begin() as connection:
-        for table in reversed(Model.metadata.sorted_tables):
-            if table.name != "content_version":
-                connection.execute(delete(table))
-        raised = connection.execute(
-            update(ContentVersion).values(
-                number=ContentVersion.number + 1, removed_version=ContentVersion.number + 1, demo=False
-            )
-        )
-        if raised.rowcount == 0:
-            connection.execute(insert(ContentVersion).values(id=1, number=1, removed_version=0, demo=False))
-    db.session.expire_all()

@@ -7,6 +7,7 @@ skipped test is a failure.
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -183,7 +184,7 @@ def postgres_url() -> Iterator[str]:
                 _wait_for(folder / ".s.PGSQL.5432", server)
                 yield f"postgresql://portal@/postgres?host={folder}"
             finally:
-                server.terminate()
+                server.send_signal(signal.SIGINT)  # fast: SIGTERM waits until every client is gone
 
 
 def _postgres_program(name: str) -> str:

@@ -6,18 +6,21 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask import Flask, g
-from sqlalchemy import Connection, Engine, String, event, inspect, select, update
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, String, event, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
 
+from portal.core import postgres
 from portal.core.extensions import db
 from portal.core.models import ContentVersion, Public, Versioned
+from portal.core.postgres import BUSY_TIMEOUT_MS as BUSY_TIMEOUT_MS
+from portal.core.postgres import WRITING as WRITING
 from portal.core.text import clean
 
-BUSY_TIMEOUT_MS = 10_000
-WRITING = "portal_writing"
 RAISED = "portal_content_version"
 STATE = "content_state"
+SQLITE = "sqlite"
+NEWEST = "SELECT number, removed_version, demo FROM content_version"
 
 
 class ContentState(NamedTuple):
@@ -41,9 +44,25 @@ def init_app(app: Flask) -> None:
 
 
 def _prepare_engine(engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
+    if engine.dialect.name == SQLITE:
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        postgres.prepare(engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how connections to a database are made and kept."""
+    pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}  # values do not belong in logs
+    return pool | ({} if url.startswith(SQLITE) else postgres.ENGINE_OPTIONS)
+
+
+def writing_options(engine: Engine, patience_ms: int = BUSY_TIMEOUT_MS) -> dict[str, Any]:
+    """Return the execution options of a connection that writes: no other writes until its transaction ends.
+
+    How long it waits for another writer is said here to PostgreSQL alone: SQLite knows it by a pragma.
+    """
+    return {WRITING: patience_ms} | ({} if engine.dialect.name == SQLITE else postgres.WRITING_OPTIONS)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
@@ -75,7 +94,7 @@ def transaction() -> Iterator[Session]:
         return
     session.rollback()
     g.pop(STATE, None)
-    session.connection(execution_options={WRITING: True})
+    session.connection(execution_options=writing_options(db.engine))
     session.info[WRITING] = True
     try:
         yield session
@@ -141,12 +160,10 @@ def content_state(engine: Engine | None = None) -> ContentState:
 
     Without an engine it needs an application context. Raises LookupError when the table is empty.
     """
-    connection = (engine or db.engine).raw_connection()
+    engine = engine or db.engine
+    connection = engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute("SELECT number, removed_version, demo FROM content_version")
-        row = cursor.fetchone()
-        cursor.close()
+        row = (_ask_sqlite if engine.dialect.name == SQLITE else postgres.ask)(connection, NEWEST)
     finally:
         connection.close()
     if row is None:
@@ -173,6 +190,14 @@ def state_of(session: Session) -> ContentState:
     state = ContentState(*row) if row else NOTHING_YET
     session.info[STATE] = (session.get_transaction(), state)
     return state
+
+
+def _ask_sqlite(connection: PoolProxiedConnection, statement: str) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    row = cursor.fetchone()
+    cursor.close()
+    return row
 
 
 def holds_demo() -> bool:

@@ -4,6 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from portal.core.database import writing_options
 from portal.core.extensions import Model
 
 
@@ -12,6 +13,7 @@ def run() -> None:
     engine = current_app.extensions["migrate"].db.engine
     with engine.connect() as connection:
         _watch_foreign_keys(connection, watch=False)
+        connection.execution_options(**writing_options(engine))  # two processes that start at once: one upgrades
         context.configure(
             connection=connection,
             target_metadata=Model.metadata,

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
-from portal.core.database import BUSY_TIMEOUT_MS, WRITING, transaction
+from portal.core.database import BUSY_TIMEOUT_MS, transaction, writing_options
 from portal.core.extensions import db
 from portal.core.text import clean, fold
 from portal.search.models import LONGEST_MISS, SearchMiss
@@ -126,7 +126,7 @@ def write_waiting() -> None:
         return
     try:
         with db.engine.connect() as connection:
-            _write(connection.execution_options(**{WRITING: True}), taken)
+            _write(connection.execution_options(**writing_options(db.engine, PATIENCE_MS)), taken)
     except SQLAlchemyError as error:
         _waiting().give_back(taken)
         log.warning("search_miss_waits", reason=type(error).__name__)
@@ -138,8 +138,6 @@ def _write(connection: Connection, counts: Counter[tuple[str, date]]) -> None:
         _wait_at_most(connection, PATIENCE_MS)
     try:
         with connection.begin():
-            if not is_sqlite:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {PATIENCE_MS}")
             for (words, month), count in sorted(counts.items()):
                 _count(connection, words, month, count)
     finally:

@@ -18,6 +18,7 @@ from portal.accounts.models import User
 from portal.core.clock import now
 from portal.core.extensions import db
 from tests.accounts.coming_in import SIGN_IN, change, enter, is_in, known, signed_in
+from tests.databases import hang_up
 from tests.fixtures import InspectedResponse
 from tests.people import PASSWORD, SignedInClient, client_of, make_user
 
@@ -133,6 +134,7 @@ def test_guesses_count_in_every_process_and_after_a_restart(app: Flask) -> None:
 
     with other.app_context():
         assert enter(client_of(other, None), "lotte@example.org").status_code == 429
+    hang_up(other)
 
 
 def test_a_long_password_counts_to_its_last_character(app: Flask) -> None:

@@ -24,13 +24,15 @@ def test_a_write_outside_a_transaction_is_refused(app: Flask) -> None:
     db.session.rollback()
 
 
-def test_connections_are_durable_and_keep_references_whole(app: Flask) -> None:
-    pragmas = {
-        name: db.session.execute(text(f"PRAGMA {name}")).scalar()
-        for name in ("journal_mode", "synchronous", "foreign_keys")
-    }
+DURABLE: dict[str, dict[str, object]] = {
+    "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1},
+    "postgres": {"SHOW synchronous_commit": "on", "SHOW session_replication_role": "origin"},
+}
 
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+def test_connections_are_durable_and_keep_references_whole(app: Flask, database: str) -> None:
+    for question, answer in DURABLE[database].items():
+        assert db.session.execute(text(question)).scalar() == answer, question
 
 
 def test_an_inner_transaction_joins_the_outer(app: Flask) -> None:

@@ -11,6 +11,7 @@ from portal import create_app
 from portal.core import limits
 from portal.core.extensions import db
 from portal.core.models import LimitCount
+from tests.databases import hang_up
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -44,8 +45,10 @@ def test_the_window_ends(app: Flask) -> None:
 def test_another_process_knows_what_was_counted(app: Flask) -> None:
     """CHECKS 5: a second application on the same database refuses too."""
     limits.hit("try", "somebody", most=1, seconds=60)
-    with create_app(app.config["SETTINGS"]).app_context(), pytest.raises(TooManyRequests):
+    other = create_app(app.config["SETTINGS"])
+    with other.app_context(), pytest.raises(TooManyRequests):
         limits.hit("try", "somebody", most=1, seconds=60)
+    hang_up(other)
 
 
 def test_who_it_was_is_not_kept(app: Flask) -> None:

@@ -47,8 +47,9 @@ Drain = Callable[[str], int]
 
 
 @pytest.fixture(autouse=True)
-def templates(site: Flask) -> Iterator[None]:
+def templates(request: pytest.FixtureRequest) -> Iterator[None]:
     """Add our templates and kinds for the length of a test."""
+    site: Flask = request.getfixturevalue("app" if "app" in request.fixturenames else "site")
     environment = site.jinja_env
     before = environment.loader
     assert before is not None

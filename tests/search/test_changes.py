@@ -81,7 +81,7 @@ def test_bulk_changes_are_noted(post: Post) -> None:
     with transaction() as session:
         session.execute(delete(post_theme))
         session.execute(delete(Post.__table__))  # type: ignore[arg-type]  # a Table at run time
-    assert noted() - {"theme:1"} == keys
+    assert {key for key in noted() if key.startswith("post:")} == keys
 
 
 def test_what_is_rolled_back_is_not_noted(post: Post) -> None:

@@ -1,19 +1,18 @@
 """Words that found nothing: counted without a trace of who typed them, shown in groups, forgotten in time."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal.core import clock
-from portal.core.database import transaction
+from portal.core.database import BUSY_TIMEOUT_MS, transaction
 from portal.core.extensions import db
 from portal.search import jobs, misses
 from portal.search.models import SearchMiss
+from tests.databases import another_writer
 
 BEGIN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SetClock = Callable[[timedelta], None]
@@ -109,19 +108,16 @@ def test_a_flood_of_nonsense_fills_no_table(at: SetClock, monkeypatch: pytest.Mo
     assert len(counted()) == misses.MOST_A_MINUTE
 
 
-def test_a_busy_database_stops_no_page_and_loses_nothing(at: SetClock, app: Flask) -> None:
-    path = app.config["SETTINGS"].instance / "portal.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+def test_a_busy_database_stops_no_page_and_loses_nothing(at: SetClock, database: str) -> None:
+    with another_writer():
         misses.note("lasrobot")
-        other.execute("ROLLBACK")
     assert counted() == {}
 
     at(misses.PAUSE)
     misses.note("zorgrobot")
     assert counted() == {"lasrobot": 1, "zorgrobot": 1}
-    with db.engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == misses.BUSY_TIMEOUT_MS
+    if database == "sqlite":
+        assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == BUSY_TIMEOUT_MS
 
 
 def test_whatever_goes_wrong_the_page_goes_on(at: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:

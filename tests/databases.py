@@ -1,0 +1,103 @@
+"""Which database a test runs on: SQLite, and PostgreSQL a second time where what is tested touches storage.
+
+`pytest --database=sqlite` leaves the second time out; `--database=postgres` runs everything on PostgreSQL. The database
+on PostgreSQL sorts as Dutch people do, as that of an installation may: no test can rely on the order of bytes.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, create_engine, delete, insert, text, update
+
+from portal.core.database import writing_options
+from portal.core.extensions import Model, db
+from portal.core.models import ContentVersion
+
+SQLITE, POSTGRES = "sqlite", "postgres"
+ON_BOTH = ("accounts", "administration", "actionplan", "agenda", "board", "community", "core", "desk", "examples",
+           "files", "mail", "newsflash", "operations", "pages", "search")  # fmt: skip
+"""The folders below tests/ whose tests run on both."""
+FRESH = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'nl-NL' LOCALE 'C'"
+
+MakeDatabase = Callable[[str], str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the choice from the command line."""
+    parser.addoption("--database", choices=("both", SQLITE, POSTGRES), default="both", help="what tests run on")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each database that it belongs on."""
+    if "database" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        both = metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests").parts[0] in ON_BOTH
+        names = {"both": (SQLITE, POSTGRES) if both else (SQLITE,)}.get(chosen, (chosen,))
+        marks = {POSTGRES: [pytest.mark.postgres]}
+        metafunc.parametrize("database", [pytest.param(name, marks=marks.get(name, ())) for name in names])
+
+
+@pytest.fixture(scope="session")
+def main_database(request: pytest.FixtureRequest) -> str:
+    """Return what tests run on that run once."""
+    return POSTGRES if request.config.getoption("--database") == POSTGRES else SQLITE
+
+
+@pytest.fixture
+def database() -> str:
+    """Return what this test runs on; every test that asks for it is given it from outside."""
+    raise AssertionError("parametrised by pytest_generate_tests")
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres_url: str) -> MakeDatabase:
+    """Return a function from a name to the address of a new, empty database of that name."""
+
+    def make(name: str) -> str:
+        engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(FRESH.format(name)))
+        engine.dispose()
+        return postgres_url.replace("/postgres?", f"/{name}?")
+
+    return make
+
+
+def empty_tables() -> None:
+    """Empty every table, and make what processes keep in memory notice it."""
+    with db.engine.begin() as connection:
+        _delete_rows(connection)
+        raised = connection.execute(
+            update(ContentVersion).values(
+                number=ContentVersion.number + 1, removed_version=ContentVersion.number + 1, demo=False
+            )
+        )
+        if raised.rowcount == 0:
+            connection.execute(insert(ContentVersion).values(id=1, number=1, removed_version=0, demo=False))
+    db.session.expire_all()
+
+
+def _delete_rows(connection: Connection) -> None:
+    """One message to PostgreSQL for all tables; SQLite takes one statement at a time."""
+    statements = [delete(table) for table in reversed(Model.metadata.sorted_tables) if table.name != "content_version"]
+    if connection.dialect.name == POSTGRES + "ql":
+        connection.exec_driver_sql("; ".join(str(statement) for statement in statements))
+        return
+    for statement in statements:
+        connection.execute(statement)
+
+
+@contextmanager
+def another_writer() -> Iterator[None]:
+    """Let somebody else be in the middle of writing."""
+    with db.engine.connect().execution_options(**writing_options(db.engine)) as connection, connection.begin():
+        yield
+
+
+def hang_up(application: Flask) -> None:
+    """Close the connections of an application that is not needed any more."""
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
