@@ -20,7 +20,7 @@ MIN_PART = 3
 """Two letters ("po") are a part only of words that are not known otherwise."""
 CACHED = 20_000
 
-LINK_S = 30.0
+LINK_S = 80.0
 """What a linking -s- costs, in the measure of `Entry.rarity`: "tuinslang" is of a tuin and a slang."""
 USUAL_S = re.compile(r"(?:ing|heid|teit|schap|dag|er|eling|aar|eur|ier)$")
 """After these -s- is the rule, and costs nothing."""

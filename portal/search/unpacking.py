@@ -157,6 +157,11 @@ def marks_of(sources: Sources) -> dict[str, int]:
     return marks
 
 
+def is_conjugated(form: str, forms: Iterable[str]) -> bool:
+    """Whether a form is of the verb that shares its base with a noun ("spoort", "spoorde" beside "spoor")."""
+    return any(form.endswith(end) and form.removesuffix(end) in forms for end in ("t", "de", "te", "den", "ten"))
+
+
 def is_telling(word: str, counts: Mapping[str, int]) -> bool:
     """Whether a word within another is more than chance."""
     return len(word) >= LONG or (len(word) >= MIN_PART and counts.get(word, 0) > COUNTED)
@@ -181,7 +186,7 @@ def possible_parts(sources: Sources, families: Mapping[str, set[str]], verbs: se
     for base, forms in families.items():
         if base not in verbs:
             firsts.add(base)
-            lasts |= forms | {base}
+            lasts |= {base, *(form for form in forms if form in sources.base or not is_conjugated(form, forms))}
     vocabulary = sources.vocabulary
     stems = {stem for verb in verbs for stem in verb_stems(verb, families[verb])}
     return (firsts - conjugated) | stems | vocabulary.words, (
@@ -255,7 +260,7 @@ def of_their_own(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, s
     plurals = {
         word: word[:-1]
         for word, verb in lemmas.items()
-        if word.endswith("s") and verb.endswith("en") and word[:-1] in base
+        if word.endswith("s") and len(word) > LONG and verb.endswith("en") and word[:-1] in base
     }
     return {**plurals, **nouns, **adjectives}
 
