@@ -22,6 +22,7 @@ from portal.core.pagination import Slice, encode_key
 from portal.core.types import UtcDateTime
 from portal.publishing.models import VISIBLE, State
 from portal.search import services as search
+from portal.search import synonyms
 
 PAGE = 25
 CALENDAR_MONTHS = 12
@@ -289,6 +290,13 @@ def load_documents(ids: list[int] | None) -> Sequence[Event]:
 
 def _organised_by(organisations: Any) -> Select[Any]:
     return select(event_organiser.c.event_id).where(event_organiser.c.organisation_id.in_(organisations))
+
+
+@synonyms.register_source
+def names_of_kinds() -> list[list[str]]:
+    """Return the label of each with its synonyms, as editors keep them."""
+    rows = db.session.execute(select(EventKind.label, EventKind.synonyms))
+    return [[label, *others] for label, others in rows if others]
 
 
 search.register(Event.search_type, load_documents)

@@ -26,6 +26,7 @@ from portal.core.tallies import Tally
 from portal.files.models import StoredFile
 from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
+from portal.search import synonyms
 
 INDEX = "board_index"
 Counts = Mapping[str, Tally]
@@ -185,6 +186,13 @@ def sitemap_entries() -> Iterator[tuple[str, datetime]]:
 
 def _posts_of(organisations: Any) -> Select[Any]:
     return select(Post.id).where(Post.organisation_id.in_(organisations))
+
+
+@synonyms.register_source
+def names_of_categories() -> list[list[str]]:
+    """Return the label of each with its synonyms, as editors keep them."""
+    rows = db.session.execute(select(Category.label, Category.synonyms))
+    return [[label, *others] for label, others in rows if others]
 
 
 search.register("post", documents)

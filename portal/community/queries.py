@@ -17,6 +17,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
 from portal.search import services as search
+from portal.search import synonyms
 
 NO_PLACE = "onbekend"
 """The word of the address for organisations whose place is not known."""
@@ -245,6 +246,16 @@ def follow_organisations(search_type: str, following: search.Following) -> None:
 def _merged_into(organisations: ColumnElement[bool]) -> Select[Any]:
     """Return what the organisations merged into: its document shows their names."""
     return select(Organisation.merged_into_id).where(organisations, Organisation.merged_into_id.is_not(None))
+
+
+@synonyms.register_source
+def names() -> list[list[str]]:
+    """Return all names of each organisation that has several: whoever looks for "OCW" means the ministry."""
+    found: dict[int, list[str]] = {}
+    statement = select(Organisation.id, Organisation.name, OrganisationName.name).join(Organisation.names)
+    for organisation_id, name, other in db.session.execute(statement.order_by(OrganisationName.id)):
+        found.setdefault(organisation_id, [name]).append(other)
+    return list(found.values())
 
 
 search.register("organisation", searchable)

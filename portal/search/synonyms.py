@@ -136,7 +136,7 @@ class Synonyms:
             for place, part in enumerate(inner)
             for match in filter(None, [self._longest([part], 0)])
             for other in match.alternatives
-            if len(other) == 1
+            if len(other) == 1 and not parts(other[0])
         )
         alternatives = tuple(islice(exchanged, MOST_THROUGH_PARTS))
         return Match(start, 1, alternatives) if alternatives else None
