@@ -137,6 +137,11 @@ TABLE = {
     "desk.report": Audience.VISITORS,
     "desk.shortages": Audience.EDITORS,
     "desk.shortages_file": Audience.EDITORS,
+    "desk.synonym_delete": Audience.EDITORS,
+    "desk.synonym_edit": Audience.EDITORS,
+    "desk.synonym_groups": Audience.EDITORS,
+    "desk.synonym_new": Audience.EDITORS,
+    "desk.synonyms_take_over": Audience.EDITORS,
 }
 
 

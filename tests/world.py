@@ -32,7 +32,7 @@ from portal.mail.models import MailMessage
 from portal.newsflash.models import Article, Issue, IssueArticle
 from portal.pages import services as pages
 from portal.publishing.models import State
-from portal.search import indexer
+from portal.search import indexer, synonym_groups
 from tests.fixtures import _application
 from tests.people import SignedInClient, client_of, make_user, sign_in
 
@@ -154,6 +154,7 @@ def _things(world: World) -> None:
         session.flush()
         _action(theme)
     seat = seats.take(_user(world, "signatory"), organisation, "directeur", clock.today(), is_owner=True)
+    group = synonym_groups.save_group(None, "lasser\nmetaalbewerker")
     colleague = seats.take(make_user("Carla Collega"), organisation, "docent", clock.today())
     invitation = seats.invite(organisation, _user(world, "signatory"), INVITED, "docent")
     world.arguments = {
@@ -161,6 +162,7 @@ def _things(world: World) -> None:
         **_accounts(world),
         "community:slug": SLUG,
         "seat_id": seat.id,
+        "group_id": group.id,
         "community.change_owner:seat_id": colleague.id,
         "invitation_id": invitation.id,
         "community.invitation:token": "A" * 43,

@@ -67,6 +67,7 @@ SUBJECTS = {
     "report": lazy_gettext("Reported"),
     "seat": lazy_gettext("Seat"),
     "settings": lazy_gettext("Settings"),
+    "synonym": lazy_gettext("Synonyms"),
     "user": lazy_gettext("Account"),
 }
 ACTS = {
@@ -74,6 +75,7 @@ ACTS = {
     "cancelled": lazy_gettext("cancelled"),
     "changed": lazy_gettext("changed"),
     "created": lazy_gettext("made"),
+    "deleted": lazy_gettext("removed"),
     "disabled": lazy_gettext("disabled"),
     "dismissed": lazy_gettext("no action needed"),
     "draft": lazy_gettext("back to the sender"),
@@ -97,6 +99,7 @@ ACTS = {
     "role_changed": lazy_gettext("role changed"),
     "second_factor_reset": lazy_gettext("second factor reset"),
     "sessions_ended": lazy_gettext("sessions ended"),
+    "taken_over": lazy_gettext("taken over from the shipped list"),
     "withdrawn": lazy_gettext("withdrawn or refused"),
 }
 DETAILS = {
@@ -104,6 +107,7 @@ DETAILS = {
     "before": lazy_gettext("was"),
     "from_": lazy_gettext("from"),
     "ground": lazy_gettext("reason"),
+    "how_many": lazy_gettext("how many"),
     "key": lazy_gettext("setting"),
     "role": lazy_gettext("role"),
     "to": lazy_gettext("to"),

@@ -59,7 +59,7 @@ def all_missed(months: int) -> Sequence[Missed]:
 def _finds(words: str) -> int | None:
     try:
         asked = query.parse(words)
-        return search.find(asked, {}, limit=1, counts=False, widen=False).results.complete if asked.nodes else 0
+        return search.complete(search.find(asked, {}, limit=1, counts=False, widen=False)) if asked.nodes else 0
     except SearchUnavailable:
         return None
 

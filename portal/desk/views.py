@@ -217,4 +217,4 @@ def _complaint(form: forms.ReportForm) -> reports.Complaint:
     )
 
 
-from portal.desk import radar_views  # noqa: E402, F401  # hangs on `bp`
+from portal.desk import radar_views, synonym_views  # noqa: E402, F401  # hang on `bp`

@@ -21,6 +21,7 @@ __all__ = [
     "Following",
     "Found",
     "Status",
+    "complete",
     "differences",
     "find",
     "find_ids",
@@ -66,6 +67,11 @@ def find(
     found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
     measures.search_seconds.labels(used.name).observe(found.seconds)
     return Found(made, found)
+
+
+def complete(found: Found) -> int:
+    """Return how many documents have all that was asked for: none when nothing is like one of the words."""
+    return found.results.complete if found.plan.needs and not found.plan.unknown else 0
 
 
 def find_ids(words: str, type: str) -> list[int] | None:
