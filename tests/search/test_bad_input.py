@@ -1,6 +1,7 @@
 """Whatever is typed or put in the address: an answer within bounds, never a 5xx."""
 
 import time
+from typing import cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,6 +9,7 @@ from flask.testing import FlaskClient
 from portal.search import services
 from portal.search.embedded.store import IndexStore
 from portal.search.query import MAX_READ, MAX_TERMS, Joined, Phrase, Word, parse
+from tests.fixtures import InspectedResponse
 from tests.search import content
 
 ODD = [
@@ -16,7 +18,12 @@ ODD = [
     "😀", "👩‍👩‍👧", "ﬁ", "İ", "ß", "é" * 20, "e\u0301", "\u202egeheim", "\ufeff", "\u00ad", "\u0000", "\ud7ff",
     "a" * 10_000, "é" * 10_000, "woord " * 5_000, "-".join("ab" for _ in range(5_000)), "." * 10_000, "1." * 5_000,
     '"' + "woord " * 2_000 + '"', "'s-" * 3_000, "a.b." * 2_000, "\n\t\r", "مرحبا", "日本語", "1/2", "c++", "&&&",
-    "x" * 51, "--",
+    "x" * 51, "--", "-", "- -", "-*", "-a -b -c -d -e", "-" * 300, "–stage", '-"', '-""', '-"stage', "type:", "type:-",
+    "type:*", "type:" * 200, 'type:"', 'type:"vraag', "speerpunt:" + "a" * 500,
+    "speerpunt:99999999999999999999", "type:vraag " * 50, "-type:vraag", "*:*", "a:b:c", "stage^9", "stage~2", "+stage",
+    "stage AND (lassen OR", "/(x+x+)+y/", "x" * 30 + "!", "😀 stage", "🏳️‍🌈", "‭stage", "á́́" * 60,
+    "\uff21\uff22\uff23", "ǅ", "ẞ", "\u3164", " ".join(f"-w{number}" for number in range(5_000)),
+    " OR ".join(f"w{number}*" for number in range(5_000)), "((((" * 500 + "stage", '" ' * 500,
 ]  # fmt: skip
 
 
@@ -30,6 +37,49 @@ def test_a_search_always_answers(client: FlaskClient, store: IndexStore) -> None
         assert status == (400 if "\x00" in typed else 200), ascii(typed)[:40]
         assert time.monotonic() - started < 1, ascii(typed)[:40]
         assert services.find_ids(typed, "post") is not None
+
+
+@pytest.mark.parametrize("path", ["/zoeken/suggesties", "/zoeken/feed.atom", "/en/zoeken"])
+def test_so_do_its_proposals_and_its_feed(client: FlaskClient, store: IndexStore, path: str) -> None:
+    content.post("Stage lassen")
+    content.index_all()
+    for typed in ODD:
+        status = client.get(path, query_string={"q": typed}).status_code
+
+        assert status == (400 if "\x00" in typed else 200), ascii(typed)[:40]
+
+
+@pytest.mark.parametrize(
+    ("typed", "help_text"),
+    [
+        ("***", "Deze woorden staan in bijna elke tekst"),
+        ("😀", "Deze woorden staan in bijna elke tekst"),
+        ("de het een", "Deze woorden staan in bijna elke tekst"),
+        ("-", "Deze woorden staan in bijna elke tekst"),
+        ("-stage", "U typt alleen wat u niet wilt vinden"),
+        ("type:", "Na “type:” kunt u typen: aanbod, vraag"),
+        ("type:spook", "Na “type:” kunt u typen: aanbod, vraag"),
+        ("(a+)+$ qxqzv", "op geen enkele pagina"),
+    ],
+)
+def test_what_cannot_be_looked_for_says_what_to_do(
+    client: FlaskClient, store: IndexStore, typed: str, help_text: str
+) -> None:
+    content.post("Stage lassen")
+    content.index_all()
+    page = cast("InspectedResponse", client.get("/zoeken", query_string={"q": typed}))
+
+    assert help_text in page.only("#results")
+    assert page.texts(".search-elsewhere a"), "and where else to look"
+    assert not page.tree.css(".search-result")
+
+
+def test_an_unbalanced_quote_still_finds(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Stage lassen")
+    content.index_all()
+    for typed in ('"stage', 'stage"', "“stage lassen", 'stage "', "stage'"):
+        page = cast("InspectedResponse", client.get("/zoeken", query_string={"q": typed}))
+        assert page.texts(".search-result .card-title") == ["Stage lassen"], typed
 
 
 @pytest.mark.parametrize("query", ["q=%", "q=%zz", "q=%ff", "q=%c0%af", "q=%ed%a0%80", "type=%00", "speerpunt=%ff"])
