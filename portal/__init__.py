@@ -30,6 +30,7 @@ from portal.core import (
 from portal.core.config import ROOT, Settings, from_environment
 from portal.core.extensions import babel, csrf, db, htmx, migrate
 from portal.core.pagination import RowNumber
+from portal.search import wordlist
 
 FEATURES = (
     "home",
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     logs.configure(settings.log_level)
     catalogue.ensure_compiled()
+    wordlist.words()
     build = freshness.build_id(assets.ensure_built(), catalogue.fingerprint(), settings.name, settings.base_url)
 
     app = Flask(
@@ -99,8 +101,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in TABLES:
         import_module(f"portal.{package}.models")
     personal_data.load()
-    parts = (redis, database, security, sessions, access, errors, formatting, words, kept, navigation, measures, freshness)
-    for part in parts:
+    for part in (redis, database, security, sessions, access, errors, formatting, words, kept, navigation):
+        part.init_app(app)
+    for part in (measures, freshness):
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)
