@@ -87,7 +87,6 @@ def _misleads(stem: str, base: str) -> bool:
     return entry is not None and bool(entry.marks & Mark.WORD) and words().word(entry.base) == stem
 
 
-@lru_cache(maxsize=CACHED)
 def parts(surface: str) -> tuple[str, ...]:
     """Return the smallest known words that a compound is made of, in order; none for what is no compound of them."""
     return compounds.parts(surface)
@@ -202,9 +201,9 @@ def analyse(text: str, start: int = 0) -> FieldTerms:
 
 
 @lru_cache(maxsize=CACHED)
-def part_stems(surface: str) -> frozenset[str]:
+def part_stems(surface: str) -> tuple[str, ...]:
     """Return the stems of all known words within a compound, of larger parts too: "arbeidsmarkt" and "markt"."""
-    return frozenset(stem for part in compounds.all_parts(surface) for stem in stems(part))
+    return tuple(dict.fromkeys(stem for part in compounds.all_parts(surface) for stem in stems(part)))
 
 
 def is_name(token: str, surface: str) -> bool:

@@ -4,16 +4,11 @@ From three sources: our own short table (`search.irregular`), the word list, and
 the base form of its last part.
 """
 
-from functools import lru_cache
-
 from portal.search.compounds import split
 from portal.search.irregular import BASE_FORMS, PEOPLE
 from portal.search.wordlist import Mark, words
 
-CACHED = 20_000
 
-
-@lru_cache(maxsize=CACHED)
 def base_form(word: str) -> str:
     """Return the base form of a folded word; itself when it is one, or not known."""
     if word in BASE_FORMS:

@@ -18,7 +18,8 @@ MAX_WORD = 50
 MAX_PARTS = 6
 MIN_PART = 3
 """Two letters ("po") are a part only of words that are not known otherwise."""
-CACHED = 20_000
+CACHED = 4_000
+"""Words whose parts are remembered here; what `search.analysis` makes of them it remembers itself."""
 
 LINK_S = 80.0
 """What a linking -s- costs, in the measure of `Entry.rarity`: "tuinslang" is of a tuin and a slang."""
@@ -88,14 +89,12 @@ def parts(word: str) -> tuple[str, ...]:
     return tuple(small for part in split(word) for small in (parts(part) or (part,)))
 
 
-@lru_cache(maxsize=CACHED)
 def all_parts(word: str) -> tuple[str, ...]:
     """Return every word within a compound, the larger ones before their own parts, each once."""
     found = [inner for part in split(word) for inner in (part, *all_parts(part))]
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=CACHED)
 def may_be_name(word: str) -> bool:
     """Whether a folded word that is written with a capital within a sentence is to be taken for a name.
 

@@ -60,6 +60,8 @@ class WordList:
     """The list in two files of a folder; raises WordListError when they are not there or do not fit."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
+        if not (folder / WORDS).is_file():
+            raise WordListError(f"{folder / WORDS} is missing: run `make setup`.")
         try:
             self._trie = marisa_trie.Trie().mmap(str(folder / WORDS))
             with (folder / TABLE).open("rb") as file:
