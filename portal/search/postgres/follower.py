@@ -45,7 +45,7 @@ log = structlog.get_logger()
 
 def run_forever(engine: Engine, name: str, stop: threading.Event) -> None:
     """Follow the change feed until `stop` is set; needs an application context."""
-    follower = _Follower(engine, name, stop)
+    follower = Follower(engine, name, stop)
     pause = POLL_SECONDS
     while not stop.wait(pause):
         try:
@@ -59,7 +59,7 @@ def run_forever(engine: Engine, name: str, stop: threading.Event) -> None:
     follower.finish()
 
 
-class _Follower:
+class Follower:
     """What a worker remembers from one look at the feed to the next."""
 
     def __init__(self, engine: Engine, name: str, stop: threading.Event) -> None:
@@ -109,7 +109,7 @@ class _Follower:
             raise
         if building is not None:
             self._clean_up()
-        return (late or 0) > max(LATER, (every or 0) * LATER_SHARE)
+        return float(late or 0) > max(LATER, float(every or 0) * LATER_SHARE)  # sum() of whole numbers is a decimal
 
     def _clean_up(self) -> None:
         """Forget a rebuild whose process ended halfway: nobody holds its lock."""

@@ -189,5 +189,6 @@ def fill(engine: Engine, name: str, every: Iterable[SearchDocument]) -> None:
 def drop(engine: Engine, name: str) -> None:
     """Remove an index with all that belongs to it."""
     with engine.begin() as connection:
+        tables.prepare(connection)
         tables.drop_others(connection, name, None)
         connection.exec_driver_sql("DELETE FROM search.index_state WHERE name = %s", (name,))

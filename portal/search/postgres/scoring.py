@@ -1,6 +1,6 @@
 """What a document scores exactly, from the weights of its terms: the embedded engine's sum, for the best few."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from portal.search import ranking
 from portal.search.plan import Apart, Need, Variant
@@ -8,7 +8,21 @@ from portal.search.postgres import vectors
 from portal.search.postgres.vectors import PREFIX
 from portal.search.terms import WORDS
 
-Weights = Mapping[bytes, float]
+
+class _Weights:
+    """What terms weigh in a document: looked up once, when first asked for."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._packed = packed
+        self._known: dict[tuple[str, str], float] = {}
+
+    def of(self, field: str, term: str) -> float:
+        """Return the weight of a term, 0 when it is not there."""
+        found = self._known.get((field, term))
+        if found is None:
+            found = vectors.weight_in(self._packed, (PREFIX[field] + term).encode())
+            self._known[field, term] = found
+        return found
 
 
 class Scorer:
@@ -18,12 +32,11 @@ class Scorer:
         """Take the needs, and of which the weak ways count."""
         self._needs = needs
         self._weak = weak
-        self._wanted = list(dict.fromkeys(key for need in needs for key in _keys(need)))
         self._whole = sum(need.rarity for need in needs) or 1.0
 
     def score(self, packed: bytes, phrases: Sequence[bool]) -> float:
         """Return what a document scores but for its prior; `phrases` says of each phrase whether it is there."""
-        known = vectors.weights(packed, self._wanted)
+        known = _Weights(packed)
         standing = iter(phrases)
         total = covered = 0.0
         for need, weak in zip(self._needs, self._weak, strict=True):
@@ -41,32 +54,20 @@ FULL = 1 - 1e-9
 """Shares that add up to one but for rounding."""
 
 
-def _key(field: str, term: str) -> bytes:
-    return (PREFIX[field] + term).encode()
-
-
-def _keys(need: Need) -> list[bytes]:
-    variants = [*need.variants, *need.weak, *(one for apart in need.apart for group in apart.groups for one in group)]
-    return [
-        *(_key(variant.field, variant.term) for variant in variants),
-        *(_key(WORDS, word) for word, _place in need.phrase),
-    ]
-
-
-def _strong(need: Need, known: Weights, *, stands: bool) -> float:
+def _strong(need: Need, known: _Weights, *, stands: bool) -> float:
     best = _best(need.variants, known)
     for apart in need.apart:
         best = max(best, _together(apart, known))
     if stands:
-        mean = sum(known.get(_key(WORDS, word), 0.0) for word, _place in need.phrase) / len(need.phrase)
+        mean = sum(known.of(WORDS, word) for word, _place in need.phrase) / len(need.phrase)
         best = max(best, ranking.PHRASE * mean)
     return best
 
 
-def _best(variants: Sequence[Variant], known: Weights) -> float:
-    return max((one.factor * known.get(_key(one.field, one.term), 0.0) for one in variants), default=0.0)
+def _best(variants: Sequence[Variant], known: _Weights) -> float:
+    return max((one.factor * known.of(one.field, one.term) for one in variants), default=0.0)
 
 
-def _together(apart: Apart, known: Weights) -> float:
+def _together(apart: Apart, known: _Weights) -> float:
     found = [_best(group, known) for group in apart.groups]
     return apart.factor * sum(found) / len(found) if all(found) else 0.0

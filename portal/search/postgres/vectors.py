@@ -5,7 +5,7 @@ position, exactly, and roughly in the label of that position: PostgreSQL sorts b
 """
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from portal.search.models import SearchDocument
 from portal.search.terms import PARTS, STEMS, WORDS, DocumentTerms, Facts
@@ -99,18 +99,15 @@ def quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def weights(packed: bytes, wanted: Sequence[bytes]) -> dict[bytes, float]:
-    """Return what some lexemes weigh in a vector as PostgreSQL sends it (`tsvectorsend`); absent ones are left out.
+def weight_in(packed: bytes, lexeme: bytes) -> float:
+    """Return what a lexeme weighs in a vector as PostgreSQL sends it (`tsvectorsend`), 0 when it is not there.
 
     There each lexeme ends in a zero byte, followed by the number of its positions and the positions.
     """
-    found: dict[bytes, float] = {}
-    for lexeme in wanted:
-        at = packed.find(lexeme + b"\0")
-        if at < 0:
-            continue
-        after = at + len(lexeme) + 1
-        (count,) = COUNT.unpack_from(packed, after)
-        (last,) = COUNT.unpack_from(packed, after + 2 * count)
-        found[lexeme] = ((last & HIGHEST) - BASE) / UNIT
-    return found
+    at = packed.find(lexeme + b"\0")
+    if at < 0:
+        return 0.0
+    after = at + len(lexeme) + 1
+    (count,) = COUNT.unpack_from(packed, after)
+    (last,) = COUNT.unpack_from(packed, after + 2 * count)
+    return ((last & HIGHEST) - BASE) / UNIT

@@ -19,6 +19,9 @@ COPIED = 2_000
 COUNTED = 300_000
 """Distinct terms counted in memory before they are written down: some 40 MB."""
 
+OPTION_BYTES = 3_000
+"""Room for the speerpunten, and for the organisations, of a document: a row must fit a page of 8 kB."""
+
 Row = tuple[Any, ...]
 Counts = Counter[str]
 
@@ -57,14 +60,26 @@ INSERT INTO index_gram (gram, words) SELECT gram, count(*) FROM index_term, unne
 """
 
 
+def _short(options: Sequence[str]) -> list[str]:
+    """Return options as far as a row has room for them; as lexemes all of them are there."""
+    room = OPTION_BYTES
+    kept = []
+    for option in options:
+        room -= len(option.encode()) + 8
+        if room < 0:
+            break
+        kept.append(option)
+    return kept
+
+
 def row_of(document: SearchDocument) -> tuple[Row, list[str]]:
     """Return the columns of a document, and its terms as the lexicon counts them."""
     facts, terms = Facts.of(document), terms_of(document)
     row = (
         document.key,
         document.type,
-        list(facts.themes),
-        list(facts.organisations),
+        _short(facts.themes),
+        _short(facts.organisations),
         facts.year,
         facts.day,
         facts.is_open,
