@@ -50,7 +50,7 @@ SENTENCE_END = re.compile(r"[.!?:;…\n•\"“”„«»(]")
 SOFT_HYPHEN = "\u00ad"
 UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 
-_stemmers = (Stemmer.Stemmer("dutch"), Stemmer.Stemmer("dutch_porter"))
+_stemmers = (Stemmer.Stemmer("dutch", 0), Stemmer.Stemmer("dutch_porter", 0))  # without caches: `stems` has one
 _stemming = Lock()  # a stemmer keeps a buffer, so threads take turns
 
 
