@@ -1,9 +1,11 @@
 """Flask-Migrate and Alembic, loaded when there is something to migrate: they are large, most starts need neither."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask
 from sqlalchemy import Engine, inspect, text
 
@@ -17,8 +19,9 @@ class Migrations:
     """Stands for Flask-Migrate's extension until a migration, or `flask db`, asks for it."""
 
     def init_app(self, app: Flask, db: Any, **options: Any) -> None:
-        """Tie it to an application."""
+        """Tie it to an application, with the commands of `flask db`."""
         app.extensions["migrate"] = _Tie(app, db, options)
+        app.cli.add_command(_Commands("db", help="Perform database migrations."))
 
 
 class _Tie:
@@ -31,6 +34,14 @@ class _Tie:
         app, db, options = self._given
         Migrate(app, db, **options)  # takes our place
         return getattr(app.extensions["migrate"], name)
+
+
+class _Commands(click.Command):
+    """Stands for Flask-Migrate's group of commands until one of them is called."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        context: click.Context = import_module("flask_migrate.cli").db.make_context(*arguments, **more)
+        return context
 
 
 def newest(folder: Path = FOLDER / "versions") -> set[str]:

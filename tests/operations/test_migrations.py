@@ -115,3 +115,10 @@ def test_a_revision_that_is_worded_otherwise_is_left_to_alembic(tmp_path: Path) 
     (tmp_path / "two.py").write_text('revision: str = "0002"\ndown_revision = "0001"\n')
 
     assert migrations.newest(tmp_path) == set()
+
+
+def test_whoever_changes_a_model_has_the_commands_of_flask_db(fresh: Flask) -> None:
+    schema.upgrade()
+    told = fresh.test_cli_runner().invoke(args=["db", "current"])
+
+    assert told.exit_code == 0, told.output
