@@ -79,7 +79,7 @@ def _themes() -> Iterator[Document]:
     for slug, row in _facts("themes").items():
         ambitions = [ambition["text"] for ambition in row["ambitions"]]
         subthemes = _listed("Onderdelen", (subtheme["title"] for subtheme in row["subthemes"]))
-        parts = (row["alt_title"], row["challenge_summary"], *ambitions, row["context"], subthemes)
+        parts = (row["short_title"], row["alt_title"], row["challenge_summary"], *ambitions, row["context"], subthemes)
         yield _document(f"theme:{slug}", row["title"], parts, slug)
 
 

@@ -15,8 +15,9 @@ from tests.servers import fresh_database
 OVERALL_FLOOR = 0.82
 CLASS_FLOOR = 0.65
 MOST_EMPTY = 0.02
-HALVES_APART = 0.05
-"""More between the half that was tuned on and the other would mean that search was fitted to the first."""
+HALVES_APART = 0.07
+"""The check half is harder: plain trigrams score 0.035 less on it. More than so far apart would mean that search was
+fitted to the half that it was tuned on."""
 
 
 @pytest.fixture(scope="module", params=["whoosh", pytest.param("postgres", marks=pytest.mark.postgres)])
