@@ -1,21 +1,22 @@
 """From what is asked to which terms of the index answer it, and how well: the same plan for either engine.
 
-A plan is a list of needs, one per word or phrase. A document answers a need through the best of its ways: the word
-itself, another form, a compound that holds it, a word that means the same, a longer word, or one spelt alike. Ways
-that answer only in part (the head of a compound, a word that is merely alike) are `weak`: they count when few
-documents have all that was asked for. How good each way is stands in `search.ranking`.
+How good each way to answer is stands in `search.ranking`, what a plan is made of in `search.needs`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Protocol
 
 from portal.search import grams, ranking
 from portal.search.analysis import fold, parts, stems, tokens
 from portal.search.lexicon import Known, Lexicon, Term
+from portal.search.needs import Apart, Later, Need, Plan, Variant
 from portal.search.query import MAX_TERMS, Joined, Node, Phrase, Query, Word, size_of, words_of
 from portal.search.terms import PARTS, STEMS, WORDS
+from portal.search.wordlist import Mark, words
+
+__all__ = ["Apart", "Meanings", "Need", "Plan", "Variant", "make"]
 
 BEGINNINGS = 25
 """Most longer words that a beginning stands for: the most frequent ones."""
@@ -34,88 +35,6 @@ FILLERS = frozenset(
     """.split()  # noqa: SIM905  # words in a row read better than many strings
 )
 """Words of asking rather than of what is asked for; left aside when other words are there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """A term of the index that answers a need, and how good it is beside the word itself (1.0)."""
-
-    field: str
-    term: str
-    factor: float
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """Words that answer together: a document needs one variant of each group."""
-
-    groups: tuple[tuple[Variant, ...], ...]
-    factor: float
-    """Multiplies the mean of the best variant of each group."""
-
-
-class Later:
-    """Variants that are made when they are first asked for: most searches never do."""
-
-    __slots__ = ("_made", "_make")
-
-    def __init__(self, make: Callable[[], Iterable[Variant]]) -> None:
-        """Take who makes them."""
-        self._make = make
-        self._made: tuple[Variant, ...] | None = None
-
-    def get(self) -> tuple[Variant, ...]:
-        """Return them."""
-        if self._made is None:
-            self._made = tuple(self._make())
-        return self._made
-
-    def peek(self) -> tuple[Variant, ...]:
-        """Return them if anybody asked for them yet."""
-        return self._made or ()
-
-
-NOTHING = Later(tuple)
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing asked for. What a document scores on it is the best that any of its ways gives, times `rarity`."""
-
-    shown: str
-    rarity: float
-    variants: tuple[Variant, ...] = ()
-    apart: tuple[Apart, ...] = ()
-    phrase: tuple[tuple[str, int], ...] = ()
-    """Words with their places that must stand so, beside or instead of variants. Scores `ranking.PHRASE` times their
-    mean weight."""
-    further: Later = NOTHING
-    """Ways that answer in part: only looked at when a search is widened."""
-
-    @property
-    def weak(self) -> tuple[Variant, ...]:
-        """Ways that answer in part."""
-        return self.further.get()
-
-    @property
-    def looked_at(self) -> tuple[Variant, ...]:
-        """The ways, those in part only if the search was widened: what to highlight."""
-        return self.variants + self.further.peek()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that an engine needs to know of a query."""
-
-    needs: tuple[Need, ...] = ()
-    without: tuple[Need, ...] = ()
-    """A document that answers any of these is left out."""
-    unknown: tuple[str, ...] = ()
-    """Words that nothing in the index is like: left out of the needs."""
-    corrected: str = ""
-    """The query in words that the index has, when some of those typed are unknown and look misspelt."""
-    ignored: tuple[str, ...] = ()
-    """What was left out because there was too much of it."""
 
 
 class Meanings(Protocol):
@@ -144,6 +63,7 @@ class _Planner:
     def __init__(self, query: Query, lexicon: Lexicon, meanings: Meanings) -> None:
         self._query = query
         self._lexicon = lexicon
+        self._meanings = meanings
         self._nodes = _without_fillers(query.nodes)
         self._meant = self._alternatives(meanings)
         self._joined = _joined_pairs(self._nodes)
@@ -172,6 +92,7 @@ class _Planner:
         words = {word for node in (*self._nodes, *self._query.without) for word in words_of(node)}
         surfaces = {word.surface for word in words} | {part for word in words for part in parts(word.surface)}
         surfaces |= {joined for pair in self._joined.values() for joined in pair}
+        surfaces |= {word for meant in self._meant for alternative in meant for word in alternative}
         yield from {term for surface in surfaces for term in _terms(surface)}
 
     def _having(self, surface: str) -> int:
@@ -213,20 +134,20 @@ class _Planner:
 
     def _word_need(self, word: Word, meant: Sequence[tuple[str, ...]], joined: Sequence[str] = ()) -> Need:
         surface = word.surface
+        rarity = self._rarity(surface)
         quoted = not word.stems
         variants = [Variant(WORDS, surface, ranking.EXACT)] if quoted else _forms(surface)
         apart: list[Apart] = []
         inner = () if quoted else parts(surface)
         if inner:
-            apart.append(Apart(tuple(tuple(_forms(part)) for part in inner), ranking.SPLIT))
+            apart.append(Apart(tuple(self._group(part) for part in inner), ranking.SPLIT))
         for other in joined:
             if self._having(other):
-                variants += _scaled(_forms(other), ranking.JOINED)
+                variants += _scaled(_forms(other), ranking.JOINED * self._more_telling(other, rarity))
         for alternative in meant:
-            self._add_meaning(alternative, variants, apart)
+            self._add_meaning(alternative, rarity, variants, apart)
         longer = self._lexicon.beginning(surface, BEGINNINGS) if word.beginning else []
         variants += [Variant(WORDS, known.word, ranking.BEGINNING) for known in longer]
-        rarity = self._rarity(surface)
         if not (quoted or longer or self._having(surface)):
             meant_instead = self._misspelt(surface)
             rarity = self._add_corrections(surface, meant_instead, variants) or rarity
@@ -238,10 +159,11 @@ class _Planner:
         """Return what answers a word in part: the parts of the compound that it is, and words spelt like it."""
 
         def make() -> Iterator[Variant]:
+            beside = self._rarity(surface)
             for part in inner[:-1]:
-                yield from _scaled(_forms(part), ranking.SOME_PART)
+                yield from _scaled(_forms(part), ranking.SOME_PART * self._as_telling(part, beside))
             if inner:
-                yield from _scaled(_forms(inner[-1]), ranking.HEAD)
+                yield from _scaled(_forms(inner[-1]), ranking.HEAD * self._as_telling(inner[-1], beside))
             for known, likeness in self._alike(surface):
                 if likeness >= ranking.ALIKE_ENOUGH:
                     yield from _scaled(_forms(known.word), ranking.ALIKE * likeness)
@@ -275,11 +197,32 @@ class _Planner:
         self._corrections[surface] = meant[0][2]
         return ranking.rarity(self._lexicon.documents, min(meant[0][1], self._lexicon.documents))
 
-    def _add_meaning(self, alternative: tuple[str, ...], variants: list[Variant], apart: list[Apart]) -> None:
+    def _add_meaning(
+        self, alternative: tuple[str, ...], beside: float, variants: list[Variant], apart: list[Apart]
+    ) -> None:
+        """Let other words answer for the same; a common one for a rare one answers no better than common words do."""
         if len(alternative) == 1:
-            variants += _scaled(_forms(alternative[0]), ranking.SYNONYM)
-        else:
-            apart.append(Apart(tuple(tuple(_forms(word)) for word in alternative), ranking.SYNONYM))
+            variants += _scaled(_forms(alternative[0]), ranking.SYNONYM * self._as_telling(alternative[0], beside))
+        elif all(map(self._having, alternative)):
+            telling = max(self._as_telling(word, beside) for word in alternative)
+            apart.append(Apart(tuple(tuple(_forms(word)) for word in alternative), ranking.SYNONYM * telling))
+
+    def _more_telling(self, joined: str, beside: float) -> float:
+        """Return how much more a word tells than one of the two that it is written of."""
+        return max(1.0, self._rarity(joined) / beside) if beside else 1.0
+
+    def _group(self, part: str) -> tuple[Variant, ...]:
+        """Return what answers a part of a compound: "docententekort" is a "lerarentekort" too."""
+        group = _forms(part)
+        for _start, _length, alternatives in self._meanings.alternatives([part]):
+            for alternative in alternatives:
+                if len(alternative) == 1:
+                    group += _scaled(_forms(alternative[0]), ranking.PART_SYNONYM)
+        return tuple(group)
+
+    def _as_telling(self, surface: str, beside: float) -> float:
+        """Return how telling a word is beside another one's rarity, 1.0 at most."""
+        return min(1.0, self._rarity(surface) / beside) if beside else 1.0
 
     def _present(self, variants: Iterable[Variant]) -> Iterator[Variant]:
         """Leave out terms that are known to be nowhere, and of equal terms all but the best."""
@@ -291,7 +234,9 @@ class _Planner:
         return (Variant(*term, factor) for term, factor in best.items())
 
     def _rarity(self, surface: str) -> float:
-        return ranking.rarity(self._lexicon.documents, min(self._having(surface), self._lexicon.documents))
+        rarity = ranking.rarity(self._lexicon.documents, min(self._having(surface), self._lexicon.documents))
+        known = words().get(surface)
+        return rarity if known is None or known.marks & Mark.OURS else rarity * ranking.specificity(known.rarity)
 
     # ── other words, other spellings ──
 

@@ -64,11 +64,11 @@ def factor(need: Need, field: str, term: str) -> float:
     return max((v.factor for v in need.variants if (v.field, v.term) == (field, term)), default=0.0)
 
 
-def test_the_word_itself_goes_before_another_form_and_that_before_a_compound_with_it() -> None:
+def test_the_word_itself_goes_before_a_compound_with_it_and_that_before_another_form() -> None:
     (need,) = made("docenten", Words(docenten=5, docent=9, gastdocent=2)).needs
     stem = stems("docent")[0]
 
-    assert factor(need, WORDS, "docenten") > factor(need, STEMS, stem) > factor(need, PARTS, stem) > 0
+    assert factor(need, WORDS, "docenten") > factor(need, PARTS, stem) > factor(need, STEMS, stem) > 0
 
 
 def test_a_compound_is_found_as_its_parts_and_its_head_is_a_weak_answer() -> None:
@@ -85,7 +85,7 @@ def test_a_compound_is_found_as_its_parts_and_its_head_is_a_weak_answer() -> Non
 def test_two_words_are_found_written_as_one() -> None:
     first, second = made("gast docent.", Words(gast=5, docent=9, gastdocent=2)).needs
 
-    assert factor(first, WORDS, "gastdocent") == factor(second, WORDS, "gastdocent") == ranking.JOINED
+    assert min(factor(need, WORDS, "gastdocent") for need in (first, second)) >= ranking.JOINED
 
 
 def test_an_unknown_word_is_taken_for_one_spelt_alike_and_the_query_is_mended() -> None:
@@ -107,10 +107,11 @@ def test_what_nothing_is_like_is_named_and_no_need() -> None:
 
 
 def test_another_word_for_the_same_counts_less_than_the_word() -> None:
-    (need,) = made("leraar.", Words(leraar=3, docent=9), Same("leraar", ("docent",), ("juf", "of", "meester"))).needs
+    lexicon = Words(leraar=3, docent=9, juf=2, voor=5, klas=4)
+    (need,) = made("leraar.", lexicon, Same("leraar", ("docent",), ("juf", "voor", "klas"), ("nergens", "klas"))).needs
 
     assert 0 < factor(need, WORDS, "docent") < factor(need, WORDS, "leraar")
-    assert any(len(apart.groups) == 3 for apart in need.apart)
+    assert [len(apart.groups) for apart in need.apart] == [3], "words that are nowhere answer nothing"
 
 
 def test_words_of_asking_are_left_aside_unless_alone() -> None:

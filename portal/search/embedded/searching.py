@@ -230,33 +230,28 @@ def _add_share(covered: Scores, having: Iterable[int], share: float) -> None:
 def _score(part: Part, need: Need) -> Scores:
     scores = _of_phrase(part, need.phrase) if need.phrase else {}
     if need.variants:
-        scores = _highest(scores, _best_of(part, need.variants))
+        _add(scores, _best_of(part, need.variants).items())
     for apart in need.apart:
-        scores = _highest(scores, _together(part, apart))
+        _add(scores, _together(part, apart).items())
     return scores
 
 
-def _highest(left: Scores, right: Scores) -> Scores:
-    if not left:
-        return right
-    return left | {number: score for number, score in right.items() if score > left.get(number, 0.0)}
-
-
 def _best_of(part: Part, variants: Iterable[Variant]) -> Scores:
-    """Return per document the best that any of these terms gives."""
+    """Return what documents score on these terms: the best counts in full, the others add a little."""
     scores: Scores = {}
     for variant in variants:
         unit = variant.factor / WEIGHT_UNITS
         found = part.segment.postings(variant.field, variant.term)
-        if not scores:
-            scores = {number: unit * weight for number, weight in found.items()}
-            continue
-        known = scores.get
-        for number, weight in found.items():
-            score = unit * weight
-            if score > known(number, 0.0):
-                scores[number] = score
+        _add(scores, ((number, unit * weight) for number, weight in found.items()))
     return scores
+
+
+def _add(scores: Scores, found: Iterable[tuple[int, float]]) -> None:
+    """Let another way to answer count: the better one in full."""
+    known = scores.get
+    for number, score in found:
+        before = known(number, 0.0)
+        scores[number] = before + ranking.MORE * score if before > score else score + ranking.MORE * before
 
 
 def _together(part: Part, apart: Apart) -> Scores:
