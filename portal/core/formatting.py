@@ -9,6 +9,8 @@ from typing import Any
 from babel.dates import format_date
 from flask import Flask
 from flask_babel import format_decimal
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from portal.core import locale
 from portal.core.clock import to_local
@@ -115,6 +117,16 @@ def figure(row: Mapping[str, Any]) -> str:
     return number(row["value"]) if unit is None or unit in row["label"] else f"{number(row['value'])} {unit}"
 
 
+@pass_context
+def local(_context: Context, path: str) -> str:
+    """Return a path of ours in the language of this page.
+
+    It takes the context although it needs none of it: Jinja works out what other filters make of a constant when it
+    compiles a template, so the language of the first page would stay in the links of all.
+    """
+    return locale.local(path)
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
@@ -132,5 +144,5 @@ def init_app(app: Flask) -> None:
         euro=euro,
         figure=figure,
         web_address=web_address,
-        local=locale.local,
+        local=local,
     )
