@@ -89,11 +89,18 @@ class Synonyms:
             self._meant[row].update(dict.fromkeys(other for other in (*rows, *narrower) if other != row))
 
     def of(self, surfaces: Sequence[str]) -> list[Match]:
-        """Return what stands for rows of these words: from each word on the longest, none within another."""
+        """Return what stands for rows of these words: from each word on the longest.
+
+        Of two words that are a member when written as one ("leraren tekort") each counts by itself too.
+        """
         found: list[Match] = []
         start = 0
         while start < len(surfaces):
-            match = self._match(surfaces, start)
+            match = self._longest(surfaces, start)
+            joined = None if match and match.length > 1 else self._joined(surfaces, start)
+            if joined is not None:
+                found.append(joined)
+            match = match or self._through_parts(surfaces[start], start)
             if match is not None:
                 found.append(match)
             start += match.length if match is not None else 1
@@ -102,14 +109,10 @@ class Synonyms:
     alternatives = of
     """What `search.plan` calls it."""
 
-    def _match(self, surfaces: Sequence[str], start: int) -> Match | None:
-        """Return what stands for the words from one on: as they are, two written as one, or by parts of a compound."""
-        match = self._longest(surfaces, start)
-        if match is None or match.length == 1:
-            joined = self._longest(["".join(surfaces[start : start + 2])], 0) if start + 1 < len(surfaces) else None
-            if joined is not None:
-                return Match(start, 2, joined.alternatives)
-        return match or self._through_parts(surfaces[start], start)
+    def _joined(self, surfaces: Sequence[str], start: int) -> Match | None:
+        pair = surfaces[start : start + 2]
+        match = self._longest(["".join(pair)], 0) if len(pair) == 2 else None
+        return Match(start, 2, match.alternatives) if match is not None else None
 
     def _longest(self, surfaces: Sequence[str], start: int) -> Match | None:
         candidates = {row for stem in stems(surfaces[start]) for row in self._by_stem.get(stem, ())}
@@ -124,7 +127,8 @@ class Synonyms:
         alternatives = dict.fromkeys(other for row in rows for other in self._meant[row])
         asked = [stems(surface) for surface in surfaces[start : start + length]]
         telling = (row for row in alternatives if [stems(word) for word in row] != asked)
-        return Match(start, length, tuple(islice(telling, MOST)))
+        most = tuple(islice(telling, MOST))
+        return Match(start, length, most) if most else None
 
     def _through_parts(self, surface: str, start: int) -> Match | None:
         """Return compounds with a part exchanged: of "docententekort" leraar with tekort, docent with krapte."""

@@ -50,6 +50,15 @@ def test_hyphenated_members_are_found_joined_and_apart() -> None:
     assert found(switching, "overstappers") == {"overstappers": {"zijinstromer"}}
 
 
+def test_two_words_that_are_a_member_together_count_each_by_itself_too() -> None:
+    shortage = Synonyms([Group(("lerarentekort", "personeelsgebrek")), Group(("tekort", "krapte"))])
+    assert found(shortage, "leraren tekort") == {"leraren tekort": {"personeelsgebrek"}, "tekort": {"krapte"}}
+
+
+def test_a_group_of_forms_of_one_word_says_nothing() -> None:
+    assert found(Synonyms([Group(("docent", "docenten"))]), "docent") == {}
+
+
 def test_narrower_words_are_found_but_find_nothing() -> None:
     care = Synonyms([Group(("zorg",), ("thuiszorg",))])
     assert found(care, "zorg") == {"zorg": {"thuiszorg"}}
@@ -68,11 +77,9 @@ def test_a_word_without_meaning_to_the_groups_has_no_alternatives() -> None:
 def test_any_words_give_matches_within_them_and_the_same_each_time(surfaces: list[str]) -> None:
     matches = Synonyms(shipped()[:40]).of(surfaces)
     assert matches == Synonyms(shipped()[:40]).of(surfaces)
-    end = 0
     for match in matches:
-        assert end <= match.start < match.start + match.length <= len(surfaces)
+        assert 0 <= match.start < match.start + match.length <= len(surfaces)
         assert match.alternatives
-        end = match.start + match.length
 
 
 # ── what is shipped ───────────────────────────────────────────────────────────────────────────────
