@@ -157,5 +157,4 @@ def _application(instance: Path, database_url: str | None = None) -> Flask:
     application.config["TESTING"] = True
     with application.app_context():
         schema.upgrade()
-        db.create_all()
     return application
