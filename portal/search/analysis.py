@@ -102,9 +102,9 @@ class Pieces:
     width: int
     """How many positions it takes, stop words counted."""
 
-    def surfaces(self) -> list[tuple[str, int]]:
+    def surfaces(self) -> tuple[tuple[str, int], ...]:
         """Return everything it is known by, with offsets."""
-        return [(self.joined, 0), *self.parts] if self.joined else list(self.parts)
+        return ((self.joined, 0), *self.parts) if self.joined else self.parts
 
 
 @lru_cache(maxsize=CACHED)
@@ -178,26 +178,31 @@ class FieldTerms:
 
 def analyse(text: str, start: int = 0) -> FieldTerms:
     """Return the terms of a text; positions begin at `start`."""
-    words: Counter[str] = Counter()
-    found_stems: Counter[str] = Counter()
-    found_parts: Counter[str] = Counter()
     positions: dict[str, list[int]] = defaultdict(list)
-    length, position, last, end = 0, start, start, -1
+    names: Counter[str] = Counter()
+    position, last, end = start, start, -1
     text = normalise(text)
     for match in tokens(text):
-        found = pieces(match.group())
-        within = end >= 0 and not SENTENCE_END.search(text, end, match.start())
-        end = match.end()
+        token = match.group()
+        found = pieces(token)
         for surface, offset in found.surfaces():
-            words[surface] += 1
-            found_stems.update(stems(surface))
-            if not (within and is_name(match.group(), surface)):
-                found_parts.update(part_stems(surface))
             last = position + offset
             positions[surface].append(last)
-            length += 1
+        if token[0].isupper() and end >= 0 and not SENTENCE_END.search(text, end, match.start()):
+            names.update(surface for surface, _offset in found.surfaces() if is_name(token, surface))
+        end = match.end()
         position += found.width
-    return FieldTerms(words, found_stems, found_parts, positions, length, last + 1)
+    words = Counter({surface: len(places) for surface, places in positions.items()})
+    found_stems: Counter[str] = Counter()
+    found_parts: Counter[str] = Counter()
+    for surface, count in words.items():
+        for stem in stems(surface):
+            found_stems[stem] += count
+        split = count - names[surface] if names else count
+        if split:
+            for stem in part_stems(surface):
+                found_parts[stem] += split
+    return FieldTerms(words, found_stems, found_parts, positions, words.total(), last + 1)
 
 
 @lru_cache(maxsize=CACHED)
