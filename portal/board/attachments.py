@@ -35,6 +35,7 @@ def take_in(uploads: Sequence[FileStorage], user: User, room: int) -> tuple[list
         except files.BadUpload as refusal:
             refused.append(str(refusal))
             continue
+        files.put(prepared)
         with transaction() as session:
             file = files.keep(prepared, user)
             session.add(PostAttachment(file=file, user_id=user.id))

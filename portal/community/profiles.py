@@ -156,6 +156,7 @@ def save(
     remove_photo: bool = False,
 ) -> Profile:
     """Save a profile; raises EditConflict when it was changed since the form was opened."""
+    files.put(photo)
     with transaction() as session:
         profile = of(user)
         if profile is None:

@@ -105,6 +105,7 @@ def edit_organisation(
 
     Raises EditConflict when somebody saved it since the form was opened.
     """
+    files.put(logo)
     with transaction() as session:
         session.refresh(organisation)
         check_version(organisation, version)

@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from portal.core.database import transaction
 from portal.core.extensions import db
@@ -20,13 +20,10 @@ def new_key() -> str:
 def take(user_id: int | None, key: str | None) -> str | None:
     """Return the path of what was made with this key before, None when it is new.
 
-    Ask it inside the writing transaction: writers with the same key wait for each other, so two at once see each
-    other's.
+    Ask it inside the writing transaction: writers wait for each other, so two at once see each other's.
     """
     if not key:
         return None
-    if db.engine.dialect.name == "postgresql":  # SQLite has one writer at a time
-        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"once {user_id} {key}", 0))))
     return db.session.scalar(select(OnceKey.path).where(OnceKey.user_id == (user_id or 0), OnceKey.key == key))
 
 

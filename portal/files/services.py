@@ -1,11 +1,11 @@
 """Keeping files: content in the store first, then the row; taking away: the row first, then the content.
 
-The order for who writes: prepare (slow, outside any transaction; `fields` does it while the form is checked), then
-`keep` inside the transaction of the row that refers to the file. `store_image` and `store_pdf` do both.
+The order for who writes: prepare (slow, outside any transaction; `fields` does it while the form is checked), `put`
+(slow, likewise: nobody else can write meanwhile), then `keep` inside the transaction of the row that refers to the
+file. `store_image` and `store_pdf` do all of it.
 """
 
 import hashlib
-import secrets
 from typing import Protocol
 
 import structlog
@@ -29,6 +29,7 @@ __all__ = [
     "keep",
     "prepare_image",
     "prepare_pdf",
+    "put",
     "set_public",
     "set_reach",
     "store_image",
@@ -47,30 +48,39 @@ class Owner(Protocol):
 
 
 def store_image(upload: FileStorage, owner: Owner, alt: str = "", *, largest: tuple[int, int] = LARGEST) -> StoredFile:
-    """Check, make anew and keep a picture; raises BadUpload. Call it before your own transaction."""
+    """Check, make anew and keep a picture; raises BadUpload, StoreAway. Call it before your own transaction."""
     _not_while_writing()
     return keep(prepare_image(upload, largest), owner, alt)
 
 
 def store_pdf(upload: FileStorage, owner: Owner, title: str) -> StoredFile:
-    """Check and keep a document; raises BadUpload. Call it before your own transaction."""
+    """Check and keep a document; raises BadUpload, StoreAway. Call it before your own transaction."""
     _not_while_writing()
     return keep(prepare_pdf(upload), owner, title)
 
 
 def _not_while_writing() -> None:
     if db.session.info.get(WRITING):
-        raise RuntimeError("looking through a file takes long: do it before transaction(), nobody can write meanwhile")
+        raise RuntimeError("files take long: prepare and put them before transaction(), nobody can write meanwhile")
+
+
+def put(prepared: Prepared | None) -> None:
+    """Bring the content of a file to the store, before the transaction that keeps it; nothing when there is none.
+
+    Raises StoreAway. What no row comes to refer to is thrown away after a day.
+    """
+    if prepared is not None and not prepared.is_stored:
+        _not_while_writing()
+        storage.write(prepared.name, prepared.content)
+        prepared.is_stored = True
 
 
 def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
-    """Store a prepared file, inside the running transaction or its own: safe in the store before that says success.
-
-    Raises StoreAway. It comes before the row, which would make every other writer wait for the store.
-    """
+    """Note a file that was put in the store, inside the running transaction; outside of one, put it there first."""
+    put(prepared)
     with transaction() as session:
         row = StoredFile(
-            token=secrets.token_hex(16),
+            token=prepared.token,
             kind=prepared.kind,
             media_type=prepared.media_type,
             title=title.strip()[:LONGEST_TITLE],
@@ -82,7 +92,6 @@ def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
             text=prepared.text,
             owner_id=owner.id,
         )
-        storage.write(row.name, prepared.content)
         session.add(row)
         session.flush()
         return row

@@ -1,12 +1,13 @@
-"""What may come in, and what is said when it may not. Nothing here touches the database."""
+"""What may come in, and what is said when it may not. Nothing here touches database or store."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from werkzeug.datastructures import FileStorage
 
 from portal.core.words import gettext as _
-from portal.files.models import FileKind
+from portal.files.models import EXTENSIONS, FileKind
 
 MAX_BYTES = 8 * 1024 * 1024
 MEGABYTE = 1024 * 1024
@@ -17,9 +18,9 @@ class BadUpload(Exception):
     """A file that we do not take; its text says why, for whoever sent it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
-    """A file that passed every check, as it will be stored."""
+    """A file that passed every check, as it will be stored, and whether it is in the store already."""
 
     kind: FileKind
     media_type: str
@@ -28,6 +29,13 @@ class Prepared:
     height: int | None = None
     pages: int | None = None
     text: str | None = None
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    is_stored: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return under which name its content is stored."""
+        return f"{self.token}.{EXTENSIONS[self.media_type]}"
 
 
 def content_of(upload: FileStorage) -> bytes:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from portal.accounts.models import User
 from portal.community.models import Organisation
@@ -13,7 +12,6 @@ from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.files import cleaning, services, storage
 from portal.files.models import StoredFile
-from portal.files.storage import Store
 from portal.operations import health
 from tests.files.makers import pdf, picture, upload
 
@@ -38,36 +36,20 @@ def test_the_name_of_the_sender_is_used_nowhere(app: Flask, member: User) -> Non
 def test_content_is_stored_before_its_row_is_committed(app: Flask, member: User) -> None:
     """CHECKS 101, for files: what was acknowledged is there, whatever happens next."""
     prepared = services.prepare_image(upload(picture()))
+    services.put(prepared)
 
+    assert storage.read(prepared.name) == prepared.content
     with transaction():
-        file = services.keep(prepared, member, "x")
-        assert storage.read(file.name) == prepared.content
+        assert services.keep(prepared, member, "x").name == prepared.name
 
 
-def test_content_is_stored_before_anything_is_locked(
-    app: Flask, member: User, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """On PostgreSQL a slow store then keeps nobody from writing: the row, which raises the content version, comes after it."""
-    order: list[str] = []
-    write = store.write
+def test_nobody_waits_for_the_store_inside_a_transaction(app: Flask, member: User) -> None:
+    """No other person can write meanwhile, and a store far away may take seconds."""
+    prepared = services.prepare_image(upload(picture()))
 
-    def note(name: str, content: bytes) -> None:
-        order.append("store")
-        write(name, content)
-
-    def listen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        order.append(statement.split()[0])
-
-    monkeypatch.setattr(store, "write", note)
-    event.listen(db.engine, "before_cursor_execute", listen)
-    try:
-        services.store_image(upload(picture()), member)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", listen)
-
-    changes = [step for step in order if step in ("store", "INSERT", "UPDATE")]
-    assert changes[0] == "store"
-    assert "INSERT" in changes
+    with transaction(), pytest.raises(RuntimeError, match="before transaction"):
+        services.keep(prepared, member, "x")
+    assert stored() == set()
 
 
 def test_looking_through_a_file_holds_up_no_writer(app: Flask, member: User) -> None:

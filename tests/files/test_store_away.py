@@ -10,7 +10,6 @@ from flask import Flask
 
 from portal.accounts.models import User
 from portal.core.config import FilesPlace
-from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.files import services, storage
 from portal.files.folder_store import FolderStore
@@ -96,9 +95,7 @@ def test_a_full_disk_leaves_neither_row_nor_half_a_file(app: Flask, member: User
     assert [path for path in full_disk.locate("0" * 32 + ".jpg").parents[1].rglob("*") if path.is_file()] == []
 
 
-def test_content_on_disk_is_synced_before_success(
-    app: Flask, member: User, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_content_on_disk_is_synced_before_success(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """CHECKS 101, for files: the content, its name and its folder survive a power cut."""
     synced: list[int] = []
     whole = os.fsync
@@ -110,9 +107,9 @@ def test_content_on_disk_is_synced_before_success(
     prepared = services.prepare_image(upload(picture()))
     monkeypatch.setitem(app.extensions, EXTENSION, FolderStore(tmp_path))
     monkeypatch.setattr(os, "fsync", counted)
-    with transaction():
-        services.keep(prepared, member, "x")
-        assert len(synced) >= 3
+    services.put(prepared)
+
+    assert len(synced) >= 3
 
 
 def test_a_bucket_that_is_missing_is_a_fault_of_the_setup(s3_server: S3Server, object_store: ObjectStore) -> None:
