@@ -4,6 +4,7 @@ What is only in documents for members is counted, so that members find it, but n
 """
 
 from collections.abc import Sequence
+from math import pi
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -12,10 +13,10 @@ from portal.search import grams
 from portal.search.engine import SearchUnavailable
 from portal.search.lexicon import Known, Term
 from portal.search.postgres.reading import TRIES, Cancelled, is_gone, reading
-from portal.search.postgres.vectors import PREFIX
+from portal.search.postgres.vectors import PREFIX, quoted
 from portal.search.terms import WORDS
 
-SECONDS = 0.15
+SECONDS = 0.4
 """Time for one question; without an answer the search goes on with less."""
 
 COMPARED = 15_000
@@ -44,15 +45,17 @@ GRAMS = """
 SELECT gram, coalesce(words, 0) FROM unnest(%s::text[]) gram LEFT JOIN index_gram USING (gram) ORDER BY 2, 1
 """
 
-SIMILAR = """
+SIMILAR = f"""
 SELECT word, shown, likeness FROM (
-    SELECT substr(lexeme, 2) AS word, shown,
-        2.0 * (SELECT count(*) FROM unnest(grams) gram WHERE gram = ANY(%(all)s)) / (cardinality(grams) + %(size)s)
-        AS likeness
-    FROM index_term WHERE grams && %(rare)s AND shown > 0 AND lexeme <> %(itself)s
+    SELECT substr(lexeme, 2) AS word, shown, 2 * round(
+        ts_rank('{{1,1,1,1}}', grams, %(all)s::tsquery) * %(size)s * {pi**2 / 6}
+    ) / (length(grams) + %(size)s) AS likeness
+    FROM index_term WHERE grams @@ %(rare)s::tsquery AND shown > 0 AND lexeme <> %(itself)s
 ) compared
 WHERE likeness >= %(least)s ORDER BY likeness DESC, shown DESC, word LIMIT %(most)s
 """
+"""`ts_rank` of some words, any of which may be there, is the number of them that are, over the number of all and the
+sum of 1/n² (pi²/6): the fastest way here to count what two words share."""
 
 
 class PostgresLexicon:
@@ -86,8 +89,8 @@ class PostgresLexicon:
             with self._reading() as connection:
                 counted = connection.exec_driver_sql(GRAMS, (asked,)).all()
                 values = {
-                    "all": asked,
-                    "rare": _rarest(counted),
+                    "all": " | ".join(map(quoted, asked)),
+                    "rare": " | ".join(map(quoted, _rarest(counted))),
                     "size": len(asked),
                     "itself": PREFIX[WORDS] + word,
                     "least": LEAST_LIKE,

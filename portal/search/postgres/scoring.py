@@ -55,17 +55,26 @@ FULL = 1 - 1e-9
 
 
 def _strong(need: Need, known: _Weights, *, stands: bool) -> float:
-    best = _best(need.variants, known)
-    for apart in need.apart:
-        best = max(best, _together(apart, known))
+    score = 0.0
     if stands:
         mean = sum(known.of(WORDS, word) for word, _place in need.phrase) / len(need.phrase)
-        best = max(best, ranking.PHRASE * mean)
-    return best
+        score = ranking.PHRASE * mean
+    score = _more(score, _best(need.variants, known))
+    for apart in need.apart:
+        score = _more(score, _together(apart, known))
+    return score
 
 
 def _best(variants: Sequence[Variant], known: _Weights) -> float:
-    return max((one.factor * known.of(one.field, one.term) for one in variants), default=0.0)
+    score = 0.0
+    for variant in variants:
+        score = _more(score, variant.factor * known.of(variant.field, variant.term))
+    return score
+
+
+def _more(score: float, further: float) -> float:
+    """Return what two ways to answer score: the better one counts in full."""
+    return score + ranking.MORE * further if score > further else further + ranking.MORE * score
 
 
 def _together(apart: Apart, known: _Weights) -> float:

@@ -23,16 +23,16 @@ from portal.search.postgres.scoring import Scorer
 COUNTED = 10_000
 """Finds are counted up to here: nobody looks further, and counting a million takes a second."""
 
-SCORED = 600
+SCORED = 400
 """Finds that are scored, the newest of them, when there are more."""
 
-TELLING = 400
+TELLING = 300
 """And as many that are about what was asked for, however old."""
 
 EXACT = 60
 """The best of them are scored exactly: three pages."""
 
-PER_NEED = 1_500
+PER_NEED = 1_000
 """Documents looked at per need when few have all that was asked for."""
 
 BUDGET_SECONDS = 0.5
@@ -116,8 +116,7 @@ class _Wanted:
             return self._newest(connection)
         found = self._with_all(connection)
         enough = self.offset + self.limit if self.widen else 1
-        could_widen = len(self.plan.needs) > 1 or any(need.weak for need in self.plan.needs)
-        if found.complete < enough and could_widen:
+        if found.complete < enough and (len(self.plan.needs) > 1 or self.plan.needs[0].weak):
             return replace(self._with_some(connection), complete=found.complete)
         return found
 

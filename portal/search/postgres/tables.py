@@ -56,7 +56,7 @@ CREATE TABLE index_term (
     lexeme text COLLATE "C" NOT NULL,
     documents integer NOT NULL,
     shown integer NOT NULL,
-    grams text[]
+    grams tsvector
 ) WITH (fillfactor = 90);
 CREATE TABLE index_gram (gram text COLLATE "C" PRIMARY KEY, words integer NOT NULL)
 """
@@ -97,10 +97,10 @@ WHERE n.nspname = %s
 """Changes when a table or an index is dropped, replaced or emptied (TRUNCATE gives a table another file)."""
 
 GRAMS = f"""
-CASE WHEN d.lexeme ~ '^{PREFIX[WORDS]}[^0-9.,:+#]{{3,30}}$' THEN ARRAY(
+CASE WHEN d.lexeme ~ '^{PREFIX[WORDS]}[^0-9.,:+#]{{3,30}}$' THEN array_to_tsvector(ARRAY(
     SELECT DISTINCT substr('{grams.EDGE}' || substr(d.lexeme, 2) || '{grams.EDGE}', place, {grams.SIZE})
     FROM generate_series(1, length(d.lexeme) + 2 - {grams.SIZE}) place
-) END
+)) END
 """
 """The trigrams of a word, as `search.grams` makes them; of words that a misspelling may stand for."""
 

@@ -56,7 +56,8 @@ FROM (SELECT lexeme, sum(documents) AS documents, sum(shown) AS shown FROM index
 """
 
 FILL_GRAMS = """
-INSERT INTO index_gram (gram, words) SELECT gram, count(*) FROM index_term, unnest(grams) gram GROUP BY gram
+INSERT INTO index_gram (gram, words)
+SELECT gram, count(*) FROM (SELECT unnest(tsvector_to_array(grams)) AS gram FROM index_term) g GROUP BY gram
 """
 
 
