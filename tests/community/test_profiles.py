@@ -175,9 +175,10 @@ def test_errors_stand_by_the_field(app: Flask, member: User, data: dict[str, Any
     assert db.session.scalars(select(Profile)).all() == []
 
 
-@pytest.mark.parametrize("data", [{"name": (BytesIO(b"x"), "naam.txt")}, {"name": ["Een", "Twee"]}, {"photo": "tekst"}])
+@pytest.mark.parametrize("data", [{"name": (b"x", "naam.txt")}, {"name": ["Een", "Twee"]}, {"photo": "tekst"}])
 def test_odd_fields_break_nothing(app: Flask, member: User, data: dict[str, Any]) -> None:
     """CHECKS 53: a file instead of text, a doubled field, text instead of a file."""
+    data = {key: (BytesIO(value[0]), value[1]) if isinstance(value, tuple) else value for key, value in data.items()}
     assert save(app, member, **data).status_code in (303, 400, 422)
 
 
