@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from portal.core.locale import local
-from portal.search import discretion, documents, fields, kinds, services
+from portal.search import fields, kinds, services, titles
 from portal.search.analysis import TOKEN, fold, stems
 from portal.search.engine import SearchUnavailable, engine
 from portal.search.forms import SearchFilter
-from portal.search.models import SearchDocument
 from portal.search.plan import Need, Plan, Variant
 from portal.search.query import Query, Word, parse
 from portal.search.snippets import Highlighter
 from portal.search.terms import WORDS
+from portal.search.titles import Title
 
 MAX_FINDS = 6
 MAX_COMPLETIONS = 3
@@ -31,6 +31,9 @@ LONG_ENOUGH = re.compile(r"\w{3}|\d|\b[A-Z]{2}")
 
 CANDIDATES = 12
 """Longer words looked at for each completion that is shown: the frequent ones."""
+
+LOOKED_AT = 500
+"""Documents of each word that are compared, the best ones: words together in none of them are no good proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +78,37 @@ def suggest(asked: SearchFilter, *, members: bool) -> Suggestions:
         return Suggestions(asked, [], [])
     try:
         found = services.find(query, asked.chosen, members=members, limit=MAX_FINDS, counts=False, widen=False)
-        here = documents.load(hit.key for hit in found.results.hits)
-        shown = [here[hit.key] for hit in found.results.hits if hit.key in here]
-        shown = [document for document in shown if members or not document.for_members]
+        shown = titles.of((hit.key for hit in found.results.hits), members=members)
         completions = list(_completions(asked, query, found.plan, shown, members=members))
     except SearchUnavailable:
         return Suggestions(asked, [], [])
     highlighter = Highlighter(found.plan)
-    return Suggestions(asked, completions, [_find(document, highlighter) for document in shown])
+    return Suggestions(asked, completions, [_find(title, highlighter) for title in shown])
 
 
-def _find(document: SearchDocument, highlighter: Highlighter) -> Find:
+def _find(title: Title, highlighter: Highlighter) -> Find:
     return Find(
-        title=highlighter.title(document.title),
-        plain=document.title,
-        type_label=kinds.label_of(document.type, document.kind),
-        path=local(document.path),
+        title=highlighter.title(title.text),
+        plain=title.text,
+        type_label=kinds.label_of(title.type, title.kind),
+        path=local(title.path),
     )
 
 
 def _completions(
-    asked: SearchFilter, query: Query, plan: Plan, shown: list[SearchDocument], *, members: bool
+    asked: SearchFilter, query: Query, plan: Plan, shown: list[Title], *, members: bool
 ) -> Iterator[Completion]:
     """Return the words with their last one finished, in words that find something for this visitor together."""
     last = query.nodes[-1]
     if not isinstance(last, Word) or not last.beginning or not asked.words[-1].isalnum():
         return
     spelt = _spellings(shown)
-    before = plan.needs[:-1] if plan.needs and plan.needs[-1].shown == last.surface else plan.needs
+    among = _answering(plan, last.surface, asked, members=members)
     typed = next(reversed(list(TOKEN.finditer(asked.words))))
     given: set[str] = set()
     for known in engine().lexicon().beginning(last.surface, CANDIDATES):
         form = stems(known.word)[0]
-        exactly = Need(known.word, 1.0, (Variant(WORDS, known.word, 1.0),))
-        together = replace(plan, needs=(*before, exactly))
-        if form in given or not known.word.isalpha() or not discretion.finds(together, asked.chosen, members=members):
+        if form in given or not known.word.isalpha() or not _is_among(known.word, among, asked, members=members):
             continue
         given.add(form)
         word = spelt.get(known.word, known.word)
@@ -119,9 +118,29 @@ def _completions(
             return
 
 
-def _spellings(shown: list[SearchDocument]) -> dict[str, str]:
+def _answering(plan: Plan, last: str, asked: SearchFilter, *, members: bool) -> frozenset[str] | None:
+    """Return the documents that answer all but the last word, None when there is nothing else to answer."""
+    before = tuple(need for need in plan.needs if need.shown != last)
+    if not before and not plan.without:
+        return None
+    return frozenset(_keys(replace(plan, needs=before), asked, members=members))
+
+
+def _is_among(word: str, among: frozenset[str] | None, asked: SearchFilter, *, members: bool) -> bool:
+    """Whether this visitor finds a word of the index, in one of these documents."""
+    exactly = Plan((Need(word, 1.0, (Variant(WORDS, word, 1.0),)),))
+    having = _keys(exactly, asked, members=members)
+    return any(among is None or key in among for key in having)
+
+
+def _keys(plan: Plan, asked: SearchFilter, *, members: bool) -> Iterator[str]:
+    found = engine().search(plan, asked.chosen, members=members, limit=LOOKED_AT, counts=False, widen=False)
+    return (hit.key for hit in found.hits)
+
+
+def _spellings(shown: list[Title]) -> dict[str, str]:
     """Return how titles spell the words that the index knows folded: "kenniscafé"."""
-    words = (match.group() for document in shown for match in TOKEN.finditer(document.title))
+    words = (match.group() for title in shown for match in TOKEN.finditer(title.text))
     return {fold(word): word.lower() for word in words if not word.isascii()}
 
 
