@@ -41,13 +41,54 @@ from portal.core.config import KNOWN, ROOT, ConfigurationError, from_environment
         ("PORTAL_MAIL_URL", "smtp://user:secret@mail.example.org"),
         ("PORTAL_MAIL_URL", "file://host/folder"),
         ("PORTAL_MAIL_URL", "file:///"),
+        ("PORTAL_REDIS_URL", "redis.example.org:6379"),
+        ("PORTAL_REDIS_URL", "http://redis.example.org"),
+        ("PORTAL_REDIS_URL", "redis://"),
+        ("PORTAL_REDIS_URL", "redis://[half"),
+        ("PORTAL_REDIS_URL", "redis://host:many"),
+        ("PORTAL_FILES_URL", "/var/files"),
+        ("PORTAL_FILES_URL", "file://host/folder"),
+        ("PORTAL_FILES_URL", "file:///"),
+        ("PORTAL_FILES_URL", "s3://"),
+        ("PORTAL_FILES_URL", "s3://key:secret@bucket"),
+        ("PORTAL_FILES_URL", "s3://bucket?endpoint=minio:9000"),
+        ("PORTAL_FILES_URL", "s3://bucket?secret=x"),
+        ("PORTAL_FILES_URL", "gs://bucket"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=variable) as raised:
+        from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_SECRET_KEY": "k" * 40, variable: value})
+
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("PORTAL_REDIS_URL", "redis://10.0.0.6/0"), ("PORTAL_FILES_URL", "s3://bucket")]
+)
+def test_what_several_machines_share_asks_for_a_key_that_they_share(tmp_path: Path, variable: str, value: str) -> None:
+    """Else each would make its own, and a form of one would not pass at the other."""
+    with pytest.raises(ConfigurationError, match="PORTAL_SECRET_KEY") as raised:
         from_environment({"PORTAL_INSTANCE": str(tmp_path), variable: value})
 
     assert "\n" not in str(raised.value)
+    from_environment({"PORTAL_INSTANCE": str(tmp_path), variable: value, "PORTAL_SECRET_KEY": "k" * 40})
+
+
+def test_what_is_wrong_with_an_address_is_said_without_its_password(tmp_path: Path) -> None:
+    for variable, value in (("PORTAL_REDIS_URL", "amqp://:geheim@host"), ("PORTAL_FILES_URL", "s3://a:geheim@b")):
+        with pytest.raises(ConfigurationError) as raised:
+            from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_SECRET_KEY": "k" * 40, variable: value})
+        assert "geheim" not in str(raised.value)
+
+
+def test_a_bucket_is_read_from_its_address(tmp_path: Path) -> None:
+    url = "s3://bucket/portal/files/?endpoint=https://s3.example.org&region=eu-west-1"
+    settings = {"PORTAL_INSTANCE": str(tmp_path), "PORTAL_SECRET_KEY": "k" * 40, "PORTAL_FILES_URL": url}
+    place = from_environment(settings).files
+
+    assert (place.bucket, place.prefix, place.region) == ("bucket", "portal/files", "eu-west-1")
+    assert place.endpoint == "https://s3.example.org"
 
 
 def test_a_misspelled_setting_is_named_with_the_right_one(tmp_path: Path) -> None:
