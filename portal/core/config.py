@@ -4,7 +4,7 @@ import difflib
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -76,7 +76,7 @@ class Settings:
     single_sign_on: SingleSignOn | None
     redis_url: str | None = None
     metrics_token: str | None = None
-    files: FilesPlace = FilesPlace()
+    files: FilesPlace = field(default_factory=FilesPlace)
 
     @property
     def hostname(self) -> str:
