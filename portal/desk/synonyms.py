@@ -11,9 +11,10 @@ from portal.core.extensions import db
 from portal.publishing.services import check_version
 from portal.search import documents, kinds, plan, query, synonym_groups, synonyms
 from portal.search import services as search
+from portal.search.analysis import stems
 from portal.search.engine import SearchUnavailable, engine
 from portal.search.models import SynonymGroup
-from portal.search.query import Query, words_of
+from portal.search.query import words_of
 from portal.search.services import Found
 from portal.search.synonym_groups import SynonymError
 from portal.search.synonyms import Group
@@ -39,6 +40,8 @@ class Tried:
 
     words: str
     meant: Sequence[tuple[str, Sequence[str]]]
+    groups: Sequence[Shown] = ()
+    """The groups in which one of the words stands."""
     total: int | None = None
     plain_total: int | None = None
     """How much the words alone find; both None while the index is away."""
@@ -118,7 +121,8 @@ def _on_one_line(row: SynonymGroup) -> str:
 def try_out(words: str) -> Tried:
     """Return what a search makes of some words, as a visitor would get it."""
     asked = query.parse(words)
-    meant = _meant(asked)
+    surfaces = [word.surface for node in asked.nodes for word in words_of(node)]
+    meant, groups = _meant(surfaces), _having(surfaces)
     if not asked.nodes:
         return Tried(words, meant)
     try:
@@ -126,17 +130,26 @@ def try_out(words: str) -> Tried:
         alone = plan.make(asked, engine().lexicon())
         plain = engine().search(alone, {}, members=False, offset=0, limit=1, counts=False, widen=False)
     except SearchUnavailable:
-        return Tried(words, meant)
+        return Tried(words, meant, groups)
     here = documents.load(hit.key for hit in found.results.hits)
     first = [here[hit.key] for hit in found.results.hits if hit.key in here]
     finds = [(row.title, row.path, kinds.label_of(row.type, row.kind)) for row in first if not row.for_members]
-    return Tried(words, meant, search.complete(found), search.complete(Found(alone, plain)), finds)
+    return Tried(words, meant, groups, search.complete(found), search.complete(Found(alone, plain)), finds)
 
 
-def _meant(asked: Query) -> list[tuple[str, list[str]]]:
+def _meant(surfaces: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Return for each row of words what stands for it too."""
-    surfaces = [word.surface for node in asked.nodes for word in words_of(node)]
     return [
         (" ".join(surfaces[match.start : match.start + match.length]), [" ".join(row) for row in match.alternatives])
         for match in synonyms.current().of(surfaces)
     ]
+
+
+def _having(surfaces: Sequence[str]) -> list[Shown]:
+    """Return the groups in which one of the words stands, in whatever form."""
+    wanted = {stem for surface in surfaces for stem in stems(surface)}
+
+    def has(member: str) -> bool:
+        return any(not wanted.isdisjoint(stems(word)) for word in synonyms.row_of(member))
+
+    return [row for row in shown() if any(map(has, (*row.group.members, *row.group.narrower)))]

@@ -108,6 +108,8 @@ def test_a_visitor_finds_by_a_synonym(
     assert "metaalbewerker" in tried.only(".desk-meant dd")
     assert "Vindt 1 pagina (zonder synoniemen 0)" in tried.only("#tried")
     assert "Metaalbewerker gezocht" in tried.only(".desk-finds li")
+    assert tried.attributes("#tried .desk-groups a", "href") == [f"{LIST}/{group.id}"]
+    assert desk_client.get(f"{LIST}?probeer=bankwerkers").attributes("#tried .desk-groups a", "href")
     part = desk_client.get(f"{LIST}?probeer=kok", headers={"HX-Request": "true"})
     assert b"<html" not in part.data
     assert "Deze woorden staan in geen enkele groep." in part.only("#tried")
