@@ -24,6 +24,7 @@ from portal.core.config import KNOWN, ROOT, ConfigurationError, from_environment
         ("PORTAL_BASE_URL", "http://[half"),
         ("PORTAL_SECRET_KEY", "short"),
         ("PORTAL_SEARCH", "elastic"),
+        ("PORTAL_SEARCH", "postgres"),  # the database is SQLite here
         ("PORTAL_LOG_LEVEL", "loud"),
         ("PORTAL_LIMITS", "none"),
         ("PORTAL_LIMITS", "0"),

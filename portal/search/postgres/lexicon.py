@@ -37,8 +37,8 @@ FIELD = {prefix: field for field, prefix in PREFIX.items()}
 FREQUENCIES = "SELECT lexeme, documents FROM index_term WHERE lexeme = ANY(%s) AND documents > 0"
 
 BEGINNING = """
-SELECT substr(lexeme, 2), shown FROM index_term
-WHERE lexeme > %s AND lexeme < %s AND shown > 0 ORDER BY shown DESC, lexeme LIMIT %s
+SELECT substr(lexeme, 2), documents FROM index_term
+WHERE lexeme > %s AND lexeme < %s AND shown > 0 ORDER BY documents DESC, lexeme LIMIT %s
 """
 
 GRAMS = """
@@ -46,13 +46,13 @@ SELECT gram, coalesce(words, 0) FROM unnest(%s::text[]) gram LEFT JOIN index_gra
 """
 
 SIMILAR = f"""
-SELECT word, shown, likeness FROM (
-    SELECT substr(lexeme, 2) AS word, shown, 2 * round(
+SELECT word, documents, likeness FROM (
+    SELECT substr(lexeme, 2) AS word, documents, 2 * round(
         ts_rank('{{1,1,1,1}}', grams, %(all)s::tsquery) * %(size)s * {pi**2 / 6}
     ) / (length(grams) + %(size)s) AS likeness
     FROM index_term WHERE grams @@ %(rare)s::tsquery AND shown > 0 AND lexeme <> %(itself)s
 ) compared
-WHERE likeness >= %(least)s ORDER BY likeness DESC, shown DESC, word LIMIT %(most)s
+WHERE likeness >= %(least)s ORDER BY likeness DESC, documents DESC, word LIMIT %(most)s
 """
 """`ts_rank` of some words, any of which may be there, is the number of them that are, over the number of all and the
 sum of 1/n² (pi²/6): the fastest way here to count what two words share."""
@@ -99,7 +99,7 @@ class PostgresLexicon:
                 rows = connection.exec_driver_sql(SIMILAR, values).all()
         except Cancelled:
             return []
-        return [(Known(found, shown), float(likeness)) for found, shown, likeness in rows]
+        return [(Known(found, documents), float(likeness)) for found, documents, likeness in rows]
 
     def _rows(self, statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
         for left in reversed(range(TRIES)):

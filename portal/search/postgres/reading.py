@@ -68,6 +68,8 @@ def translated(engine: Engine, name: str) -> Iterator[None]:
             raise Cancelled from error
         if code in DAMAGED:
             report_damage(engine, name, error)
+        elif code and code not in MISSING:
+            log.error("search_failed", code=code, reason=str(error.orig)[:200])
         raise SearchUnavailable("damaged" if code else "out of reach") from error
     except SQLAlchemyError as error:
         raise SearchUnavailable("out of reach") from error

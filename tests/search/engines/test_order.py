@@ -55,12 +55,6 @@ def test_a_phrase_over_loose_words(ask: Asker) -> None:
     assert ask('"leren lassen"')[0] == "post:1"
 
 
-def test_scores_are_those_of_the_ranking(ask: Asker) -> None:
-    ask.holding(document("Lassen", key="post:1"), document("Zorg", key="post:2"), document("Haven", key="post:3"))
-    (hit,) = ask.results("lassen").hits
-    assert 2.5 < hit.score < 2.7  # rarity 0.98 x weight 2.67 of a title of one word
-
-
 def test_without_words_the_newest_come_first_and_what_has_no_day_last(ask: Asker) -> None:
     ask.holding(
         document("Nooit", key="post:1"),

@@ -1,0 +1,87 @@
+"""Both engines answer alike: the same finds with the same scores, totals and counts."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.core import clock
+from portal.search.embedded.engine import EmbeddedEngine
+from portal.search.engine import Results
+from portal.search.models import SearchDocument
+from portal.search.postgres.engine import PostgresEngine
+from tests.search.engines.asking import Asker, document
+
+pytestmark = pytest.mark.postgres
+
+TITLES = ("Gastles over lassen", "Meelopen in de haven", "Stageplaats verpleegkunde", "Gastdocent techniek gezocht")
+SENTENCES = (
+    "Wij zoeken een gastdocent die leerlingen leert lassen.",
+    "De leerlingen lopen een dag mee in de haven van Rotterdam.",
+    "Een stagebegeleider is er op maandag en dinsdag.",
+    "Verpleegkundigen in opleiding oefenen met robotica in de zorg.",
+    "Het bedrijf leent gereedschap uit aan scholen, mbo-scholen ook.",
+    "Wie komt vertellen over zonnepanelen en warmtepompen?",
+)
+QUERIES = (
+    "lassen",
+    "gastles",
+    "gastlessen haven",
+    "docent",
+    "verpleegkunde robotica",
+    '"lopen een dag mee"',
+    '"dag lopen"',
+    "robtica",
+    "mbo-school",
+    "stage",
+    "haven -leerlingen",
+    "zonnepaneel zorgrobot",
+    "bedrijven die gereedschap uitlenen",
+    "",
+)
+CHOICES: tuple[dict[str, list[str]], ...] = ({}, {"theme": ["zorg"]}, {"type": ["post"], "year": ["2025", "2026"]})
+
+
+def documents() -> Iterator[SearchDocument]:
+    draw = random.Random(1)  # noqa: S311  # repeatable, and no secret
+    for number in range(80):
+        yield document(
+            draw.choice(TITLES),
+            " ".join(draw.sample(SENTENCES, k=draw.randrange(1, 4))),
+            key=f"{draw.choice(('post', 'event'))}:{number}",
+            themes=tuple(draw.sample(("zorg", "techniek", "haven"), k=draw.randrange(3))),
+            organisations=tuple(draw.sample(("roc", "gemeente"), k=draw.randrange(2))),
+            day=clock.today() - timedelta(days=draw.randrange(2_500)) if draw.random() < 0.8 else None,
+            is_open=draw.random() < 0.7,
+            for_members=draw.random() < 0.2,
+        )
+
+
+@pytest.fixture(scope="module")
+def both(postgres_site: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Asker, Asker]]:
+    folder: Path = tmp_path_factory.mktemp("alike")
+    with postgres_site.app_context(), PostgresEngine.scratch("alike") as postgres:
+        filled = tuple(documents())
+        yield Asker(EmbeddedEngine(folder)).holding(*filled), Asker(postgres).holding(*filled)
+
+
+def shape(results: Results) -> tuple[object, ...]:
+    return results.total, results.complete, results.facets, results.at_least, results.ignored
+
+
+@pytest.mark.parametrize("chosen", CHOICES)
+@pytest.mark.parametrize("typed", QUERIES)
+def test_both_engines_find_the_same(both: tuple[Asker, Asker], typed: str, chosen: dict[str, list[str]]) -> None:
+    for options in ({}, {"widen": False}, {"members": True}):
+        left, right = (asker.results(typed, chosen, limit=100, **options) for asker in both)
+
+        assert shape(left) == shape(right)
+        scores = {hit.key: hit.score for hit in right.hits}
+        if typed:
+            assert scores == pytest.approx({hit.key: hit.score for hit in left.hits}, rel=0.01)
+            assert [hit.score for hit in right.hits] == pytest.approx([hit.score for hit in left.hits], rel=0.01)
+        else:
+            assert scores.keys() == {hit.key for hit in left.hits}
