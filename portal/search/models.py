@@ -118,6 +118,7 @@ def note_rows(session: Session, search_type: str, ids: Select[Any]) -> None:
     (column,) = ids.subquery().c
     key = literal(f"{search_type}:").concat(cast(column, String))
     found = select(key, literal(now(), UtcDateTime())).distinct()
+    wake.after_commit(session, wake.SEARCH)
     session.execute(SearchChange.__table__.insert().from_select(["key", "noted_at"], found))  # type: ignore[attr-defined]  # Table at run time
 
 
