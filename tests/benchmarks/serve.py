@@ -1,6 +1,5 @@
 """Runs one application under the settings of `portal serve`: `python -m tests.benchmarks.serve NAME PORT DIR`."""
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.operations.server import CONNECTION_LIMIT, THREADS, create_server
+from portal.operations.server import CONNECTION_LIMIT, THREADS, create_server, settle
 from tests.benchmarks import yardsticks
 
 
@@ -28,11 +27,10 @@ def application(name: str, instance: Path) -> Flask:
 def serve(name: str, port: int, instance: Path) -> None:
     """Serve until ended: ours as `portal serve` does, a yardstick by waitress with the same settings."""
     app = application(name, instance)
+    settle()
     if name == "portal":
         create_server(app, "127.0.0.1", port).run()
     else:
-        gc.collect()
-        gc.freeze()
         waitress.serve(
             app,
             host="127.0.0.1",
