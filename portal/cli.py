@@ -11,7 +11,7 @@ from portal import create_app
 from portal.core.assets import AssetError
 from portal.core.catalogue import CatalogueError
 from portal.core.config import ConfigurationError
-from portal.operations import demo, demo_people, health, schema, server, users
+from portal.operations import demo, demo_people, health, moving, schema, server, users
 from portal.search import indexer, trial
 from portal.search.engine import SearchUnavailable
 
@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
     users.describe(add("user", users.run, "Make accounts, give roles, shut people out."))
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
+    moving.describe(add("migrate-to", moving.run, "Move this portal from one machine to PostgreSQL, and compare."))
     trial.describe(add("search-eval", _search_eval, "Measure how well search answers judged queries on documents."))
     return top
 

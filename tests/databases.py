@@ -19,9 +19,10 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 ON_BOTH = ("accounts", "administration", "actionplan", "agenda", "board", "community", "core", "desk", "examples",
            "files", "mail", "newsflash", "operations", "pages", "search")  # fmt: skip
 """The folders below tests/ whose tests run on both."""
-FRESH = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'nl-NL' LOCALE 'C'"
+AS_DUTCH, AS_BYTES = "LOCALE_PROVIDER icu ICU_LOCALE 'nl-NL' LOCALE 'C'", "LOCALE 'C'"
+FRESH = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' {}"
 
-MakeDatabase = Callable[[str], str]
+MakeDatabase = Callable[..., str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,12 +54,12 @@ def database() -> str:
 
 @pytest.fixture(scope="session")
 def make_database(postgres_url: str) -> MakeDatabase:
-    """Return a function from a name to the address of a new, empty database of that name."""
+    """Return a function from a name, and how it sorts, to the address of a new, empty database of that name."""
 
-    def make(name: str) -> str:
+    def make(name: str, sorting: str = AS_DUTCH) -> str:
         engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(FRESH.format(name)))
+            connection.execute(text(FRESH.format(name, sorting)))
         engine.dispose()
         return postgres_url.replace("/postgres?", f"/{name}?")
 

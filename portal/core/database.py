@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, String, event,
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
 
-from portal.core import postgres
+from portal.core import closing, postgres
 from portal.core.extensions import db
 from portal.core.models import ContentVersion, Public, Versioned
 from portal.core.postgres import BUSY_TIMEOUT_MS as BUSY_TIMEOUT_MS
@@ -77,9 +77,19 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Writers take the write lock at once: a read lock that must grow fails when another wrote meanwhile."""
     if connection.get_execution_options().get(WRITING):
+        closing.refuse_when_closed(connection.engine.url.database or "")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _stop_when_closed(connection)  # meanwhile: who waited for the lock may have waited for a move
     else:  # takes no lock yet, so it cannot fail: said to the driver, without the book-keeping of a statement
         connection.connection.cursor().execute("BEGIN")
+
+
+def _stop_when_closed(connection: Connection) -> None:
+    try:
+        closing.refuse_when_closed(connection.engine.url.database or "")
+    except closing.Closed:
+        connection.connection.cursor().execute("ROLLBACK")
+        raise
 
 
 @contextmanager

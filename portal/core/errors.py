@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.core import navigation
+from portal.core.closing import Closed
 from portal.core.extensions import db
 from portal.core.rendering import VARY
 from portal.core.words import lazy_gettext
@@ -75,7 +76,15 @@ FORM_TOO_OLD = Message(
         "Copy it, load the page again, and send it once more."
     ),
 )
+MOVING = Message(
+    lazy_gettext("The portal is being moved"),
+    lazy_gettext(
+        "You can go on reading. What you just sent was not saved: go back, what you typed is still there. "
+        "Copy it, and send it again in half an hour."
+    ),
+)
 RETRY_AFTER_SECONDS = 30
+MOVED_AFTER_SECONDS = 1800
 
 
 def init_app(app: Flask) -> None:
@@ -83,6 +92,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Closed, _closed)
     app.register_error_handler(Exception, _unexpected)
     app.after_request(lead_by_path)
 
@@ -139,6 +149,14 @@ def _database_error(error: OperationalError) -> Response:
     log.error("database_unavailable", reason=str(error.orig))
     response = error_page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _closed(_error: Closed) -> Response:
+    """The database is on its way to another place: reading goes on, writing does not."""
+    db.session.rollback()
+    response = error_page(503, MOVING)
+    response.headers["Retry-After"] = str(MOVED_AFTER_SECONDS)
     return response
 
 
