@@ -3,7 +3,8 @@
 The page that found nothing says `note(words)` and goes on. Words wait in memory, each counted once a minute, and
 are written together, at most once in a few seconds and never waiting for a busy database: what cannot be written
 now goes along next time, and what a crash loses is missed by nobody. What looks like something of a person is not
-even kept in memory; and as a name looks like any other word, nothing is shown that was not looked for five times.
+even kept in memory, nor is what finds a member; and as the name of anybody else looks like any other word, nothing is
+shown that was not looked for five times.
 """
 
 import re
@@ -24,6 +25,8 @@ from portal.core import clock
 from portal.core.database import BUSY_TIMEOUT_MS, transaction, writing_options
 from portal.core.extensions import db
 from portal.core.text import clean, fold
+from portal.search import query, services
+from portal.search.engine import SearchUnavailable
 from portal.search.models import LONGEST_MISS, SearchMiss
 
 LEAST = 5
@@ -64,6 +67,11 @@ class Waiting:
     written_at: datetime | None = None
     lock: Lock = field(default_factory=Lock)
 
+    def has(self, words: str, moment: datetime) -> bool:
+        """Whether words were counted in this minute."""
+        with self.lock:
+            return words in self.counted and int(moment.timestamp() // 60) == self.minute
+
     def add(self, words: str, moment: datetime) -> bool:
         """Count words unless they were in this minute; returns whether it is time to write."""
         with self.lock:
@@ -103,7 +111,10 @@ class Missed:
 def note(words: str) -> None:
     """Count that a search for some words found nothing that has them all; never fails."""
     try:
-        if (kept := presentable(words)) and _waiting().add(kept, clock.now()):
+        kept, waiting, moment = presentable(words), _waiting(), clock.now()
+        if not kept or (not waiting.has(kept, moment) and _names_a_member(kept)):
+            return
+        if waiting.add(kept, moment):
             write_waiting()
     except Exception as error:  # noqa: BLE001  # a page is waiting, and a count is worth no page
         log.warning("search_miss_lost", reason=type(error).__name__)
@@ -117,6 +128,16 @@ def presentable(words: str) -> str:
     text = " ".join(SIGNS.sub(" ", UNWANTED.sub(" ", FIELD.sub(" ", text))).split())
     is_word = sum(map(str.isalpha, text)) > 1
     return text if is_word and len(text) <= LONGEST_MISS else ""
+
+
+def _names_a_member(words: str) -> bool:
+    """Whether words find a person in the members' part of the index: a name is nothing that is short."""
+    asked = query.parse(words)
+    try:
+        found = services.find(asked, {"type": ["member"]}, members=True, limit=1, counts=False, widen=False)
+    except SearchUnavailable:
+        return False
+    return services.complete(found) > 0
 
 
 def write_waiting() -> None:

@@ -7,12 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from portal.community.models import Profile
 from portal.core import clock
 from portal.core.database import BUSY_TIMEOUT_MS, transaction
 from portal.core.extensions import db
 from portal.search import jobs, misses
 from portal.search.models import SearchMiss
 from tests.databases import another_writer
+from tests.fixtures import InspectingClient
+from tests.people import make_user
+from tests.search import content
 
 BEGIN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SetClock = Callable[[timedelta], None]
@@ -118,6 +122,29 @@ def test_a_busy_database_stops_no_page_and_loses_nothing(at: SetClock, database:
     assert counted() == {"lasrobot": 1, "zorgrobot": 1}
     if database == "sqlite":
         assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == BUSY_TIMEOUT_MS
+
+
+@pytest.mark.usefixtures("store")
+def test_a_visitor_who_finds_nothing_is_counted_and_nobody_else(at: SetClock, client: InspectingClient) -> None:
+    content.post("Zorgrobot in de klas")
+    content.index_all()
+    for address in ("?q=zorgrobot", "?q=lasrobot&type=event", "?q=lasrobot&pagina=2", "?q=de", "?q=-lasrobot", ""):
+        client.get(f"/zoeken{address}")
+    assert counted() == {}
+
+    client.get("/zoeken?q=Lasrobot")
+    assert counted() == {"lasrobot": 1}
+
+
+@pytest.mark.usefixtures("store")
+def test_the_name_of_a_member_is_not_counted(at: SetClock, client: InspectingClient) -> None:
+    with transaction() as session:
+        session.add(Profile(user=make_user("Noor Kwispelstaart"), function="docent"))
+    content.index_all()
+    client.get("/zoeken?q=noor+kwispelstaart")
+    client.get("/zoeken?q=noor+zwabberstaart")
+
+    assert counted() == {"noor zwabberstaart": 1}
 
 
 def test_whatever_goes_wrong_the_page_goes_on(at: SetClock, monkeypatch: pytest.MonkeyPatch) -> None:
