@@ -1,4 +1,4 @@
-"""Programs that some tests need: Chromium, a Java runtime, Node.js, PostgreSQL.
+"""Programs that some tests need: Chromium, a Java runtime, Node.js, PostgreSQL; `servers` has Redis and others.
 
 Where one is missing, its tests are skipped and say so. With PORTAL_REQUIRE_TOOLS=1, as `.ci/run` sets it, every
 skipped test is a failure.

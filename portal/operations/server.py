@@ -19,6 +19,7 @@ from flask import Flask
 from portal.accounts import errands
 from portal.core import clock, jobs, redis, wake
 from portal.core.extensions import db
+from portal.files import storage
 from portal.mail import sending
 from portal.operations.channel import channel_class
 from portal.search import indexer
@@ -153,7 +154,7 @@ def _fork_worker(app: Flask) -> Worker:
     It starts at once, and takes half the memory of one that loads everything itself. Elsewhere than on Linux, where
     libraries are not made for that, it is a process like any later one.
     """
-    if sys.platform != "linux" or threading.active_count() > 1:
+    if sys.platform != "linux" or threading.active_count() > 1 or storage.EXTENSION in app.extensions:
         return _start_worker()
     with app.app_context():
         db.engine.dispose()

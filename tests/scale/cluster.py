@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,16 +15,22 @@ from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 
 from portal import create_app
+from portal.accounts import passwords
+from portal.accounts.models import User
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import schema
-from tests.people import filled
-from tests.scale.conftest import KEY
+from tests.files.makers import picture
+from tests.people import PASSWORD, filled, make_user
 from tests.scale.proxy import Address, Proxy, proxying
 from tests.servers import free_ports, wait_until
 
+KEY = "for-tests-only-" * 3
+BOARD = "/vraag-en-aanbod/"
 FIRST, SECOND = "127.0.0.2", "127.0.0.3"
 PATIENCE_SECONDS = 30
+PATIENCE = 60.0
+"""How long to wait for what must happen some time."""
 
 
 class Process:
@@ -160,3 +167,37 @@ def running(folder: Path, settings: Mapping[str, str]) -> Iterator[Cluster]:
         yield cluster
         db.session.remove()
         db.engine.dispose()
+
+
+# ── people ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def known_person(email: str) -> User:
+    """Return a member with a password."""
+    return make_user("Lotte van der Lid", email=email, password_hash=passwords.hashed(PASSWORD))
+
+
+def until(happened: Callable[[], bool], seconds: float = PATIENCE) -> float:
+    """Wait until something is so; returns how many seconds that took, and fails when it is never so."""
+    started = time.monotonic()
+    while not happened():
+        assert time.monotonic() - started < seconds, "it never happened"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+def place(browser: Browser, title: str) -> requests.Response:
+    """Place a post."""
+    body = "Twee ochtenden per week, met begeleiding."
+    data = {"kind": "aanbod", "category": "stage", "title": title, "body": body, "do": "verstuur"}
+    return browser.post_form("/vraag-en-aanbod/nieuw", data)
+
+
+def upload_photo(browser: Browser) -> str:
+    """Give one's profile a photo; returns its address."""
+    photo = {"photo": ("ik.jpg", picture(), "image/jpeg")}
+    answer = browser.post_form("/account/profiel", {"photo_for": "members"}, files=photo)
+    assert answer.status_code == 303, answer.text
+    node = browser.tree("/account/profiel").css_first("img.portrait")
+    assert node is not None
+    return str(node.attributes["src"])
