@@ -24,6 +24,9 @@ BEGINNINGS = 25
 ALIKE = 12
 """Most words that an unknown word is compared with."""
 
+LONGEST_PAIR = 24
+"""Letters up to which an unknown word is looked at as two words written as one."""
+
 MOST_MEANT = 3
 """Most words that a misspelling is taken for."""
 
@@ -151,6 +154,8 @@ class _Planner:
         if not (quoted or longer or self._having(surface)):
             meant_instead = self._misspelt(surface)
             rarity = self._add_corrections(surface, meant_instead, variants) or rarity
+            if not meant_instead and not inner:
+                apart += self._written_as_one(surface)
         return Need(
             surface, rarity, tuple(self._present(variants)), tuple(apart), (), self._later(surface, inner, quoted)
         )
@@ -169,6 +174,16 @@ class _Planner:
                     yield from _scaled(_forms(known.word), ranking.ALIKE * likeness)
 
         return Later(tuple if quoted else lambda: self._present(make()))
+
+    def _written_as_one(self, surface: str) -> list[Apart]:
+        """Return how an unknown word is found as two words of the index: "tudelft" is "TU Delft"."""
+        if len(surface) > LONGEST_PAIR:
+            return []
+        pairs = [(surface[:place], surface[place:]) for place in range(2, len(surface) - 2)]
+        having = self._lexicon.frequencies([(WORDS, word) for pair in pairs for word in pair])
+        known = [pair for pair in pairs if all((WORDS, word) in having for word in pair)]
+        known.sort(key=lambda pair: -min(map(len, pair)))
+        return [Apart(tuple(tuple(_forms(word)) for word in pair), ranking.JOINED) for pair in known[:1]]
 
     # ── words spelt alike ──
 

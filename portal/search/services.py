@@ -1,5 +1,6 @@
 """What other features ask of search: ids for their own lists, a place for their rows, the state of the index."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,12 +8,12 @@ from sqlalchemy import func, select
 
 from portal.core import clock, measures
 from portal.core.extensions import db
-from portal.search import documents, plan, query, synonyms
+from portal.search import documents, plan, query, related, synonyms
 from portal.search.documents import register
-from portal.search.engine import DIMENSIONS, Chosen, Engine, Results, SearchUnavailable, engine
+from portal.search.engine import DIMENSIONS, Chosen, Engine, Hit, Results, SearchUnavailable, engine
 from portal.search.followers import Following, follow
 from portal.search.lexicon import Lexicon
-from portal.search.models import SearchChange, note, note_rows
+from portal.search.models import SearchChange, SearchDocument, note, note_rows
 from portal.search.plan import Plan
 from portal.search.query import Query
 
@@ -33,6 +34,9 @@ __all__ = [
 ]
 
 MAX_IDS = 2_000
+
+FEW = 20
+"""Who finds fewer is shown what else is about the same things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,27 @@ def find(
     found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
     measures.search_seconds.labels(used.name).observe(found.seconds)
     return Found(made, found)
+
+
+def also(
+    found: Found,
+    here: Mapping[str, SearchDocument],
+    chosen: Chosen,
+    *,
+    members: bool = False,
+    using: Engine | None = None,
+) -> tuple[Hit, ...]:
+    """Return documents about the same things for who found less than a page; `here` are the documents found, by key.
+
+    The parameters are those of the search before. None when nothing, or enough, was found, or the index went away.
+    """
+    hits = found.results.hits
+    if not found.plan.needs or not 0 < len(hits) == found.results.total < FEW:
+        return ()
+    try:
+        return related.look(hits, here, using or engine(), chosen, members=members, most=FEW - len(hits))
+    except SearchUnavailable:
+        return ()
 
 
 def complete(found: Found) -> int:

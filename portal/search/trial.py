@@ -123,8 +123,12 @@ def answers(engine: Engine, documents: Sequence[Document], queries: Sequence[Jud
         engine.fill(counted())
         found = []
         for judged in queries:
-            results = services.find(query.parse(judged.words), {}, limit=RANKED, using=engine).results
-            found.append((judged, [documents[_number(hit.key)].id for hit in results.hits]))
+            answer = services.find(query.parse(judged.words), {}, limit=RANKED, using=engine)
+            here = {
+                hit.key: search_document(_number(hit.key), documents[_number(hit.key)]) for hit in answer.results.hits
+            }
+            hits = (*answer.results.hits, *services.also(answer, here, {}, using=engine))
+            found.append((judged, [documents[_number(hit.key)].id for hit in hits]))
             progress.update()
     return found
 

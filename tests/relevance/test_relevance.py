@@ -12,8 +12,20 @@ from portal.search.evaluation import OVERALL, Scores
 from tests.relevance import judgements
 from tests.servers import fresh_database
 
-OVERALL_FLOOR = 0.82
-CLASS_FLOOR = 0.65
+OVERALL_FLOOR = 0.775
+CLASS_FLOORS = {
+    "exact": 0.92,
+    "inflected": 0.76,
+    "compound": 0.75,
+    "typo": 0.85,
+    "synonym": 0.60,
+    "organisation": 0.88,
+    "prefix": 0.92,
+    "need": 0.57,
+}
+"""What search reached when the set was made, less a hundredth or two. A set of queries is a yardstick of its own: plain
+character trigrams score 0.68 on this one, words that must all be there 0.22. Raise a floor when search gets better."""
+
 MOST_EMPTY = 0.02
 HALVES_APART = 0.07
 """The check half is harder: plain trigrams score 0.035 less on it. More than so far apart would mean that search was
@@ -47,7 +59,8 @@ def test_search_answers_well_overall(found: trial.Found) -> None:
 
 def test_no_class_of_queries_is_left_behind(found: trial.Found) -> None:
     measured = evaluation.scores(found)
-    behind = {kind: round(row.ndcg, 3) for kind, row in measured.items() if row.ndcg < CLASS_FLOOR}
+    assert set(CLASS_FLOORS) == set(measured) - {OVERALL}
+    behind = [kind for kind, floor in CLASS_FLOORS.items() if measured[kind].ndcg < floor]
     assert not behind, evaluation.table(measured)
 
 
