@@ -19,7 +19,7 @@ from portal.search.terms import WORDS
 SECONDS = 0.4
 """Time for one question; without an answer the search goes on with less."""
 
-COMPARED = 15_000
+COMPARED = 8_000
 """Words that a misspelt one is compared with, about; its most frequent trigrams are left out beyond that."""
 
 FEWEST_GRAMS = 3

@@ -1,12 +1,18 @@
 """What a document scores exactly, from the weights of its terms: the embedded engine's sum, for the best few."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from portal.search import ranking
 from portal.search.plan import Apart, Need, Variant
 from portal.search.postgres import vectors
 from portal.search.postgres.vectors import PREFIX
 from portal.search.terms import WORDS
+
+
+@lru_cache(maxsize=2_000)
+def _key(field: str, term: str) -> bytes:
+    return (PREFIX[field] + term).encode() + b"\0"
 
 
 class _Weights:
@@ -20,7 +26,7 @@ class _Weights:
         """Return the weight of a term, 0 when it is not there."""
         found = self._known.get((field, term))
         if found is None:
-            found = vectors.weight_in(self._packed, (PREFIX[field] + term).encode())
+            found = vectors.weight_in(self._packed, _key(field, term))
             self._known[field, term] = found
         return found
 

@@ -29,8 +29,8 @@ SCORED = 400
 TELLING = 300
 """And as many that are about what was asked for, however old."""
 
-EXACT = 100
-"""The best of them are scored exactly: five pages."""
+EXACT = 60
+"""The best of them are scored exactly: three pages."""
 
 PER_NEED = 1_000
 """Documents looked at per need when few have all that was asked for."""

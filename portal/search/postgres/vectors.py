@@ -102,12 +102,12 @@ def quoted(lexeme: str) -> str:
 def weight_in(packed: bytes, lexeme: bytes) -> float:
     """Return what a lexeme weighs in a vector as PostgreSQL sends it (`tsvectorsend`), 0 when it is not there.
 
-    There each lexeme ends in a zero byte, followed by the number of its positions and the positions.
+    There each lexeme ends in a zero byte, as it must here, and is followed by the number of its positions and those.
     """
-    at = packed.find(lexeme + b"\0")
+    at = packed.find(lexeme)
     if at < 0:
         return 0.0
-    after = at + len(lexeme) + 1
+    after = at + len(lexeme)
     (count,) = COUNT.unpack_from(packed, after)
     (last,) = COUNT.unpack_from(packed, after + 2 * count)
     return ((last & HIGHEST) - BASE) / UNIT

@@ -371,6 +371,7 @@ def _survive_restart(server: PostgresServer, app: Flask) -> None:
         first = content.post("Stage lassen").id
         with followers(app, 1):
             wait_for(lambda: found("stage") == [first])
+            db.session.remove()  # as at the end of a request
             server.stop()
             with pytest.raises(SearchUnavailable):
                 PostgresEngine().lexicon()
