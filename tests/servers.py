@@ -21,7 +21,7 @@ from tests.tools import find_program
 
 BUCKET = "portal-files"
 KEY, SECRET = "portal", "for-tests-only"
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:
@@ -34,7 +34,7 @@ def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:
 
 
 def wait_until(ready: Callable[[], object], process: subprocess.Popen[bytes] | None, log: Path | None = None) -> None:
-    """Ask until something is ready; fails when its process has ended or half a minute has passed."""
+    """Ask until something is ready; fails when its process has ended or two minutes have passed."""
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         ended = process is not None and process.poll() is not None
