@@ -87,6 +87,8 @@ function propose(form) {
     event.preventDefault();
   }
 
+  field.type = "text"; // a search field may not be a combobox (ARIA in HTML)
+  field.inputMode = field.enterKeyHint = "search";
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-expanded", "false");
