@@ -160,31 +160,72 @@ def run_node() -> NodeRunner:
 # ── PostgreSQL ────────────────────────────────────────────────────────────────────────────────────
 
 
+class PostgresServer:
+    """A PostgreSQL server of this test run alone, in a folder that it may read."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make its data; it is not running yet."""
+        # The server refuses to be root: then it runs as the user that its package makes.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        self._folder = folder
+        self._program, initdb = _postgres_program("postgres"), _postgres_program("initdb")
+        if self._user:
+            shutil.chown(folder, self._user)
+        command = [
+            initdb,
+            "-D",
+            folder / "data",
+            "-U",
+            "portal",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
+        subprocess.run(command, check=True, capture_output=True, user=self._user, cwd=folder)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql://portal@/postgres?host={folder}"
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        data, folder = str(self._folder / "data"), str(self._folder)
+        command = [self._program, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, user=self._user, stderr=log, cwd=folder)
+        _wait_for(self._folder / ".s.PGSQL.5432", self._process)
+
+    def stop(self) -> None:
+        """Stop it at once, clients or not: SIGTERM would wait until they are gone."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait()
+            self._process = None
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of an empty database on a PostgreSQL server of this test run alone."""
-    postgres, initdb = _postgres_program("postgres"), _postgres_program("initdb")
-    # The server refuses to be root: then it runs as the user that its package makes.
-    user = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="portal-pg-") as name:
-        folder = Path(name)
-        if user:
-            shutil.chown(folder, user)
-        data = folder / "data"
-        subprocess.run(
-            [initdb, "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-            check=True,
-            capture_output=True,
-            user=user,
-            cwd=folder,
-        )
-        command = [postgres, "-D", str(data), "-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off"]
-        with (folder / "log").open("wb") as log, subprocess.Popen(command, user=user, stderr=log, cwd=folder) as server:
-            try:
-                _wait_for(folder / ".s.PGSQL.5432", server)
-                yield f"postgresql://portal@/postgres?host={folder}"
-            finally:
-                server.send_signal(signal.SIGINT)  # fast: SIGTERM waits until every client is gone
+        server = PostgresServer(Path(name))
+        try:
+            server.start()
+            yield server.url
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server for one test, which may stop and start it."""
+    with tempfile.TemporaryDirectory(prefix="portal-pg-") as name:
+        server = PostgresServer(Path(name))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def _postgres_program(name: str) -> str:

@@ -160,18 +160,21 @@ def _lives(at: datetime) -> ColumnElement[bool]:
 
 
 def _find(token: str) -> WebSession | None:
-    """Return the row of a token that still counts."""
+    """Return the row of a token that still counts; a connection that died is no reason to see a stranger."""
     statement = (
         select(WebSession)
         .outerjoin(User)
         .options(joinedload(WebSession.user))
         .where(WebSession.token_hash == hashed(token), _lives(now()))
     )
-    try:
-        return db.session.scalar(statement)
-    except SQLAlchemyError:
-        db.session.rollback()
-        return None
+    for _attempt in range(2):
+        try:
+            return db.session.scalar(statement)
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            if not getattr(error, "connection_invalidated", False):
+                break
+    return None
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # flask-login has no types

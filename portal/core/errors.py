@@ -5,7 +5,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, make_response, redirect, render_template
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -143,13 +144,30 @@ def lead_by_path(response: Response) -> Response:
     return response
 
 
-def _database_error(error: OperationalError) -> Response:
-    """The database is busy, full or away: say so, keep nothing half done, and let the visitor try again."""
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    """The database is busy, full or away: say so, keep nothing half done, and let the visitor try again.
+
+    A connection that died while reading, as in a restart of the server, is no reason to trouble anybody: once more.
+    """
     db.session.rollback()
+    if error.connection_invalidated and request.method in ("GET", "HEAD") and not g.get("asked_again"):
+        g.asked_again = True
+        log.warning("database_connection_lost")
+        return _ask_again()
     log.error("database_unavailable", reason=str(error.orig))
     response = error_page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _ask_again() -> ResponseReturnValue:
+    """Answer the running request anew, from the loading of the person on."""
+    app = current_app
+    g.pop("_login_user", None)
+    try:
+        return app.preprocess_request() or app.dispatch_request()
+    except Exception as error:  # noqa: BLE001  # as it would have been handled the first time
+        return app.handle_user_exception(error)
 
 
 def _closed(_error: Closed) -> Response:

@@ -65,10 +65,10 @@ def _begin(connection: Connection) -> None:
 
 
 def _forget_values(context: ExceptionContext) -> None:
-    """PostgreSQL repeats the values of a row in what it says about it: keep these out of our log."""
-    error = context.original_exception
-    if error.args and isinstance(error.args[0], str):
-        error.args = (error.args[0].partition("\n")[0], *error.args[1:])
+    """PostgreSQL repeats the values of a row in what it says about it: only its first line may come in our log."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 class Patience:
