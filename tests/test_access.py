@@ -120,7 +120,7 @@ TABLE = {
     "avg.deleted": Audience.VISITORS,
     "operations.healthz": Audience.PUBLIC,
     "operations.readyz": Audience.PUBLIC,
-    "operations.metrics": Audience.VISITORS,
+    "operations.metrics": Audience.TOKEN_HOLDERS,
     "operations.robots": Audience.PUBLIC,
     "operations.sitemap_xml": Audience.PUBLIC,
     "operations.security_txt": Audience.PUBLIC,

@@ -57,7 +57,8 @@ ONLY = {
 }
 """Routes for some of their audience: the owner of the row that the address names, and mostly the editors."""
 MAY_BE_MISSING = ("accounts.single_sign_on", "accounts.confirm", "accounts.reset", "accounts.magic_link_use",
-                  "accounts.confirm_address", "accounts.change_address", "community.invitation")  # fmt: skip
+                  "accounts.confirm_address", "accounts.change_address", "community.invitation",
+                  "operations.metrics")  # fmt: skip
 """Where 404 is an answer to who may come in: the secret in the walk's address is none of ours, or it is not set up."""
 REFUSED = (401, 403, 404)
 

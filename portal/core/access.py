@@ -34,7 +34,7 @@ class Audience(StrEnum):
     VISITORS = "visitors"
     """Anyone; the page holds a form or depends on the session, and is never kept."""
     TOKEN_HOLDERS = "token_holders"  # noqa: S105  # an audience
-    """Whoever knows the secret in the address."""
+    """Whoever knows the secret in the address, or in a header."""
     HALF_SIGNED_IN = "half_signed_in"
     """Who is signed in, even when the second factor is still owed."""
     MEMBERS = "members"

@@ -65,7 +65,7 @@ def count() -> Outbox:
     counted = {state.value: numbers.get(state.value, 0) for state in MailState}
     waiting = (MailMessage.state == MailState.QUEUED) & (MailMessage.not_before <= clock.now())
     due, oldest = db.session.execute(select(func.count(), func.min(MailMessage.not_before)).where(waiting)).one()
-    age = (clock.now() - oldest).total_seconds() if oldest else 0.0
+    age = (clock.now() - oldest).total_seconds() if due else 0.0
     return Outbox(**counted, overdue=overdue, due=due, age=age)
 
 

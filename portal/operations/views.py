@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
 from portal.core import clock, freshness
-from portal.core.access import public, visitors
+from portal.core.access import public, token_holders
 from portal.operations import health, sitemap
 from portal.operations import metrics as figures
 
@@ -37,7 +37,7 @@ def readyz() -> Response:
 
 
 @bp.get("/metrics")
-@visitors
+@token_holders
 def metrics() -> Response:
     """Show Prometheus' figures to who knows the token; nobody else learns that there are any."""
     freshness.do_not_keep()

@@ -1,6 +1,6 @@
 """What weighs how much in the order of finds, and why.
 
-The first half goes into the index: after a change in it raise `schema.VERSION`, so that the index is built anew.
+The first half goes into the index: after a change in it raise `terms.LAYOUT`, so that the index is built anew.
 The second half is applied at each search.
 """
 

@@ -12,9 +12,13 @@ from datetime import date
 from portal.search import ranking
 from portal.search.analysis import FieldTerms, analyse
 from portal.search.models import SearchDocument
+from portal.search.wordlist import words
 
-VERSION = 2
-"""Raised when analysis, weights or fields change: an index of another version is built anew by itself."""
+LAYOUT = 3
+"""Raised when analysis, weights, fields or documents change."""
+
+VERSION = LAYOUT * 10**8 + words().fingerprint % 10**8
+"""An index of another version is built anew by itself; another word list gives other terms, so it counts too."""
 
 WORDS, STEMS, PARTS = "words", "stems", "parts"
 FIELDS = (WORDS, STEMS, PARTS)
