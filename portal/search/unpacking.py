@@ -118,9 +118,9 @@ def unpack(archives: Path, target: Path) -> None:
     for form in linked:
         marks[form] = marks.get(form, 0) | LINKED
     bases = {**linked, **sources.lemmas}
-    trie = marisa_trie.Trie(marks)
+    trie = marisa_trie.Trie(sorted(marks))
     table = bytearray(HEADER.size + ENTRY.size * len(trie))
-    for word, mark in marks.items():
+    for word, mark in sorted(marks.items()):
         rare = min(rarity(sources.counts.get(word, COUNTED)), RAREST if word in sources.vocabulary.words else 255)
         ENTRY.pack_into(table, HEADER.size + ENTRY.size * trie[word], trie[bases.get(word, word)], mark, rare)
     trie.save(str(target / "words.marisa"))
@@ -199,8 +199,8 @@ def linked_forms(lemmas: Mapping[str, str], marks: Mapping[str, int]) -> dict[st
 
     A link in -en- is a plural ("leraren-tekort"), -e- the same without its last letter ("zonne-stroom").
     """
-    found = {f"{word}er": word for word in CHILDLIKE}
-    for plural, base in lemmas.items():
+    found = {f"{word}er": word for word in CHILDLIKE if word in marks}
+    for plural, base in sorted(lemmas.items()):
         if plural.endswith("en") and plural != base and marks[plural] & LAST and marks.get(base, 0) & FIRST:
             found[plural] = base
             found.setdefault(plural[:-1], base)
@@ -211,8 +211,8 @@ def verb_stems(verb: str, forms: Iterable[str]) -> set[str]:
     """Return the stem of a verb among its forms: "leer" of "leren", "schrijf" of "schrijven"."""
     known = set(forms)
     stems = (form for form in known if f"{form}t" in known or (form.endswith("t") and len(form) < len(verb)))
-    shortest = min((stem for stem in stems if stem[:2] == verb[:2] and not stem.endswith("n")), key=len, default="")
-    return {shortest} if shortest else set()
+    likely = [stem for stem in stems if stem[:2] == verb[:2] and not stem.endswith("n")]
+    return {min(likely, key=lambda stem: (len(stem), stem))} if likely else set()
 
 
 # ── what the archives hold ────────────────────────────────────────────────────────────────────────
@@ -237,7 +237,7 @@ def read_sources(archives: Path) -> Sources:
 
 def lower_case(lemmas: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Return forms and base forms folded, without names; where two fold alike, the one without accents counts."""
-    for form in sorted(lemmas, key=str.isascii):
+    for form in sorted(lemmas, key=lambda form: (form.isascii(), form)):
         base = lemmas[form].replace("_", "")
         if is_word(form) and is_word(base) and form[0].islower():
             yield fold(form), fold(base)
@@ -245,7 +245,7 @@ def lower_case(lemmas: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def of_men(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, str]:
     """Return what to change where the table derives a man's word from the woman's ("werkgever" of "werkgeefster")."""
-    turned = {word: lemmas[word] for word in base & lemmas.keys() if lemmas[word].endswith(FEMININE)}
+    turned = {word: lemmas[word] for word in sorted(base & lemmas.keys()) if lemmas[word].endswith(FEMININE)}
     longer = {word: other for word, other in turned.items() if len(other) > len(word)}
     return {**{other: word for word, other in longer.items()}, **{word: word for word in longer}}
 
