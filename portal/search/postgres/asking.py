@@ -1,18 +1,14 @@
-"""From a plan to PostgreSQL's `tsquery` notation, and to the expressions that score a document roughly."""
+"""From a plan to PostgreSQL's `tsquery` notation."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from math import exp, log
+from collections.abc import Iterable, Mapping
 
-from portal.search import ranking
 from portal.search.engine import Chosen
-from portal.search.plan import Apart, Need, Plan, Variant
-from portal.search.postgres.vectors import LEVELS, OPTION, PREFIX, TELLING, quoted
+from portal.search.plan import Need, Plan, Variant
+from portal.search.postgres.vectors import OPTION, PREFIX, TELLING, quoted
 from portal.search.terms import WORDS
 
-LOWEST = LEVELS[-1][1]
-STEP = 0.12
-"""Scores closer than this (as logarithms) are one step of a rough score: fewer questions to each document."""
+ALWAYS = "!'@'"
+"""True for every document: no lexeme is so short."""
 
 
 def any_of(variants: Iterable[Variant], label: str = "") -> str:
@@ -37,6 +33,18 @@ def phrase(need: Need) -> str:
         text += f" <{place - before}> {quoted(PREFIX[WORDS] + word)}:D"
         before = place
     return f"({text})"
+
+
+def without_places(query: str, plan: Plan, prefixes: Mapping[str, str]) -> str:
+    """Return a query with the words of its phrases anywhere, as one kind of lexemes; the index knows no places."""
+    for need in plan.without:
+        if need.phrase:
+            query = query.replace(f"!({strong(need)})", ALWAYS)
+    for need in plan.needs:
+        if need.phrase:
+            words = " & ".join(quoted(prefixes[WORDS] + word) for word, _place in need.phrase)
+            query = query.replace(phrase(need), f"({words})")
+    return query
 
 
 def telling(need: Need) -> str:
@@ -64,61 +72,6 @@ def limits(plan: Plan, chosen: Chosen, besides: str = "") -> str:
     return " & ".join(part for part in (options(chosen, besides), *unwanted) if part)
 
 
-# ── rough scores ──────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(slots=True)
-class Expression:
-    """SQL with its parameters, put together piece by piece."""
-
-    sql: str = ""
-    values: list[object] = field(default_factory=list)
-
-    def add(self, sql: str, *values: object) -> "Expression":
-        """Append a piece."""
-        self.sql += sql
-        self.values += values
-        return self
-
-    def join(self, other: "Expression") -> "Expression":
-        """Append another."""
-        return self.add(other.sql, *other.values)
-
-
-def rough(need: Need) -> Expression:
-    """Return what the document with vector `v` scores on a need, roughly; 0 when it does not answer it."""
-    made = Expression("greatest(0")
-    if need.variants:
-        made.add(", ").join(best_of(need.variants))
-    for apart in need.apart:
-        made.add(", ").join(_together(apart))
-    if need.phrase:
-        made.add(", CASE WHEN v @@ %s::tsquery THEN %s * (", phrase(need), ranking.PHRASE / len(need.phrase))
-        made.join(_sum([(Variant(WORDS, word, 1.0),) for word, _place in need.phrase])).add(") ELSE 0 END")
-    return made.add(")")
-
-
-def best_of(variants: Sequence[Variant]) -> Expression:
-    """Return the best that any of these terms gives: the first question that is answered with yes."""
-    steps: dict[int, list[str]] = {}
-    for variant in variants:
-        for _least, label, meant in LEVELS:
-            step = round(log(variant.factor * meant) / STEP)
-            steps.setdefault(step, []).append(any_of([variant], "" if label == LOWEST else f":{label}"))
-    made = Expression("CASE")
-    for step, queries in sorted(steps.items(), reverse=True):
-        made.add(" WHEN v @@ %s::tsquery THEN %s::float4", " | ".join(queries), exp(step * STEP))
-    return made.add(" ELSE 0 END")
-
-
-def _together(apart: Apart) -> Expression:
-    made = Expression("CASE WHEN v @@ %s::tsquery THEN %s * (")
-    made.values += [all_of(map(any_of, apart.groups)), apart.factor / len(apart.groups)]
-    return made.join(_sum(apart.groups)).add(") ELSE 0 END")
-
-
-def _sum(groups: Iterable[Sequence[Variant]]) -> Expression:
-    made = Expression("0")
-    for group in groups:
-        made.add(" + ").join(best_of(group))
-    return made
+def is_selective(query: str) -> bool:
+    """Whether a query asks for anything, rather than only saying what must not be there: then an index helps."""
+    return not query.lstrip("(").startswith("!")

@@ -11,12 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from portal.core import clock
 from portal.search import ranking
 from portal.search.engine import DIMENSIONS, Chosen, Hit, Results, SearchUnavailable
-from portal.search.plan import Need, Plan
-from portal.search.postgres import asking
-from portal.search.postgres.asking import Expression
+from portal.search.plan import Plan
+from portal.search.postgres import asking, expressions, vectors
+from portal.search.postgres.expressions import Expression
 from portal.search.postgres.reading import TRIES, Cancelled, is_gone, reading
 from portal.search.postgres.scoring import Scorer
 
@@ -32,6 +31,10 @@ TELLING = 300
 EXACT = 60
 """The best of them are scored exactly: three pages."""
 
+CHECKED = 4_000
+"""Documents with the words of a phrase, the newest and those that are about them, in which it is looked for: for that
+each of them must be opened."""
+
 PER_NEED = 1_000
 """Documents looked at per need when few have all that was asked for."""
 
@@ -41,11 +44,6 @@ LAST_SECONDS = 1.0
 from its disk."""
 
 ROW = "id, key, type, themes, organisations, year, day, is_open, terms"
-
-PRIOR = """
-(CASE WHEN is_open THEN 1.0 ELSE %s END)
-* (1 - %s * least(1.0, greatest(0, coalesce(%s::date - day, 0)) / %s))"""
-"""`ranking.prior` in SQL."""
 
 
 def search(
@@ -68,9 +66,7 @@ def search(
     wanted = _Wanted(plan, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
     try:
         found = _tried(engine, name, wanted, BUDGET_SECONDS)
-    except Cancelled as error:
-        if len(plan.needs) < 2:
-            raise SearchUnavailable("too slow") from error
+    except Cancelled:
         found = _alone(engine, name, wanted)
     return replace(found, seconds=time.perf_counter() - started)
 
@@ -89,9 +85,9 @@ def _tried(engine: Engine, name: str, wanted: "_Wanted", seconds: float) -> Resu
 
 def _alone(engine: Engine, name: str, wanted: "_Wanted") -> Results:
     """Search for the most telling need alone, and say what was left out."""
-    most_telling = max(wanted.plan.needs, key=lambda need: need.rarity)
-    ignored = tuple(need.shown for need in wanted.plan.needs if need is not most_telling)
-    wanted.plan = replace(wanted.plan, needs=(most_telling,))
+    kept = tuple(sorted(wanted.plan.needs, key=lambda need: -need.rarity)[:1])
+    ignored = tuple(need.shown for need in wanted.plan.needs if need not in kept)
+    wanted.plan = replace(wanted.plan, needs=kept)
     try:
         return replace(_tried(engine, name, wanted, LAST_SECONDS), ignored=ignored)
     except Cancelled as error:
@@ -126,8 +122,16 @@ class _Wanted:
         """Return the query for documents that have all that was asked for."""
         return asking.all_of([*map(asking.strong, self.plan.needs), asking.limits(self.plan, self.chosen, besides)])
 
-    def _rows(self, query: str, most: int, columns: str = ROW) -> Expression:
-        made = Expression(f"SELECT {columns} FROM index_entry WHERE true{self.readable}")
+    def _rows(self, query: str, most: int) -> Expression:
+        """Return the rows that answer a query, the newest first, `most` of them."""
+        made = Expression(f"SELECT {ROW} FROM index_entry WHERE true{self.readable}")
+        if query and not asking.is_selective(query):
+            made = Expression(f"SELECT {ROW} FROM (").join(self._rows("", CHECKED)).add(" OFFSET 0) c WHERE true")
+        loose = asking.without_places(query, self.plan, vectors.PREFIX)
+        if query != loose:
+            about = asking.without_places(query, self.plan, vectors.TELLING)
+            made = Expression(f"SELECT {ROW} FROM (SELECT DISTINCT ON (id) * FROM ((").join(self._rows(loose, CHECKED))
+            made.add(") UNION ALL (").join(self._rows(about, TELLING)).add(")) u ORDER BY id OFFSET 0) c WHERE true")
         if query:
             made.add(" AND terms @@ %s::tsquery", query)
         return made.add(f" LIMIT {most}")
@@ -156,7 +160,7 @@ class _Wanted:
         standing = {}
         for need in self.plan.needs:
             if need.phrase:
-                made = self._rows(asking.strong(need), 1, "1")
+                made = self._rows(asking.strong(need), 1)
                 if connection.exec_driver_sql(made.sql, tuple(made.values)).first():
                     standing[need.phrase] = asking.strong(need)
         return standing
@@ -203,11 +207,11 @@ class _Wanted:
         made.add(", opened AS (SELECT id, key, day, is_open, setweight(terms, 'D', '{}'::text[]) AS v FROM chosen")
         made.add(" OFFSET 0), answered AS (SELECT *")
         for number, (need, in_part) in enumerate(zip(needs, weak, strict=True)):
-            made.add(", ").join(asking.rough(need)).add(f" AS s{number}")
+            made.add(", ").join(expressions.rough(need)).add(f" AS s{number}")
             if in_part:
-                made.add(", ").join(asking.best_of(need.weak)).add(f" AS w{number}")
-        made.add(" FROM opened OFFSET 0), scored AS (SELECT id, key, v, ").join(_prior()).add(" AS prior, ")
-        made.join(_total(needs, weak)).add(" AS total FROM answered OFFSET 0)")
+                made.add(", ").join(expressions.best_of(need.weak)).add(f" AS w{number}")
+        made.add(" FROM opened OFFSET 0), scored AS (SELECT id, key, v, ").join(expressions.prior()).add(" AS prior, ")
+        made.join(expressions.total(needs, weak)).add(" AS total FROM answered OFFSET 0)")
         scored = "scored"
         if self.offset + self.limit > SCORED:
             scored = "(SELECT * FROM scored UNION ALL SELECT id, key, NULL, 1, 0 FROM found"
@@ -237,28 +241,35 @@ class _Wanted:
     def _answer(self, connection: Connection, made: Expression, scorer: Scorer | None, others: Any) -> Results:
         """Return what a statement finds, and beside each option of each dimension how much it would find."""
         made.add(" UNION ALL SELECT 'total', '', 0, 0, NULL, NULL, count(*) FROM found")
+        selective = asking.is_selective(self._everything())
+        if not selective or any(need.phrase for need in self.plan.needs):
+            loose = asking.without_places(self._everything(), self.plan, vectors.PREFIX) if selective else ""
+            made.add(" UNION ALL SELECT 'checked', '', 0, 0, NULL, NULL, count(*) FROM (")
+            made.join(self._rows(loose, CHECKED + 1)).add(") c")
         if self.counts:
             for dimension in DIMENSIONS:
                 if dimension not in self.chosen:
-                    made.add(_counting(dimension))
+                    made.add(expressions.counting(dimension))
         rows = list(connection.exec_driver_sql(made.sql, tuple(made.values)))
         if self.counts:
             for dimension in self.chosen:
                 other: Expression = others(dimension)
-                other.add(_counting(dimension).removeprefix(" UNION ALL "))
+                other.add(expressions.counting(dimension).removeprefix(" UNION ALL "))
                 rows += connection.exec_driver_sql(other.sql, tuple(other.values))
         return self._results(rows, scorer)
 
     def _results(self, rows: Sequence[Any], scorer: Scorer | None) -> Results:
         hits: list[tuple[bool, float, str]] = []
         facets: dict[str, dict[str, int]] = {dimension: {} for dimension in DIMENSIONS} if self.counts else {}
-        total = 0
+        total = checked = 0
         for kind, key, score, prior, packed, phrases, count in rows:
             if kind == "hit":
                 exact = scorer is not None and packed is not None
                 hits.append((exact, prior * scorer.score(packed, phrases) if scorer and exact else score, key))
             elif kind == "total":
                 total = int(count)
+            elif kind == "checked":
+                checked = int(count)
             else:
                 facets[kind][key] = int(count)
         if scorer:
@@ -266,31 +277,9 @@ class _Wanted:
         page = hits[self.offset : self.offset + self.limit]
         counted = min(total, COUNTED)
         return Results(
-            [Hit(key, score) for _exact, score, key in page], counted, facets, counted, at_least=total > COUNTED
+            [Hit(key, score) for _exact, score, key in page],
+            counted,
+            facets,
+            counted,
+            at_least=total > COUNTED or checked > CHECKED,
         )
-
-
-def _prior() -> Expression:
-    made = Expression("(").add(PRIOR, ranking.CLOSED, 1 - ranking.OLDEST, clock.today(), 365.25 * ranking.FADING_YEARS)
-    return made.add(")")
-
-
-def _total(needs: Sequence[Need], weak: Sequence[bool]) -> Expression:
-    """Return what a document scores but for its prior: the sum over needs, times the square of the share covered."""
-    whole = sum(need.rarity for need in needs) or 1.0
-    total, covered = Expression("(0"), Expression("(0")
-    for number, (need, in_part) in enumerate(zip(needs, weak, strict=True)):
-        weakly = f"w{number}" if in_part else "0"
-        total.add(f" + %s * CASE WHEN s{number} > 0 THEN s{number} ELSE {weakly} END", need.rarity)
-        covered.add(f" + %s * CASE WHEN s{number} > 0 THEN 1", need.rarity / whole)
-        covered.add(f" WHEN {weakly} > 0 THEN %s ELSE 0 END", ranking.WEAK)
-    return total.add(") * power(").join(covered).add("), 2)")
-
-
-def _counting(dimension: str) -> str:
-    """Return the counts of the options of a dimension over what was found."""
-    value = {"type": "type", "year": "year::text", "theme": "unnest(themes)", "organisation": "unnest(organisations)"}
-    return (
-        f" UNION ALL SELECT '{dimension}', option, 0, 0, NULL, NULL, count(*)"
-        f" FROM (SELECT {value[dimension]} AS option FROM found) o WHERE option IS NOT NULL GROUP BY option"
-    )
