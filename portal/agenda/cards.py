@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from portal.actionplan.models import Theme
-from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
-from portal.community.models import Organisation
+from portal.agenda.models import Event, EventStatus, PlaceMode
 from portal.core.clock import to_local
 from portal.core.formatting import clock_span, clock_time, month_short, short_date
 from portal.core.words import gettext as _
@@ -19,28 +19,53 @@ LONGEST_LABEL = 20
 """Letters that fit where else a day stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventCard:
-    """What `components/event_card.html` shows of an event."""
+class Kind(NamedTuple):
+    """What sort of meeting it is."""
+
+    label: str
+
+
+class Mark(NamedTuple):
+    """A speerpunt, as `components/theme_mark.html` shows it."""
+
+    number: int
+    short_title: str
+
+
+class Organiser(NamedTuple):
+    """Who organises it."""
+
+    name: str
+
+
+class EventCard(NamedTuple):
+    """What `components/event_card.html` shows of an event. No entities: equal cards look the same, in one language."""
 
     id: int
     path: str
     title: str
-    kind: EventKind
+    kind: Kind
     summary: str
     first_day: date | None
     date_label: str | None
     """Instead of a day, when none is known: "najaar 2014"."""
     time_label: str
     place_label: str
-    themes: Sequence[Theme]
-    organisers: Sequence[Organisation]
+    themes: tuple[Mark, ...]
+    organisers: tuple[Organiser, ...]
     is_past: bool
     status: EventStatus
     status_label: str
     capacity: int | None
     note: str
     """What one must know to read an old fact well, else nothing."""
+    ends_at: datetime | None
+    last_day: date | None
+
+    def at(self, moment: datetime) -> "EventCard":
+        """Return the card as it is at a moment: an event that ended meanwhile is past."""
+        past = is_past(self, moment)
+        return self if past == self.is_past else self._replace(is_past=past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +109,25 @@ def card(event: Event, moment: datetime) -> EventCard:
         id=event.id,
         path=event.path,
         title=event.title,
-        kind=event.kind,
+        kind=Kind(event.kind.label),
         summary=event.summary,
         first_day=event.first_day,
         date_label=date_label(event),
         time_label=time_label(event),
         place_label=place_label(event),
-        themes=event.themes,
-        organisers=event.organisers,
+        themes=tuple(Mark(theme.number, theme.short_title) for theme in event.themes),
+        organisers=tuple(Organiser(organisation.name) for organisation in event.organisers),
         is_past=is_past(event, moment),
         status=event.status,
         status_label=status_label(event),
         capacity=event.capacity,
         note=_("announced; the source does not say whether it went on") if is_open_fact(event) else "",
+        ends_at=event.ends_at,
+        last_day=event.last_day,
     )
 
 
-def is_past(event: Event, moment: datetime) -> bool:
+def is_past(event: Event | EventCard, moment: datetime) -> bool:
     """Whether it is over at a moment; an event without any date is a thing of the past."""
     if event.ends_at:
         return event.ends_at <= moment

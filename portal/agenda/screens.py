@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from flask import current_app
 
 from portal.agenda import cards, forms, queries
+from portal.agenda.cards import EventCard
 from portal.agenda.forms import AgendaFilter, Known
 from portal.agenda.index import AgendaIndex
-from portal.agenda.models import Event
 from portal.core import clock
 from portal.core.forms import Option
 from portal.core.locale import local
@@ -32,42 +32,65 @@ class Link:
     count: int | None = None
 
 
-class Choice(NamedTuple):
-    """A group of the rail, the first three parts as `filter_counts` takes them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A group of the rail; the same object as long as nothing in it changed, so what it looks like can be kept."""
 
     name: str
     options: list[Option]
-    kind: str
-    label: str
+    control: str
+    legend: str
+    is_open: bool
+
+
+class Listed(NamedTuple):
+    """What a filter finds of a list, and the rail beside it."""
+
+    found: queries.Found
+    part: Slice[EventCard]
+    rail: list[Choice]
+    years: dict[int, int]
 
 
 def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the list of coming events shows."""
-    found = queries.find(index.facets, filter, queries.coming_up(clock.today()))
-    part = queries.upcoming_page(found, filter.after)
-    return (
-        _frame(filter, index.options, found, INDEX)
-        | _spoken(filter, part)
-        | {
-            "groups": cards.by_month(queries.as_cards(part.rows), _day_before(filter)),
-            "next_url": _next_url(filter, INDEX, part.next_key),
-        }
-    )
+    listed = _listed(INDEX, filter, index, clock.today())
+    return _list(listed, filter, index.options, INDEX) | {"groups": cards.by_month(_now(listed), _day_before(filter))}
 
 
 def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the archive shows, with the years one can go to."""
-    found = queries.find(index.facets, filter, queries.over(clock.today()))
-    part = queries.archive_page(found, filter.after)
-    return (
-        _frame(filter, index.options, found, ARCHIVE)
-        | _spoken(filter, part)
-        | {
-            "groups": cards.by_year(queries.as_cards(part.rows), _day_before(filter)),
-            "next_url": _next_url(filter, ARCHIVE, part.next_key),
-            "years": [_year(filter, year, count) for year, count in queries.years(found).items()],
-        }
-    )
+    listed = _listed(ARCHIVE, filter, index, clock.today())
+    return _list(listed, filter, index.options, ARCHIVE) | {
+        "groups": cards.by_year(_now(listed), _day_before(filter)),
+        "years": [_year(filter, year, count) for year, count in listed.years.items()],
+    }
+
+
+def _listed(path: str, filter: AgendaFilter, index: AgendaIndex, today: date) -> Listed:
+    """Return what a filter finds; kept, unless it hangs on the search index too."""
+
+    def ask() -> Listed:
+        period = queries.coming_up(today) if path == INDEX else queries.over(today)
+        found = queries.find(index.facets, filter, period)
+        part = (queries.upcoming_page if path == INDEX else queries.archive_page)(found, filter.after)
+        shown = Slice(queries.as_cards(part.rows), part.next_key)
+        years = queries.years(found) if path == ARCHIVE else {}
+        return Listed(found, shown, _rail(filter, index.options, found), years)
+
+    return ask() if filter.words else index.keep((path, filter, today), ask)
+
+
+def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:
+    """Return what both lists have in common."""
+    next_url = _next_url(filter, path, listed.part.next_key)
+    frame = _frame(filter, known, listed.rail, listed.found, path)
+    return frame | _spoken(filter, listed.part) | {"next_url": next_url}
+
+
+def _now(listed: Listed) -> list[EventCard]:
+    moment = clock.now()
+    return [card.at(moment) for card in listed.part.rows]
 
 
 def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
@@ -82,7 +105,7 @@ def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     grid = cards.grid_days(first)
     shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | vague)
     before, after = _neighbours(first, index.span)
-    return _frame(filter, index.options, found, INDEX) | {
+    return _frame(filter, index.options, _rail(filter, index.options, found), found, INDEX) | {
         "month": first,
         "weeks": cards.weeks(first, shown, today),
         "vague": queries.as_cards(event for event in shown if not event.is_exact),
@@ -114,9 +137,10 @@ def _next_month(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _frame(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> dict[str, Any]:
+def _frame(
+    filter: AgendaFilter, known: Known, choices: list[Choice], found: queries.Found, path: str
+) -> dict[str, Any]:
     """Return what the list, the grid and the archive have in common."""
-    choices = _rail(filter, known, found)
     return {
         "filter": filter,
         "found": found,
@@ -124,7 +148,7 @@ def _frame(filter: AgendaFilter, known: Known, found: queries.Found, path: str) 
         "is_archive": path == ARCHIVE,
         "tabs": _tabs(filter, path),
         "rail": choices,
-        "counts": [choice[:3] for choice in choices],
+        "counts": [(choice.name, choice.options, choice.control) for choice in choices],
         "chips": forms.chips(filter, known, local(path)),
         "clear_url": filter.cleared().url(local(path)),
         "count_line": _count_line(filter, found.total, path),
@@ -152,7 +176,7 @@ def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
     return ngettext("%(num)s coming event", "%(num)s coming events", total)
 
 
-def _spoken(filter: AgendaFilter, part: Slice[Event]) -> dict[str, str]:
+def _spoken(filter: AgendaFilter, part: Slice[EventCard]) -> dict[str, str]:
     """Return the words of the status line when "show more" brought a part of the list."""
     count = len(part.rows)
     return {"spoken": ngettext("%(num)s more event", "%(num)s more events", count)} if filter.after else {}
@@ -161,7 +185,7 @@ def _spoken(filter: AgendaFilter, part: Slice[Event]) -> dict[str, str]:
 def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
     """Return the choices of the rail; an option without events is not offered, unless it is chosen."""
     labels = forms.field_labels()
-    choices = []
+    choices: list[Choice] = []
     for name in forms.CHOICES:
         chosen, counted, offered = filter.chosen[name], found.counts.get(name, {}), found.offered.get(name, set())
         options = [
@@ -171,7 +195,8 @@ def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choi
         ]
         if name == "organisatie":
             options.insert(0, Option("", _("All organisations"), None, not chosen))
-        choices.append(Choice(name, options, "select" if name == "organisatie" else "checkbox", labels[name]))
+        control = "select" if name == "organisatie" else "checkbox"
+        choices.append(Choice(name, options, control, labels[name], is_open=not choices))
     return choices
 
 

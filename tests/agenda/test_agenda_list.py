@@ -206,3 +206,24 @@ def test_yesterday_begins_at_midnight_in_amsterdam(
 
     moment.move_to("2026-03-11T23:00:00Z")
     assert titles(client.get("/agenda/")) == []
+
+
+def test_an_event_that_ends_grows_quiet_though_nothing_else_changed(client: InspectingClient, add: AddEvent) -> None:
+    add(title="Ontbijt", first_day=TODAY, last_day=TODAY, start=time(13, 30), end=time(14, 0))
+
+    assert client.get("/agenda/").texts(".event-card.is-past .card-title") == []
+    with time_machine.travel("2026-03-11 14:30:00+01:00", tick=False):
+        assert client.get("/agenda/").texts(".event-card.is-past .card-title") == ["Ontbijt"]
+
+
+def test_what_events_refer_to_shows_as_soon_as_it_changes(client: InspectingClient, add: AddEvent) -> None:
+    event = add(title="Ontbijt")
+    assert "Gevonden" not in client.get("/agenda/").get_data(as_text=True)
+
+    with transaction():
+        event.organisers = []
+        event.kind.label = "Gevonden"
+    page = client.get("/agenda/")
+
+    assert "Gevonden" in page.texts(".event-card .kicker")[0]
+    assert page.texts(".event-card .card-by") == []
