@@ -12,12 +12,21 @@ from datetime import date
 from portal.search import ranking
 from portal.search.analysis import FieldTerms, analyse
 from portal.search.models import SearchDocument
-from portal.search.wordlist import words
+from portal.search.wordlist import WordListError, words
 
 LAYOUT = 3
 """Raised when analysis, weights, fields or documents change."""
 
-VERSION = LAYOUT * 10**8 + words().fingerprint % 10**8
+
+def _fingerprint() -> int:
+    """Return what tells one word list from another; 0 while there is none, which `create_app` says."""
+    try:
+        return words().fingerprint % 10**8
+    except WordListError:
+        return 0
+
+
+VERSION = LAYOUT * 10**8 + _fingerprint()
 """An index of another version is built anew by itself; another word list gives other terms, so it counts too."""
 
 WORDS, STEMS, PARTS = "words", "stems", "parts"
