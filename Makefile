@@ -89,7 +89,7 @@ run: setup ## serve the portal with demo content (PORT=5000)
 
 .PHONY: test lint format cover bench endurance
 test: setup setup-dev ## run all tests (ARGS="-k board" narrows)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: setup setup-dev ## check style, types, templates and translations
 	@status=0

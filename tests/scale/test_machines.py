@@ -14,7 +14,7 @@ from tests.mail.postbox import Postbox
 from tests.people import PASSWORD
 from tests.scale.cluster import BOARD, Browser, Cluster, known_person, place, until, upload_photo
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300), pytest.mark.xdist_group("machines")]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 WITHIN = 1.0
 """A post that one machine took is on the other's board, and found there, in a second: the bar of the portal."""
 TRIES = 3

@@ -20,7 +20,7 @@ from tests.scale import nginx
 from tests.scale.cluster import BOARD, Browser, Cluster, known_person, place, until, upload_photo
 from tests.servers import RedisServer, S3Server
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300), pytest.mark.xdist_group("machines")]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 CUT_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE pid <> pg_backend_pid() AND datname = current_database()
