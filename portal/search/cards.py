@@ -13,7 +13,7 @@ from portal.search import kinds
 from portal.search.documents import FacetValue
 from portal.search.facets import MAX_NAMES, Known
 from portal.search.models import SearchDocument
-from portal.search.plan import Plan
+from portal.search.needs import Plan
 from portal.search.snippets import Highlighter
 
 

@@ -11,7 +11,7 @@ from portal.search import services
 from portal.search.analysis import stems
 from portal.search.engine import Chosen, engine
 from portal.search.lexicon import Known, Lexicon, Term
-from portal.search.plan import Need, Plan, Variant
+from portal.search.needs import Need, Plan, Variant
 from portal.search.query import Query
 from portal.search.services import Found
 from portal.search.terms import PARTS, STEMS, WORDS

@@ -1,19 +1,24 @@
 """The search page as its template needs it: finds with snippets, facets with counts, what was left out, what else."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from portal.search import discretion, documents, facets, fields, spelling
+from portal.search import discretion, documents, facets, fields, services, spelling
 from portal.search.cards import Card, cards
 from portal.search.engine import Results, SearchUnavailable
 from portal.search.facets import Chip, Group
 from portal.search.forms import SearchFilter
-from portal.search.plan import Plan
+from portal.search.models import SearchDocument
+from portal.search.needs import Plan
 from portal.search.query import Query, parse
 from portal.search.services import Found
 from portal.search.spelling import Correction
 
 PAGE_SIZE = 20
+MAX_ALSO = 5
+"""Of what was not asked for a handful: it must not bury what was."""
+
 MAX_PAGES = 100
 """Nobody reads two thousand finds: one asks more precisely."""
 
@@ -42,6 +47,8 @@ class Screen:
     unknown: tuple[str, ...] = ()
     """Words that stand nowhere, nor anything like them."""
     correction: Correction | None = None
+    also: list[Card] = field(default_factory=list)
+    """What else is about the same things, for who found little."""
     possible: list[tuple[str, str]] = field(default_factory=list)
     """(field, what one can type after it) of fields that were typed with something else."""
 
@@ -90,7 +97,8 @@ def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Sc
         for place, hit in enumerate(results.hits)
         if hit.key in here and (members or not here[hit.key].for_members)
     ]
-    known = facets.known(results, asked, [document for document, _is_complete in shown])
+    more = _more(asked, found, here, members=members) if page == 1 and not query.without else []
+    known = facets.known(results, asked, [*(document for document, _is_complete in shown), *more])
     kept = asked.keeping(known)
     if kept.chosen != asked.chosen:
         return _found(kept, query, page, members=members)
@@ -117,6 +125,7 @@ def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Sc
         at_least=results.at_least,
         unknown=found.plan.unknown,
         correction=_correction(asked, found, page, members=members),
+        also=cards([(document, False) for document in more], found.plan, known),
         possible=possible,
     )
 
@@ -124,6 +133,15 @@ def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Sc
 def _correction(asked: SearchFilter, found: Found, page: int, *, members: bool) -> Correction | None:
     """Return what may have been meant, said once: beside the first page."""
     return spelling.correction(asked.words, found, asked.chosen, members=members) if page == 1 else None
+
+
+def _more(
+    asked: SearchFilter, found: Found, here: Mapping[str, SearchDocument], *, members: bool
+) -> list[SearchDocument]:
+    """Return what else is about the same things as what was found, nothing when enough was."""
+    hits = services.also(found, here, asked.chosen, members=members)[:MAX_ALSO]
+    more = documents.load(hit.key for hit in hits)
+    return [more[hit.key] for hit in hits if hit.key in more and (members or not more[hit.key].for_members)]
 
 
 def _possible(asked: SearchFilter) -> list[tuple[str, str]]:

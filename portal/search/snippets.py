@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from portal.core.text import excerpt
 from portal.search.analysis import TOKEN, is_name, known_as, normalise, part_stems
 from portal.search.lexicon import Term
-from portal.search.plan import Apart, Need, Plan
+from portal.search.needs import Apart, Need, Plan
 from portal.search.terms import PARTS, STEMS, WORDS
 
 LENGTH = 220

@@ -15,7 +15,7 @@ from portal.search import fields, kinds, services, titles
 from portal.search.analysis import TOKEN, fold, stems
 from portal.search.engine import SearchUnavailable, engine
 from portal.search.forms import SearchFilter
-from portal.search.plan import Need, Plan, Variant
+from portal.search.needs import Need, Plan, Variant
 from portal.search.query import Query, Word, parse
 from portal.search.snippets import Highlighter
 from portal.search.terms import WORDS

@@ -12,7 +12,7 @@ from tests.browser.test_accessibility import CLIPPED, OVERFLOWING, RULES, Scheme
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator(".search-result .card-title").all_inner_texts()
+    return page.locator(".search-results .card-title").all_inner_texts()
 
 
 def total(page: Page) -> str:

@@ -79,7 +79,7 @@ def test_an_unbalanced_quote_still_finds(client: FlaskClient, store: IndexStore)
     content.index_all()
     for typed in ('"stage', 'stage"', "“stage lassen", 'stage "', "stage'"):
         page = cast("InspectedResponse", client.get("/zoeken", query_string={"q": typed}))
-        assert page.texts(".search-result .card-title") == ["Stage lassen"], typed
+        assert page.texts(".search-results .card-title") == ["Stage lassen"], typed
 
 
 @pytest.mark.parametrize("query", ["q=%", "q=%zz", "q=%ff", "q=%c0%af", "q=%ed%a0%80", "type=%00", "speerpunt=%ff"])

@@ -94,7 +94,7 @@ def test_unknown_options_are_left_out_and_named(client: FlaskClient) -> None:
 def test_facets_alone_show_the_newest_first(client: FlaskClient) -> None:
     response = find(client, type="article")
 
-    assert response.texts(".search-result .card-title") == ["Nieuws over de stage", "Oud nieuws over de stage"]
+    assert response.texts(".search-results .card-title") == ["Nieuws over de stage", "Oud nieuws over de stage"]
 
 
 @pytest.mark.usefixtures("network")
@@ -155,7 +155,7 @@ def test_fields_and_facets_widen_each_other(client: FlaskClient) -> None:
 def test_a_field_alone_lists_what_it_chooses(client: FlaskClient) -> None:
     response = find(client, q="type:nieuws")
 
-    assert response.texts(".search-result .card-title") == ["Nieuws over de stage", "Oud nieuws over de stage"]
+    assert response.texts(".search-results .card-title") == ["Nieuws over de stage", "Oud nieuws over de stage"]
 
 
 @pytest.mark.usefixtures("network")
@@ -183,7 +183,7 @@ def test_an_unknown_value_is_named_with_what_is_possible(
 def test_a_word_with_a_minus_is_a_chip_that_can_be_taken_away(client: FlaskClient) -> None:
     response = find(client, q='stage -lassen -"op de afdeling"')
 
-    assert "Stage lassen" not in response.texts(".search-result .card-title")
+    assert "Stage lassen" not in response.texts(".search-results .card-title")
     assert total(response) == 4
     assert set(chips(response)) == {"zonder “lassen”", "zonder “op de afdeling”"}
     assert total(cast("InspectedResponse", client.get(chips(response)["zonder “lassen”"]))) == 5
@@ -196,7 +196,7 @@ def test_only_what_is_not_wanted_asks_for_more(client: FlaskClient) -> None:
     assert "Zet er een woord bij" in response.only(".empty-state")
 
     response = find(client, q="-stage", type="post")
-    assert response.texts(".search-result .card-title") == ["Rondleiding"], "with a choice it says something"
+    assert response.texts(".search-results .card-title") == ["Rondleiding"], "with a choice it says something"
 
 
 @pytest.mark.usefixtures("network")

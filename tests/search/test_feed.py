@@ -17,7 +17,7 @@ from tests.people import client_of, make_user
 from tests.search import content
 
 
-def read(client: FlaskClient, path: str = "/zoeken/feed.atom", **arguments: str | list[str]) -> Any:
+def read(client: FlaskClient, path: str = "/zoeken/feed.atom", /, **arguments: str | list[str]) -> Any:
     response = client.get(path, query_string=arguments)
     assert response.status_code == 200
     assert response.mimetype == "application/atom+xml"

@@ -14,7 +14,7 @@ from portal.search.embedded.store import IndexStore
 from tests.fixtures import InspectedResponse
 from tests.search import content
 
-TITLES = ".search-result .card-title"
+TITLES = ".search-results .card-title"
 
 
 def find(client: FlaskClient, words: str = "", **more: str | list[str]) -> InspectedResponse:
@@ -131,6 +131,20 @@ def test_when_nothing_has_all_words_what_has_most_comes(client: FlaskClient, sto
     assert set(response.texts(TITLES)) == {"Lassen op de werf", "Draaien op de kermis"}
     assert "Geen pagina heeft al uw woorden" in response.only(".notice")
     assert not response.tree.css("#search-partial")
+
+
+def test_who_finds_little_sees_what_else_is_about_it(client: FlaskClient, store: IndexStore) -> None:
+    content.post("Lassen", "Een middag bij de hoogoven van de werf, met smid en aambeeld.")
+    content.post("Kijken bij de smid", "Hij staat aan zijn aambeeld.")
+    for number in range(20):
+        content.post(f"Iets anders {number}", f"Onderwerp{number}")
+    content.index_all()
+    response = find(client, "lassen")
+
+    assert response.texts(TITLES) == ["Lassen"]
+    assert response.only(".results-count") == "1 resultaat"
+    assert response.texts(".search-also .card-title") == ["Kijken bij de smid"]
+    assert not find(client, "lassen -smid").tree.css(".search-also"), "what is not wanted does not come back"
 
 
 def test_words_that_stand_nowhere_are_named(client: FlaskClient, store: IndexStore) -> None:
