@@ -2,21 +2,22 @@
 
 All hold the same documents and answer the same queries in this process: facets and a page of twenty with snippets
 for ours, a ranked page of twenty for the others. Each engine runs in a process of its own, for its memory's sake.
-Options: --documents N (more than one allowed), --postgres URL (PostgreSQL's engines too, in scratch schemas of it),
---engine NAME (one of them, in this process).
+PostgreSQL's two are left out where it is not installed. Options: --documents N (more than one allowed), --million
+(PostgreSQL with 1,000,000 documents too: half an hour). The server runs as tests run it, without waiting for the disk.
 """
 
 import argparse
 import json
 import resource
+import shutil
 import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -28,11 +29,13 @@ from portal.search.models import SearchDocument
 from portal.search.services import find
 from portal.search.snippets import Highlighter
 from tests.benchmarks import documents
+from tests.tools import PostgresServer
 
 ENGINES = ("whoosh", "fts5")
 POSTGRES_ENGINES = ("postgres", "dutch")
 CHANGES = 20
 PAGE = 20
+MILLION = 1_000_000
 
 Search = Callable[[str], int]
 
@@ -62,28 +65,49 @@ def main() -> int:
     if options.engine:
         print(json.dumps(asdict(_measure(options.engine, options.documents[0], options.postgres))))
         return 0
-    rows = [row for count in options.documents for row in table(count, options.postgres)]
+    with _postgres_server() as url:
+        rows = [row for count in options.documents for row in table(count, url)]
+        if options.million and url:
+            rows.append(_in_own_process("postgres", MILLION, url))
     show(rows)
     return int(any(not met for _text, met in verdicts(rows)))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.search")
-    parser.add_argument("--documents", type=int, nargs="+", default=[20_000])
-    parser.add_argument("--postgres", metavar="URL", default="")
-    parser.add_argument("--engine", choices=(*ENGINES, *POSTGRES_ENGINES))
+    parser.add_argument("--documents", type=int, nargs="+", default=[20_000, 100_000])
+    parser.add_argument("--million", action="store_true", help="measure PostgreSQL with a million documents too")
+    parser.add_argument("--engine", choices=(*ENGINES, *POSTGRES_ENGINES), help=argparse.SUPPRESS)
+    parser.add_argument("--postgres", metavar="URL", default="", help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+@contextmanager
+def _postgres_server() -> Iterator[str]:
+    """Run a server of our own; gives its address, or "" where PostgreSQL is not installed."""
+    if not (shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
+        print("PostgreSQL is not installed: its engines are not measured", file=sys.stderr)
+        yield ""
+        return
+    with tempfile.TemporaryDirectory(prefix="portal-pg-") as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        try:
+            yield server.url
+        finally:
+            server.stop()
 
 
 def table(count: int, postgres: str) -> list[Row]:
     """Return a row for each engine, each measured in a process of its own."""
-    rows = []
-    for name in (*ENGINES, *(POSTGRES_ENGINES if postgres else ())):
-        print(f"measuring {name} with {count:,} documents …", file=sys.stderr, flush=True)
-        command = [sys.executable, "-m", "tests.benchmarks.search", "--engine", name, "--documents", str(count)]
-        done = subprocess.run([*command, "--postgres", postgres], stdout=subprocess.PIPE, text=True, check=True)
-        rows.append(Row(**json.loads(done.stdout.splitlines()[-1])))
-    return rows
+    return [_in_own_process(name, count, postgres) for name in (*ENGINES, *(POSTGRES_ENGINES if postgres else ()))]
+
+
+def _in_own_process(name: str, count: int, postgres: str) -> Row:
+    print(f"measuring {name} with {count:,} documents …", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "tests.benchmarks.search", "--engine", name, "--documents", str(count)]
+    done = subprocess.run([*command, "--postgres", postgres], stdout=subprocess.PIPE, text=True, check=True)
+    return Row(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def show(rows: list[Row]) -> None:
@@ -233,12 +257,38 @@ def _fts5(folder: Path, count: int, _postgres_url: str) -> Row:
 
 def _postgres(folder: Path, count: int, postgres_url: str) -> Row:
     from portal.core.extensions import db
+    from portal.search.postgres import tables
     from portal.search.postgres.engine import PostgresEngine
+    from portal.search.postgres.writing import write
 
-    settings = {"PORTAL_INSTANCE": str(folder), "PORTAL_DATABASE_URL": postgres_url, "PORTAL_LOG_LEVEL": "error"}
+    settings = {
+        "PORTAL_INSTANCE": str(folder),
+        "PORTAL_DATABASE_URL": postgres_url,
+        "PORTAL_SECRET_KEY": "x" * 40,
+        "PORTAL_LOG_LEVEL": "error",
+    }
     app = create_app(from_environment(settings))
-    with app.app_context(), PostgresEngine(scratch="bench").scratch() as engine:
-        row = _ours(engine, count, lambda: engine.size() / 1e6, lambda document: engine.put([document], []))
+    with app.app_context(), PostgresEngine.scratch("bench") as engine:
+
+        def where() -> str:
+            with db.engine.connect() as connection:
+                found = "SELECT generation FROM search.index_state WHERE name = 'scratch_bench'"
+                return tables.schema("scratch_bench", connection.exec_driver_sql(found).scalar_one())
+
+        def size() -> float:
+            with db.engine.connect() as connection:
+                found = (
+                    "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n"
+                    " ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relkind = 'r'"
+                )
+                return float(connection.exec_driver_sql(found, (where(),)).scalar_one()) / 1e6
+
+        def change(document: SearchDocument) -> None:
+            with db.engine.begin() as connection:
+                tables.speak_to(connection, where())
+                write(connection, [document], [document.key])
+
+        row = _ours(engine, count, size, change)
         db.session.remove()
         return row
 
