@@ -19,7 +19,7 @@ CATALOGUE := portal/translations/nl/LC_MESSAGES/messages.mo
 
 .PHONY: help
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 # ── set-up ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -87,7 +87,7 @@ run: setup ## serve the portal with demo content (PORT=5000)
 
 # ── checking ──────────────────────────────────────────────────────────────────────────────────────
 
-.PHONY: test lint format cover bench endurance
+.PHONY: test lint format cover bench bench-pages bench-search endurance
 test: setup setup-dev ## run all tests (ARGS="-k board" narrows)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
@@ -112,8 +112,11 @@ cover: setup setup-dev ## tests with line and branch coverage
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-bench: setup setup-dev ## speed of our pages beside bare Flask's
+bench: bench-pages bench-search ## speed of pages and of search, each bar with its ratio (a quarter of an hour)
+bench-pages: setup setup-dev ## speed of our pages beside bare Flask's
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+bench-search: setup setup-dev ## our engines beside SQLite's and PostgreSQL's own (ARGS=--million for the largest)
+	@$(BIN)/python -m tests.benchmarks.search $(ARGS)
 
 endurance: setup setup-dev ## kill -9 while people write, 20 rounds of 500 writes (half an hour)
 	@ENDURANCE_ROUNDS=20 ENDURANCE_WRITES=500 $(BIN)/python -m pytest -s tests/operations/test_kill.py
