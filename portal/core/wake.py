@@ -90,11 +90,13 @@ def listen(shared: redis.Shared, bells: Mapping[str, Bell], stop: threading.Even
 def _listen_once(shared: redis.Shared, bells: Mapping[str, Bell], stop: threading.Event) -> None:
     with shared.listener(LOOK_AFTER_SECONDS) as listener:
         listener.subscribe(shared.key(CHANNEL))
-        for bell in bells.values():
-            bell.ring()  # there may have been calls that nobody heard
         while not stop.is_set():
-            message = listener.get_message(ignore_subscribe_messages=True, timeout=LISTEN_SECONDS)
-            for name in message["data"].decode().split() if message else ():
+            message = listener.get_message(timeout=LISTEN_SECONDS)
+            if message is None:
+                continue
+            # from "subscribe" on we hear every call; before it there may have been some that nobody heard
+            called = message["data"].decode().split() if message["type"] == "message" else bells
+            for name in called:
                 if name in bells:
                     bells[name].ring()
 
