@@ -24,6 +24,9 @@ from portal.search.wordlist import Mark, words
 MAX_WORD = 50
 """Longer runs of letters are no words: not indexed, not looked for."""
 
+DERIVED = 7
+"""Letters from which "-er" makes a person of a verb ("begeleider"); shorter words are mostly chance ("water")."""
+
 CACHED = 20_000
 """Words whose analysis is remembered: the frequent ones make up nearly all of a text."""
 
@@ -70,18 +73,37 @@ def stems(surface: str) -> tuple[str, ...]:
     if not surface.isalpha():
         return (surface,)
     base = base_form(surface)
-    with _stemming:
-        found = dict.fromkeys(stemmer.stemWord(base) for stemmer in _stemmers)
+    found = _snowball(base)
     if base == surface and words().get(surface) is None:
-        return tuple(found)
-    return tuple(stem for stem in found if not _misleads(stem, base)) or (base,)
+        return found
+    telling = tuple(stem for stem in found if not _misleads(stem, base))
+    return tuple(dict.fromkeys((*(telling or (base,)), *_root(base))))
+
+
+def _snowball(word: str) -> tuple[str, ...]:
+    with _stemming:
+        return tuple(dict.fromkeys(stemmer.stemWord(word) for stemmer in _stemmers))
+
+
+def _root(base: str) -> tuple[str, ...]:
+    """Return the stems of what a word is derived from where the stemmers miss it: "begeleider", "inzetbaarheid"."""
+    if len(base) < DERIVED:
+        return ()
+    if base.endswith("heid"):
+        quality = words().get(base.removesuffix("heid"))
+        itself = quality and quality.marks & Mark.LAST and words().word(quality.base) == quality.word
+        return stems(quality.word) if quality and itself else ()
+    verb = words().get(f"{base[:-2]}en") if base.endswith("er") else None
+    return stems(verb.word) if verb and words().word(verb.base) == verb.word and verb.marks & Mark.WHOLE else ()
 
 
 def _misleads(stem: str, base: str) -> bool:
     """Whether a stem of a known word is another word: not for verbs, whose stems are often nouns of the same root."""
     if not stem.startswith(base[:2]):
         return True
-    if stem == base or base.endswith(("en", f"{stem}heid", f"{stem}ing")):
+    if not base.startswith(stem) and not base.endswith(("d", "t")) and base.replace("ge", "", 1).startswith(stem):
+        return True  # of "begeleider" a stemmer takes the "ge", as if it were a participle
+    if stem == base or base.endswith("en") or (len(stem) > 4 and base.endswith((f"{stem}heid", f"{stem}ing"))):
         return False
     entry = words().get(stem)
     return entry is not None and bool(entry.marks & Mark.WORD) and words().word(entry.base) == stem

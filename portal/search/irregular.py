@@ -9,9 +9,7 @@ BASE_FORMS = {
     # The list has the verb, or another word; here the noun is meant.
     "leden": "lid",
     "haven": "haven",
-    "werkend": "werkend",
-    "ondernemend": "ondernemend",
-    "lerend": "lerend",
+    "werkend": "werken",
     "vaak": "vaak",
     "event": "event",
     "eerste": "eerste",

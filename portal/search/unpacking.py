@@ -64,6 +64,8 @@ CHILDLIKE = ("kind", "ei", "rund", "hoen", "kalf", "lam", "lied", "goed", "blad"
 """The few words that link with -er- ("kinderopvang"), by an old plural; anywhere else "er" is part of a word."""
 ADJECTIVES = ("ig", "lijk", "isch", "baar", "zaam", "loos")
 """Ends of base words that the table takes for forms of a verb ("vaardig" of "vervaardigen")."""
+PARTICIPLE = re.compile(r"^.{0,6}ge.{3,}[dt]e$")
+"""A person called by a participle ("gepensioneerde"): its base form is that of the participle."""
 FEMININE = ("ster", "in", "es", "e", "ice", "ess", "vrouw", "moeder", "mens")
 NAME_WORD = re.compile(r"[^\W\d_]+")
 
@@ -143,7 +145,7 @@ def marks_of(sources: Sources) -> dict[str, int]:
     ordinary = set(sources.lemmas) | set(sources.lemmas.values()) | sources.base | vocabulary.words
     marks = dict.fromkeys(ordinary, WORD) | dict.fromkeys(sources.names - ordinary, NAME)
     families = families_of(sources.lemmas)
-    verbs = {base for base, forms in families.items() if base.endswith("n") and f"{base}d" in forms}
+    verbs = {base for base in families if base.endswith("n") and f"{base}d" in ordinary}
     firsts, lasts = possible_parts(sources, families, verbs)
     for word in ordinary:
         if word not in vocabulary.never and (word in vocabulary.words or is_telling(word, sources.counts)):
@@ -262,7 +264,8 @@ def of_their_own(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, s
         for word, verb in lemmas.items()
         if word.endswith("s") and len(word) > LONG and verb.endswith("en") and word[:-1] in base
     }
-    return {**plurals, **nouns, **adjectives}
+    people = {word: lemmas.get(word[:-1], word[:-1]) for word in base if PARTICIPLE.search(word) and word[:-1] in base}
+    return {**plurals, **nouns, **adjectives, **people}
 
 
 def settled(lemmas: Mapping[str, str]) -> dict[str, str]:

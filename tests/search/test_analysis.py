@@ -61,9 +61,12 @@ FORMS = """
     week weken, dag dagen, beroepskeuze beroepskeuzes, vergadering vergaderingen, subsidie subsidies,
     training trainingen, zorgmedewerker zorgmedewerkers,
     opleiding opleiden, werk werken, bezoek bezoeken, zorg zorgen, samenwerking samenwerken, training trainen,
-    veilig veiligheid, duurzaam duurzaamheid, aanmelden aanmelding, leraar lerares, zzp zzp'ers, mbo mbo'er
+    veilig veiligheid, duurzaam duurzaamheid, inzetbaar inzetbaarheid, begeleider begeleiding,
+    begeleider begeleiden, ondernemer ondernemen, opleider opleiding, bezoeker bezoeken, gepensioneerd gepensioneerden,
+    afgestudeerd afgestudeerden, werkende werkend, aanmelden aanmelding, leraar lerares, zzp zzp'ers, mbo mbo'er
 """
 OTHERS = """
+    begeleiden beleid, overheid over, gelegenheid liggen, water waten, mogelijkheid mogen,
     band bank, arts artist, bol bolle, stage stag, gemeente gemeen, leer leger, leraar leerling,
     werk wereld, werkgever werknemer, docent document, bedrijf bedrog, kas kast, kast kasteel, kind kin,
     lid lied, stad staat, stad stand, baan ban, baan bank, plan plant, plant plank, markt mark, beurs beer,
