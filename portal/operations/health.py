@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import database
+from portal.core import database, redis
 from portal.core.extensions import db
 from portal.files import cleaning
 from portal.files.storage import StoreAway
@@ -51,7 +51,7 @@ def delays() -> list[str]:
 def findings() -> list[Finding]:
     """Return the outcome of every check."""
     content = _content()
-    return [_integrity(), content, *((*_search(), _mail(), _files()) if content.well else ())]
+    return [_integrity(), content, *_redis(), *((*_search(), _mail(), _files()) if content.well else ())]
 
 
 def _integrity() -> Finding:
@@ -71,6 +71,18 @@ def _content() -> Finding:
         return Finding("content version", str(database.content_version()), well=True)
     except Exception as error:  # noqa: BLE001  # a missing or empty table is what this check is for
         return Finding("content version", f"{type(error).__name__}: run `portal init`", well=False)
+
+
+def _redis() -> list[Finding]:
+    """Return whether the Redis that the settings name answers; all goes on without it, only slower."""
+    shared = redis.shared()
+    if shared is None:
+        return []
+    try:
+        shared.ask(lambda client: client.ping())
+    except redis.Unavailable:
+        return [Finding("redis", "does not answer (PORTAL_REDIS_URL); nothing else suffers but speed", well=False)]
+    return [Finding("redis", "ok", well=True)]
 
 
 def _search() -> list[Finding]:

@@ -15,6 +15,7 @@ from portal.core.freshness import Freshness
 from portal.core.shared_pages import SharedPages
 from portal.mail import services as mail
 from portal.mail.models import MailMessage
+from portal.operations import health
 from tests.fixtures import InspectingClient
 from tests.servers import RedisServer
 
@@ -156,6 +157,15 @@ def test_it_heals_by_itself(
     client.get(OTHER)
 
     assert len(redis_server.client.keys("*:page:*")) == 1
+
+
+def test_the_check_of_the_portal_tells_of_it(app: Flask, shared: redis.Shared, redis_server: RedisServer) -> None:
+    def well() -> list[bool]:
+        return [finding.well for finding in health.findings() if finding.subject == "redis"]
+
+    assert well() == [True]
+    redis_server.stop()
+    assert well() == [False]
 
 
 def test_a_connection_that_was_closed_meanwhile_is_no_failure(shared: redis.Shared, redis_server: RedisServer) -> None:
