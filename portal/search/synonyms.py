@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core.database import content_version
 from portal.core.extensions import db
 from portal.search.analysis import parts, pieces, stems, tokens
+from portal.search.base_forms import base_form
 from portal.search.models import SynonymGroup
 
 SEEDS = Path(__file__).parent / "seed_synonyms.txt"
@@ -120,12 +121,12 @@ class Synonyms:
         length = max(map(len, fitting), default=0)
         if not length:
             return None
-        rows = sorted(
-            (row for row in fitting if len(row) == length),
-            key=lambda row: row != tuple(surfaces[start : start + length]),
-        )
+        asked_row = surfaces[start : start + length]
+        distances = {row: _distance(row, asked_row) for row in fitting if len(row) == length}
+        nearest = min(distances.values())
+        rows = sorted(row for row, distance in distances.items() if distance == nearest)
         alternatives = dict.fromkeys(other for row in rows for other in self._meant[row])
-        asked = [stems(surface) for surface in surfaces[start : start + length]]
+        asked = [stems(surface) for surface in asked_row]
         telling = (row for row in alternatives if [stems(word) for word in row] != asked)
         most = tuple(islice(telling, MOST))
         return Match(start, length, most) if most else None
@@ -157,6 +158,11 @@ def _fits(row: Row, surfaces: Sequence[str]) -> bool:
     return len(row) == len(surfaces) and all(
         one == other or not set(stems(one)).isdisjoint(stems(other)) for one, other in zip(row, surfaces, strict=True)
     )
+
+
+def _distance(row: Row, surfaces: Sequence[str]) -> int:
+    """Return how many words are not merely other forms: to "ondernemers" is "ondernemer" nearer than "ondernemen"."""
+    return sum(base_form(one) != base_form(other) for one, other in zip(row, surfaces, strict=True))
 
 
 # ── where groups come from ────────────────────────────────────────────────────────────────────────
