@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core.extensions import db
 from portal.search.engine import RebuildRunning, SearchUnavailable
 from portal.search.postgres import indexer, tables
-from portal.search.postgres.reading import MISSING, code_of
+from portal.search.postgres.reading import MISSING, code_of, committed
 from portal.search.terms import VERSION
 
 POLL_SECONDS = 0.2
@@ -90,7 +90,7 @@ class Follower:
     def _needs_rebuild(self) -> bool:
         """Whether the index is missing, of another version, damaged, or out of order; says that we looked."""
         try:
-            with self._engine.begin() as connection:
+            with committed(self._engine).begin() as connection:
                 row = connection.exec_driver_sql(WHOLE, (self._name,)).first()
                 if row is None:
                     return True
@@ -113,7 +113,10 @@ class Follower:
 
     def _clean_up(self) -> None:
         """Forget a rebuild whose process ended halfway: nobody holds its lock."""
-        with self._engine.connect() as connection, tables.rebuilding(connection, self._name, wait=False) as mine:
+        with (
+            committed(self._engine).connect() as connection,
+            tables.rebuilding(connection, self._name, wait=False) as mine,
+        ):
             if not mine:
                 return
             with connection.begin():

@@ -7,19 +7,19 @@ index; the new one reads those again before it takes the place of the old.
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
+from flask import current_app
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
-from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.search import documents
 from portal.search.engine import Progress, RebuildRunning, SearchUnavailable
 from portal.search.models import SearchDocument
 from portal.search.postgres import tables
-from portal.search.postgres.reading import writing_to
+from portal.search.postgres.reading import READ_COMMITTED, committed, writing_to
 from portal.search.postgres.writing import Filler, write
 from portal.search.terms import VERSION
 
@@ -39,13 +39,25 @@ TAKE_NOTED = "DELETE FROM index_changed WHERE ctid = ANY(ARRAY(SELECT ctid FROM 
 # ── following the change feed ─────────────────────────────────────────────────────────────────────
 
 
+@contextmanager
+def _writing() -> Iterator[Connection]:
+    """Give the connection of the session, through which content is read too, for one transaction.
+
+    It goes past the lock under which services write one at a time: nobody who posts shall wait for the index, and
+    who writes to that has locks of its own.
+    """
+    with current_app.app_context():  # a session of its own
+        session = db.session()
+        yield session.connection(execution_options=READ_COMMITTED)
+        session.commit()
+
+
 def apply_changes(engine: Engine, name: str, limit: int) -> int:
     """Apply pending changes to the index, `limit` rows at most; returns how many rows were taken.
 
     Raises SearchUnavailable when there is no whole index to apply them to.
     """
-    with writing_to(engine, name), transaction() as session:
-        connection = session.connection()
+    with writing_to(engine, name), _writing() as connection:
         number = tables.lock_number(name)
         connection.exec_driver_sql(LOCK_SHARED, (number, tables.SWAP))
         state = connection.exec_driver_sql(STATE, (name, VERSION)).first()
@@ -90,7 +102,7 @@ def _write(connection: Connection, where: str, keys: set[str]) -> None:
 
 def rebuild(engine: Engine, name: str, progress: Progress | None = None, *, show_progress: bool = False) -> int:
     """Build the index anew beside the live one and put it in its place; returns how many documents it holds."""
-    with writing_to(engine, name), engine.connect() as connection:
+    with writing_to(engine, name), current_app.app_context(), committed(engine).connect() as connection:
         with tables.rebuilding(connection, name, wait=show_progress) as mine:
             if not mine:
                 raise RebuildRunning
@@ -126,8 +138,8 @@ def _begin(connection: Connection, name: str) -> int:
 
 def _catch_up(where: str) -> int:
     """Read again some of what changed since the rebuild began; returns how many notes there were."""
-    with transaction() as session:
-        return _take_noted(session.connection(), where, BATCH)
+    with _writing() as connection:
+        return _take_noted(connection, where, BATCH)
 
 
 def _take_noted(connection: Connection, where: str, limit: int) -> int:
@@ -140,8 +152,7 @@ def _take_noted(connection: Connection, where: str, limit: int) -> int:
 
 def _swap(name: str, generation: int, where: str) -> int:
     """Put a generation in the place of the live one while no worker writes; returns how many documents it holds."""
-    with transaction() as session:
-        connection = session.connection()
+    with _writing() as connection:
         connection.exec_driver_sql(LOCK, (tables.lock_number(name), tables.SWAP))
         while _take_noted(connection, where, BATCH) == BATCH:
             pass
@@ -173,7 +184,11 @@ def _with_progress(keys: dict[str, list[int]], progress: Progress | None, show: 
 
 def fill(engine: Engine, name: str, every: Iterable[SearchDocument]) -> None:
     """Let the index hold these documents and no others."""
-    with writing_to(engine, name), engine.connect() as connection, tables.rebuilding(connection, name, wait=True):
+    with (
+        writing_to(engine, name),
+        committed(engine).connect() as connection,
+        tables.rebuilding(connection, name, wait=True),
+    ):
         generation = _begin(connection, name)
         where = tables.schema(name, generation)
         filler = Filler(connection, where)
@@ -188,7 +203,7 @@ def fill(engine: Engine, name: str, every: Iterable[SearchDocument]) -> None:
 
 def drop(engine: Engine, name: str) -> None:
     """Remove an index with all that belongs to it."""
-    with engine.begin() as connection:
+    with committed(engine).begin() as connection:
         tables.prepare(connection)
         tables.drop_others(connection, name, None)
         connection.exec_driver_sql("DELETE FROM search.index_state WHERE name = %s", (name,))

@@ -32,7 +32,15 @@ MISSING = {"3F000", "42P01", "42703", "42883"}
 DAMAGED = {"XX000", "XX001", "XX002", "58030", "58P01"}
 """Pages or files that cannot be read."""
 
+READ_COMMITTED = {"isolation_level": "READ COMMITTED"}
+"""For who writes to an index: what others committed before we got a lock must be seen."""
+
 log = structlog.get_logger()
+
+
+def committed(engine: Engine) -> Engine:
+    """Return an engine, with the same connections, for writing to an index."""
+    return engine.execution_options(**READ_COMMITTED)
 
 
 class Cancelled(Exception):
@@ -92,7 +100,7 @@ def writing_to(engine: Engine, name: str) -> Iterator[None]:
 def report_damage(engine: Engine, name: str, reason: BaseException) -> None:
     """Ask the worker for a new index."""
     log.error("search_index_damaged", reason=f"{type(reason).__name__}: {reason}"[:200])
-    with suppress(SQLAlchemyError), engine.begin() as connection:
+    with suppress(SQLAlchemyError), committed(engine).begin() as connection:
         connection.exec_driver_sql("UPDATE search.index_state SET damaged = true WHERE name = %s", (name,))
 
 

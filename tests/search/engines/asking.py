@@ -1,6 +1,6 @@
 """Filling an engine with small documents and asking it as the search page does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.search import plan, query
@@ -25,11 +25,11 @@ class Asker:
         self.engine.fill(documents)
         return self
 
-    def results(self, typed: str, chosen: dict[str, Sequence[str]] | None = None, **options: Any) -> Results:
+    def results(self, typed: str, chosen: Mapping[str, Sequence[str]] | None = None, **options: Any) -> Results:
         """Return what the engine finds for something typed."""
         made = plan.make(query.parse(typed), self.engine.lexicon())
         return self.engine.search(made, chosen or {}, **options)
 
-    def __call__(self, typed: str, chosen: dict[str, Sequence[str]] | None = None, **options: Any) -> list[str]:
+    def __call__(self, typed: str, chosen: Mapping[str, Sequence[str]] | None = None, **options: Any) -> list[str]:
         """Return the keys of what the engine finds, in order."""
         return [hit.key for hit in self.results(typed, chosen, **options).hits]

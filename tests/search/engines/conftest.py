@@ -25,7 +25,6 @@ def postgres_site(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -
     application = postgres_application(postgres_url, tmp_path_factory.mktemp("postgres"))
     with application.app_context():
         schema.upgrade()
-        db.create_all()
     yield application
     with application.app_context():
         db.engine.dispose()

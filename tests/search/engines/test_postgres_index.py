@@ -17,8 +17,9 @@ from portal.board.models import Post
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.operations import schema
-from portal.search import indexer, services
+from portal.search import documents, indexer, services
 from portal.search.engine import RebuildRunning, SearchUnavailable
+from portal.search.models import SearchDocument
 from portal.search.postgres import indexer as postgres_indexer
 from portal.search.postgres import tables, writing
 from portal.search.postgres.engine import PostgresEngine
@@ -136,6 +137,28 @@ def test_a_crash_undoes_the_whole_batch(index: Flask, monkeypatch: pytest.Monkey
     assert (pending(), found("stage")) == (waiting, [])
     content.index_all()
     assert found("stage") == [made.id]
+
+
+def test_who_posts_does_not_wait_for_the_index(index: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    content.post("Stage lassen")
+    load = documents.load
+    posted: list[int] = []
+
+    def post_meanwhile() -> None:
+        with index.app_context():
+            posted.append(content.post("Stage draaien").id)
+
+    def slowly(keys: set[str]) -> dict[str, SearchDocument]:
+        if not posted:
+            thread = threading.Thread(target=post_meanwhile)
+            thread.start()
+            thread.join(timeout=5)
+            assert posted
+        return load(keys)
+
+    monkeypatch.setattr(documents, "load", slowly)
+    content.index_all()
+    assert len(found("stage") or []) == 2
 
 
 def test_a_very_long_text_holds_up_no_other(index: Flask) -> None:
@@ -367,7 +390,6 @@ def test_a_restart_of_the_server_is_survived(tmp_path: Path) -> None:
 def _survive_restart(server: PostgresServer, app: Flask) -> None:
     with app.app_context():
         schema.upgrade()
-        db.create_all()
         first = content.post("Stage lassen").id
         with followers(app, 1):
             wait_for(lambda: found("stage") == [first])
