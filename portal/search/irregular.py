@@ -9,7 +9,9 @@ BASE_FORMS = {
     # The list has the verb, or another word; here the noun is meant.
     "leden": "lid",
     "haven": "haven",
-    "werkend": "werken",
+    "werkend": "werkend",
+    "werkende": "werkend",
+    "werkenden": "werkend",
     "vaak": "vaak",
     "event": "event",
     "eerste": "eerste",
