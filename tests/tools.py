@@ -171,7 +171,7 @@ class PostgresServer:
         self._program, initdb = _postgres_program("postgres"), _postgres_program("initdb")
         if self._user:
             shutil.chown(folder, self._user)
-        command = [
+        command: list[str | Path] = [
             initdb,
             "-D",
             folder / "data",
