@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import obstore
 import pytest
 from flask import Flask
 
@@ -118,3 +119,16 @@ def test_a_bucket_that_is_missing_is_a_fault_of_the_setup(s3_server: S3Server, o
 
     with pytest.raises(StoreAway):
         list(nowhere.names())
+
+
+def test_a_store_that_says_not_found_to_a_write_stored_nothing(
+    object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As stores do whose bucket is missing: that is no file that is not there."""
+
+    def not_found(*_given: object, **_more: object) -> None:
+        raise FileNotFoundError("NoSuchBucket")
+
+    monkeypatch.setattr(obstore, "put", not_found)
+    with pytest.raises(StoreAway):
+        object_store.write("0" * 32 + ".jpg", b"x")

@@ -230,6 +230,9 @@ def test_what_was_taken_back_wakes_nobody(app: Flask, shared: redis.Shared, redi
 
     with pytest.raises(ZeroDivisionError):
         fail()
+    with transaction() as session:
+        raise_content_version(session)
+    assert ear.get_message(timeout=0.05) is None
     send("piet")
     heard = ear.get_message(timeout=5)
     assert heard is not None
