@@ -4,6 +4,7 @@ Texts come from the database, so a snippet never shows what is no longer there; 
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from markupsafe import Markup, escape
@@ -29,6 +30,13 @@ Span = tuple[int, int, str]
 Role = tuple[int, int]
 """A set of words that answer together, and the place in it."""
 
+Verdict = tuple[str, frozenset[Role]]
+"""The need that a token answers, and the sets that it is one of."""
+
+SILENT: Verdict = ("", frozenset())
+CACHED = 8_000
+"""Tokens whose terms are remembered, some 4 MB: the frequent ones make up nearly all of a text."""
+
 
 class Highlighter:
     """Knows which words of a text answer a search.
@@ -50,7 +58,7 @@ class Highlighter:
         for need in plan.needs:
             for variant in need.further.peek():
                 self._needs.setdefault((variant.field, variant.term), need.shown)
-        self._judged: dict[str, tuple[str, frozenset[Role]]] = {}
+        self._judged: dict[str, Verdict] = {}
 
     def _add_set(self, shown: str, apart: Apart) -> None:
         """Note words that answer together only."""
@@ -82,7 +90,7 @@ class Highlighter:
         """
         if not self._needs and not self._roles:
             return []
-        judged = {token: self._judge(token) for token in set(TOKEN.findall(text))}
+        judged = {token: verdict for token in set(TOKEN.findall(text)) if (verdict := self._judge(token)) is not SILENT}
         present = {role for _shown, roles in judged.values() for role in roles}
         whole = {
             number
@@ -96,14 +104,18 @@ class Highlighter:
                 found += [(start, start + len(token), answered) for start in _places(text, token)]
         return list(islice(_apart(found), MAX_MARKS))
 
-    def _judge(self, token: str) -> tuple[str, frozenset[Role]]:
+    def _judge(self, token: str) -> Verdict:
         """Return the need that a token answers by itself ("" for none), and the sets it is one of."""
-        if token not in self._judged:
-            terms = list(_terms_of(token))
-            shown = next((self._needs[term] for term in terms if term in self._needs), "")
-            roles = frozenset(role for term in terms for role in self._roles.get(term, ()))
-            self._judged[token] = shown, roles
-        return self._judged[token]
+        known = self._judged.get(token)
+        if known is None:
+            known = self._judged[token] = self._verdict(_terms_of(token))
+        return known
+
+    def _verdict(self, terms: tuple[Term, ...]) -> Verdict:
+        if self._needs.keys().isdisjoint(terms) and self._roles.keys().isdisjoint(terms):
+            return SILENT
+        shown = next((self._needs[term] for term in terms if term in self._needs), "")
+        return shown, frozenset(role for term in terms for role in self._roles.get(term, ()))
 
 
 def _own_terms(need: Need) -> Iterator[Term]:
@@ -113,12 +125,16 @@ def _own_terms(need: Need) -> Iterator[Term]:
         yield WORDS, word
 
 
-def _terms_of(token: str) -> Iterator[Term]:
+@lru_cache(maxsize=CACHED)
+def _terms_of(token: str) -> tuple[Term, ...]:
     """Return what the index calls a token, the most exact first."""
     surfaces, found = known_as(token)
-    yield from ((WORDS, surface) for surface in surfaces)
-    yield from ((STEMS, stem) for stem in found)
-    yield from ((PARTS, stem) for surface in surfaces if not is_name(token, surface) for stem in part_stems(surface))
+    inner = (stem for surface in surfaces if not is_name(token, surface) for stem in part_stems(surface))
+    return (
+        *((WORDS, surface) for surface in surfaces),
+        *((STEMS, stem) for stem in found),
+        *((PARTS, stem) for stem in inner),
+    )
 
 
 def _apart(spans: list[Span]) -> Iterator[Span]:
