@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.actionplan.models import Action, Theme
+from portal.agenda import index
 from portal.agenda.cards import EventCard, card
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.models import EXACT, Event, EventKind, EventStatus, event_organiser, event_theme
@@ -27,6 +28,8 @@ from portal.search import synonyms
 PAGE = 25
 CALENDAR_MONTHS = 12
 CALENDAR_MOST = 1000
+SOON = 20
+"""So many of what comes are kept ready for other rooms, which show a handful."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NO_DAY = date.min
 
@@ -224,22 +227,35 @@ def _events(*conditions: Condition) -> Select[Event]:
 # ── for other rooms ───────────────────────────────────────────────────────────────────────────────
 
 
-def coming(limit: int, *, besides: int | None = None) -> list[EventCard]:
-    """Return the next events that go on and are not over yet, one of them left out on request."""
-    moment = clock.now()
-    statement = _events(
-        EVERY,
-        coming_up(clock.today()),
-        or_(Event.ends_at.is_(None), Event.ends_at > moment),
-        Event.status == EventStatus.PLANNED,
-        Event.id != (besides or 0),
-    )
+def coming(limit: int) -> list[EventCard]:
+    """Return the next events that go on and are not over yet."""
+    moment, today = clock.now(), clock.today()
+    kept = index.current().keep(("coming", today), lambda: _coming(SOON, coming_up(today)))
+    soon = [card for card in kept if card.ends_at is None or card.ends_at > moment]
+    if len(soon) < limit and len(kept) == SOON:  # a day with many events that ended already
+        soon = _coming(limit, coming_up(today), _goes_on(moment))
+    return [card.at(moment) for card in soon[:limit]]
+
+
+def coming_besides(event_id: int, limit: int) -> list[EventCard]:
+    """Return the same but for one event, whose page needs nothing else of the index."""
+    return _coming(limit, coming_up(clock.today()), _goes_on(clock.now()), Event.id != event_id)
+
+
+def _coming(limit: int, *conditions: Condition) -> list[EventCard]:
+    statement = _events(EVERY, Event.status == EventStatus.PLANNED, *conditions)
     return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
+
+
+def _goes_on(moment: datetime) -> Condition:
+    return or_(Event.ends_at.is_(None), Event.ends_at > moment)
 
 
 def count_coming() -> int:
     """Return how many events the agenda lists as still to come."""
-    return db.session.scalar(select(func.count()).select_from(Event).where(EVERY, coming_up(clock.today()))) or 0
+    today = clock.today()
+    count = select(func.count()).select_from(Event).where(EVERY, coming_up(today))
+    return index.current().keep(("count", today), lambda: db.session.scalar(count)) or 0
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:

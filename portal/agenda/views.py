@@ -12,13 +12,15 @@ from portal.agenda.blueprint import bp as bp
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex, current
 from portal.agenda.models import Event
-from portal.core import freshness
+from portal.core import freshness, limits
 from portal.core.access import public, viewer
 from portal.core.locale import local
 from portal.core.navigation import absolute
 from portal.core.rendering import page
 
 NEIGHBOURS = 3
+CALENDARS_PER_HOUR = 240
+"""Of words, from one address: programs ask a few times a day, a whole school may share an address."""
 
 
 @bp.get("/agenda/")
@@ -43,6 +45,8 @@ def archive() -> Response:
 def calendar() -> Response:
     """Give a filter as a calendar to subscribe to: the last twelve months and all that comes."""
     wanted, known = _asked()
+    if wanted.words:  # searched anew each time: nothing that many may ask for at will
+        limits.hit("calendar", limits.address(), CALENDARS_PER_HOUR, 3600)
     events = queries.for_calendar(known.facets, wanted)
     return _calendar(
         ical.subscription(
@@ -67,7 +71,7 @@ def show(event_id: int, slug: str) -> Response:
         is_preview=False,
         tools=tools.of(viewer(), event),
         linked_data=linked_data.describe(event),
-        neighbours=queries.coming(NEIGHBOURS, besides=event.id),
+        neighbours=queries.coming_besides(event.id, NEIGHBOURS),
     )
 
 

@@ -130,18 +130,17 @@ def count_open() -> int:
         return live.posts.matching({"status": (OPEN,)}).bit_count()
 
 
-def newest(limit: int) -> list[PostCard]:
-    """Return the open posts placed last."""
-    return _open_posts({}, limit)
-
-
-def needing_answer(limit: int) -> list[PostCard]:
-    """Return open requests, the nearest reply-by day that is not past first."""
+def opening(newest: int, needing: int) -> tuple[list[PostCard], list[PostCard]]:
+    """Return the open posts placed last, and the requests whose reply-by day comes first; none is in both."""
     live = _caught_up()
     with live.lock:
-        rows = live.posts.matching({"status": (OPEN,), "kind": (Kind.REQUEST,)})
-        keys = live.posts.by_reply_day(rows, limit, clock.today().toordinal())
-    return cards.load([key.id for key in keys], live.reference)
+        rows = live.posts.matching({"status": (OPEN,)})
+        requests = live.posts.matching({"status": (OPEN,), "kind": (Kind.REQUEST,)})
+        asked = [key.id for key in live.posts.by_reply_day(requests, needing, clock.today().toordinal())]
+        placed = [key.id for key in live.posts.newest(rows, newest + needing) if key.id not in asked][:newest]
+    found = {card.id: card for card in cards.load(asked + placed, live.reference)}
+    placed_cards, asked_cards = ([found[one] for one in ids if one in found] for ids in (placed, asked))
+    return placed_cards, asked_cards
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[PostCard]:

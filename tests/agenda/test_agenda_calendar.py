@@ -254,3 +254,14 @@ def test_a_calendar_that_did_not_change_is_not_sent_again(client: InspectingClie
     etag = client.get("/agenda.ics").headers["ETag"]
 
     assert client.get("/agenda.ics", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_calendars_of_words_are_bounded(
+    client: InspectingClient, add: AddEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add()
+    monkeypatch.setattr("portal.agenda.views.CALENDARS_PER_HOUR", 2)
+    answers = [client.get("/agenda.ics?q=stages").status_code for _ in range(3)]
+
+    assert answers == [200, 200, 429]
+    assert client.get("/agenda.ics").status_code == 200

@@ -210,6 +210,7 @@ def test_front_page_and_panels_get_what_is_open(place: Place, network: dict[str,
     place("bakkerij", title="A", kind=Kind.REQUEST, reply_by=today + timedelta(days=5))
     place(title="B", kind=Kind.REQUEST, reply_by=today + timedelta(days=1), themes=("zorg",))
     place(title="C", reply_by=date(2020, 1, 1))
-    assert [post.title for post in queries.newest(2)] == ["C", "B"]
-    assert [post.title for post in queries.needing_answer(5)] == ["B", "A"]
+    newest, needing = queries.opening(2, 1)
+    assert ([post.title for post in newest], [post.title for post in needing]) == (["C", "A"], ["B"])
+    assert [post.title for post in queries.opening(0, 5)[1]] == ["B", "A"]
     assert [post.title for post in queries.of_organisation(network["bakkerij"].id, 5)] == ["A"]

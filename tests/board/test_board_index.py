@@ -127,4 +127,4 @@ def test_many_readers_see_whole_pages_while_posts_change(app: Flask, place: Plac
 
 def test_asking_inside_a_writing_transaction_is_refused(app: Flask, place: Place) -> None:
     with transaction(), pytest.raises(RuntimeError):
-        queries.newest(3)
+        queries.count_open()
