@@ -1,7 +1,8 @@
 """What a visitor notices of the search page."""
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,9 @@ from portal.core import clock
 from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.publishing.models import State
+from portal.search import discretion
 from portal.search.embedded.store import IndexStore
+from portal.search.services import Found
 from tests.fixtures import InspectedResponse
 from tests.search import content
 
@@ -131,6 +134,24 @@ def test_when_nothing_has_all_words_what_has_most_comes(client: FlaskClient, sto
     assert set(response.texts(TITLES)) == {"Lassen op de werf", "Draaien op de kermis"}
     assert "Geen pagina heeft al uw woorden" in response.only(".notice")
     assert not response.tree.css("#search-partial")
+
+
+def test_more_than_were_counted_says_so(
+    client: FlaskClient, store: IndexStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content.post("Plek")
+    content.index_all()
+    whole = discretion.find
+
+    def stop_counting(*arguments: Any, **named: Any) -> Found:
+        found = whole(*arguments, **named)
+        return replace(found, results=replace(found.results, total=10_000, complete=10_000, at_least=True))
+
+    monkeypatch.setattr(discretion, "find", stop_counting)
+    response = find(client, "plek")
+
+    assert response.only(".results-count") == "Meer dan 10.000 resultaten"
+    assert "Pagina 100" in response.texts(".pager a"), "further than that nobody reads"
 
 
 def test_who_finds_little_sees_what_else_is_about_it(client: FlaskClient, store: IndexStore) -> None:
