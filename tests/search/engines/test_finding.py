@@ -165,7 +165,7 @@ def test_facet_options_may_hold_any_character(ask: Asker) -> None:
 # ── members only ──
 
 
-def test_what_is_for_members_is_found_counted_and_proposed_to_members_alone(ask: Asker) -> None:
+def test_what_is_for_members_is_found_and_counted_by_members_alone(ask: Asker) -> None:
     ask.holding(
         document("Lassen", key="post:1", themes=("techniek",), year=2026),
         document("Lassen geheimtaal", key="event:2", themes=("zorg",), year=2025, for_members=True),

@@ -26,6 +26,7 @@ from portal.search.postgres.engine import PostgresEngine
 from portal.search.postgres.follower import Follower
 from portal.search.terms import VERSION
 from tests.search import content
+from tests.search.engines.asking import document
 from tests.search.engines.conftest import pending, postgres_application
 from tests.search.engines.server import PostgresServer
 
@@ -166,6 +167,54 @@ def test_a_very_long_text_holds_up_no_other(index: Flask) -> None:
     long, short = content.post("Stage lang", words), content.post("Stage kort")
     content.index_all()
     assert set(found("stage") or []) == {long.id, short.id}
+
+
+def test_words_for_members_alone_are_proposed_to_nobody(postgres_app: Flask) -> None:
+    with PostgresEngine.scratch("members") as engine:
+        engine.fill([document("Geheimtaal", for_members=True), document("Gehoor")])
+        lexicon = engine.lexicon()
+        assert [known.word for known in lexicon.beginning("geh", 5)] == ["gehoor"]
+        assert "geheimtaal" not in {known.word for known, _likeness in lexicon.similar("geheimtal", 5)}
+        assert lexicon.frequencies([("words", "geheimtaal")]) == {("words", "geheimtaal"): 1}
+
+
+def test_two_workers_write_one_document_in_turn(index: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = content.post("Stage")
+    content.index_all()
+    for title in ("Stage oud", "Stage nieuw"):
+        with transaction():
+            db.session.get_one(Post, made.id).title = title
+    load = documents.load
+    started, go_on = threading.Event(), threading.Event()
+
+    def slowly(keys: set[str]) -> dict[str, SearchDocument]:
+        found = load(keys)
+        if not started.is_set():
+            started.set()
+            assert go_on.wait(20)
+        return found
+
+    def apply() -> None:
+        with index.app_context():
+            PostgresEngine().apply_changes(1)
+
+    def one_waits() -> bool:
+        with db.engine.connect() as connection:
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            return bool(connection.scalar(text(waiting)))
+
+    monkeypatch.setattr(documents, "load", slowly)
+    workers = [threading.Thread(target=apply) for _ in range(2)]
+    workers[0].start()
+    assert started.wait(20)
+    workers[1].start()
+    wait_for(one_waits)
+    go_on.set()
+    for worker in workers:
+        worker.join()
+
+    assert found("nieuw") == [made.id]
+    assert (pending(), is_whole()) == (0, True)
 
 
 # ── rebuilding ──
