@@ -24,6 +24,11 @@ def likeness(shared: int, left: int, right: int) -> float:
     return 2 * shared / (left + right) if left + right else 0.0
 
 
+def swap(word: str, place: int) -> str:
+    """Return a word with the letter at a place and the next one swapped."""
+    return f"{word[:place]}{word[place + 1]}{word[place]}{word[place + 2 :]}"
+
+
 def slips_allowed(word: str) -> int:
     """Return how many slips of the hand one word may hold and still be recognised."""
     return 1 if len(word) <= 7 else 2

@@ -24,6 +24,9 @@ BEGINNINGS = 25
 ALIKE = 12
 """Most words that an unknown word is compared with."""
 
+LONGEST_SWAP = 8
+"""Longer words keep enough trigrams when two letters are swapped."""
+
 LONGEST_PAIR = 24
 """Letters up to which an unknown word is looked at as two words written as one."""
 
@@ -201,7 +204,15 @@ class _Planner:
             slips = grams.slips(surface, known.word)
             if slips <= grams.slips_allowed(surface):
                 meant.append((ranking.misspelt(slips, likeness), known.documents, known.word))
-        return sorted(meant, reverse=True)[:MOST_MEANT]
+        return sorted({*meant, *self._swapped(surface)}, reverse=True)[:MOST_MEANT]
+
+    def _swapped(self, surface: str) -> list[tuple[float, int, str]]:
+        """Return known words with two neighbours swapped: in a short word that leaves hardly a trigram alike."""
+        if len(surface) > LONGEST_SWAP or not surface.isalpha():
+            return []
+        swapped = {grams.swap(surface, place) for place in range(len(surface) - 1)} - {surface}
+        having = self._lexicon.frequencies([(WORDS, word) for word in swapped])
+        return [(ranking.misspelt(1, 1.0), documents, word) for (_field, word), documents in having.items()]
 
     def _add_corrections(self, surface: str, meant: Sequence[tuple[float, int, str]], variants: list[Variant]) -> float:
         """Let words answer that an unknown one was meant to be; returns the rarity of the likeliest."""

@@ -95,6 +95,10 @@ def test_an_unknown_word_is_taken_for_one_spelt_alike_and_the_query_is_mended() 
     assert plan_made.corrected == "docent gezocht!"
 
 
+def test_two_letters_swapped_in_a_short_word_are_put_right() -> None:
+    assert made("stgae", Words(stage=9, staag=1)).corrected == "stage"
+
+
 def test_a_known_word_is_never_mended() -> None:
     assert made("docenten.", Words(docent=9, docenten=1)).corrected == ""
 
