@@ -10,11 +10,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPConnection
 from pathlib import Path
 
+import obstore
 import pytest
 import redis
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 from sqlalchemy import NullPool, create_engine, text
 
 from tests.tools import find_program
@@ -153,17 +155,22 @@ class S3Server:
         log = self._folder / "log"
         with log.open("ab") as said:
             self._process = subprocess.Popen(command, stdout=said, stderr=said, cwd=self._folder)
-        wait_until(self._has_bucket, self._process, log)
+        wait_until(self._stores, self._process, log)
 
-    def _has_bucket(self) -> bool:
-        """Whether the bucket is there: then the store refuses us for want of a signature, and not as unknown."""
-        with suppress(OSError):
-            connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
-            connection.request("GET", f"/{BUCKET}?list-type=2")
-            answer = connection.getresponse()
-            answer.read()
-            connection.close()
-            return answer.status == 403
+    def _stores(self) -> bool:
+        """Whether what is written can be read: it listens before all of its parts have found each other."""
+        bucket = S3Store(
+            BUCKET,
+            endpoint=self.endpoint,
+            region="us-east-1",
+            access_key_id=KEY,
+            secret_access_key=SECRET,
+            client_options={"allow_http": True},
+            retry_config={"max_retries": 0},
+        )
+        with suppress(BaseError, OSError):
+            obstore.put(bucket, "ready", b"yes", use_multipart=False)
+            return bytes(obstore.get(bucket, "ready").bytes()) == b"yes"
         return False
 
     def stop(self) -> None:
