@@ -24,7 +24,7 @@ MAX_OPTIONS = 20
 UNQUOTED = "!$'()*,/:;?@"
 """What may stand in a query string as it is."""
 
-QUOTES = "\"“”„«»"
+QUOTES = '"“”„«»'
 EXCLUDED = re.compile(rf"(?<!\S)[-−–](?P<word>[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\w\S*)")
 """A word or phrase with a minus before it, as `search.query` reads it."""
 
