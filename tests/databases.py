@@ -1,7 +1,8 @@
 """Which database a test runs on: SQLite, and PostgreSQL a second time where what is tested touches storage.
 
-`pytest --database=sqlite` leaves the second time out; `--database=postgres` runs everything on PostgreSQL. The database
-on PostgreSQL sorts as Dutch people do, as that of an installation may: no test can rely on the order of bytes.
+`pytest --database=sqlite` leaves the second time out; `--database=postgres` runs all tests on PostgreSQL and nothing
+else. There the database sorts as Dutch people do, as that of an installation may: no test can rely on the order of
+bytes.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,6 +39,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = {"both": (SQLITE, POSTGRES) if both else (SQLITE,)}.get(chosen, (chosen,))
         marks = {POSTGRES: [pytest.mark.postgres]}
         metafunc.parametrize("database", [pytest.param(name, marks=marks.get(name, ())) for name in names])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test with many parameters the first and the last are enough for the second time: most vary the words."""
+    if config.getoption("--database") != "both":
+        return
+    again: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and _database_of(item) == POSTGRES:
+            again.setdefault(f"{item.path}::{item.originalname}", []).append(item)
+    left_out = {id(item) for group in again.values() for item in group[1:-1]}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in left_out])
+    items[:] = [item for item in items if id(item) not in left_out]
+
+
+def _database_of(item: pytest.Function) -> object:
+    return item.callspec.params.get("database") if hasattr(item, "callspec") else None
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import database, redis
+from portal.core import closing, database, redis
 from portal.core.extensions import db
 from portal.files import cleaning
 from portal.files.storage import StoreAway
@@ -58,6 +58,8 @@ def _integrity() -> Finding:
     try:
         if db.engine.dialect.name == "sqlite":
             result = str(db.session.execute(text("PRAGMA quick_check")).scalar_one())
+            if closing.is_closed(db.engine.url.database or ""):
+                result = "takes no writes: `portal migrate-to` moves it, or did"
         else:
             db.session.execute(text("SELECT 1"))
             result = "ok"

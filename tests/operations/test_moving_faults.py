@@ -17,7 +17,7 @@ from portal.core import closing
 from portal.core.closing import Closed, mark_of
 from portal.core.extensions import db
 from portal.mail import leases
-from portal.operations import rows
+from portal.operations import health, rows
 from tests.databases import MakeDatabase, hang_up
 from tests.operations.conftest import Terminal, application, migrate, whole, write
 
@@ -172,6 +172,8 @@ def test_it_is_moved_once(old: Flask, url: str, make_database: MakeDatabase, cap
 
     assert migrate(old, make_database("second")) == 1
     assert "already" in capsys.readouterr().err
+    with old.app_context():
+        assert "takes no writes" in health.findings()[0].result
 
 
 def test_a_target_with_content_is_refused(old: Flask, new: Flask, url: str, capsys: Terminal) -> None:

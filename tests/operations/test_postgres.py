@@ -1,6 +1,7 @@
 """What only PostgreSQL can do to a portal: writers at the same time, a server that is restarted, talkative errors."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,9 +89,18 @@ def test_a_second_writer_sees_what_the_first_one_wrote(portal: Flask) -> None:
         add("eerste")
         thread.start()
         assert reads.wait(30)
+        _wait_for_a_waiting_writer()
     thread.join()
 
     assert counts == [1]
+
+
+def _wait_for_a_waiting_writer() -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    deadline = time.monotonic() + 30
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(waiting):
+            assert time.monotonic() < deadline, "nobody waits"
 
 
 def test_a_writer_waits_for_another_only_so_long(portal: Flask) -> None:

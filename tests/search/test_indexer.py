@@ -115,7 +115,9 @@ def test_many_small_changes_leave_few_segments(store: IndexStore) -> None:
 
 @pytest.mark.timeout(90)
 def test_killed_at_any_moment_nothing_is_lost_or_doubled(app: Flask, store: IndexStore) -> None:
-    environment = os.environ | {"PORTAL_INSTANCE": str(app.config["SETTINGS"].instance), "PORTAL_LOG_LEVEL": "error"}
+    settings = app.config["SETTINGS"]
+    environment = os.environ | {"PORTAL_INSTANCE": str(settings.instance), "PORTAL_LOG_LEVEL": "error"}
+    environment["PORTAL_DATABASE_URL"] = settings.database_url
     for round_ in range(3):
         posts = [content.post(f"Plek {round_} {number}") for number in range(60)]
         worker = subprocess.Popen([sys.executable, "-m", "portal", "worker"], env=environment)
