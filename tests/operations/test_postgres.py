@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -18,7 +20,7 @@ from portal.community import services as community
 from portal.core import postgres
 from portal.core.config import from_environment
 from portal.core.database import content_version, transaction, writing_options
-from portal.core.extensions import db
+from portal.core.extensions import Model, db
 from portal.operations import demo, health, schema
 from portal.search import indexer
 from tests.databases import MakeDatabase, another_writer, hang_up
@@ -66,6 +68,12 @@ def test_the_demo_loads_twice_and_every_kind_of_page_answers(portal: Flask) -> N
     answers = {kind: client.get(path).status_code for kind, path in kinds_of_page(portal).items()}
 
     assert {kind for kind, status in answers.items() if status != 200} == {"not found", "bad request"}
+
+
+def test_the_migrations_make_what_the_code_knows(portal: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Model.metadata) == []
 
 
 # ── one writer at a time ──────────────────────────────────────────────────────────────────────────
