@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
     users.describe(add("user", users.run, "Make accounts, give roles, shut people out."))
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
-    moving.describe(add("migrate-to", moving.run, "Move this portal from one machine to PostgreSQL, and compare."))
+    moving.describe(add("migrate-to", _migrate_to, "Move this portal from one machine to PostgreSQL, and compare."))
     trial.describe(add("search-eval", _search_eval, "Measure how well search answers judged queries on documents."))
     return top
 
@@ -110,6 +110,10 @@ def _check(app: Flask, _options: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'ok ' if finding.well else 'OFF'}  {finding.subject}: {finding.result}")
     return OK if all(finding.well for finding in findings) else FAILED
+
+
+def _migrate_to(app: Flask, options: argparse.Namespace) -> int:
+    return moving.run(app, options, create_app)
 
 
 def _reindex(app: Flask, _options: argparse.Namespace) -> int:

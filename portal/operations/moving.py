@@ -8,7 +8,7 @@ is well the old database stays closed: what would still be written there would b
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from tqdm import tqdm
 
-from portal import create_app
 from portal.core import closing, config, places
+from portal.core.config import Settings
 from portal.core.database import SQLITE, writing_options
 from portal.core.extensions import db
 from portal.operations import moving_files, rows, schema
@@ -69,10 +69,13 @@ def describe(command: argparse.ArgumentParser) -> None:
     )
 
 
-def run(app: Flask, options: argparse.Namespace) -> int:
-    """Move, print the comparison and what to do next; returns 0 when done, 1 when nothing moved, 2 for a wrong call."""
+def run(app: Flask, options: argparse.Namespace, make: Callable[[Settings], Flask]) -> int:
+    """Move, print the comparison and what to do next; returns 0 when done, 1 when nothing moved, 2 for a wrong call.
+
+    `make` makes a portal of settings.
+    """
     try:
-        target = _target(app, options.url, options.files)
+        target = make(_settings(app, options.url, options.files))
     except config.ConfigurationError as error:
         print(f"portal: {error}", file=sys.stderr)
         return USAGE
@@ -92,16 +95,16 @@ def run(app: Flask, options: argparse.Namespace) -> int:
     return OK
 
 
-def _target(app: Flask, url: str, files_url: str | None) -> Flask:
-    """Return the portal as it will be; raises ConfigurationError."""
+def _settings(app: Flask, url: str, files_url: str | None) -> Settings:
+    """Return the settings of the portal as it will be; raises ConfigurationError."""
     try:
         parsed = make_url(url)
     except ArgumentError:
         raise config.ConfigurationError("URL cannot be read: it looks like postgresql://user@host/name") from None
     if parsed.get_backend_name() != "postgresql":
         raise config.ConfigurationError("URL must start with postgresql://")
-    settings = replace(app.config["SETTINGS"], database_url=url)
-    return create_app(replace(settings, files=places.files(files_url)) if files_url else settings)
+    settings: Settings = replace(app.config["SETTINGS"], database_url=url)
+    return replace(settings, files=places.files(files_url)) if files_url else settings
 
 
 def move(app: Flask, target: Flask, *, with_files: bool = False) -> Outcome:

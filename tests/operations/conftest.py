@@ -99,7 +99,7 @@ def url(make_database: MakeDatabase) -> str:
 
 def migrate(old: Flask, url: str, files: str | None = None) -> int:
     """Run the command; returns its exit code."""
-    return moving.run(old, Namespace(url=url, files=files))
+    return moving.run(old, Namespace(url=url, files=files), create_app)
 
 
 @pytest.fixture
