@@ -12,6 +12,7 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import schema
+from portal.search import indexer
 from portal.search.embedded.engine import EmbeddedEngine
 from portal.search.engine import Engine
 from portal.search.models import SearchChange
@@ -78,3 +79,10 @@ def pending() -> int:
     """Return how many change rows wait."""
     db.session.rollback()
     return db.session.query(SearchChange).count()
+
+
+@pytest.fixture
+def index(postgres_app: Flask) -> Flask:
+    """Return the application on PostgreSQL with an empty index."""
+    indexer.rebuild()
+    return postgres_app
