@@ -81,7 +81,7 @@ class World:
         with closing(sqlite3.connect(self.path)) as connection:
             self._kept.backup(connection)
 
-    def dump(self, without: tuple[str, ...] = ("web_session", "limit_count")) -> list[tuple[Any, ...]]:
+    def dump(self, without: tuple[str, ...] = ("web_session", "limit_count", "search_miss")) -> list[tuple[Any, ...]]:
         """Return every row of every table, but of those that any request may touch."""
         db.session.rollback()
         with closing(sqlite3.connect(self.path)) as connection:

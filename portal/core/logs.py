@@ -1,5 +1,6 @@
 """Structured logs on stderr, one JSON object a line, without personal data: no addresses, queries or texts."""
 
+import io
 import json
 import logging
 import re
@@ -30,12 +31,24 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=_Stderr()),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
+
+
+class _Stderr(io.StringIO):
+    """Standard error as it is when something is written, not as it was when logging began."""
+
+    def write(self, text: str, /) -> int:
+        """Write a text."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Let it out."""
+        sys.stderr.flush()
 
 
 class JsonFormatter(logging.Formatter):

@@ -18,6 +18,9 @@ from portal.search.plan import Plan
 DIMENSIONS = ("type", "theme", "year", "organisation")
 """The facets of the search page."""
 
+WANTED = 20
+"""Where fewer documents have all that was asked for, others follow: one page, whichever page is looked at."""
+
 EXTENSION = "search_engine"
 
 Chosen = Mapping[str, Sequence[str]]

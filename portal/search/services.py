@@ -10,7 +10,7 @@ from portal.core import clock, measures
 from portal.core.extensions import db
 from portal.search import documents, plan, query, related, synonyms
 from portal.search.documents import register
-from portal.search.engine import DIMENSIONS, Chosen, Engine, Hit, Results, SearchUnavailable, engine
+from portal.search.engine import DIMENSIONS, WANTED, Chosen, Engine, Hit, Results, SearchUnavailable, engine
 from portal.search.followers import Following, follow
 from portal.search.lexicon import Lexicon
 from portal.search.models import SearchChange, SearchDocument, note, note_rows
@@ -35,7 +35,7 @@ __all__ = [
 
 MAX_IDS = 2_000
 
-FEW = 20
+FEW = WANTED
 """Who finds fewer is shown what else is about the same things."""
 
 

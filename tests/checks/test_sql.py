@@ -34,9 +34,9 @@ def statements(whole_site: Flask) -> Iterator[list[str]]:
 
 
 def count_rows(site: Flask) -> dict[str, int]:
-    """Return how many rows every table has."""
+    """Return how many rows every table has, but for those that count what is asked."""
     with site.app_context():
-        tables = Model.metadata.tables
+        tables = Model.metadata.tables.keys() - {"limit_count", "search_miss"}
         return {name: db.session.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in tables}  # noqa: S608  # names of ours
 
 

@@ -102,7 +102,8 @@ def test_a_visitor_finds_by_a_synonym(
     content.post("Kok gezocht")
     content.index_all()
 
-    assert client.get("/zoeken?q=lasser").texts(".search-result .card-title") == ["Metaalbewerker gezocht"]
+    found = client.get("/zoeken?q=lasser").texts(".search-results .search-result .card-title")
+    assert found == ["Metaalbewerker gezocht"]
     tried = desk_client.get(f"{LIST}?probeer=lasser")
     assert tried.only(".desk-meant dt") == "lasser"
     assert "metaalbewerker" in tried.only(".desk-meant dd")

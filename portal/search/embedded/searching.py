@@ -17,7 +17,7 @@ from portal.search import ranking
 from portal.search.embedded.codec import WEIGHT_UNITS
 from portal.search.embedded.segments import Part, Snapshot
 from portal.search.embedded.store import IndexStore
-from portal.search.engine import DIMENSIONS, Chosen, Hit, Results, SearchUnavailable
+from portal.search.engine import DIMENSIONS, WANTED, Chosen, Hit, Results, SearchUnavailable
 from portal.search.plan import Apart, Need, Plan, Variant
 from portal.search.terms import WORDS
 
@@ -57,7 +57,7 @@ def search(
         snapshot = store.snapshot()
         try:
             found = _Search(snapshot, plan, narrowed, started, members=members)
-            found.choose(offset + limit if widen else 1)
+            found.choose(WANTED if widen else 1)
             hits = found.best(offset, limit)
             facets = found.facets() if counts else {}
         except Exception as error:  # noqa: BLE001  # what is damaged on disk can raise anything

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from portal.search import ranking
-from portal.search.engine import DIMENSIONS, Chosen, Hit, Results, SearchUnavailable
+from portal.search.engine import DIMENSIONS, WANTED, Chosen, Hit, Results, SearchUnavailable
 from portal.search.plan import Plan
 from portal.search.postgres import asking, expressions, vectors
 from portal.search.postgres.expressions import Expression
@@ -111,7 +111,7 @@ class _Wanted:
         if not self.plan.needs:
             return self._newest(connection)
         found = self._with_all(connection)
-        enough = self.offset + self.limit if self.widen else 1
+        enough = WANTED if self.widen else 1
         if found.complete < enough and (len(self.plan.needs) > 1 or self.plan.needs[0].weak):
             return replace(self._with_some(connection), complete=found.complete)
         return found
