@@ -171,8 +171,8 @@ def test_text_stays_text(app: Flask, client: InspectingClient, payload: str) -> 
             Action(slug="zorg-1", agenda=agenda, theme=theme, number=1, title=payload, alt_title=payload,
                    summary=payload, status="planned", status_is_guess=True, status_as_of=payload[:20],
                    status_basis=payload, lead_note=f"{payload} zorg-1", financing=payload, note=f"{payload} zorg-1",
-                   amounts=[amount], groups={"partner": [payload]}, websites=[payload], named_items=[payload], figures=[figure],
-                   matrix=matrix, parties=[party])
+                   amounts=[amount], groups={"partner": [payload]}, websites=[payload], named_items=[payload],
+                   figures=[figure], matrix=matrix, parties=[party])
         )  # fmt: skip
 
     page = client.get("/actieagenda/zorg/1")
