@@ -10,7 +10,7 @@ from itertools import islice
 from markupsafe import Markup, escape
 
 from portal.core.text import excerpt
-from portal.search.analysis import TOKEN, is_name, known_as, normalise, part_stems
+from portal.search.analysis import TOKEN, fold, is_name, known_as, normalise, part_stems
 from portal.search.lexicon import Term
 from portal.search.needs import Apart, Need, Plan
 from portal.search.terms import PARTS, STEMS, WORDS
@@ -21,6 +21,10 @@ BEFORE = 50
 
 MAX_TEXT = 20_000
 """Words further on in a text are found, but not shown."""
+
+BEGINNING = 3
+"""Letters of a part that must stand in a word before it is split, for splitting takes longest. Parts of another vowel
+("leden" in a compound, for "lid") stay unmarked; found they are."""
 
 MAX_MARKS = 300
 
@@ -59,6 +63,8 @@ class Highlighter:
             for variant in need.further.peek():
                 self._needs.setdefault((variant.field, variant.term), need.shown)
         self._judged: dict[str, Verdict] = {}
+        asked = {term for name, term in (*self._needs, *self._roles) if name == PARTS}
+        self._beginnings = frozenset(term[:BEGINNING] for term in asked)
 
     def _add_set(self, shown: str, apart: Apart) -> None:
         """Note words that answer together only."""
@@ -108,8 +114,15 @@ class Highlighter:
         """Return the need that a token answers by itself ("" for none), and the sets it is one of."""
         known = self._judged.get(token)
         if known is None:
-            known = self._judged[token] = self._verdict(_terms_of(token))
+            known = self._judged[token] = self._verdict(self._terms(token))
         return known
+
+    def _terms(self, token: str) -> tuple[Term, ...]:
+        """Return what the index calls a token; a compound is only split when it could hold a part that is asked for."""
+        folded = fold(token)
+        if any(beginning in folded for beginning in self._beginnings):
+            return (*_terms_of(token), *_parts_of(token))
+        return _terms_of(token)
 
     def _verdict(self, terms: tuple[Term, ...]) -> Verdict:
         if self._needs.keys().isdisjoint(terms) and self._roles.keys().isdisjoint(terms):
@@ -127,14 +140,17 @@ def _own_terms(need: Need) -> Iterator[Term]:
 
 @lru_cache(maxsize=CACHED)
 def _terms_of(token: str) -> tuple[Term, ...]:
-    """Return what the index calls a token, the most exact first."""
+    """Return what the index calls a token, the most exact first, its parts left out."""
     surfaces, found = known_as(token)
+    return (*((WORDS, surface) for surface in surfaces), *((STEMS, stem) for stem in found))
+
+
+@lru_cache(maxsize=CACHED)
+def _parts_of(token: str) -> tuple[Term, ...]:
+    """Return the parts of a token as the index calls them."""
+    surfaces, _stems = known_as(token)
     inner = (stem for surface in surfaces if not is_name(token, surface) for stem in part_stems(surface))
-    return (
-        *((WORDS, surface) for surface in surfaces),
-        *((STEMS, stem) for stem in found),
-        *((PARTS, stem) for stem in inner),
-    )
+    return tuple((PARTS, stem) for stem in inner)
 
 
 def _apart(spans: list[Span]) -> Iterator[Span]:
