@@ -1,5 +1,6 @@
 """Where documents come from: the content classes that registered, read from the database a handful at a time."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import literal, select
 from sqlalchemy.exc import SQLAlchemyError
+from tqdm import tqdm
 
 from portal.core.extensions import db
 from portal.search.models import SearchDocument, searchable_classes
@@ -110,6 +112,21 @@ def everything(keys: Mapping[str, list[int]]) -> Iterator[tuple[int, list[Search
             yield len(chunk), list(_of_type(search_type, chunk))
             db.session.rollback()
             db.session.expunge_all()
+
+
+def with_progress(
+    keys: Mapping[str, list[int]], progress: Callable[[int, int], None] | None, *, show: bool
+) -> Iterator[list[SearchDocument]]:
+    """Return the chunks of `everything`; after each, `progress` hears rows done and rows in all. `show` draws a bar."""
+    total = sum(map(len, keys.values()))
+    with tqdm(total=total, desc="zoekindex", unit="", file=sys.stderr, disable=not show) as bar:
+        done = 0
+        for read, chunk in everything(keys):
+            yield chunk
+            bar.update(read)
+            done += read
+            if progress is not None:
+                progress(done, total)
 
 
 def newest(limit: int) -> list[SearchDocument]:

@@ -106,7 +106,7 @@ def parse(typed: str) -> Query:
     room = MAX_READ
     for source, node, minus in _nodes(text):
         into = without if minus else nodes
-        size = _size(node)
+        size = size_of(node)
         if node in into:
             continue
         if node is None or (len(without) >= MAX_WITHOUT if minus else size > room):
@@ -129,12 +129,8 @@ def _let_last_be_a_beginning(nodes: list[Node], text: str) -> None:
         nodes[-1] = Word(last.surface, last.stems, beginning=True)
 
 
-def size_of(node: Node) -> int:
-    """Return how many words a node looks for."""
-    return _size(node)
-
-
-def _size(node: Node | None) -> int:
+def size_of(node: Node | None) -> int:
+    """Return how many words a node looks for; what is no word counts as one."""
     match node:
         case Phrase(words):
             return len(words)

@@ -4,10 +4,9 @@ A change row goes only after its document is on disk in the index; killed in bet
 While a rebuild runs, rows stay: the new index needs those that came after it read the content.
 """
 
-import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 import structlog
 from flask import current_app
 from sqlalchemy import delete, select
-from tqdm import tqdm
 
 from portal.core.database import transaction
 from portal.core.extensions import db
@@ -212,7 +210,7 @@ def rebuild(store: IndexStore, progress: Progress | None = None, *, show_progres
         index = store.new_index()
         keys = documents.every_key()
         db.session.rollback()
-        write_all(index, _with_progress(keys, progress, show_progress), SEGMENT_DOCUMENTS)
+        write_all(index, documents.with_progress(keys, progress, show=show_progress), SEGMENT_DOCUMENTS)
         applied = _catch_up(index, 0)
         with store.writing():
             applied += _catch_up(index, applied[-1].last if applied else 0)
@@ -240,18 +238,3 @@ def _catch_up(index: Any, after: int) -> list[_Batch]:
         _write_batch(index, batch, after, {})
         applied.append(batch)
     return applied
-
-
-def _with_progress(
-    keys: dict[str, list[int]], progress: Progress | None, show: bool
-) -> Iterable[Sequence[SearchDocument]]:
-    """Return the chunks of everything, telling how far it is after each."""
-    total = sum(map(len, keys.values()))
-    with tqdm(total=total, desc="zoekindex", unit="", file=sys.stderr, disable=not show) as bar:
-        done = 0
-        for read, chunk in documents.everything(keys):
-            yield chunk
-            bar.update(read)
-            done += read
-            if progress is not None:
-                progress(done, total)

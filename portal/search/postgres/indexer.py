@@ -5,14 +5,12 @@ of it and nothing is lost or doubled. While a rebuild runs, workers also note wh
 index; the new one reads those again before it takes the place of the old.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from flask import current_app
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from tqdm import tqdm
 
 from portal.core.extensions import db
 from portal.search import documents
@@ -111,7 +109,7 @@ def rebuild(engine: Engine, name: str, progress: Progress | None = None, *, show
             filler = Filler(connection, where)
             keys = documents.every_key()
             db.session.rollback()
-            for chunk in _with_progress(keys, progress, show_progress):
+            for chunk in documents.with_progress(keys, progress, show=show_progress):
                 filler.add(chunk)
             filler.finish()
             while _catch_up(where) == BATCH:
@@ -167,19 +165,6 @@ def _drop_others(connection: Connection, name: str, generation: int) -> None:
     with suppress(SQLAlchemyError), connection.begin():
         connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
         tables.drop_others(connection, name, generation)
-
-
-def _with_progress(keys: dict[str, list[int]], progress: Progress | None, show: bool) -> Iterator[list[SearchDocument]]:
-    """Return the chunks of everything, telling how far it is after each."""
-    total = sum(map(len, keys.values()))
-    with tqdm(total=total, desc="zoekindex", unit="", file=sys.stderr, disable=not show) as bar:
-        done = 0
-        for read, chunk in documents.everything(keys):
-            yield chunk
-            bar.update(read)
-            done += read
-            if progress is not None:
-                progress(done, total)
 
 
 def fill(engine: Engine, name: str, every: Iterable[SearchDocument]) -> None:
