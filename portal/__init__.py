@@ -7,30 +7,24 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from portal.accounts import sessions
-from portal.core import (
+from portal.build import translations
+from portal.core import formatting, i18n, locale, logs, metrics, personal_data
+from portal.core.config import ROOT, Settings, from_environment
+from portal.core.extensions import babel, csrf, db, htmx, migrate
+from portal.core.lists.pagination import RowNumber
+from portal.core.storage import database, redis
+from portal.core.web import (
     access,
     assets,
-    catalogue,
-    database,
     errors,
-    formatting,
+    fragment_cache,
     freshness,
-    kept,
-    locale,
-    logs,
-    measures,
     navigation,
-    personal_data,
-    redis,
     rendering,
     security,
     shared_pages,
-    words,
 )
-from portal.core.config import ROOT, Settings, from_environment
-from portal.core.extensions import babel, csrf, db, htmx, migrate
-from portal.core.pagination import RowNumber
-from portal.search import wordlist
+from portal.search.language import wordlist
 
 FEATURES = (
     "home",
@@ -75,9 +69,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the application; raises ConfigurationError when a setting is wrong."""
     settings = settings or from_environment()
     logs.configure(settings.log_level)
-    catalogue.ensure_compiled()
+    translations.ensure_compiled()
     wordlist.words()
-    build = freshness.build_id(assets.ensure_built(), catalogue.fingerprint(), settings.name, settings.base_url)
+    build = freshness.build_id(assets.ensure_built(), translations.fingerprint(), settings.name, settings.base_url)
 
     app = Flask(
         "portal",
@@ -101,9 +95,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in TABLES:
         import_module(f"portal.{package}.models")
     personal_data.load()
-    for part in (redis, database, security, sessions, access, errors, formatting, words, kept, navigation):
+    for part in (redis, database, security, sessions, access, errors, formatting, i18n, fragment_cache, navigation):
         part.init_app(app)
-    for part in (measures, freshness):
+    for part in (metrics, freshness):
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)
@@ -144,4 +138,4 @@ def wrap(app: Flask, build: str) -> None:
     if shared := app.extensions[redis.EXTENSION]:
         layers.second = shared_pages.SharedPages(shared)
     app.extensions["freshness"] = layers
-    app.wsgi_app = measures.RequestMeasures(logs.RequestLog(security.SecurityHeaders(assets.wrap(layers))))  # type: ignore[method-assign]  # Flask's documented way to add middleware
+    app.wsgi_app = metrics.RequestMetrics(logs.RequestLog(security.SecurityHeaders(assets.wrap(layers))))  # type: ignore[method-assign]  # Flask's documented way to add middleware

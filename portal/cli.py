@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app
-from portal.core.assets import AssetError
-from portal.core.catalogue import CatalogueError
+from portal.build.translations import CatalogueError
 from portal.core.config import ConfigurationError
-from portal.operations import demo, demo_people, health, moving, schema, server, users
-from portal.search import indexer, trial
-from portal.search.engine import SearchUnavailable
+from portal.core.web.assets import AssetError
+from portal.operations import demo, demo_people, health, migrate_database, schema, server, users
+from portal.search.engines.base import SearchUnavailable
+from portal.search.evaluation import eval_command
+from portal.search.indexing import indexer
 
 Command = Callable[[Flask, argparse.Namespace], int]
 OK, FAILED, USAGE = 0, 1, 2
@@ -65,8 +66,12 @@ def parser() -> argparse.ArgumentParser:
     add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
     users.describe(add("user", users.run, "Make accounts, give roles, shut people out."))
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")
-    moving.describe(add("migrate-to", _migrate_to, "Move this portal from one machine to PostgreSQL, and compare."))
-    trial.describe(add("search-eval", _search_eval, "Measure how well search answers judged queries on documents."))
+    migrate_database.describe(
+        add("migrate-to", _migrate_to, "Move this portal from one machine to PostgreSQL, and compare.")
+    )
+    eval_command.describe(
+        add("search-eval", _search_eval, "Measure how well search answers judged queries on documents.")
+    )
     return top
 
 
@@ -113,7 +118,7 @@ def _check(app: Flask, _options: argparse.Namespace) -> int:
 
 
 def _migrate_to(app: Flask, options: argparse.Namespace) -> int:
-    return moving.run(app, options, create_app)
+    return migrate_database.run(app, options, create_app)
 
 
 def _reindex(app: Flask, _options: argparse.Namespace) -> int:
@@ -125,9 +130,9 @@ def _reindex(app: Flask, _options: argparse.Namespace) -> int:
 
 def _search_eval(app: Flask, options: argparse.Namespace) -> int:
     try:
-        for line in trial.run(app, options):
+        for line in eval_command.run(app, options):
             print(line)
-    except (trial.NotPossible, SearchUnavailable) as error:
+    except (eval_command.NotPossible, SearchUnavailable) as error:
         print(f"portal: {error}", file=sys.stderr)
-        return USAGE if isinstance(error, trial.NotPossible) else FAILED
+        return USAGE if isinstance(error, eval_command.NotPossible) else FAILED
     return OK

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, create_engine, delete, insert, text, update
 
-from portal.core.database import writing_options
 from portal.core.extensions import Model, db
 from portal.core.models import ContentVersion
+from portal.core.storage.database import writing_options
 
 SQLITE, POSTGRES = "sqlite", "postgres"
 ON_BOTH = ("accounts/", "administration/", "agenda/", "board/", "community/", "core/", "desk/", "files/", "mail/",

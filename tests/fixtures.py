@@ -17,7 +17,7 @@ from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.mail.models import MailMessage
 from portal.operations import demo, schema
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.databases import POSTGRES, empty_tables, hang_up
 from tests.mail import parity
 

@@ -6,7 +6,7 @@ from flask import Flask
 from selectolax.lexbor import LexborHTMLParser
 from werkzeug.exceptions import HTTPException
 
-from portal.core.access import Audience, audience_of
+from portal.core.web.access import Audience, audience_of
 
 LONG_WORDS = "arbeidsmarktcommunicatiemedewerkersoverleg"
 STANDING = {

@@ -11,8 +11,8 @@ from portal.accounts.sessions import EDITOR_FOR, hashed
 from portal.actionplan.models import ActionAgenda, Signature
 from portal.community.models import Organisation, Seat
 from portal.core.clock import now, today
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from tests.fixtures import InspectedResponse, InspectingClient
 
 PASSWORD = "een heel lang wachtwoord 7"

@@ -4,8 +4,8 @@ import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
-from portal.core import access
-from portal.core.access import Audience
+from portal.core.web import access
+from portal.core.web.access import Audience
 
 TABLE = {
     "accounts.change_address": Audience.MEMBERS,

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.core.access import OPEN_TO_ALL, SIGN_IN, Audience
+from portal.core.web.access import OPEN_TO_ALL, SIGN_IN, Audience
 from tests.test_access import TABLE
 from tests.world import KINDS, World, token_of, world
 

@@ -17,13 +17,13 @@ from portal.accounts.models import Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey
 from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
 from portal.agenda.models import Event, EventKind
-from portal.board import extension
+from portal.board import extend_link
 from portal.board.models import Category, Kind, Post
 from portal.community import seats
 from portal.community.models import Organisation, Profile
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.examples.models import Example, ExampleType
 from portal.files import storage
 from portal.files.models import FileKind, Reach, StoredFile
@@ -32,7 +32,8 @@ from portal.mail.models import MailMessage
 from portal.newsflash.models import Article, Issue, IssueArticle
 from portal.pages import services as pages
 from portal.publishing.models import State
-from portal.search import indexer, synonym_groups
+from portal.search.indexing import indexer
+from portal.search.language import synonym_groups
 from tests.fixtures import _application
 from tests.people import SignedInClient, client_of, make_user, sign_in
 
@@ -252,7 +253,7 @@ def _content(world: World) -> Mapping[str, Any]:
         "kind": "bericht",
         "case_id": post.id,
         "about_id": post.id,
-        "board.extend_by_link:token": extension.path(post).rpartition("/")[2],
+        "board.extend_by_link:token": extend_link.path(post).rpartition("/")[2],
     }
 
 

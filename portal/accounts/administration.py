@@ -7,8 +7,8 @@ from portal.accounts import audit, notices, passwords, sessions
 from portal.accounts.models import Role, User
 from portal.accounts.second_factor_models import Passkey, RecoveryCode, TotpSecret
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 
 class LastAdministrator(Exception):
@@ -50,7 +50,7 @@ def set_role(user: User, role: Role, actor: User | None = None) -> None:
         user.role = role
         sessions.end_all(user)
         audit.record(actor, "user.role_changed", user, before=before.value, after=role.value)
-        notices.tell(user, "role_changed")
+        notices.notify(user, "role_changed")
 
 
 def disable(user: User, actor: User | None = None, reason: str | None = None) -> None:
@@ -81,7 +81,7 @@ def reset_second_factor(user: User, actor: User | None = None) -> None:
         user.second_factor_at = None
         sessions.end_all(user)
         audit.record(actor, "user.second_factor_reset", user)
-        notices.tell(user, "app_removed")
+        notices.notify(user, "app_removed")
 
 
 def keep_an_administrator(leaving: User) -> None:

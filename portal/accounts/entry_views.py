@@ -3,25 +3,25 @@
 from flask import Response, abort, url_for
 from flask_login import current_user
 
-from portal.accounts import errands, passwords, services, sessions, tokens
+from portal.accounts import deferred_actions, passwords, services, sessions, tokens
 from portal.accounts.blueprint import bp
-from portal.accounts.entering import (
-    asked_next,
-    enter,
+from portal.accounts.forms import ButtonForm, LinkForm, RegisterForm, SignInForm
+from portal.accounts.models import Purpose
+from portal.accounts.sign_in_flow import (
+    complete_sign_in,
+    continue_sign_in,
     forget_guesses,
-    lead_on,
     limit_guesses,
     limit_links,
     limit_mails,
     link_gone,
+    requested_next,
 )
-from portal.accounts.forms import ButtonForm, LinkForm, RegisterForm, SignInForm
-from portal.accounts.models import Purpose
 from portal.core import locale
-from portal.core.access import token_holders, visitors
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.i18n import gettext as _
+from portal.core.web.access import token_holders, visitors
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 
 UNDERWAY = ("registratie", "inloglink", "wachtwoord")
 
@@ -31,12 +31,14 @@ UNDERWAY = ("registratie", "inloglink", "wachtwoord")
 def register() -> Response:
     """Ask for an account; the mailed link makes it."""
     if current_user.is_authenticated:
-        return lead_on()
-    form = RegisterForm(next=asked_next())
+        return continue_sign_in()
+    form = RegisterForm(next=requested_next())
     if form.validate_on_submit():
         limit_mails(str(form.email.data))
         kept = passwords.hashed(str(form.password.data))
-        errands.leave(Purpose.CONFIRM, str(form.email.data), None, str(form.name.data), kept, asked_next() or None)
+        deferred_actions.queue(
+            Purpose.CONFIRM, str(form.email.data), None, str(form.name.data), kept, requested_next() or None
+        )
         return redirect_to(url_for("accounts.underway", what="registratie"))
     return form_page("accounts/register.html", form, shortest=passwords.SHORTEST)
 
@@ -63,7 +65,7 @@ def confirm(token: str) -> Response:
         made = services.confirm(token)
         if made is None:
             return link_gone(url_for("accounts.sign_in"))
-        answer = enter(*made)
+        answer = complete_sign_in(*made)
         notify(_("Welcome! Your account is ready."))
         return answer
     return form_page("accounts/confirm.html", form, email=row.email, name=row.name)
@@ -73,27 +75,27 @@ def confirm(token: str) -> Response:
 @visitors
 def sign_in() -> Response:
     """Sign in with a password; what is wrong is never said more precisely than that something is."""
-    form = SignInForm(next=asked_next())
+    form = SignInForm(next=requested_next())
     if current_user.is_authenticated and not form.is_submitted():
-        return lead_on()
+        return continue_sign_in()
     if form.validate_on_submit():
         limit_guesses(str(form.email.data))
         user = services.with_password(str(form.email.data), str(form.password.data))
         if user is not None:
             forget_guesses(str(form.email.data))
-            return enter(user)
+            return complete_sign_in(user)
         form.form_errors.append(_("This address and password do not belong together. Check both, or ask for a link."))
-    return form_page("accounts/sign_in.html", form, next_path=asked_next())
+    return form_page("accounts/sign_in.html", form, next_path=requested_next())
 
 
 @bp.route("/account/inloglink", methods=["GET", "POST"])
 @visitors
 def magic_link() -> Response:
     """Ask for a link that signs in."""
-    form = LinkForm(next=asked_next())
+    form = LinkForm(next=requested_next())
     if form.validate_on_submit():
         limit_mails(str(form.email.data))
-        errands.leave(Purpose.MAGIC_LINK, str(form.email.data), next_path=asked_next() or None)
+        deferred_actions.queue(Purpose.MAGIC_LINK, str(form.email.data), next_path=requested_next() or None)
         return redirect_to(url_for("accounts.underway", what="inloglink"))
     return form_page("accounts/magic_link.html", form)
 
@@ -108,7 +110,7 @@ def magic_link_use(token: str) -> Response:
     form = ButtonForm()
     if form.validate_on_submit():
         found = services.with_link(token)
-        return enter(*found) if found else link_gone(url_for("accounts.magic_link"))
+        return complete_sign_in(*found) if found else link_gone(url_for("accounts.magic_link"))
     return form_page("accounts/magic_link_use.html", form)
 
 

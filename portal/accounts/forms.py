@@ -9,10 +9,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from portal.accounts import passwords
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.core.locale import LANGUAGES
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import Bounded, LineField, PortalForm, one_line
+from portal.core.web.forms import Bounded, LineField, PortalForm, one_line
 from portal.mail import addresses
 
 LONGEST_NAME = 120

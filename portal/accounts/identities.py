@@ -9,14 +9,14 @@ from portal.accounts.models import User
 from portal.accounts.second_factor_models import Identity
 from portal.accounts.single_sign_on import Person
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 VOUCHED = "vouched_for"
 VOUCHED_SECONDS = 900
 
 
-class AlreadyTied(Exception):
+class AlreadyLinked(Exception):
     """The account has a tie to that house, that person has another account here, or the address is taken."""
 
 
@@ -31,29 +31,29 @@ def owner_of(email: str) -> User | None:
     return db.session.scalar(select(User).where(func.lower(User.email) == email.lower())) if email else None
 
 
-def of(user: User) -> list[Identity]:
+def list_identities(user: User) -> list[Identity]:
     """Return the ties of an account."""
     return list(db.session.scalars(select(Identity).where(Identity.user_id == user.id).order_by(Identity.id)))
 
 
-def tie(user: User, person: Person) -> None:
+def link(user: User, person: Person) -> None:
     """Tie an account to a person of another house; raises AlreadyTied. The address must be the same, and checked."""
     if not person.email or person.email.lower() != user.email.lower():
-        raise AlreadyTied("another address")
+        raise AlreadyLinked("another address")
     try:
         with transaction() as database:
             database.add(Identity(user_id=user.id, issuer=person.issuer, subject=person.subject))
             database.flush()
             audit.record(user, "user.identity_added", user)
-            notices.tell(user, "identity_added")
+            notices.notify(user, "identity_added")
     except IntegrityError as error:
-        raise AlreadyTied from error
+        raise AlreadyLinked from error
 
 
 def join(person: Person, name: str) -> User:
     """Make an account for a new person whose address the other house checked; raises AlreadyTied."""
     if not person.email or owner_of(person.email):
-        raise AlreadyTied("no checked address, or one that is known")
+        raise AlreadyLinked("no checked address, or one that is known")
     try:
         with transaction() as database:
             user = User(name=name, email=person.email.lower(), confirmed_at=now())
@@ -62,7 +62,7 @@ def join(person: Person, name: str) -> User:
             database.add(Identity(user_id=user.id, issuer=person.issuer, subject=person.subject))
             audit.record(user, "user.joined", user)
     except IntegrityError as error:
-        raise AlreadyTied from error
+        raise AlreadyLinked from error
     return user
 
 
@@ -74,7 +74,7 @@ def untie(user: User, identity_id: int) -> bool:
             return False
         database.delete(row)
         audit.record(user, "user.identity_removed", user)
-        notices.tell(user, "identity_removed")
+        notices.notify(user, "identity_removed")
     return True
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from portal.accounts import sessions, tokens
-from portal.core import jobs, limits
+from portal.core import jobs
+from portal.core.web import limits
 
 
 @jobs.every(seconds=3600)
 def forget_expired(now: datetime) -> None:
     """Delete secrets, sessions and counts that no longer mean anything."""
-    tokens.forget_expired(now)
-    sessions.forget_ended(now)
-    limits.forget_old(now)
+    tokens.delete_expired(now)
+    sessions.delete_ended(now)
+    limits.delete_old(now)

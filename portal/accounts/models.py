@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.access import Role
 from portal.core.clock import now
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
+from portal.core.storage.types import UtcDateTime
 from portal.core.text import slugify
-from portal.core.types import UtcDateTime
+from portal.core.web.access import Role
 
-__all__ = ["AccountErrand", "AuditEntry", "OneTimeToken", "Purpose", "Role", "User", "WebSession"]
+__all__ = ["DeferredAction", "AuditEntry", "OneTimeToken", "Purpose", "Role", "User", "WebSession"]
 
 
 class User(Public, Timestamped, Model):
@@ -123,7 +123,7 @@ class OneTimeToken(Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class AccountErrand(Model):
+class DeferredAction(Model):
     """What somebody asked on a form that must not tell who is known here: done after the answer, by the worker."""
 
     __tablename__ = "account_errand"

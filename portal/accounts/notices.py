@@ -3,7 +3,7 @@
 import secrets
 
 from portal.accounts.models import User
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 from portal.mail import kinds, services
 
 SECURITY = kinds.register(kinds.Kind(name="security", label=lazy_gettext("Security of your account")))
@@ -23,7 +23,7 @@ NOTICES = {
 }
 
 
-def tell(user: User, what: str) -> None:
+def notify(user: User, what: str) -> None:
     """Queue the mail about a change, within the running transaction."""
     unique = f"security:{user.id}:{what}:{secrets.token_hex(8)}"
     services.send(SECURITY.name, user, "account_changed", unique=unique, what=str(NOTICES[what]))

@@ -6,11 +6,11 @@ from portal.accounts import passkeys, sessions
 from portal.accounts import second_factor_forms as forms
 from portal.accounts.blueprint import bp
 from portal.accounts.second_factor_views import count_try, factor_added, me, passed, with_proof
-from portal.core import limits
-from portal.core.access import half_signed_in, visitors
-from portal.core.rendering import redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, next_path, notify
+from portal.core.i18n import gettext as _
+from portal.core.web import limits
+from portal.core.web.access import half_signed_in, visitors
+from portal.core.web.forms import form_page, next_path, notify
+from portal.core.web.rendering import redirect_to
 
 QUESTIONS, QUESTIONS_SECONDS = 30, 600
 
@@ -76,7 +76,7 @@ def passkey_sign_in() -> Response:
     """Sign in with a passkey alone: the device asked for finger, face or PIN, so it is both factors."""
     limits.hit("passkey-sign-in", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
     try:
-        user = passkeys.who(request.form.get("credential", ""))
+        user = passkeys.user_of(request.form.get("credential", ""))
     except passkeys.PasskeyRefused:
         notify(_("The passkey was not accepted. Sign in another way."))
         return redirect_to(url_for("accounts.sign_in", next=next_path("")))

@@ -14,17 +14,17 @@ from portal.accounts import second_factor
 from portal.accounts.models import User
 from portal.accounts.second_factor_models import Passkey
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
-from portal.core.lazily import Lazily
+from portal.core.lazy_import import LazyImport
+from portal.core.storage.database import transaction
 
 if TYPE_CHECKING:
     import webauthn
     from webauthn import helpers
     from webauthn.helpers import exceptions, structs
 else:
-    webauthn, helpers = Lazily("webauthn"), Lazily("webauthn.helpers")
-    exceptions, structs = Lazily("webauthn.helpers.exceptions"), Lazily("webauthn.helpers.structs")
+    webauthn, helpers = LazyImport("webauthn"), LazyImport("webauthn.helpers")
+    exceptions, structs = LazyImport("webauthn.helpers.exceptions"), LazyImport("webauthn.helpers.structs")
 
 CHALLENGE = "passkey"
 CHALLENGE_SECONDS = 300
@@ -37,14 +37,14 @@ class PasskeyRefused(ValueError):
     """What the browser sent does not prove anything: wrong, outdated, for another site, or another person's."""
 
 
-def of(user: User) -> list[Passkey]:
+def list_passkeys(user: User) -> list[Passkey]:
     """Return somebody's passkeys, oldest first."""
     return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user.id).order_by(Passkey.id)))
 
 
 def registration_options(user: User) -> str:
     """Return, as JSON for the browser, what a new key must be made for."""
-    known = of(user)
+    known = list_passkeys(user)
     handle = helpers.base64url_to_bytes(known[0].user_handle) if known else secrets.token_bytes(32)
     options = webauthn.generate_registration_options(
         rp_id=_site(),
@@ -77,7 +77,7 @@ def register(user: User, answer: str, name: str) -> Passkey:
         raise PasskeyRefused(str(error)) from error
     credential_id = helpers.bytes_to_base64url(found.credential_id)
     with transaction() as database:
-        if len(of(user)) >= MOST or _find(credential_id) is not None:
+        if len(list_passkeys(user)) >= MOST or _find(credential_id) is not None:
             raise PasskeyRefused("too many keys, or one that is known already")
         passkey = Passkey(user_id=user.id, name=name, credential_id=credential_id, user_handle=handle)
         passkey.public_key, passkey.sign_count = found.credential_public_key, found.sign_count
@@ -91,7 +91,7 @@ def second_step_options(user: User) -> str:
     """Return, as JSON for the browser, which of the person's keys may answer the second step."""
     options = webauthn.generate_authentication_options(
         rp_id=_site(),
-        allow_credentials=[_descriptor(passkey) for passkey in of(user)],
+        allow_credentials=[_descriptor(passkey) for passkey in list_passkeys(user)],
         user_verification=structs.UserVerificationRequirement.PREFERRED,
     )
     _remember(options.challenge, SECOND_STEP)
@@ -115,7 +115,7 @@ def sign_in_options() -> str:
     return webauthn.options_to_json(options)
 
 
-def who(answer: str) -> User:
+def user_of(answer: str) -> User:
     """Return whom a key signs in; both factors in one, as the device asked for finger, face or PIN.
 
     Raises PasskeyRefused, also for somebody who may not sign in.

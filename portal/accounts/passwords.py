@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from portal.core.lazily import Lazily
+from portal.core.i18n import gettext as _
+from portal.core.lazy_import import LazyImport
 from portal.core.text import fold
-from portal.core.words import gettext as _
 
 if TYPE_CHECKING:
     import zxcvbn
 else:
-    zxcvbn = Lazily("zxcvbn")
+    zxcvbn = LazyImport("zxcvbn")
 
 SHORTEST = 10
 LONGEST = 1024

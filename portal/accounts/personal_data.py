@@ -4,10 +4,11 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from portal.accounts.models import AccountErrand, AuditEntry, OneTimeToken, Role, User, WebSession
+from portal.accounts.models import AuditEntry, DeferredAction, OneTimeToken, Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey, RecoveryCode, TotpSecret
 from portal.core.clock import now
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.models import OnceKey
 from portal.core.personal_data import (
     FORMER_MEMBER,
@@ -22,7 +23,6 @@ from portal.core.personal_data import (
     rows_where,
     table_of,
 )
-from portal.core.words import lazy_gettext
 
 NOWHERE = "invalid"
 """A domain that never exists (RFC 2606)."""
@@ -68,8 +68,8 @@ def _erase_account(person: Person, _contributions: Contributions) -> None:
 
 
 def _erase_errands(person: Person, _contributions: Contributions) -> None:
-    mine = (AccountErrand.user_id == person.id) | (AccountErrand.email == person.email)
-    db.session.execute(delete(AccountErrand).where(mine))
+    mine = (DeferredAction.user_id == person.id) | (DeferredAction.email == person.email)
+    db.session.execute(delete(DeferredAction).where(mine))
 
 
 def _export_acts(person: Person) -> list[Record]:
@@ -116,7 +116,7 @@ holds(
     erase=delete_of_user(OneTimeToken),
 )
 holds(
-    AccountErrand.__tablename__,
+    DeferredAction.__tablename__,
     what=lazy_gettext("What you asked on a form before we know that the address is yours"),
     purpose=lazy_gettext("To answer by mail, so that the screen tells nobody who has an account here."),
     basis=Basis.AGREEMENT,

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select, update
 from portal.accounts.models import User
 from portal.accounts.second_factor_models import RecoveryCode
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 COUNT = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -2,27 +2,27 @@
 
 from flask import Response, url_for
 
-from portal.accounts import errands, passwords, services, sessions, tokens
+from portal.accounts import deferred_actions, passwords, services, sessions, tokens
 from portal.accounts.blueprint import bp
-from portal.accounts.entering import asked_next, enter, limit_links, limit_mails, link_gone
 from portal.accounts.forms import ButtonForm, LinkForm, ResetForm
 from portal.accounts.models import OneTimeToken, Purpose, User
+from portal.accounts.sign_in_flow import complete_sign_in, limit_links, limit_mails, link_gone, requested_next
 from portal.core import locale
-from portal.core.access import token_holders, visitors
 from portal.core.extensions import db
-from portal.core.rendering import redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.i18n import gettext as _
+from portal.core.web.access import token_holders, visitors
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import redirect_to
 
 
 @bp.route("/account/wachtwoord-vergeten", methods=["GET", "POST"])
 @visitors
 def forgot() -> Response:
     """Ask for a link to choose a new password."""
-    form = LinkForm(next=asked_next())
+    form = LinkForm(next=requested_next())
     if form.validate_on_submit():
         limit_mails(str(form.email.data))
-        errands.leave(Purpose.RESET, str(form.email.data))
+        deferred_actions.queue(Purpose.RESET, str(form.email.data))
         return redirect_to(url_for("accounts.underway", what="wachtwoord"))
     return form_page("accounts/forgot.html", form)
 
@@ -42,7 +42,7 @@ def reset(token: str) -> Response:
         found = services.reset_password(token, str(form.new_password.data))
         if found is None:
             return link_gone(url_for("accounts.forgot"))
-        answer = enter(found)
+        answer = complete_sign_in(found)
         notify(_("Your new password is set. All other browsers were signed out."))
         return answer
     return form_page("accounts/reset.html", form, email=user.email, shortest=passwords.SHORTEST)

@@ -10,8 +10,8 @@ from portal.accounts import audit, notices, recovery_codes
 from portal.accounts.models import User
 from portal.accounts.second_factor_models import Passkey, RecoveryCode, TotpSecret
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
@@ -77,7 +77,7 @@ def accept(user: User, typed: str) -> bool:
         taken = recovery_codes.take(user, typed)
         if taken:
             audit.record(user, "user.recovery_code_used", user)
-            notices.tell(user, "recovery_code_used")
+            notices.notify(user, "recovery_code_used")
     return taken
 
 
@@ -102,7 +102,7 @@ def changed(user: User, what: str) -> None:
         user.second_factor_at = None
         db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     audit.record(user, f"user.{what}", user)
-    notices.tell(user, what)
+    notices.notify(user, what)
 
 
 def has_app(user: User) -> bool:

@@ -8,8 +8,8 @@ from wtforms.validators import DataRequired, Length
 from portal.accounts import second_factor
 from portal.accounts.models import WebSession
 from portal.accounts.second_factor_models import LONGEST_PASSKEY_NAME
-from portal.core.words import lazy_gettext as _
-from portal.core.writing import LineField, PortalForm
+from portal.core.i18n import lazy_gettext as _
+from portal.core.web.forms import LineField, PortalForm
 
 LONGEST_CODE = 40
 SECRET_SECONDS = 1800

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core.clock import now
 from portal.core.extensions import Model
-from portal.core.types import UtcDateTime
+from portal.core.storage.types import UtcDateTime
 
 LONGEST_PASSKEY_NAME = 60
 

@@ -11,12 +11,12 @@ from portal.accounts import second_factor_forms as forms
 from portal.accounts.blueprint import bp
 from portal.accounts.models import User, WebSession
 from portal.accounts.single_sign_on import settings as other_house
-from portal.core import limits
-from portal.core.access import half_signed_in, members, owes_second_factor
-from portal.core.database import transaction
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, next_path, notify
+from portal.core.i18n import gettext as _
+from portal.core.storage.database import transaction
+from portal.core.web import limits
+from portal.core.web.access import half_signed_in, members, owes_second_factor
+from portal.core.web.forms import form_page, next_path, notify
+from portal.core.web.rendering import page, redirect_to
 
 TRIES, TRIES_SECONDS = 10, 600
 TRIES_A_DAY, DAY_SECONDS = 50, 24 * 60 * 60
@@ -81,7 +81,7 @@ def second_step() -> Response:
         "accounts/second_factor/question.html",
         form,
         has_app=second_factor.has_app(user),
-        has_passkeys=bool(passkeys.of(user)),
+        has_passkeys=bool(passkeys.list_passkeys(user)),
         next_path=next_path(""),
     )
 
@@ -97,9 +97,9 @@ def factors() -> Response:
         "accounts/second_factor/factors.html",
         must=user.is_editor and not user.has_second_factor,
         has_app=second_factor.has_app(user),
-        passkeys=passkeys.of(user),
+        passkeys=passkeys.list_passkeys(user),
         codes_left=recovery_codes.count_left(user),
-        identities=identities.of(user),
+        identities=identities.list_identities(user),
         other_house=other_house(),
         next_path=next_path(""),
     )
@@ -175,7 +175,7 @@ def codes() -> Response:
     if request.method == "POST":
         with transaction():
             fresh = recovery_codes.renew(user)
-            notices.tell(user, "codes_renewed")
+            notices.notify(user, "codes_renewed")
         return _show_codes(fresh)
     return page("accounts/second_factor/codes.html", left=recovery_codes.count_left(user))
 

@@ -6,8 +6,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts import notices, passwords, sessions, tokens
 from portal.accounts.models import Purpose, User, WebSession
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 
 def add_user(name: str, email: str) -> User:
@@ -80,7 +80,7 @@ def set_password(user: User, password: str, keep: WebSession | None = None) -> N
         user.password_hash = kept
         tokens.void(user)
         sessions.end_all(user, keep)
-        notices.tell(user, "password_changed")
+        notices.notify(user, "password_changed")
 
 
 def change_address(token: str, keep: WebSession | None = None) -> User | None:
@@ -94,7 +94,7 @@ def change_address(token: str, keep: WebSession | None = None) -> User | None:
             if of_address(row.email) is not None:
                 return None
             new = row.email
-            notices.tell(user, "address_changed")
+            notices.notify(user, "address_changed")
             user.email = new
             tokens.void(user)
             tokens.void_registrations(new)

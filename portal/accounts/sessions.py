@@ -21,8 +21,8 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User, WebSession
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 log = structlog.get_logger()
 TOKEN_BYTES = 32
@@ -280,7 +280,7 @@ def has_fresh_proof() -> bool:
     return row is not None and row.proved_at is not None and now() - row.proved_at < PROOF_FOR
 
 
-def of(user: User) -> list[WebSession]:
+def list_sessions(user: User) -> list[WebSession]:
     """Return somebody's living sessions, used last first."""
     statement = select(WebSession).join(User).where(WebSession.user_id == user.id, _lives(now()))
     return list(db.session.scalars(statement.order_by(WebSession.last_seen_at.desc(), WebSession.id.desc())))
@@ -302,7 +302,7 @@ def end_all(user: User, keep: WebSession | None = None) -> int:
         return int(database.execute(statement).rowcount)  # type: ignore[attr-defined]  # a cursor result has it
 
 
-def forget_ended(at: datetime) -> int:
+def delete_ended(at: datetime) -> int:
     """Delete the rows of sessions that ran out; returns how many."""
     with transaction() as database:
         return int(database.execute(delete(WebSession).where(WebSession.expires_at <= at)).rowcount)  # type: ignore[attr-defined]  # a cursor result has it

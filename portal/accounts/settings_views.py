@@ -3,16 +3,17 @@
 from flask import Response, abort, url_for
 from flask_login import current_user
 
-from portal.accounts import errands, passwords, services, sessions
+from portal.accounts import deferred_actions, passwords, services, sessions
 from portal.accounts.blueprint import bp
-from portal.accounts.entering import HOUR, MINUTE, limit_mails
 from portal.accounts.forms import AddressForm, LanguageForm, PasswordForm
 from portal.accounts.models import Purpose, User
-from portal.core import limits, locale
-from portal.core.access import members
-from portal.core.rendering import redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.accounts.sign_in_flow import HOUR, MINUTE, limit_mails
+from portal.core import locale
+from portal.core.i18n import gettext as _
+from portal.core.web import limits
+from portal.core.web.access import members
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import redirect_to
 
 
 def me() -> User:
@@ -41,7 +42,7 @@ def settings() -> Response:
         "accounts/settings.html",
         form,
         user=me(),
-        sessions=sessions.of(me()),
+        sessions=sessions.list_sessions(me()),
         current_id=current.id if current else None,
     )
 
@@ -85,7 +86,7 @@ def change_address() -> Response:
 def _ask_address(email: str) -> Response:
     limit_mails(email)
     limits.hit("change-address", me().id, most=5, seconds=HOUR)
-    errands.leave(Purpose.CHANGE_ADDRESS, email, me())
+    deferred_actions.queue(Purpose.CHANGE_ADDRESS, email, me())
     notify(_("A mail is underway to %(email)s. Your address changes when you use the link in it.", email=email))
     return redirect_to(url_for("accounts.settings"))
 

@@ -14,7 +14,7 @@ from flask import current_app, session
 
 from portal.core.clock import now
 from portal.core.config import SingleSignOn
-from portal.core.lazily import Lazily
+from portal.core.lazy_import import LazyImport
 from portal.core.text import clean
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from joserfc import errors as jose_errors
     from joserfc import jwk, jwt
 else:
-    requests, requests_client = Lazily("requests"), Lazily("authlib.integrations.requests_client")
-    errors, oidc = Lazily("authlib.common.errors"), Lazily("authlib.oidc.core")
-    jose_errors, jwk, jwt = Lazily("joserfc.errors"), Lazily("joserfc.jwk"), Lazily("joserfc.jwt")
+    requests, requests_client = LazyImport("requests"), LazyImport("authlib.integrations.requests_client")
+    errors, oidc = LazyImport("authlib.common.errors"), LazyImport("authlib.oidc.core")
+    jose_errors, jwk, jwt = LazyImport("joserfc.errors"), LazyImport("joserfc.jwk"), LazyImport("joserfc.jwt")
 
 SCOPE = "openid email profile"
 RETURN = "/account/sso/terug"

@@ -10,12 +10,12 @@ from portal.accounts import second_factor_forms as forms
 from portal.accounts.blueprint import bp
 from portal.accounts.second_factor_views import me, with_proof
 from portal.accounts.single_sign_on import NotAvailable, NotProved, Person
-from portal.core import limits
-from portal.core.access import members, visitors
 from portal.core.config import SingleSignOn
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, next_path, notify, safe_next
+from portal.core.i18n import gettext as _
+from portal.core.web import limits
+from portal.core.web.access import members, visitors
+from portal.core.web.forms import form_page, next_path, notify, safe_next
+from portal.core.web.rendering import page, redirect_to
 
 STARTS, STARTS_SECONDS = 30, 600
 
@@ -81,7 +81,7 @@ def single_sign_on_join() -> Response:
     if form.validate_on_submit():
         try:
             user = identities.join(person, form.name.data or "")
-        except identities.AlreadyTied:
+        except identities.AlreadyLinked:
             return redirect_to(url_for("accounts.single_sign_on_tie"))
         identities.forget()
         sessions.begin(user)
@@ -100,8 +100,8 @@ def single_sign_on_tie() -> Response:
         return redirect_to(url_for("accounts.factors"))
     if request.method == "POST":
         try:
-            identities.tie(me(), person)
-        except identities.AlreadyTied:
+            identities.link(me(), person)
+        except identities.AlreadyLinked:
             return _problem("other_account", HTTPStatus.FORBIDDEN)
         identities.forget()
         notify(_("From now on you can sign in with %(name)s.", name=house().name))

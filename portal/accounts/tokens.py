@@ -9,8 +9,8 @@ from sqlalchemy import delete, or_, select, update
 from portal.accounts.models import OneTimeToken, Purpose, User
 from portal.accounts.sessions import hashed
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 GOOD_FOR = {
     Purpose.CONFIRM: timedelta(hours=24),
@@ -77,7 +77,7 @@ def void_registrations(email: str) -> None:
     db.session.execute(delete(OneTimeToken).where(OneTimeToken.email == email, mine))
 
 
-def forget_expired(at: datetime) -> None:
+def delete_expired(at: datetime) -> None:
     """Delete what is good no more, and with it what people typed who never confirmed their address."""
     with transaction() as session:
         session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= at))

@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 
 from portal.actionplan.labels import MATRIX_LABELS
 from portal.actionplan.models import Action, ActionAgenda, PartyRole, Theme
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.navigation import absolute
-from portal.core.words import gettext as _
+from portal.core.web.navigation import absolute
 
 ACTION_SLUG = re.compile(r"\b[a-z]+(?:-[a-z]+)*-[1-9][0-9]?\b")
 

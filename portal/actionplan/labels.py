@@ -1,6 +1,6 @@
 """What statuses, roles and states of financing are called."""
 
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 
 STATUS_LABELS = {
     "planned": lazy_gettext("planned"),

@@ -38,7 +38,7 @@ def agendas() -> list[ActionAgenda]:
     return list(db.session.scalars(statement.order_by(ActionAgenda.year, ActionAgenda.id)))
 
 
-def agenda(slug: str) -> ActionAgenda | None:
+def get_agenda(slug: str) -> ActionAgenda | None:
     """Return an agenda with its actions and who takes part in them."""
     parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
     statement = select(ActionAgenda).where(ActionAgenda.slug == slug)
@@ -50,7 +50,7 @@ def agenda(slug: str) -> ActionAgenda | None:
     )
 
 
-def theme(slug: str) -> Theme | None:
+def get_theme(slug: str) -> Theme | None:
     """Return a speerpunt or supporting track with all that its page shows."""
     parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
     statement = select(Theme).where(Theme.slug == slug)
@@ -75,7 +75,7 @@ def related_actions(theme: Theme) -> list[Action]:
     return list(db.session.scalars(statement))
 
 
-def action(section: str, number: int) -> Action | None:
+def get_action(section: str, number: int) -> Action | None:
     """Return an action by the slug of its theme, or of its agenda when it has no theme, and its number."""
     statement = (
         _under(section)

@@ -17,7 +17,7 @@ from portal.actionplan.models import (
     Theme,
 )
 from portal.community.models import Organisation
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 
 Facts = Mapping[str, Mapping[str, Any]]
 HAAGLANDEN, RIJSWIJK = "haaglanden", "rijswijk"

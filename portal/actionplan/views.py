@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 
 from portal.actionplan import cards, queries
-from portal.actionplan import ties as ties  # tells the network what organisations are to the agendas
+from portal.actionplan import panels as panels  # tells the network what organisations are to the agendas
 from portal.actionplan.models import ActionAgenda, Theme
 from portal.community import queries as community
 from portal.core import panels
-from portal.core.access import public
-from portal.core.rendering import page
+from portal.core.web.access import public
+from portal.core.web.rendering import page
 
 bp = Blueprint("actionplan", __name__)
 
@@ -28,10 +28,10 @@ def index() -> Response:
 @public
 def theme(slug: str) -> Response:
     """A speerpunt or supporting track, or an agenda that has none; one that has them is the table of contents."""
-    theme = queries.theme(slug)
+    theme = queries.get_theme(slug)
     if theme is not None:
         return _theme(theme)
-    agenda = queries.agenda(slug) or abort(404)
+    agenda = queries.get_agenda(slug) or abort(404)
     if agenda.themes:
         return make_response(redirect(url_for(".index"), 301))
     return _agenda(agenda)
@@ -45,7 +45,7 @@ def _theme(theme: Theme) -> Response:
         related=queries.related_actions(theme),
         before=before,
         after=after,
-        panels=panels.of("theme", theme),
+        panels=panels.panels_for("theme", theme),
         linked_data=cards.linked_data(theme, theme.agenda, theme.challenge or theme.title),
     )
 
@@ -63,7 +63,7 @@ def _agenda(agenda: ActionAgenda) -> Response:
 @public
 def action(slug: str, number: int) -> Response:
     """One action: what, by whom, with what money, and how it stood."""
-    action = queries.action(slug, number) or abort(404)
+    action = queries.get_action(slug, number) or abort(404)
     before, after = queries.actions_beside(action)
     texts = (action.note, action.lead_note)
     named = queries.of_slugs(cards.named_actions(texts))
@@ -78,6 +78,6 @@ def action(slug: str, number: int) -> Response:
         columns=cards.matrix_columns(action.matrix),
         before=before,
         after=after,
-        panels=panels.of("action", action),
+        panels=panels.panels_for("action", action),
         linked_data=cards.linked_data(action, action.agenda, action.summary),
     )

@@ -9,12 +9,12 @@ from wtforms.validators import InputRequired, NumberRange
 
 from portal.accounts.models import Role
 from portal.administration.queries import STANDINGS, Wanted
-from portal.core import site_settings
-from portal.core.forms import Asked
-from portal.core.site_settings import Setting
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, PortalForm, ProseField
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.lists.selection import QueryArguments
+from portal.core.storage import site_settings
+from portal.core.storage.site_settings import Setting
+from portal.core.web.forms import LineField, PortalForm, ProseField
 
 ROLES = {
     Role.MEMBER: lazy_gettext("Member"),
@@ -67,7 +67,7 @@ def hints(form: PortalForm) -> list[tuple[object, str, int]]:
 
 def parse(args: MultiDict[str, str]) -> tuple[Wanted, list[tuple[str, str]]]:
     """Return the filter of the accounts, and what was asked for and not known as (label, value)."""
-    asked = Asked(args)
+    asked = QueryArguments(args)
     roles = asked.options("rol", _("Role"), [role.value for role in Role])
     standings = asked.options("stand", _("State"), STANDINGS)
     wanted = Wanted(asked.words(), next(iter(roles), ""), next(iter(standings), ""))

@@ -7,8 +7,9 @@ from portal.accounts import audit, sessions
 from portal.accounts.models import Role, User
 from portal.community import seats
 from portal.community.models import Seat
-from portal.core import clock, site_settings
-from portal.core.database import transaction
+from portal.core import clock
+from portal.core.storage import site_settings
+from portal.core.storage.database import transaction
 
 
 def end_sessions(user: User, actor: User) -> None:

@@ -11,14 +11,14 @@ from portal.accounts.models import Role, User
 from portal.administration import forms, queries, services
 from portal.community.models import Seat
 from portal.core import clock
-from portal.core.access import administrators
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.lists.pagination import parse_page_number
 from portal.core.locale import local
-from portal.core.pagination import parse_page_number
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import form_page, notify
+from portal.core.web.access import administrators
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 from portal.publishing import desk
 
 bp = Blueprint("administration", __name__)
@@ -143,7 +143,7 @@ def _user_page(found: User, form: forms.RoleForm, problem: str = "", status: int
         standing=str(STANDINGS[standing(found)]),
         is_disabled=found.disabled_at is not None,
         role_label=str(forms.ROLES[Role(found.role)]),
-        sessions=sessions.of(found),
+        sessions=sessions.list_sessions(found),
         seats=queries.seats(found),
         today=clock.today(),
         path=local(USERS),

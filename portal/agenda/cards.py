@@ -12,7 +12,7 @@ from portal.actionplan.models import Theme
 from portal.agenda.models import Event, EventStatus, PlaceMode
 from portal.core.clock import to_local
 from portal.core.formatting import clock_span, clock_time, month_short, short_date
-from portal.core.words import gettext as _
+from portal.core.i18n import gettext as _
 
 HOUR = re.compile(r"<li>\s*((?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d)?)(?: uur)?:? ")
 LONGEST_LABEL = 20

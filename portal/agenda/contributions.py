@@ -6,13 +6,13 @@ from portal.accounts.models import User
 from portal.agenda import policies, proposals
 from portal.agenda.models import Event
 from portal.core.extensions import db
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
 
 NEW = "/agenda/nieuw"
 
 
-def of(user: User) -> list[Contribution]:
+def list_contributions(user: User) -> list[Contribution]:
     """Return somebody's drafts, then what was handed in, last changed first."""
     mine = select(Event).where(Event.author_id == user.id).order_by(Event.updated_at.desc(), Event.id.desc())
     drafts = unsent(user, proposals.DRAFTS, NEW, "/agenda/concept/weg")
@@ -36,6 +36,6 @@ register(
         label=lazy_gettext("Agenda"),
         new_label=lazy_gettext("Propose an event"),
         new_path=NEW,
-        of=of,
+        of=list_contributions,
     )
 )

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from portal.core.formatting import long_date
-from portal.core.forms import MAX_IGNORED, Asked, Chip
-from portal.core.pagination import decode_key
+from portal.core.i18n import gettext as _
+from portal.core.lists.pagination import decode_key
+from portal.core.lists.selection import MAX_IGNORED, Chip, QueryArguments
 from portal.core.text import clean
-from portal.core.words import gettext as _
 
 LIST, MONTH = "lijst", "maand"
 KEY_LENGTH = 3
@@ -123,7 +123,7 @@ def parse(args: MultiDict[str, str], known: Known) -> AgendaFilter:
     )
 
 
-class _Asked(Asked):
+class _Asked(QueryArguments):
     """A query string that may hold days, a month and a place in a list."""
 
     def __init__(self, args: MultiDict[str, str]) -> None:

@@ -12,14 +12,14 @@ from portal.agenda.cards import place_label, status_label
 from portal.agenda.models import Event
 from portal.core.clock import AMSTERDAM, to_local
 from portal.core.formatting import long_date
-from portal.core.lazily import Lazily
-from portal.core.navigation import absolute
-from portal.core.words import gettext as _
+from portal.core.i18n import gettext as _
+from portal.core.lazy_import import LazyImport
+from portal.core.web.navigation import absolute
 
 if TYPE_CHECKING:
     import icalendar
 else:
-    icalendar = Lazily("icalendar")
+    icalendar = LazyImport("icalendar")
 
 PRODUCT = "-//portal//agenda//NL"
 REFRESH = timedelta(hours=6)

@@ -18,9 +18,9 @@ from portal.actionplan.models import Theme
 from portal.agenda.models import EXACT, Event, EventKind, event_organiser, event_theme
 from portal.community.models import Municipality, Organisation
 from portal.core import locale
-from portal.core.database import WRITING, state_of
 from portal.core.extensions import db
-from portal.core.facets import FacetIndex
+from portal.core.lists.facets import FacetIndex
+from portal.core.storage.database import WRITING, state_of
 from portal.publishing.models import VISIBLE
 
 KEPT = "agenda_index"

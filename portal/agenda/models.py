@@ -11,8 +11,8 @@ from portal.actionplan.models import Action, Theme
 from portal.community.models import Municipality, Organisation
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
+from portal.core.storage.types import UtcDateTime
 from portal.core.text import plain_text
-from portal.core.types import UtcDateTime
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument
 

@@ -7,11 +7,11 @@ from portal.actionplan.models import Action, Theme
 from portal.agenda import queries
 from portal.agenda.cards import EventCard
 from portal.agenda.forms import AgendaFilter
-from portal.agenda.screens import ARCHIVE, INDEX
+from portal.agenda.list_context import ARCHIVE, INDEX
 from portal.community.models import Organisation
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.panels import Panel, provide
-from portal.core.words import gettext as _
 
 MOST = 5
 ANNOUNCED = timedelta(weeks=4)

@@ -1,8 +1,8 @@
 """What the agenda keeps of persons: who proposed an event."""
 
 from portal.agenda.models import Event
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, holds, holds_none
-from portal.core.words import lazy_gettext
 from portal.publishing import personal_data as publishing
 
 holds_none("belongs to an event, and says nothing about who proposed it", "event_theme", "event_organiser")

@@ -12,10 +12,10 @@ from portal.agenda import policies
 from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
 from portal.agenda.services import calendar_uid
 from portal.community.models import Municipality, Organisation
-from portal.core import once
-from portal.core.database import transaction
+from portal.core.i18n import lazy_gettext
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
 from portal.core.text import render_markdown, slugify
-from portal.core.words import lazy_gettext
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.mail.kinds import Kind
@@ -58,14 +58,14 @@ class Words:
 def propose(actor: User, words: Words, times: Times, key: str | None) -> str:
     """Add an event, to the desk or straight to the agenda, and return its path; a known key adds nothing."""
     with transaction() as session:
-        if made := once.take(actor.id, key):
+        if made := idempotency.stored_result(actor.id, key):
             return made
         event = Event(uid=calendar_uid(f"event-{uuid4().hex}"), author=actor, state=State.DRAFT)
         _write(event, words, times)
         session.add(event)
         session.flush()
-        once.remember(actor.id, key, event.path)
-        drafts.drop(actor, DRAFTS, key or "")
+        idempotency.store_result(actor.id, key, event.path)
+        drafts.delete_draft(actor, DRAFTS, key or "")
         _hand_in(event, actor)
         return event.path
 

@@ -18,12 +18,12 @@ from portal.community.models import Municipality, Organisation
 from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
-from portal.core.facets import FacetIndex
-from portal.core.pagination import Slice, encode_key
-from portal.core.types import UtcDateTime
+from portal.core.lists.facets import FacetIndex
+from portal.core.lists.pagination import Slice, encode_key
+from portal.core.storage.types import UtcDateTime
 from portal.publishing.models import VISIBLE, State
 from portal.search import services as search
-from portal.search import synonyms
+from portal.search.language import synonyms
 
 PAGE = 25
 CALENDAR_MONTHS = 12
@@ -188,7 +188,7 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def get(event_id: int) -> Event | None:
+def get_public_event(event_id: int) -> Event | None:
     """Return a public event by id with all that its page shows."""
     action = joinedload(Event.action)
     return db.session.scalar(
@@ -196,7 +196,7 @@ def get(event_id: int) -> Event | None:
     )
 
 
-def get_any(event_id: int) -> Event | None:
+def get_event(event_id: int) -> Event | None:
     """Return an event by id, public or not: whoever asks must see to who may know of it."""
     return db.session.scalar(_events(Event.id == event_id).options(joinedload(Event.author)))
 

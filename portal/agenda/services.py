@@ -10,12 +10,12 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.actionplan.models import Theme
-from portal.agenda import facts
+from portal.agenda import imprecise_dates
 from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
 from portal.community.models import Municipality, Organisation
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import render_markdown, slugify
 from portal.publishing.models import State
 
@@ -77,13 +77,13 @@ def import_events(events: Mapping[str, Mapping[str, Any]]) -> None:
     with transaction() as session:
         known = {event.uid: event for event in session.scalars(select(Event))}
         places = {place.name: place for place in session.scalars(select(Municipality))}
-        actions = facts.actions(session)
+        actions = imprecise_dates.actions(session)
         for slug, row in events.items():
             uid = calendar_uid(f"fact-{slug}")
             event = known.get(uid)
             if event is None:
                 event = Event(uid=uid, slug=slugify(row["title"]), state=State.OPEN, published_at=clock.now())
-            facts.apply(event, row, places)
+            imprecise_dates.apply(event, row, places)
             event.kind = _one(EventKind, row["kind"])
             event.themes = _all(Theme, filter(None, [row["theme"]]))
             event.organisers = _all(Organisation, row["organisers"])

@@ -4,19 +4,19 @@ from flask import Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
 from portal.agenda import contributions as contributions  # registers them
-from portal.agenda import forms, ical, linked_data, queries, screens, sheet, tools
-from portal.agenda import judging as judging  # registers them at the desk
+from portal.agenda import detail, forms, ical, json_ld, list_context, permissions, queries
+from portal.agenda import moderation as moderation  # registers them at the desk
 from portal.agenda import panels as panels  # registers them
 from portal.agenda import writing_views as writing_views  # adds the pages where one writes
 from portal.agenda.blueprint import bp as bp
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex, current
 from portal.agenda.models import Event
-from portal.core import freshness, limits
-from portal.core.access import public, viewer
 from portal.core.locale import local
-from portal.core.navigation import absolute
-from portal.core.rendering import page
+from portal.core.web import freshness, limits
+from portal.core.web.access import public, viewer
+from portal.core.web.navigation import absolute
+from portal.core.web.rendering import page
 
 NEIGHBOURS = 3
 CALENDARS_PER_HOUR = 240
@@ -28,7 +28,7 @@ CALENDARS_PER_HOUR = 240
 def index() -> Response:
     """Show what comes, as a list by month or as the grid of one month."""
     wanted, known = _asked()
-    screen = screens.month if wanted.is_grid else screens.upcoming
+    screen = list_context.month if wanted.is_grid else list_context.upcoming
     return page("agenda/index.html", fragment="results", **screen(wanted, known))
 
 
@@ -37,7 +37,7 @@ def index() -> Response:
 def archive() -> Response:
     """Show what was, last things first."""
     wanted, known = _asked()
-    return page("agenda/archive.html", fragment="results", **screens.archive(wanted, known))
+    return page("agenda/archive.html", fragment="results", **list_context.archive(wanted, known))
 
 
 @bp.get("/agenda.ics")
@@ -51,9 +51,9 @@ def calendar() -> Response:
     return _calendar(
         ical.subscription(
             events,
-            screens.calendar_name(wanted, known.options),
-            absolute(wanted.url(screens.INDEX, view=forms.LIST, month=None)),
-            absolute(screens.calendar_path(wanted)),
+            list_context.calendar_name(wanted, known.options),
+            absolute(wanted.url(list_context.INDEX, view=forms.LIST, month=None)),
+            absolute(list_context.calendar_path(wanted)),
         )
     )
 
@@ -62,15 +62,15 @@ def calendar() -> Response:
 @public
 def show(event_id: int, slug: str) -> Response:
     """Show one event; before it is public only to who may change it, with what that person can do."""
-    event = queries.get(event_id) or tools.not_public(viewer(), event_id)
+    event = queries.get_public_event(event_id) or permissions.get_unpublished_event(viewer(), event_id)
     if request.path != event.path:
         return _moved(event.path)
     return page(
         "agenda/show.html",
-        **sheet.context(event),
+        **detail.detail_context(event),
         is_preview=False,
-        tools=tools.of(viewer(), event),
-        linked_data=linked_data.describe(event),
+        tools=permissions.for_user(viewer(), event),
+        linked_data=json_ld.describe(event),
         neighbours=queries.coming_besides(event.id, NEIGHBOURS),
     )
 
@@ -100,7 +100,7 @@ def _asked() -> tuple[AgendaFilter, AgendaIndex]:
 
 def _load(event_id: int) -> Event:
     """Return a public event or answer 404."""
-    event = queries.get(event_id)
+    event = queries.get_public_event(event_id)
     if event is None:
         raise NotFound
     return event

@@ -9,20 +9,20 @@ from wtforms import DateField, Field, Form, RadioField, StringField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Optional, ValidationError
 
-from portal.agenda import moments
+from portal.agenda import wall_time
 from portal.community.models import Organisation
 from portal.core.formatting import clock_time, full_date
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.core.text import clean, fold
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_ORGANISERS = 6
 LONGEST_NAME = 200
 DIGITS = re.compile(r"[0-9]{1,6}")
 OCCURRENCES = (
-    SelectChoice(moments.SUMMER, lazy_gettext("the first time, still summer time")),
-    SelectChoice(moments.WINTER, lazy_gettext("the second time, winter time")),
+    SelectChoice(wall_time.SUMMER, lazy_gettext("the first time, still summer time")),
+    SelectChoice(wall_time.WINTER, lazy_gettext("the second time, winter time")),
 )
 
 
@@ -164,18 +164,18 @@ class TimesMixin(Form):
             return None
         words = {"day": full_date(day), "time": clock_time(hour.data)}
         try:
-            return moments.moment(day, hour.data, which.data)
-        except moments.Skipped:
+            return wall_time.moment(day, hour.data, which.data)
+        except wall_time.Skipped:
             _refuse(hour, _("%(time)s does not exist on %(day)s: at 2 o'clock that night the clock goes forward one "
                             "hour, to 3 o'clock. Choose another time.", **words))  # fmt: skip
-        except moments.Twice:
+        except wall_time.Twice:
             _refuse(hour, _("%(time)s occurs twice on %(day)s: at 3 o'clock that night the clock goes back one hour. "
                             "Choose below which you mean.", **words))  # fmt: skip
         return None
 
 
 def _is_twice(day: date | None, at: time | None) -> bool:
-    return day is not None and at is not None and moments.is_twice(day, at)
+    return day is not None and at is not None and wall_time.is_twice(day, at)
 
 
 def _refuse(field: Field, message: str) -> None:

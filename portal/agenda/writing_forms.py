@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional, ValidationError
 
 from portal.actionplan.models import Action, Theme
-from portal.agenda import moments
+from portal.agenda import wall_time
 from portal.agenda.models import Event, EventKind, PlaceMode
 from portal.agenda.proposals import Times, Words
 from portal.agenda.writing_fields import CountField, DayField, NamesField, TimesMixin
@@ -18,10 +18,10 @@ from portal.community.models import Municipality, Organisation, OrganisationName
 from portal.core import clock
 from portal.core.clock import to_local
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.core.text import fold
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 
 LANGUAGES = (SelectChoice("nl", lazy_gettext("Dutch")), SelectChoice("en", lazy_gettext("English")))
 MODES = (
@@ -220,8 +220,8 @@ def times_fields(event: Event) -> dict[str, Any]:
         "last_day": same,
         "start": to_local(event.starts_at).time() if event.starts_at else None,
         "end": to_local(event.ends_at).time() if event.ends_at else None,
-        "start_which": moments.which_of_two(event.starts_at),
-        "end_which": moments.which_of_two(event.ends_at),
+        "start_which": wall_time.which_of_two(event.starts_at),
+        "end_which": wall_time.which_of_two(event.ends_at),
     }
 
 

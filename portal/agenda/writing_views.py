@@ -5,17 +5,18 @@ from typing import Any
 from flask import Response, abort, request
 
 from portal.accounts.models import User
-from portal.agenda import policies, proposals, queries, sheet, writing_forms
+from portal.agenda import detail, policies, proposals, queries, writing_forms
 from portal.agenda.blueprint import bp
 from portal.agenda.models import Event
 from portal.agenda.writing_forms import CancelForm, EventForm, PostponeForm, WithdrawForm
 from portal.community.policies import organisations_of
-from portal.core import clock, limits
-from portal.core.access import members, require, viewer
+from portal.core import clock
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to, wants_fragment
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import limits
+from portal.core.web.access import members, require, viewer
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing import drafts
 from portal.publishing import services as publishing
 from portal.publishing.models import State
@@ -50,7 +51,7 @@ def keep_draft() -> Response:
     """Keep what is being typed; answers with one line that says so."""
     user = _person()
     limits.hit("draft", user.id, most=2000, seconds=3600)
-    kept = drafts.keep(user, proposals.DRAFTS, request.form.get("once", ""), request.form)
+    kept = drafts.save_draft(user, proposals.DRAFTS, request.form.get("once", ""), request.form)
     if not wants_fragment():
         return redirect_to(local("/account/bijdragen"))
     return page("components/draft_state.html", saved=kept, at=clock.now())
@@ -60,7 +61,7 @@ def keep_draft() -> Response:
 @members
 def drop_draft() -> Response:
     """Throw a draft away."""
-    drafts.drop(_person(), proposals.DRAFTS, request.form.get("once", ""))
+    drafts.delete_draft(_person(), proposals.DRAFTS, request.form.get("once", ""))
     notify(_("The draft is gone."))
     return redirect_to(local("/agenda/nieuw"))
 
@@ -148,7 +149,7 @@ def _person() -> User:
 def _own(event_id: int) -> tuple[User, Event]:
     """Return an event that this person may change; 404 for what one may not know of, 403 for what one may only read."""
     user = _person()
-    event = queries.get_any(event_id)
+    event = queries.get_event(event_id)
     if event is None or not policies.may_read(user, event):
         abort(404)
     require(policies.may_edit(user, event))
@@ -161,12 +162,12 @@ def _count(user: User) -> None:
 
 def _new_form(user: User) -> EventForm:
     """Return the form for a new event: empty, or a draft, or a copy of another one without its days."""
-    draft = drafts.find(user, proposals.DRAFTS, request.args.get("concept", ""))
+    draft = drafts.get_draft(user, proposals.DRAFTS, request.args.get("concept", ""))
     if draft is not None:
         form = EventForm(formdata=draft)
         form.once.data = request.args["concept"]
         return form
-    original = queries.get_any(request.args.get("kopie", type=int) or 0)
+    original = queries.get_event(request.args.get("kopie", type=int) or 0)
     if original is not None and policies.may_read(user, original):
         return EventForm(formdata=None, data=writing_forms.copy_of(original))
     own = organisations_of(user)
@@ -175,7 +176,7 @@ def _new_form(user: User) -> EventForm:
 
 def _keep(user: User, form: EventForm) -> Response:
     key = form.once.data or ""
-    if not drafts.keep(user, proposals.DRAFTS, key, request.form):
+    if not drafts.save_draft(user, proposals.DRAFTS, key, request.form):
         return _page(form, None)
     notify(_("Your draft is kept. Only you see it."))
     return redirect_to(local("/agenda/nieuw") + f"?concept={key}")
@@ -184,7 +185,7 @@ def _keep(user: User, form: EventForm) -> Response:
 def _page(form: EventForm, event: Event | None, **context: Any) -> Response:
     """Show the form, with the event as its page will be when that was asked for."""
     wanted = request.form.get(DO) == PREVIEW and form.is_submitted() and not form.errors
-    preview = sheet.context(proposals.imagine(form.words, form.times, event)) if wanted else None
+    preview = detail.detail_context(proposals.imagine(form.words, form.times, event)) if wanted else None
     context = {"conflicts": [], **context}
     history = publishing.history(event) if event else []
     user = _person()
@@ -194,7 +195,7 @@ def _page(form: EventForm, event: Event | None, **context: Any) -> Response:
         event=event,
         preview=preview,
         history=history,
-        drafts=[] if event else drafts.of(user, proposals.DRAFTS),
+        drafts=[] if event else drafts.list_drafts(user, proposals.DRAFTS),
         may_send=event is not None and policies.may_send(user, event),
         **context,
     )
@@ -218,7 +219,7 @@ def _changed_meanwhile(event: Event) -> Response:
 
 def _sent(path: str) -> Response:
     """Lead to the page of an event, and say what became of it."""
-    event = queries.get_any(int(path.rpartition("/")[2].partition("-")[0]))
+    event = queries.get_event(int(path.rpartition("/")[2].partition("-")[0]))
     if event is not None and event.state == State.REVIEW:
         notify(_("Thank you. The editors look at your proposal, mostly within two working days; you get a mail."))
     elif event is not None and event.is_visible:

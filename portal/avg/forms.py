@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired, ValidationError
 
 from portal.accounts import passwords
 from portal.accounts.models import User
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext, pgettext
 from portal.core.personal_data import Contributions
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext, pgettext
-from portal.core.writing import LineField, PortalForm
+from portal.core.web.forms import LineField, PortalForm
 
 
 class DeleteForm(PortalForm):

@@ -6,14 +6,15 @@ import structlog
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import Select, delete, func, select
 
-from portal.accounts.models import AccountErrand, AuditEntry, User
+from portal.accounts.models import AuditEntry, DeferredAction, User
 from portal.avg import services
 from portal.community.models import Invitation
-from portal.core import database, jobs, once
-from portal.core.database import transaction
+from portal.core import jobs
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Contributions
-from portal.core.words import lazy_gettext
+from portal.core.storage import database, idempotency
+from portal.core.storage.database import transaction
 from portal.mail import kinds
 from portal.mail import services as mail
 
@@ -34,9 +35,9 @@ log = structlog.get_logger()
 @jobs.every(seconds=HOUR)
 def forget_what_is_done(now: datetime) -> None:
     """Delete what ran out: keys of forms, errands that nobody did, invitations, old acts."""
-    once.forget_old(now - KEYS_KEPT)
+    idempotency.delete_old(now - KEYS_KEPT)
     with transaction() as session:
-        session.execute(delete(AccountErrand).where(AccountErrand.created_at < now - ERRANDS_KEPT))
+        session.execute(delete(DeferredAction).where(DeferredAction.created_at < now - ERRANDS_KEPT))
         session.execute(delete(AuditEntry).where(AuditEntry.at < now - ACTS_KEPT))
         session.execute(delete(Invitation).where(func.coalesce(Invitation.accepted_at, Invitation.expires_at)
                                                  < now - ENDED_KEPT))  # fmt: skip

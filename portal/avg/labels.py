@@ -1,6 +1,6 @@
 """Words for the columns of a download; what has none is shown by the name of its column."""
 
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 
 LABELS = {
     "action": lazy_gettext("What"),

@@ -5,9 +5,9 @@ from sqlalchemy import func, select
 from portal.accounts import audit
 from portal.accounts.models import Role, User
 from portal.core import personal_data
-from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.personal_data import Contributions, Person
+from portal.core.storage.database import transaction
 
 
 class NobodyLeft(Exception):

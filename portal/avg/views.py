@@ -6,12 +6,12 @@ from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.avg import archive, services
 from portal.avg.forms import DeleteForm, confirmation_word
-from portal.core import limits
-from portal.core.access import members, viewer, visitors
 from portal.core.locale import local
 from portal.core.personal_data import Contributions
-from portal.core.rendering import page, redirect_to
-from portal.core.writing import form_page
+from portal.core.web import limits
+from portal.core.web.access import members, viewer, visitors
+from portal.core.web.forms import form_page
+from portal.core.web.rendering import page, redirect_to
 
 bp = Blueprint("avg", __name__)
 HOUR = 3600

@@ -8,10 +8,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portal.accounts.models import User
 from portal.board.models import Post, PostAttachment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.storage.database import transaction
 from portal.core.text import clean
-from portal.core.words import gettext as _
 from portal.files import services as files
 from portal.files.models import LONGEST_TITLE, FileKind, StoredFile
 

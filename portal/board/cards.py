@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from portal.accounts.models import User
 from portal.board import labels
 from portal.board.levels import levels_label
-from portal.board.live import LEVEL_SLUGS, THEME_IDS
+from portal.board.live_index import LEVEL_SLUGS, THEME_IDS
 from portal.board.models import Post
 from portal.board.reference import UNKNOWN, Choice, Reference
 from portal.core import clock

@@ -4,14 +4,14 @@ from portal.accounts.models import User
 from portal.board import labels, placing, policies, queries
 from portal.board.models import Post
 from portal.core.formatting import full_date
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.publishing.contributions import Contribution, Kind, register, unsent
 
 PATH = "/vraag-en-aanbod/"
 
 
-def of(user: User) -> list[Contribution]:
+def list_contributions(user: User) -> list[Contribution]:
     """Return somebody's drafts of new posts, then the posts."""
     mine = unsent(user, placing.DRAFTS, f"{PATH}nieuw", f"{PATH}concept/weg")
     new = [draft for draft in mine if not draft.key.startswith(placing.CHANGES)]
@@ -39,6 +39,6 @@ register(
         label=lazy_gettext("Offers and requests"),
         new_label=lazy_gettext("Place an offer or request"),
         new_path=f"{PATH}nieuw",
-        of=of,
+        of=list_contributions,
     )
 )

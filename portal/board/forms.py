@@ -12,10 +12,10 @@ from portal.board.index import CLOSED, OPEN
 from portal.board.levels import LEVELS
 from portal.board.models import Kind
 from portal.board.reference import Choices, Reference
-from portal.core.forms import MAX_IGNORED, Asked
-from portal.core.pagination import decode_key
+from portal.core.i18n import gettext as _
+from portal.core.lists.pagination import decode_key
+from portal.core.lists.selection import MAX_IGNORED, QueryArguments
 from portal.core.text import clean
-from portal.core.words import gettext as _
 
 ALL = "alle"
 STATUSES = (OPEN, CLOSED, ALL)
@@ -96,7 +96,7 @@ def default_sort(words: str) -> Sort:
 
 def parse(arguments: MultiDict[str, str], reference: Reference) -> BoardFilter:
     """Return the filter of an address; what it does not know it leaves out and names."""
-    asked = Asked(arguments)
+    asked = QueryArguments(arguments)
     words = asked.words()
     sort = Sort(_one(asked, "sorteer", _("Sort"), tuple(Sort)) or default_sort(words))
     if sort is Sort.BEST and not words:
@@ -121,14 +121,14 @@ def is_untidy(arguments: MultiDict[str, str]) -> bool:
     return arguments.get("status") == OPEN or not all(value for _name, value in arguments.items(multi=True))
 
 
-def _one(asked: Asked, name: str, label: str, known: Container[str]) -> str:
+def _one(asked: QueryArguments, name: str, label: str, known: Container[str]) -> str:
     """Return the first known value, "" for none; further ones are left out."""
     values = asked.options(name, label, known)
     asked.ignored += [(label, value) for value in values[1:]]
     return values[0] if values else ""
 
 
-def _key(asked: Asked, key: str, length: int) -> str:
+def _key(asked: QueryArguments, key: str, length: int) -> str:
     """Return a paging key that fits the order of the list, "" for any other."""
     if key and decode_key(key, length) is None:
         asked.ignored.append((_("Place in the list"), clean(key)[:60]))

@@ -319,6 +319,6 @@ GUIDES = {
 """By slug of the category (`categories.json`, type board); a test holds that each category has one."""
 
 
-def of(category: str) -> Guide:
+def guide_for(category: str) -> Guide:
     """Return the guide of a category by slug; the general one when none is chosen."""
     return GUIDES.get(category, GENERAL)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from portal.core.facets import Chosen, FacetIndex
-from portal.core.tallies import Tallies, Tally, Values
+from portal.core.lists.facet_counts import FacetCountCache, FacetCounts, Values
+from portal.core.lists.facets import Chosen, FacetIndex
 
 NO_DAY = date.max.toordinal()
 WINDOW = 512
@@ -61,10 +61,10 @@ class PostIndex(FacetIndex):
         self._kept: dict[int, Kept] = {}
         self._dimensions: tuple[str, ...] = ()
         self._days: dict[int, int] = {}
-        self._tallies = Tallies()
+        self._facet_counts = FacetCountCache()
 
     @classmethod
-    def of(cls, rows: Sequence[Row]) -> "PostIndex":
+    def from_rows(cls, rows: Sequence[Row]) -> "PostIndex":
         """Return an index of posts given in order of publication."""
         kept = [Kept(row.key, row.reply_by, tuple(row.values.values())) for row in rows]
         return cls.holding(tuple(rows[0].values) if rows else (), kept)
@@ -105,7 +105,7 @@ class PostIndex(FacetIndex):
     def _set_bits(self, bit: int, before: Values, after: Values) -> None:
         for dimension, values in after.items():
             _flip(self._options.setdefault(dimension, {}), bit, set(before.get(dimension, ())) ^ set(values))
-        self._tallies.note(before or None, after)
+        self._facet_counts.note(before or None, after)
 
     def _values(self, kept: Kept) -> Values:
         return dict(zip(self._dimensions, kept.values, strict=True))
@@ -122,13 +122,13 @@ class PostIndex(FacetIndex):
             for value, bits in options.items():
                 options[value] = (bits & below) | (bits >> position + 1 << position)
         self._alive = (1 << len(self._keys)) - 1
-        self._tallies.note(self._values(kept), None)
+        self._facet_counts.note(self._values(kept), None)
 
-    def tallies(self, chosen: Chosen, within: int | None = None) -> Mapping[str, Tally]:
+    def tallies(self, chosen: Chosen, within: int | None = None) -> Mapping[str, FacetCounts]:
         """Return `counts`; those without `within` are kept and follow what changes."""
         if within is not None:
-            return {name: Tally(counts) for name, counts in self.counts(chosen, within).items()}
-        return self._tallies.of(chosen, self.counts)
+            return {name: FacetCounts(counts) for name, counts in self.counts(chosen, within).items()}
+        return self._facet_counts.counts_for(chosen, self.counts)
 
     def rows(self, ids: Iterable[int]) -> int:
         """Return these posts as bits, unknown ids left out."""

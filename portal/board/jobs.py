@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from portal.board import attachments, extension, placing, queries, services
+from portal.board import attachments, extend_link, placing, queries, services
 from portal.core import jobs
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 
 
 @jobs.every(seconds=60)
@@ -18,7 +18,7 @@ def warn_of_expiry(now: datetime) -> None:
     """Write to the authors of posts that close within a week, with a link that keeps them open."""
     with transaction():
         for post in queries.expiring(now, now + placing.WARN_BEFORE):
-            placing.warn_of_expiry(post, extension.path(post))
+            placing.warn_of_expiry(post, extend_link.path(post))
 
 
 @jobs.every(seconds=24 * 60 * 60)

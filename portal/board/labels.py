@@ -1,7 +1,7 @@
 """The words for what a post is and how it stands, in the language of the request."""
 
 from portal.board.models import Kind
-from portal.core.words import gettext as _
+from portal.core.i18n import gettext as _
 from portal.publishing.models import State
 
 

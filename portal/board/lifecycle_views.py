@@ -5,18 +5,19 @@ from datetime import datetime
 from flask import Response, abort, request
 
 from portal.accounts.models import User
-from portal.board import extension, labels, placing, policies
+from portal.board import extend_link, labels, placing, policies
 from portal.board.blueprint import PATH, bp
 from portal.board.models import Post
 from portal.board.services import OPEN_FOR
 from portal.board.writing_forms import ButtonForm, CloseForm
 from portal.board.writing_views import own
-from portal.core import clock, limits
-from portal.core.access import members, token_holders
+from portal.core import clock
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import limits
+from portal.core.web.access import members, token_holders
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 from portal.publishing.services import NotAllowedNow
 
 
@@ -38,7 +39,7 @@ def extend(post_id: int) -> Response:
 @token_holders
 def extend_by_link(token: str) -> Response:
     """Ask the same of who comes from the mail; no need to sign in, and a mail scanner that looks changes nothing."""
-    post, is_good = extension.read(token) or abort(404)
+    post, is_good = extend_link.read(token) or abort(404)
     form = ButtonForm()
     if is_good and policies.may_extend(post.author, post):
         if not form.validate_on_submit():

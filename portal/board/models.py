@@ -12,8 +12,8 @@ from portal.community.models import Municipality, Organisation
 from portal.core.clock import now, to_local
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped, Versioned
+from portal.core.storage.types import UtcDateTime
 from portal.core.text import plain_text
-from portal.core.types import UtcDateTime
 from portal.files.models import StoredFile
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument

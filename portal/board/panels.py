@@ -8,8 +8,8 @@ from portal.board import queries
 from portal.board.forms import BoardFilter
 from portal.community.models import Organisation
 from portal.core import clock, panels
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.words import gettext as _
 
 PATH = "/vraag-en-aanbod/"
 TEMPLATE = "board/panel.html"

@@ -5,8 +5,8 @@ from sqlalchemy import select
 from portal.accounts.personal_data import of_user
 from portal.board.models import Post, PostAttachment
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, holds, holds_none
-from portal.core.words import lazy_gettext
 from portal.publishing import personal_data as publishing
 
 holds_none("belongs to a post, and says nothing about its author", "post_level", "post_theme")

@@ -8,9 +8,10 @@ from portal.board import attachments, policies
 from portal.board.models import Post, PostAttachment
 from portal.board.services import OPEN_FOR, PostDraft, write
 from portal.community.models import Organisation
-from portal.core import clock, once
-from portal.core.database import transaction
-from portal.core.words import lazy_gettext
+from portal.core import clock
+from portal.core.i18n import lazy_gettext
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.mail.kinds import Kind
@@ -42,14 +43,14 @@ def hand_in(
 ) -> str:
     """Place a post, or send it to the desk first, and return its path; a form with a known key places nothing."""
     with transaction() as session:
-        if made := once.take(actor.id, key):
+        if made := idempotency.stored_result(actor.id, key):
             return made
         post = Post(author=actor, state=State.DRAFT)
         write(post, draft, organisation)
         session.add(post)
         session.flush()
-        once.remember(actor.id, key, post.path)
-        drafts.drop(actor, DRAFTS, key or "")
+        idempotency.store_result(actor.id, key, post.path)
+        drafts.delete_draft(actor, DRAFTS, key or "")
         _send(post, actor)
         attachments.attach(post, files, said)
         return post.path
@@ -72,7 +73,7 @@ def change(
         write(post, draft, organisation)
         post.version += 1
         session.flush()
-        drafts.drop(actor, DRAFTS, draft_key(post))
+        drafts.delete_draft(actor, DRAFTS, draft_key(post))
         if post.state == State.DRAFT:
             _send(post, actor)
         attachments.attach(post, files, said)

@@ -14,22 +14,22 @@ from portal.board import cards
 from portal.board.cards import PAGE_SIZE, PostCard
 from portal.board.forms import BoardFilter, Sort
 from portal.board.index import OPEN, Key, PostIndex, ReplyKey
-from portal.board.live import LiveIndex
+from portal.board.live_index import LiveIndex
 from portal.board.models import Category, Kind, Post, PostAttachment, post_theme
 from portal.board.reference import Reference
 from portal.community.models import Municipality, Organisation
 from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
-from portal.core.pagination import decode_key, encode_key
-from portal.core.tallies import Tally
+from portal.core.lists.facet_counts import FacetCounts
+from portal.core.lists.pagination import decode_key, encode_key
 from portal.files.models import StoredFile
 from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
-from portal.search import synonyms
+from portal.search.language import synonyms
 
 INDEX = "board_index"
-Counts = Mapping[str, Tally]
+Counts = Mapping[str, FacetCounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,13 @@ def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
     return [posts[post_id] for post_id in order if post_id in posts]
 
 
-def visible_post(post_id: int) -> Post | None:
+def get_public_post(post_id: int) -> Post | None:
     """Return a post that everybody may read, with all that its page shows."""
-    post = any_post(post_id)
+    post = get_post(post_id)
     return post if post is not None and post.is_visible else None
 
 
-def any_post(post_id: int) -> Post | None:
+def get_post(post_id: int) -> Post | None:
     """Return a post in whatever state, with all that its page shows."""
     wanted = DOCUMENTS.where(Post.id == post_id).options(joinedload(Post.author))
     return db.session.scalar(wanted)
@@ -130,7 +130,7 @@ def count_open() -> int:
         return live.posts.matching({"status": (OPEN,)}).bit_count()
 
 
-def opening(newest: int, needing: int) -> tuple[list[PostCard], list[PostCard]]:
+def newest_posts(newest: int, needing: int) -> tuple[list[PostCard], list[PostCard]]:
     """Return the open posts placed last, and the requests whose reply-by day comes first; none is in both."""
     live = _caught_up()
     with live.lock:

@@ -12,8 +12,8 @@ from portal.actionplan.models import Theme
 from portal.board.levels import LEVELS
 from portal.board.models import Category, Kind, Post, PostLevel
 from portal.community.models import Municipality, Organisation
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import clean, excerpt, plain_text, render_markdown, slugify
 from portal.publishing import services as publishing
 from portal.publishing.models import ACTIVE, State

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, request
 
 from portal.board import contributions as contributions  # registers them
-from portal.board import forms, judging, labels, linked_data, options, policies, queries, tools
+from portal.board import filter_options, forms, json_ld, labels, moderation, permissions, policies, queries
 from portal.board import lifecycle_views as lifecycle_views  # adds the pages of owners
 from portal.board import panels as panels  # registers them
 from portal.board import writing_views as writing_views  # adds the pages where one writes
@@ -13,10 +13,10 @@ from portal.board.blueprint import PATH
 from portal.board.blueprint import bp as bp
 from portal.board.models import Post
 from portal.board.reference import Reference
-from portal.core import atom, freshness
-from portal.core.access import public, viewer
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to, wants_fragment
+from portal.core.web import atom, freshness
+from portal.core.web.access import public, viewer
+from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing.models import State
 
 FEED = f"{PATH}feed.atom"
@@ -45,14 +45,14 @@ def index() -> Response:
 def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, Any]:
     """Return what the list shows under a filter."""
     found = queries.page(wanted)
-    groups = options.groups(wanted, reference, found.counts)
+    groups = filter_options.groups(wanted, reference, found.counts)
     path = local(PATH)
     return {
         "filter": wanted,
         "found": found,
         "groups": groups,
-        "chips": options.chips(wanted, reference, path),
-        "sorts": options.sorts(wanted, path),
+        "chips": filter_options.chips(wanted, reference, path),
+        "sorts": filter_options.sorts(wanted, path),
         "path": path,
         "swapping": [(group.name, group.options, group.control) for group in groups] if wants_fragment() else None,
         "next_url": wanted.address(path, found.next_key) if found.next_key else None,
@@ -69,7 +69,7 @@ def feed() -> Response:
     if wanted.words:
         freshness.do_not_keep()
     posts = queries.feed_posts(wanted, FEED_ENTRIES)
-    return atom.feed(options.title(wanted, reference), wanted.address(FEED), map(_entry, posts))
+    return atom.feed(filter_options.title(wanted, reference), wanted.address(FEED), map(_entry, posts))
 
 
 @bp.get(f"{PATH}<int:post_id>-<slug>")
@@ -77,17 +77,17 @@ def feed() -> Response:
 def show(post_id: int, slug: str) -> Response:
     """Show a post and what resembles it; any other spelling of its address leads to the canonical one."""
     user = viewer()
-    post = queries.any_post(post_id) or abort(404)
+    post = queries.get_post(post_id) or abort(404)
     if not policies.may_read(user, post):
         return _gone(post)
     if request.path != post.path:
         return make_response(redirect(local(post.path), 301 if post.is_visible else 302))
     return page(
         "board/show.html",
-        **judging.as_shown(post),
-        tools=tools.of(user, post),
+        **moderation.detail_context(post),
+        tools=permissions.for_user(user, post),
         related=queries.related(post, RELATED) if post.is_visible else [],
-        linked_data=linked_data.of_post(post) if post.is_visible else None,
+        linked_data=json_ld.of_post(post) if post.is_visible else None,
         path=local(PATH),
     )
 

@@ -7,12 +7,12 @@ from flask import abort, request
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
-from portal.board import attachments, judging, placing, policies, services
+from portal.board import attachments, moderation, placing, policies, services
 from portal.board.models import Kind, Post
 from portal.board.writing_forms import PostForm, fields_of
 from portal.core import clock
 from portal.core.formatting import full_date
-from portal.core.once import KEY_LENGTH
+from portal.core.storage.idempotency import KEY_LENGTH
 from portal.publishing import drafts
 from portal.publishing.models import State
 
@@ -84,7 +84,7 @@ def harmless_fields() -> list[tuple[str, str]]:
 def new_form(user: User) -> PostForm:
     """Return the form for a new post: empty, with what the address says, or a draft."""
     key = request.args.get("concept", "")
-    draft = drafts.find(user, placing.DRAFTS, key)
+    draft = drafts.get_draft(user, placing.DRAFTS, key)
     if draft is not None:
         form = PostForm(user, formdata=draft)
         form.once.data = key
@@ -101,7 +101,7 @@ def new_form(user: User) -> PostForm:
 
 def edit_form(user: User, post: Post) -> PostForm:
     """Return the form of a post; somebody's own unfinished changes come first."""
-    draft = drafts.find(user, placing.DRAFTS, placing.draft_key(post))
+    draft = drafts.get_draft(user, placing.DRAFTS, placing.draft_key(post))
     if draft is None:
         return PostForm(user, formdata=None, post=post, data=fields_of(post))
     form = PostForm(user, formdata=draft, post=post)
@@ -118,7 +118,7 @@ def imagine(form: PostForm, post: Post | None) -> dict[str, Any]:
     services.write(row, form.draft, form.chosen_organisation)
     row.expires_at = (post and post.expires_at) or clock.now() + services.OPEN_FOR
     files = [(item.file, form.said.get(item.file.token, item.file.title)) for item in form.attachments]
-    return {**judging.as_shown(row, is_preview=True), "files": files}
+    return {**moderation.detail_context(row, is_preview=True), "files": files}
 
 
 def differences(form: PostForm, post: Post) -> list[tuple[str, str, str]]:

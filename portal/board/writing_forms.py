@@ -25,9 +25,9 @@ from portal.board.models import Kind, Post, PostAttachment
 from portal.board.services import PostDraft
 from portal.community.models import Organisation
 from portal.core import clock
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 
 LONGEST_TITLE, LONGEST_BODY, LONGEST_PERIOD, LONGEST_REQUIREMENTS = 160, 10_000, 160, 300
 LONGEST_REASON = 500

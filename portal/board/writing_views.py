@@ -12,12 +12,14 @@ from portal.board.blueprint import PATH, bp
 from portal.board.models import Post
 from portal.board.writing import ATTACH, GUIDE, KEEP, PREVIEW, REMOVE
 from portal.board.writing_forms import PostForm
-from portal.core import clock, limits, once
-from portal.core.access import members, public, require, viewer
+from portal.core import clock
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to, wants_fragment
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.storage import idempotency
+from portal.core.web import limits
+from portal.core.web.access import members, public, require, viewer
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing import drafts
 from portal.publishing import services as publishing
 from portal.publishing.models import State
@@ -71,8 +73,8 @@ def keep_draft(post_id: int | None = None) -> Response:
     user = person()
     post = own(post_id, policies.may_edit)[1] if post_id is not None else None
     limits.hit("draft", user.id, most=600, seconds=3600)
-    is_late = once.take(user.id, request.form.get("once")) if post is None else writing.is_stale(post)
-    kept = bool(is_late) or drafts.keep(user, placing.DRAFTS, writing.key_of(request.form, post), request.form)
+    is_late = idempotency.stored_result(user.id, request.form.get("once")) if post is None else writing.is_stale(post)
+    kept = bool(is_late) or drafts.save_draft(user, placing.DRAFTS, writing.key_of(request.form, post), request.form)
     if not wants_fragment():
         return redirect_to(local("/account/bijdragen"))
     return page("components/draft_state.html", saved=kept, at=clock.now())
@@ -82,7 +84,7 @@ def keep_draft(post_id: int | None = None) -> Response:
 @members
 def drop_draft() -> Response:
     """Throw a draft away."""
-    drafts.drop(person(), placing.DRAFTS, request.form.get("once", ""))
+    drafts.delete_draft(person(), placing.DRAFTS, request.form.get("once", ""))
     notify(_("The draft is gone."))
     return redirect_to(local("/account/bijdragen"))
 
@@ -98,11 +100,11 @@ def writing_guide() -> Response:
     return page(
         "board/edit_guides.html",
         fragment="guide",
-        guide=guides.of(chosen.slug if chosen else ""),
+        guide=guides.guide_for(chosen.slug if chosen else ""),
         general=guides.GENERAL,
         category=chosen,
         kind=kind if kind in ("aanbod", "vraag") else "aanbod",
-        guides=[(row, guides.of(row.slug)) for row in categories.rows],
+        guides=[(row, guides.guide_for(row.slug)) for row in categories.rows],
         path=local(PATH),
     )
 
@@ -116,7 +118,7 @@ def person() -> User:
 def own(post_id: int, allowed: Any) -> tuple[User, Post]:
     """Return a post with which one may do this; 404 for what one may not know of, 403 for what one may only read."""
     user = person()
-    post = queries.any_post(post_id)
+    post = queries.get_post(post_id)
     if post is None or not (post.published_at or policies.may_read(user, post)):
         abort(404)
     require(allowed(user, post))
@@ -131,14 +133,14 @@ def _sent_form(user: User, post: Post | None) -> PostForm:
     form = PostForm(user, formdata=typed, post=post)
     form.uploads.errors = form.uploads.process_errors = refused
     if writing.asked() in (ATTACH, GUIDE, PREVIEW) or writing.asked().startswith(REMOVE):
-        drafts.keep(user, placing.DRAFTS, writing.key_of(form, post), typed)
+        drafts.save_draft(user, placing.DRAFTS, writing.key_of(form, post), typed)
     return form
 
 
 def _keep(form: PostForm, post: Post | None) -> Response:
     typed = writing.as_typed(form)
     key = writing.key_of(form, post)
-    if form.uploads.errors or not drafts.keep(person(), placing.DRAFTS, key, typed):
+    if form.uploads.errors or not drafts.save_draft(person(), placing.DRAFTS, key, typed):
         return _page(form, post)
     notify(_("Your draft is kept. Only you see it."))
     address = f"{PATH}{post.id}/bewerken" if post else f"{PATH}nieuw?concept={key}"
@@ -159,7 +161,7 @@ def _page(form: PostForm, post: Post | None, status: int = 200, **context: Any) 
         post=post,
         preview=preview,
         is_fragment=wanted and wants_fragment(),
-        guide=guides.of(form.category.data or ""),
+        guide=guides.guide_for(form.category.data or ""),
         category=categories.get(form.category.data or ""),
         kind=kind,
         themes=queries.reference().themes.by_slug,
@@ -180,7 +182,7 @@ def _conflict(form: PostForm, post: Post) -> Response:
 
 def _sent(path: str) -> Response:
     """Lead to the page of a post, and say what became of it."""
-    post = queries.any_post(int(path.rpartition("/")[2].partition("-")[0]))
+    post = queries.get_post(int(path.rpartition("/")[2].partition("-")[0]))
     if post is not None and post.state == State.REVIEW:
         notify(_("Thank you. The editors look at your post, mostly within two working days; you get a mail."))
     else:

@@ -6,13 +6,13 @@ from itertools import groupby
 from string import ascii_uppercase
 from typing import Any
 
-from portal.community import forms, ties
+from portal.community import agenda_provider, forms
 from portal.community.labels import KIND_LABELS
 from portal.community.models import Organisation
 from portal.community.queries import Entry
-from portal.core.navigation import absolute
+from portal.core.i18n import gettext as _
 from portal.core.text import web_address
-from portal.core.words import gettext as _
+from portal.core.web.navigation import absolute
 
 OTHER = "#"
 SCHEMA_TYPES = {
@@ -75,10 +75,10 @@ class KindOfSignatories:
     """The signatories of one kind."""
 
     label: str
-    signings: list[ties.Signing]
+    signings: list[agenda_provider.Signing]
 
 
-def by_kind(signings: Sequence[ties.Signing]) -> list[KindOfSignatories]:
+def by_kind(signings: Sequence[agenda_provider.Signing]) -> list[KindOfSignatories]:
     """Return signatures by kind of organisation, kinds in the order of all lists."""
     groups = (
         KindOfSignatories(str(label), [row for row in signings if row.organisation.kind == kind])

@@ -6,12 +6,12 @@ from portal.community import claims, policies
 from portal.community.blueprint import bp
 from portal.community.writing_forms import ClaimForm
 from portal.community.writing_views import load
-from portal.core import access, limits
-from portal.core.access import members
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import access, limits
+from portal.core.web.access import members
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import redirect_to
 
 CLAIMS_PER_DAY = 5
 DAY = 24 * 3600

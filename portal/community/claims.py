@@ -10,11 +10,11 @@ from portal.accounts.models import User
 from portal.community import seats
 from portal.community.models import Claim, ClaimState, Organisation
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.storage.database import transaction
 from portal.core.text import web_address
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
 from portal.publishing import desk
 from portal.publishing.desk import Case
 

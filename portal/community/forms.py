@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from portal.community import ties
+from portal.community import agenda_provider
 from portal.community.labels import KIND_LABELS
 from portal.community.models import Municipality
 from portal.community.queries import NO_PLACE, Entry
-from portal.core.forms import Asked, Known, Selection
+from portal.core.i18n import gettext as _
+from portal.core.lists.selection import Known, QueryArguments, Selection
 from portal.core.text import fold
-from portal.core.words import gettext as _
 
 KIND, PLACE, TOPIC, ROLE = "soort", "gemeente", "speerpunt", "rol"
 
@@ -39,14 +39,14 @@ def labels() -> dict[str, str]:
 def role_labels() -> dict[str, str]:
     """Return the roles one can filter by, in the words of the address."""
     return {
-        ties.SIGNATORY: _("Signatory"),
+        agenda_provider.SIGNATORY: _("Signatory"),
         "trekker": _("Lead"),
         "partner": _("Partner"),
         "beoogd-partner": _("Intended partner"),
     }
 
 
-def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequence[ties.Topic]) -> Known:
+def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequence[agenda_provider.Topic]) -> Known:
     """Return per field what one can choose: the region's own municipalities before other places."""
     present = {entry.kind for entry in entries}
     places = {entry.place_slug: entry.place for entry in entries if entry.place}
@@ -62,7 +62,7 @@ def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequ
 
 def parse(args: MultiDict[str, str], options: Known) -> RegisterFilter:
     """Read the filter from the parameters of an address."""
-    asked = Asked(args)
+    asked = QueryArguments(args)
     selection = asked.selection(labels(), options)
     return RegisterFilter(asked.words(), selection, asked.ignored)
 
@@ -81,11 +81,11 @@ def options_of(entry: Entry, field: str, others: Selection) -> set[str]:
     if field == ROLE:
         found = {tie.role for tie in entry.ties if not topics or tie.topic in topics}
         signed = entry.is_signatory and any(tie.topic in topics for tie in entry.ties)
-        return found | {ties.SIGNATORY} if signed else found
+        return found | {agenda_provider.SIGNATORY} if signed else found
     return {
         tie.topic
         for tie in entry.ties
-        if tie.topic and (not roles or tie.role in roles or (entry.is_signatory and ties.SIGNATORY in roles))
+        if tie.topic and (not roles or tie.role in roles or (entry.is_signatory and agenda_provider.SIGNATORY in roles))
     }
 
 
@@ -112,12 +112,12 @@ def _names(entry: Entry) -> list[str]:
     return [entry.folded, *(other.folded for other in entry.names)]
 
 
-def kinds_of(signings: Sequence[ties.Signing]) -> Known:
+def kinds_of(signings: Sequence[agenda_provider.Signing]) -> Known:
     """Return the kinds that signed, for the filter of the signatories."""
     present = {signing.organisation.kind for signing in signings}
     return {KIND: {kind: str(label) for kind, label in KIND_LABELS.items() if kind in present}}
 
 
-def kind_of(signing: ties.Signing, _field: str, _others: Selection) -> set[str]:
+def kind_of(signing: agenda_provider.Signing, _field: str, _others: Selection) -> set[str]:
     """Return the kind of a signatory as a filter compares it."""
     return {signing.organisation.kind}

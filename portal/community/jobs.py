@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from portal.community.models import Profile, Seat
 from portal.core import clock, jobs
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.search import services as search
 
 LOOKED_BACK = timedelta(days=3)

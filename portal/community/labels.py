@@ -1,6 +1,6 @@
 """What the kinds of organisations are called, and the words that lead to them."""
 
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 
 KIND_LABELS = {
     "po": lazy_gettext("Primary education"),

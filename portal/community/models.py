@@ -7,12 +7,12 @@ from sqlalchemy import Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, synonym
 
 from portal.accounts.models import User
-from portal.community import ties
+from portal.community import agenda_provider
 from portal.community.labels import KIND_LABELS, KIND_WORDS
 from portal.core.clock import now, today
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
-from portal.core.types import UtcDateTime
+from portal.core.storage.types import UtcDateTime
 from portal.files.models import StoredFile
 from portal.search.models import Searchable, SearchDocument
 
@@ -125,7 +125,7 @@ class Organisation(Searchable, Public, Timestamped, Model):
             title=self.name,
             text="\n".join(part for part in (self.summary, self.place, self.region, self.note) if part),
             path=self.path,
-            themes=tuple(ties.source().topics_of(self.id)),
+            themes=tuple(agenda_provider.get().topics_of(self.id)),
             organisations=(self.slug,),
             extra=" ".join([*(row.name for row in self.names), *absorbed, KIND_WORDS.get(self.kind, self.kind)]),
         )

@@ -5,8 +5,8 @@ from sqlalchemy import delete, or_, update
 from portal.accounts.personal_data import delete_of_user, of_user
 from portal.community.models import Claim, Invitation, Profile, Seat
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, holds_none, rows_where, table_of
-from portal.core.words import lazy_gettext
 from portal.files import services as files
 from portal.files.models import StoredFile
 

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.accounts.models import User
-from portal.community import ties
+from portal.community import agenda_provider
 from portal.community.models import Organisation, Profile, Seat, Visibility
 from portal.core import clock
 from portal.core.extensions import db
@@ -30,7 +30,7 @@ def organisations_of(user: User) -> list[Organisation]:
 
 def signatory_organisations(user: User) -> list[Organisation]:
     """Return the organisations for which somebody may publish at once: they signed, and the seat is held today."""
-    return [row for row in organisations_of(user) if ties.source().signing_of(row.id) is not None]
+    return [row for row in organisations_of(user) if agenda_provider.get().signing_of(row.id) is not None]
 
 
 def is_owner(user: User | None, organisation: Organisation) -> bool:

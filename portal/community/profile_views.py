@@ -10,14 +10,14 @@ from portal.community import policies, profiles
 from portal.community.blueprint import bp
 from portal.community.models import Profile
 from portal.community.writing_forms import ProfileForm
-from portal.core import access, limits
-from portal.core.access import members, public
-from portal.core.forms import Asked
+from portal.core.i18n import gettext as _
+from portal.core.lists.pagination import parse_page_number
+from portal.core.lists.selection import QueryArguments
 from portal.core.locale import local
-from portal.core.pagination import parse_page_number
-from portal.core.rendering import page, redirect_to, wants_fragment
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import access, limits
+from portal.core.web.access import members, public
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing.services import EditConflict
 
 SAVES_PER_HOUR = 60
@@ -30,7 +30,7 @@ HAS = "wat"
 def profile_edit() -> Response:
     """One's own profile: what to tell, and to whom."""
     viewer: User = access.viewer()
-    profile = profiles.of(viewer)
+    profile = profiles.get_profile(viewer)
     form = ProfileForm(data=_stored(viewer, profile))
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
@@ -81,7 +81,7 @@ def _compare(profile: Profile | None, form: ProfileForm) -> list[tuple[str, str,
 @members
 def directory() -> Response:
     """The members who let members find them."""
-    asked, labels = Asked(request.args), {"biedt": _("Offers something"), "zoekt": _("Looks for something")}
+    asked, labels = QueryArguments(request.args), {"biedt": _("Offers something"), "zoekt": _("Looks for something")}
     words, has = asked.words(), asked.options(HAS, _("Who"), labels)
     number = parse_page_number(request.args.get("pagina"))
     found = profiles.directory(access.viewer(), words, has, number)
@@ -96,7 +96,7 @@ def directory() -> Response:
         choices=[(name, label, name in has) for name, label in labels.items()],
         ignored=asked.ignored,
         turn=lambda to: url_for(".directory", q=words or None, wat=has or None, pagina=to if to > 1 else None),
-        has_profile=profiles.of(access.viewer()) is not None,
+        has_profile=profiles.get_profile(access.viewer()) is not None,
     )
 
 
@@ -106,7 +106,7 @@ def member(user_id: int, slug: str) -> Response:
     """A member, as far as this reader may see; a visitor to whom nothing is shown gets a 404."""
     user = profiles.find(user_id) or abort(HTTPStatus.NOT_FOUND)
     viewer = access.viewer()
-    profile = profiles.of(user)
+    profile = profiles.get_profile(user)
     seats = profiles.public_seats([user])[user.id]
     for_all = profiles.as_seen_by(None, user, profile, seats)
     person = profiles.as_seen_by(viewer, user, profile, seats)

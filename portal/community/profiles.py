@@ -12,8 +12,8 @@ from portal.accounts.models import User
 from portal.community.models import Organisation, Profile, Seat, Visibility
 from portal.community.policies import is_current, may_see
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.files import services as files
 from portal.files.models import Reach, StoredFile
 from portal.files.services import Prepared
@@ -51,7 +51,7 @@ class Person:
         return bool(self.photo or self.function or self.expertise or self.offers or self.seeks or self.seats)
 
 
-def of(user: User) -> Profile | None:
+def get_profile(user: User) -> Profile | None:
     """Return somebody's profile, None when it was never filled in."""
     return db.session.get(Profile, user.id, options=[joinedload(Profile.photo)])
 
@@ -158,7 +158,7 @@ def save(
     """Save a profile; raises EditConflict when it was changed since the form was opened."""
     files.put(photo)
     with transaction() as session:
-        profile = of(user)
+        profile = get_profile(user)
         if profile is None:
             profile = Profile(user=user, version=1)
             session.add(profile)

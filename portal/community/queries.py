@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.accounts.models import User
-from portal.community import ties
+from portal.community import agenda_provider
 from portal.community.labels import KIND_LABELS
 from portal.community.models import Invitation, Municipality, Organisation, OrganisationName, Profile, Seat
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
 from portal.search import services as search
-from portal.search import synonyms
+from portal.search.language import synonyms
 
 NO_PLACE = "onbekend"
 """The word of the address for organisations whose place is not known."""
@@ -44,7 +44,7 @@ class Entry:
     is_invented: bool
     merged_into: str | None
     names: tuple[OtherName, ...]
-    ties: tuple[ties.Tie, ...]
+    ties: tuple[agenda_provider.AgendaRole, ...]
 
     @property
     def kind_label(self) -> str:
@@ -59,7 +59,7 @@ class Entry:
     @property
     def is_signatory(self) -> bool:
         """Whether it signed an action agenda."""
-        return any(tie.role == ties.SIGNATORY for tie in self.ties)
+        return any(tie.role == agenda_provider.SIGNATORY for tie in self.ties)
 
     @property
     def sort_key(self) -> str:
@@ -80,8 +80,8 @@ def register() -> list[Entry]:
         select(OrganisationName.organisation_id, OrganisationName.name, OrganisationName.is_former)
     ):
         names[owner_id].append(OtherName(name, fold(name), is_former))
-    tied: defaultdict[int, list[ties.Tie]] = defaultdict(list)
-    for tie in ties.source().roles():
+    tied: defaultdict[int, list[agenda_provider.AgendaRole]] = defaultdict(list)
+    for tie in agenda_provider.get().roles():
         tied[tie.organisation_id].append(tie)
     columns = (
         Organisation.id,
@@ -111,7 +111,7 @@ def register() -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.sort_key)
 
 
-def organisation(slug: str) -> Organisation | None:
+def get_organisation(slug: str) -> Organisation | None:
     """Return an organisation with its names, its relatives and the one it merged into."""
     statement = select(Organisation).where(Organisation.slug == slug)
     return db.session.scalar(

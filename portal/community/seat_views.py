@@ -14,14 +14,15 @@ from portal.community.models import Invitation, Organisation, Seat
 from portal.community.seats import InvitationGone, LastOwner
 from portal.community.writing_forms import AcceptForm, EndForm, HandOverForm, InviteForm, SeatForm
 from portal.community.writing_views import load
-from portal.core import access, limits, once
-from portal.core.access import members, token_holders
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
+from portal.core.web import access, limits
+from portal.core.web.access import members, token_holders
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 
 INVITATIONS_PER_DAY = 30
 CHANGES_PER_DAY = 100
@@ -65,11 +66,11 @@ def invite(slug: str) -> Response:
 def _invite(organisation: Organisation, viewer: User, form: InviteForm) -> None:
     limits.hit("invite", viewer.id, INVITATIONS_PER_DAY, DAY)
     with transaction():
-        if once.take(viewer.id, form.once.data) is None:
+        if idempotency.stored_result(viewer.id, form.once.data) is None:
             service.invite(
                 organisation, viewer, form.email.data or "", form.role.data or "", is_owner=form.is_owner.data
             )
-            once.remember(viewer.id, form.once.data, organisation.path)
+            idempotency.store_result(viewer.id, form.once.data, organisation.path)
 
 
 @bp.post("/organisaties/<slug>/uitnodigingen/<int:invitation_id>/intrekken")

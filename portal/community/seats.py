@@ -11,10 +11,11 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.community.models import Invitation, Organisation, Seat
 from portal.community.policies import is_current
-from portal.core import clock, site_settings
-from portal.core.database import transaction
+from portal.core import clock
 from portal.core.extensions import db
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
+from portal.core.storage import site_settings
+from portal.core.storage.database import transaction
 from portal.mail import kinds
 from portal.mail import services as mail
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.community.models import Municipality, Organisation, OrganisationName, Seat
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import slugify
 from portal.files import services as files
 from portal.files.services import Prepared

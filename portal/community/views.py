@@ -2,13 +2,14 @@
 
 from flask import Response, abort, make_response, redirect, request, url_for
 
-from portal.community import cards, forms, policies, queries, ties
+from portal.community import agenda_provider, cards, forms, policies, queries
 from portal.community.blueprint import bp
-from portal.core import access, panels
-from portal.core.access import public
-from portal.core.forms import Asked
-from portal.core.rendering import page, wants_fragment
+from portal.core import panels
+from portal.core.lists.selection import QueryArguments
 from portal.core.text import slugify
+from portal.core.web import access
+from portal.core.web.access import public
+from portal.core.web.rendering import page, wants_fragment
 
 __all__ = ["bp"]
 
@@ -18,7 +19,7 @@ __all__ = ["bp"]
 def index() -> Response:
     """The register of all organisations, filtered by name, kind, place, focus point and role."""
     entries = queries.register()
-    known, labels = forms.known(entries, queries.municipalities(), ties.source().topics()), forms.labels()
+    known, labels = forms.known(entries, queries.municipalities(), agenda_provider.get().topics()), forms.labels()
     asked = forms.parse(request.args, known)
     named = forms.with_words(entries, asked.words)
     found = asked.selection.matching(named, forms.options_of)
@@ -43,7 +44,7 @@ def index() -> Response:
 @public
 def show(slug: str) -> Response:
     """One organisation; other and former names, and organisations that merged, lead on to where it is now."""
-    organisation = queries.organisation(slug)
+    organisation = queries.get_organisation(slug)
     if organisation is None:
         return _by_other_name(slug)
     if organisation.merged_into:
@@ -54,8 +55,8 @@ def show(slug: str) -> Response:
         may_manage=policies.may_manage(access.viewer(), organisation),
         may_see_seats=policies.may_see_seats(access.viewer(), organisation),
         people=queries.people(organisation),
-        signing=ties.source().signing_of(organisation.id),
-        panels=panels.of("organisation", organisation),
+        signing=agenda_provider.get().signing_of(organisation.id),
+        panels=panels.panels_for("organisation", organisation),
         linked_data=cards.linked_data(organisation),
     )
 
@@ -63,7 +64,7 @@ def show(slug: str) -> Response:
 def _by_other_name(slug: str) -> Response:
     """Lead from a former or other name to the organisation; a name of several leads to the register."""
     plain = slugify(slug)
-    if plain != slug and queries.organisation(plain):
+    if plain != slug and queries.get_organisation(plain):
         return _moved(plain)
     found = queries.by_other_name(plain)
     if len(found) > 1:
@@ -81,9 +82,9 @@ def _moved(slug: str) -> Response:
 @public
 def signatories() -> Response:
     """Who signed the action agenda, and for what."""
-    signings = ties.source().signings()
+    signings = agenda_provider.get().signings()
     known, labels = forms.kinds_of(signings), forms.labels()
-    asked = Asked(request.args)
+    asked = QueryArguments(request.args)
     selection = asked.selection(labels, known)
     found = selection.matching(signings, forms.kind_of)
     return page(

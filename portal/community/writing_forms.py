@@ -12,10 +12,10 @@ from portal.accounts.models import User
 from portal.community import profiles
 from portal.community.models import Visibility
 from portal.core import clock
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
 from portal.core.text import web_address
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 from portal.files.fields import ImageField
 from portal.mail import addresses
 

@@ -8,12 +8,12 @@ from portal.community import policies, queries, services
 from portal.community.blueprint import bp
 from portal.community.models import Organisation
 from portal.community.writing_forms import OrganisationForm
-from portal.core import access, limits
-from portal.core.access import members
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import redirect_to
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import access, limits
+from portal.core.web.access import members
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import redirect_to
 from portal.publishing.services import EditConflict
 
 TEXTS = ("summary", "website", "place")
@@ -23,7 +23,7 @@ HOUR = 3600
 
 def load(slug: str) -> Organisation:
     """Return an organisation of its own, not one that merged; 404 else."""
-    organisation = queries.organisation(slug)
+    organisation = queries.get_organisation(slug)
     if organisation is None or organisation.merged_into_id is not None:
         abort(HTTPStatus.NOT_FOUND)
     return organisation

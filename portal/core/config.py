@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 
-from portal.core import places
-from portal.core.places import ConfigurationError as ConfigurationError
-from portal.core.places import FilesPlace as FilesPlace
+from portal.core import service_urls
+from portal.core.service_urls import ConfigurationError as ConfigurationError
+from portal.core.service_urls import FilesLocation as FilesLocation
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = (
@@ -76,7 +76,7 @@ class Settings:
     single_sign_on: SingleSignOn | None
     redis_url: str | None = None
     metrics_token: str | None = None
-    files: FilesPlace = field(default_factory=FilesPlace)
+    files: FilesLocation = field(default_factory=FilesLocation)
 
     @property
     def hostname(self) -> str:
@@ -93,7 +93,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     port = _port(environ.get("PORT", "5000"))
     shown_host = f"[{host}]" if ":" in host else host
     contact = _address("PORTAL_CONTACT", environ.get("PORTAL_CONTACT", "redactie@example.org"))
-    places.require_shared_key(environ)
+    service_urls.require_shared_key(environ)
     database_url = _database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{instance}/portal.db")
     return Settings(
         instance=instance,
@@ -111,9 +111,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_url=_mail_url(environ.get("PORTAL_MAIL_URL") or (instance / "mail").as_uri()),
         mail_from=_address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact),
         single_sign_on=_single_sign_on(environ),
-        redis_url=places.redis_url(environ.get("PORTAL_REDIS_URL")),
+        redis_url=service_urls.parse_redis_url(environ.get("PORTAL_REDIS_URL")),
         metrics_token=_metrics_token(environ.get("PORTAL_METRICS_TOKEN")),
-        files=places.files(environ.get("PORTAL_FILES_URL")),
+        files=service_urls.parse_files_url(environ.get("PORTAL_FILES_URL")),
     )
 
 

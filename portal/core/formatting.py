@@ -14,8 +14,8 @@ from jinja2.runtime import Context
 
 from portal.core import locale
 from portal.core.clock import to_local
+from portal.core.i18n import gettext as _
 from portal.core.text import web_address
-from portal.core.words import gettext as _
 
 
 def as_day(value: date | datetime) -> date:

@@ -16,9 +16,9 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.config import ROOT
-from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.models import JobRun
+from portal.core.storage.database import transaction
 
 Run = Callable[[datetime], object]
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
 from portal.core.extensions import Model
-from portal.core.types import UtcDateTime
+from portal.core.storage.types import UtcDateTime
 
 
 class ContentVersion(Model):

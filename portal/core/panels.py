@@ -39,7 +39,7 @@ def provide(subject: str, order: str) -> Callable[[Provider], Provider]:
     return register
 
 
-def of(subject: str, row: Any) -> list[Panel]:
+def panels_for(subject: str, row: Any) -> list[Panel]:
     """Return the panels for a row, in the order of their keys, empty ones left out."""
     panels = (provider(row) for _order, provider in sorted(_providers[subject].items()))
     return [panel for panel in panels if panel is not None and panel.items]

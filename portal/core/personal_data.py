@@ -18,8 +18,8 @@ from sqlalchemy import ColumnElement, Table, select
 
 from portal.core.config import ROOT
 from portal.core.extensions import Model, db
-from portal.core.site_settings import SiteSetting
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
+from portal.core.storage.site_settings import SiteSetting
 
 FORMER_MEMBER = "Oud-lid"
 """The name beside what somebody left behind: content, so Dutch in every language."""

@@ -12,7 +12,7 @@ from flask import has_app_context
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal.core import redis
+from portal.core.storage import redis
 
 SEARCH, MAIL, ERRANDS = "search", "mail", "errands"
 CALLS = "portal_calls"

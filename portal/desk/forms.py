@@ -9,10 +9,10 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, S
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, ValidationError
 
-from portal.core.forms import Asked
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.lists.selection import QueryArguments
+from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField
 from portal.desk.audit_log import Wanted
 from portal.desk.labels import GROUNDS
 from portal.desk.models import LONGEST_TEXT, Ground
@@ -89,7 +89,7 @@ class ReportForm(OnceMixin, PortalForm):
 
 def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[Wanted, list[tuple[str, str]]]:
     """Return the filter of the audit log, and what was asked for and not known as (label, value)."""
-    asked = Asked(args)
+    asked = QueryArguments(args)
     actions = asked.options("handeling", _("Act"), known)
     wanted = Wanted(
         words=asked.words(),
@@ -103,7 +103,7 @@ def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[Wanted, list
     return wanted, asked.ignored
 
 
-def _day(asked: Asked, name: str, label: str) -> date | None:
+def _day(asked: QueryArguments, name: str, label: str) -> date | None:
     text = asked.words(name)
     try:
         day = date.fromisoformat(text) if text else None

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select
 
 from portal.accounts.models import Role, User
 from portal.core import clock, jobs
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.desk import cases, settings
 from portal.desk.models import Report
 from portal.mail.addresses import BadAddress

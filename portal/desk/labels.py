@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 from portal.desk.models import Ground
 
 REPORT = "melding"

@@ -3,8 +3,8 @@
 from sqlalchemy import delete, update
 
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
-from portal.core.words import lazy_gettext
 from portal.desk.models import PERSON, Report
 
 

@@ -13,10 +13,11 @@ from portal.board.models import Category, Kind, Post, post_theme
 from portal.core import clock
 from portal.core.extensions import db
 from portal.publishing.models import State
-from portal.search import misses, query
+from portal.search import misses
 from portal.search import services as search
-from portal.search.engine import SearchUnavailable
+from portal.search.engines.base import SearchUnavailable
 from portal.search.misses import LEAST, Missed
+from portal.search.query import parser
 
 PERIODS = (1, 3, 12)
 """Months that one can choose from; counts are kept for the last of them."""
@@ -48,17 +49,17 @@ class Group:
 
 def lines(months: int) -> list[Line]:
     """Return what was looked for in vain in some months, most first, with what each finds now."""
-    return [Line(missed, _finds(missed.words)) for missed in misses.often(months, SHOWN)]
+    return [Line(missed, _finds(missed.words)) for missed in misses.frequent(months, SHOWN)]
 
 
 def all_missed(months: int) -> Sequence[Missed]:
     """Return what was looked for in vain in some months, as far as one file holds."""
-    return misses.often(months, MOST_ROWS)
+    return misses.frequent(months, MOST_ROWS)
 
 
 def _finds(words: str) -> int | None:
     try:
-        asked = query.parse(words)
+        asked = parser.parse(words)
         return search.complete(search.find(asked, {}, limit=1, counts=False, widen=False)) if asked.nodes else 0
     except SearchUnavailable:
         return None

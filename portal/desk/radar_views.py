@@ -2,12 +2,12 @@
 
 from flask import Response, request
 
-from portal.core.access import editors
-from portal.core.forms import Asked
+from portal.core.i18n import gettext as _
+from portal.core.lists.selection import QueryArguments
 from portal.core.locale import local
-from portal.core.rendering import page
 from portal.core.spreadsheet import csv_file
-from portal.core.words import gettext as _
+from portal.core.web.access import editors
+from portal.core.web.rendering import page
 from portal.desk import radar
 from portal.desk.blueprint import PATH, bp
 from portal.search import misses
@@ -19,7 +19,7 @@ PERIOD = "maanden"
 
 def _period() -> tuple[int, list[tuple[str, str]]]:
     """Return how many months were asked for, and what of the address nobody knows."""
-    asked = Asked(request.args)
+    asked = QueryArguments(request.args)
     chosen = asked.options(PERIOD, _("Months"), [str(months) for months in radar.PERIODS])
     return int(chosen[0]) if chosen else radar.PERIODS[-1], asked.ignored
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.core import clock, once, site_settings
-from portal.core.database import transaction
+from portal.core import clock
 from portal.core.extensions import db
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.storage import idempotency, site_settings
+from portal.core.storage.database import transaction
 from portal.desk import services, settings
 from portal.desk.labels import GROUNDS, REPORT, Decision
 from portal.desk.models import PERSON, Ground, Report, ReportState
@@ -57,7 +58,7 @@ def make(target: Target, complaint: Complaint, reporter: User | None, once_key: 
     """Put a report on the desk; sent twice with the same key it is one."""
     path = f"/melden/{target.kind}/{target.id}"
     with transaction() as session:
-        if once.take(reporter.id if reporter else None, once_key):
+        if idempotency.stored_result(reporter.id if reporter else None, once_key):
             return
         report = Report(
             kind=target.kind,
@@ -73,7 +74,7 @@ def make(target: Target, complaint: Complaint, reporter: User | None, once_key: 
         session.add(report)
         session.flush()
         audit.record(reporter, "report.made", report, ground=complaint.ground.value)
-        once.remember(reporter.id if reporter else None, once_key, path)
+        idempotency.store_result(reporter.id if reporter else None, once_key, path)
 
 
 # ── at the desk ───────────────────────────────────────────────────────────────────────────────────
@@ -139,7 +140,7 @@ def _take_off(case: Case, editor: User, reason: str | None) -> None:
     if about is None or carry is None:
         raise services.AlreadyDecided(services.last_entry(case.subject))
     carry(about, editor, reason)
-    services.tell(about, Decision.TAKE_BACK, reason or "", editor)
+    services.mail_decision(about, Decision.TAKE_BACK, reason or "", editor)
     handled(case, editor, reason)
 
 

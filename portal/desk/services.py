@@ -3,9 +3,10 @@
 from typing import Any
 
 from portal.accounts.models import AuditEntry, User
-from portal.core import clock, site_settings
-from portal.core.database import transaction
+from portal.core import clock
 from portal.core.locale import DEFAULT, speaking
+from portal.core.storage import site_settings
+from portal.core.storage.database import transaction
 from portal.desk import audit_log, settings
 from portal.desk.labels import REPORT, Decision, done_label
 from portal.mail.addresses import BadAddress
@@ -76,7 +77,7 @@ def decide(
             raise AlreadyDecided(last_entry(case.subject)) from error
         session.flush()
         if kind != REPORT:
-            tell(case, decision, reason, editor)
+            mail_decision(case, decision, reason, editor)
         return case
 
 
@@ -85,7 +86,7 @@ def last_entry(subject: Any) -> AuditEntry | None:
     return next(iter(audit_log.about(subject)), None)
 
 
-def tell(case: Case, decision: Decision, reason: str, editor: User) -> None:
+def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> None:
     """Mail a decision to the sender, within the running transaction; not when that is who decided."""
     person = case.author
     if person is None or person.id == editor.id or not person.is_active:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from portal.core import site_settings
-from portal.core.site_settings import Setting
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
+from portal.core.storage import site_settings
+from portal.core.storage.site_settings import Setting
 from portal.mail import kinds
 
 OVERDUE_DAYS = "desk.overdue_days"

@@ -3,10 +3,10 @@
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
-from portal.search import synonym_groups
-from portal.search.synonym_groups import SynonymError
+from portal.core.i18n import lazy_gettext
+from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.search.language import synonym_groups
+from portal.search.language.synonym_groups import SynonymError
 
 LONGEST = synonym_groups.MOST * (synonym_groups.LONGEST + 4)
 

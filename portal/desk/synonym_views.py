@@ -7,14 +7,14 @@ from flask import Response, abort, request
 from flask_login import current_user
 
 from portal.accounts.models import User
-from portal.core import limits
-from portal.core.access import editors
-from portal.core.forms import Asked
+from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
+from portal.core.lists.selection import QueryArguments
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.words import ngettext
-from portal.core.writing import form_page, notify
+from portal.core.web import limits
+from portal.core.web.access import editors
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 from portal.desk import synonyms
 from portal.desk.blueprint import PATH, bp
 from portal.desk.synonym_forms import SynonymForm
@@ -30,7 +30,7 @@ HOUR = 3600
 @editors
 def synonym_groups() -> Response:
     """List the groups, and show what a search makes of words that are tried."""
-    tried = Asked(request.args).words("probeer")
+    tried = QueryArguments(request.args).words("probeer")
     groups = synonyms.shown()
     return page(
         "desk/synonyms.html",
@@ -48,7 +48,7 @@ def synonym_groups() -> Response:
 @editors
 def synonym_new() -> Response:
     """Make a group; a word that was searched in vain may stand in it already."""
-    form = SynonymForm(data={"words": Asked(request.args).words("woord"), "version": 0})
+    form = SynonymForm(data={"words": QueryArguments(request.args).words("woord"), "version": 0})
     if form.validate_on_submit():
         _count()
         synonyms.make(_editor(), form.words.data or "", form.note.data or "", form.once.data, SYNONYMS)

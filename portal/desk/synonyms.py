@@ -5,19 +5,22 @@ from dataclasses import dataclass
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.core import once
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
 from portal.publishing.services import check_version
-from portal.search import documents, kinds, plan, query, synonym_groups, synonyms
 from portal.search import services as search
-from portal.search.analysis import stems
-from portal.search.engine import SearchUnavailable, engine
+from portal.search.engines.base import SearchUnavailable, engine
+from portal.search.indexing import documents
+from portal.search.language import synonym_groups, synonyms
+from portal.search.language.analysis import stems
+from portal.search.language.synonym_groups import SynonymError
+from portal.search.language.synonyms import Group
 from portal.search.models import SynonymGroup
-from portal.search.query import words_of
+from portal.search.page import content_types
+from portal.search.query import parser, plan
+from portal.search.query.parser import words_of
 from portal.search.services import Found
-from portal.search.synonym_groups import SynonymError
-from portal.search.synonyms import Group
 
 __all__ = ["SynonymError"]
 
@@ -68,12 +71,12 @@ def make(editor: User, words: str, note: str, once_key: str | None, path: str) -
     Raises SynonymError for words that make no group.
     """
     with transaction():
-        if once.take(editor.id, once_key):
+        if idempotency.stored_result(editor.id, once_key):
             return False
         take_over(editor)
         row = synonym_groups.save_group(None, words, note)
         audit.record(editor, "synonym.made", row, after=_on_one_line(row))
-        once.remember(editor.id, once_key, path)
+        idempotency.store_result(editor.id, once_key, path)
     return True
 
 
@@ -120,7 +123,7 @@ def _on_one_line(row: SynonymGroup) -> str:
 
 def try_out(words: str) -> Tried:
     """Return what a search makes of some words, as a visitor would get it."""
-    asked = query.parse(words)
+    asked = parser.parse(words)
     surfaces = [word.surface for node in asked.nodes for word in words_of(node)]
     meant, groups = _meant(surfaces), _having(surfaces)
     if not asked.nodes:
@@ -133,7 +136,7 @@ def try_out(words: str) -> Tried:
         return Tried(words, meant, groups)
     here = documents.load(hit.key for hit in found.results.hits)
     first = [here[hit.key] for hit in found.results.hits if hit.key in here]
-    finds = [(row.title, row.path, kinds.label_of(row.type, row.kind)) for row in first if not row.for_members]
+    finds = [(row.title, row.path, content_types.label_of(row.type, row.kind)) for row in first if not row.for_members]
     return Tried(words, meant, groups, search.complete(found), search.complete(Found(alone, plain)), finds)
 
 
@@ -141,7 +144,7 @@ def _meant(surfaces: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Return for each row of words what stands for it too."""
     return [
         (" ".join(surfaces[match.start : match.start + match.length]), [" ".join(row) for row in match.alternatives])
-        for match in synonyms.current().of(surfaces)
+        for match in synonyms.current().matches(surfaces)
     ]
 
 

@@ -7,15 +7,16 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import AuditEntry, User
-from portal.core import clock, limits
-from portal.core.access import editors, viewer, visitors
+from portal.core import clock
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.lists.pagination import parse_page_number
 from portal.core.locale import local
-from portal.core.pagination import parse_page_number
-from portal.core.rendering import page, redirect_to
 from portal.core.spreadsheet import csv_file
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import limits
+from portal.core.web.access import editors, viewer, visitors
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 from portal.desk import audit_log, cases, forms, reports, services, settings
 from portal.desk.blueprint import PATH, bp
 from portal.desk.labels import Decision, action_label, done_label

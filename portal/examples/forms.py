@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from portal.core.forms import Known, Selection
+from portal.core.i18n import gettext as _
+from portal.core.lists.selection import Known, Selection
 from portal.core.text import slugify
-from portal.core.words import gettext as _
 from portal.examples.models import Condition, Example, ExampleType
 
 TYPE, SECTOR, TARGET, CONDITION = "type", "sector", "doelgroep", "voorwaarde"

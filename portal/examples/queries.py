@@ -32,7 +32,7 @@ def conditions() -> list[Condition]:
     return list(db.session.scalars(select(Condition).order_by(Condition.number)))
 
 
-def example(slug: str) -> Example | None:
+def get_example(slug: str) -> Example | None:
     """Return an initiative with its partners and conditions."""
     statement = select(Example).where(Example.slug == slug)
     return db.session.scalar(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.community.models import Organisation
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.examples.models import Condition, Example, ExampleType
 
 

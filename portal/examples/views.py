@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from portal.core.access import public
-from portal.core.forms import Asked
-from portal.core.navigation import absolute
-from portal.core.rendering import page, wants_fragment
+from portal.core.lists.selection import QueryArguments
+from portal.core.web.access import public
+from portal.core.web.navigation import absolute
+from portal.core.web.rendering import page, wants_fragment
 from portal.examples import forms, queries
 from portal.examples.models import Example
 
@@ -18,7 +18,7 @@ def index() -> Response:
     """The initiatives, filtered by type, sector, target group and condition; and the ten conditions for success."""
     examples, conditions = queries.examples(), queries.conditions()
     known, labels = forms.known(examples, queries.types(), conditions), forms.labels()
-    asked = Asked(request.args)
+    asked = QueryArguments(request.args)
     selection = asked.selection(labels, known)
     options = selection.options(examples, forms.options_of, known)
     return page(
@@ -40,7 +40,7 @@ def index() -> Response:
 @public
 def show(slug: str) -> Response:
     """One initiative."""
-    example = queries.example(slug) or abort(404)
+    example = queries.get_example(slug) or abort(404)
     return page(
         "examples/show.html",
         example=example,

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, select
 
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import Model, db
+from portal.core.storage.database import transaction
 from portal.files import services, storage
 from portal.files.models import EXTENSIONS, StoredFile
 

@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 from PIL import Image, ImageOps
 from werkzeug.datastructures import FileStorage
 
-from portal.core.words import gettext as _
+from portal.core.i18n import gettext as _
 from portal.files.models import FileKind
 from portal.files.uploads import BadUpload, Prepared, check_label, content_of
 

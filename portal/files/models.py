@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.clock import now
 from portal.core.extensions import Model
 from portal.core.models import Public
-from portal.core.types import UtcDateTime
+from portal.core.storage.types import UtcDateTime
 
 LONGEST_TITLE = 200
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}

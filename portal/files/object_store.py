@@ -12,7 +12,7 @@ import structlog
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from portal.core.config import FilesPlace
+from portal.core.config import FilesLocation
 from portal.files.storage import NAME, StoreAway, place_of
 
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 10
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 class ObjectStore:
     """A bucket, or what begins with a prefix in it."""
 
-    def __init__(self, place: FilesPlace) -> None:
+    def __init__(self, place: FilesLocation) -> None:
         """Take where it is; nothing is asked yet."""
         plain = bool(place.endpoint and place.endpoint.startswith("http:"))
         self.bucket = S3Store(

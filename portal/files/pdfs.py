@@ -8,8 +8,8 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
+from portal.core.i18n import gettext as _
 from portal.core.text import clean
-from portal.core.words import gettext as _
 from portal.files.models import FileKind
 from portal.files.uploads import BadUpload, Prepared, check_label, content_of
 

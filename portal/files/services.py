@@ -13,8 +13,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from portal.core.database import WRITING, transaction
 from portal.core.extensions import db
+from portal.core.storage.database import WRITING, transaction
 from portal.files import storage
 from portal.files.images import LARGEST, prepare_image
 from portal.files.models import LONGEST_TITLE, Reach, StoredFile

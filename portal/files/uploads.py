@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from werkzeug.datastructures import FileStorage
 
-from portal.core.words import gettext as _
+from portal.core.i18n import gettext as _
 from portal.files.models import EXTENSIONS, FileKind
 
 MAX_BYTES = 8 * 1024 * 1024

@@ -7,10 +7,10 @@ import structlog
 from flask import Blueprint, Response, abort, send_file
 from sqlalchemy import select
 
-from portal.core import access, freshness
-from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.text import slugify
+from portal.core.web import access, freshness
+from portal.core.web.access import public
 from portal.files import policies, storage
 from portal.files.models import FileKind, StoredFile
 

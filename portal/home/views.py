@@ -6,9 +6,9 @@ from portal.actionplan import queries as actionplan
 from portal.agenda import queries as agenda
 from portal.board import queries as board
 from portal.core import clock
-from portal.core.access import members, public, viewer
-from portal.core.rendering import page
-from portal.newsflash import opening as newsflash
+from portal.core.web.access import members, public, viewer
+from portal.core.web.rendering import page
+from portal.newsflash import front_page as newsflash
 from portal.publishing import contributions as registry
 
 bp = Blueprint("home", __name__)
@@ -19,13 +19,13 @@ COMING, NEWEST, NEEDING, ARTICLES = 4, 6, 3, 3
 @public
 def index() -> Response:
     """Show the front page; a request that is shown under "who can help" is not shown a second time."""
-    newest, needing = board.opening(NEWEST, NEEDING)
+    newest, needing = board.newest_posts(NEWEST, NEEDING)
     counts = {
         "posts": board.count_open(),
         "events": agenda.count_coming(),
         "signatories": actionplan.count_signatories(),
     }
-    issue, stories = newsflash.opening(ARTICLES)
+    issue, stories = newsflash.front_page_news(ARTICLES)
     return page(
         "home/index.html",
         coming=agenda.coming(COMING),

@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from portal.core.writing import PortalForm
+from portal.core.web.forms import PortalForm
 from portal.mail import kinds, services
 from portal.mail.models import MailState
 

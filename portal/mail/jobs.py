@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 
 from portal.core import jobs
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage, MailState
 
 TEXTS_KEPT = timedelta(days=30)

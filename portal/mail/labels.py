@@ -1,6 +1,6 @@
 """What people read about mail."""
 
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 from portal.mail.models import MailState
 
 STATES = {

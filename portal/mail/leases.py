@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage, MailState
 
 LEASE = timedelta(minutes=3)

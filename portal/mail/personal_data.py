@@ -1,7 +1,7 @@
 """What mail keeps of persons: the outbox, and which kinds they want."""
 
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
-from portal.core.words import lazy_gettext
 from portal.mail import queries, services
 from portal.mail.models import MailMessage, MailPreference
 
@@ -12,7 +12,7 @@ def _preferences(person: Person) -> list[Record]:
 
 
 def _forget(person: Person, _contributions: Contributions) -> None:
-    services.forget(person.id, person.email)
+    services.delete_old(person.id, person.email)
 
 
 holds(

@@ -8,7 +8,7 @@ from functools import cache
 import css_inline
 from flask import current_app
 
-from portal.core import locale, words
+from portal.core import i18n, locale
 from portal.mail import addresses, tokens
 from portal.mail.kinds import Kind
 from portal.mail.models import LONGEST_SUBJECT
@@ -75,7 +75,7 @@ def _text(template: str, context: Mapping[str, object]) -> tuple[str, str]:
 
 def _plain_words() -> dict[str, object]:
     """What templates call for messages, without the escaping that HTML needs."""
-    return {"_": words.gettext, "gettext": words.gettext, "ngettext": words.ngettext}
+    return {"_": i18n.gettext, "gettext": i18n.gettext, "ngettext": i18n.ngettext}
 
 
 def _part(name: str, context: Mapping[str, object]) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import addresses, composing, kinds, leases, services, transports
 from portal.mail.models import LONGEST_ERROR, MailMessage, MailState
 from portal.mail.transports import Refused, ServerTrouble, Temporary, Transport

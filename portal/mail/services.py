@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.core import wake
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
+from portal.core.storage.database import transaction
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
 from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
@@ -118,7 +118,7 @@ def send_trial(to: Recipient) -> None:
     send(TRIAL.name, to, "trial", unique=f"trial:{to.id}:{token_hex(8)}")
 
 
-def forget(user_id: int, address: str) -> None:
+def delete_old(user_id: int, address: str) -> None:
     """Take a person out of the outbox: every mail to this account or address, and what was chosen."""
     with transaction() as session:
         mine = (MailMessage.user_id == user_id) | (func.lower(MailMessage.address) == _plainest(address))

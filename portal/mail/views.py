@@ -4,14 +4,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, request
 
-from portal.core import limits
-from portal.core.access import administrators, members, token_holders, viewer
 from portal.core.extensions import csrf
+from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to
-from portal.core.words import gettext as _
-from portal.core.words import ngettext
-from portal.core.writing import form_page, notify
+from portal.core.web import limits
+from portal.core.web.access import administrators, members, token_holders, viewer
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to
 from portal.mail import forms, labels, queries, services, tokens
 
 bp = Blueprint("mail", __name__)

@@ -4,8 +4,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
-from portal.core.database import writing_options
 from portal.core.extensions import Model
+from portal.core.storage.database import writing_options
 
 
 def run() -> None:

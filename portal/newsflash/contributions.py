@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from portal.core.words import lazy_gettext
+from portal.core.i18n import lazy_gettext
 from portal.newsflash import policies, writing
 from portal.newsflash.models import Article
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
@@ -12,7 +12,7 @@ from portal.publishing.contributions import Contribution, Kind, register, state_
 NEW = "/nieuws/insturen"
 
 
-def of(user: User) -> list[Contribution]:
+def list_contributions(user: User) -> list[Contribution]:
     """Return somebody's drafts, then what was handed in, last changed first."""
     mine = select(Article).where(Article.author_id == user.id).order_by(Article.updated_at.desc(), Article.id.desc())
     drafts = unsent(user, writing.DRAFTS, NEW, "/nieuws/concept/weg")
@@ -36,6 +36,6 @@ register(
         label=lazy_gettext("News"),
         new_label=lazy_gettext("Send in news"),
         new_path=NEW,
-        of=of,
+        of=list_contributions,
     )
 )

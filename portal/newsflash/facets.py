@@ -10,7 +10,7 @@ from portal.actionplan.models import Theme
 from portal.community.models import Organisation
 from portal.core.clock import to_local
 from portal.core.extensions import db
-from portal.core.facets import FacetIndex
+from portal.core.lists.facets import FacetIndex
 from portal.core.text import fold
 from portal.newsflash.models import Article, Issue, IssueArticle, article_theme
 from portal.newsflash.queries import PUBLIC_ARTICLE, PUBLIC_ISSUE

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from portal.core.forms import MAX_IGNORED, MAX_WORDS, Asked, Chip, Option
+from portal.core.i18n import gettext as _
+from portal.core.lists.selection import MAX_IGNORED, MAX_WORDS, Chip, Option, QueryArguments
 from portal.core.text import clean
-from portal.core.words import gettext as _
 from portal.newsflash.facets import Facets
 from portal.newsflash.queries import Position
 
@@ -113,7 +113,7 @@ def is_untidy(arguments: MultiDict[str, str]) -> bool:
     return not all(value for _name, value in arguments.items(multi=True))
 
 
-class _Asked(Asked):
+class _Asked(QueryArguments):
     """A query string read in the order in which the options are offered, so that one filter has one address."""
 
     def known(self, name: str, label: str, values: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,30 +1,102 @@
-"""How an issue is made up: how much text of each article its front page prints."""
+"""The news of the front page: the latest nieuwsflits and a few stories, in two statements without entities."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
 
-from portal.newsflash.models import Article
+from sqlalchemy import String, and_, bindparam, cast, func, or_, select
 
-LEAD, SIDE, HEADING = 1500, 1280, 380
-"""How many characters fit in the column of the first article, in that of the others, and in the head of one."""
-QUOTES = "‘“'\""
+from portal.actionplan.models import Theme
+from portal.community.models import Organisation
+from portal.core import clock
+from portal.core.extensions import db
+from portal.newsflash.models import Article, Issue, IssueArticle, article_theme
+from portal.newsflash.queries import LATEST, NEWEST, PUBLIC_ARTICLE, PUBLIC_ISSUE
+
+FIELD, ROW = "\x1f", "\x1e"
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """An article of an issue, with the first paragraphs of its text."""
+class Masthead(NamedTuple):
+    """A nieuwsflits, as the head of a page names it."""
 
-    article: Article
-    opening: list[str]
+    id: int
+    number: int
+    published_on: date
 
     @property
-    def has_initial(self) -> bool:
-        """Whether its text begins with a letter, which can be printed large."""
-        return bool(self.opening) and self.opening[0].lstrip(QUOTES)[:1].isalpha()
+    def path(self) -> str:
+        """Return the canonical path of its page."""
+        return f"/nieuwsflits/{self.number}"
 
 
-def stories(articles: Sequence[Article]) -> list[Story]:
-    """Return the articles of an issue with as much text each as keeps its columns about equally long."""
-    others = max(len(articles) - 1, 1)
-    each = max(SIDE // others - HEADING, 0)
-    return [Story(article, article.opening(each if place else LEAD)) for place, article in enumerate(articles)]
+class Named(NamedTuple):
+    """An organisation."""
+
+    name: str
+
+
+class Mark(NamedTuple):
+    """A speerpunt, as `components/theme_mark.html` shows it."""
+
+    number: int
+    short_title: str
+
+
+class Story(NamedTuple):
+    """An article, as `components/article_card.html` shows it. No entities: equal stories look the same."""
+
+    id: int
+    path: str
+    title: str
+    lead: str
+    published_on: date | None
+    organisation: Named | None
+    themes: tuple[Mark, ...]
+
+
+ISSUE = select(Issue.id, Issue.number, Issue.published_on).where(PUBLIC_ISSUE).order_by(*LATEST).limit(1)
+_marks = (
+    select(func.aggregate_strings(cast(Theme.number, String) + FIELD + Theme.short_title, ROW))
+    .join(article_theme, article_theme.c.theme_id == Theme.id)
+    .where(article_theme.c.article_id == Article.id)
+    .scalar_subquery()
+)
+_newest = select(Article.id).where(PUBLIC_ARTICLE).order_by(*NEWEST).limit(bindparam("newest")).correlate(None)
+STORIES = (
+    select(
+        Article.id, Article.slug, Article.title, Article.lead, Article.published_at, Organisation.name, _marks,
+        IssueArticle.position,
+    )
+    .outerjoin(Organisation, Organisation.id == Article.organisation_id)
+    .outerjoin(IssueArticle, and_(IssueArticle.article_id == Article.id, IssueArticle.issue_id == bindparam("issue")))
+    .where(PUBLIC_ARTICLE, or_(IssueArticle.position.is_not(None), Article.id.in_(_newest)))
+    .order_by(*NEWEST)
+)  # fmt: skip
+
+
+def front_page_news(limit: int) -> tuple[Masthead | None, list[Story]]:
+    """Return the latest nieuwsflits, and its stories in its order, what was published since after its opening."""
+    connection = db.session.connection()
+    found = connection.execute(ISSUE).one_or_none()
+    issue = Masthead(*found) if found else None
+    told, since = [], []
+    for row in connection.execute(STORIES, {"issue": issue.id if issue else 0, "newest": limit}):
+        story = _story(row)
+        if row.position is not None:
+            told.append((row.position, story))
+        elif issue is None or (story.published_on and story.published_on > issue.published_on):
+            since.append(story)
+    stories = [story for _position, story in sorted(told)]
+    return issue, (stories[:1] + since + stories[1:])[:limit]
+
+
+def _story(row: Any) -> Story:
+    marks = (text.split(FIELD) for text in (row[6] or "").split(ROW) if text)
+    return Story(
+        row.id,
+        f"/nieuws/{row.id}-{row.slug}",
+        row.title,
+        row.lead,
+        clock.to_local(row.published_at).date() if row.published_at else None,
+        Named(row.name) if row.name else None,
+        tuple(sorted(Mark(int(number), title) for number, title in marks)),
+    )

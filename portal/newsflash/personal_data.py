@@ -1,7 +1,7 @@
 """What the news keeps of persons: their articles."""
 
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, holds, holds_none
-from portal.core.words import lazy_gettext
 from portal.newsflash.models import Article
 from portal.publishing import personal_data as publishing
 

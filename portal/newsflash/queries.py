@@ -14,8 +14,8 @@ from portal.community.models import Organisation
 from portal.community.queries import follow_organisations
 from portal.core.clock import start_of_day
 from portal.core.extensions import db
-from portal.core.facets import Chosen
-from portal.core.pagination import Slice, decode_key, encode_key
+from portal.core.lists.facets import Chosen
+from portal.core.lists.pagination import Slice, decode_key, encode_key
 from portal.files.models import FileKind, StoredFile
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle, article_theme
 from portal.publishing.models import State
@@ -69,12 +69,12 @@ def related(article: Article, limit: int) -> list[Article]:
     return sorted(others, key=lambda other: -len(own & {theme.id for theme in other.themes}))[:limit]
 
 
-def find_article(article_id: int) -> Article | None:
+def get_public_article(article_id: int) -> Article | None:
     """Return a public article with its text."""
     return db.session.scalar(select(Article).where(Article.id == article_id, PUBLIC_ARTICLE).options(*FOR_TEXT))
 
 
-def find_any(article_id: int) -> Article | None:
+def get_article(article_id: int) -> Article | None:
     """Return an article, public or not, with its text: whoever asks must see to who may know of it."""
     wanted = select(Article).where(Article.id == article_id)
     loaded = (selectinload(Article.themes), joinedload(Article.organisation), joinedload(Article.author))
@@ -140,7 +140,7 @@ def latest_issue() -> Issue | None:
     return db.session.scalar(_all_issues().limit(1))
 
 
-def find_issue(number: int) -> Issue | None:
+def get_public_issue(number: int) -> Issue | None:
     """Return a public nieuwsflits by number, its articles with their text."""
     statement = select(Issue).where(Issue.number == number, PUBLIC_ISSUE)
     return db.session.scalar(statement.options(_with_articles(text=True)))

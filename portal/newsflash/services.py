@@ -10,8 +10,8 @@ from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown, slugify
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle
 

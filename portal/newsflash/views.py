@@ -4,19 +4,20 @@ from typing import Any
 
 from flask import Response, make_response, redirect, request
 
-from portal.core import atom, panels
-from portal.core.access import public, viewer
+from portal.core import panels
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to, wants_fragment
-from portal.core.words import gettext as _
+from portal.core.web import atom
+from portal.core.web.access import public, viewer
+from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.newsflash import contributions as contributions  # registers them
-from portal.newsflash import facets, forms, front_page, providers, queries, structured, tools
-from portal.newsflash import judging as judging  # registers them at the desk
+from portal.newsflash import facets, forms, issue_layout, json_ld, panels, permissions, queries
+from portal.newsflash import moderation as moderation  # registers them at the desk
 from portal.newsflash import writing_views as writing_views  # adds the pages where one writes
 from portal.newsflash.blueprint import bp as bp
 from portal.newsflash.models import Article, Issue
 
-providers.register()
+panels.register()
 RELATED = 3
 
 
@@ -37,7 +38,7 @@ def feed() -> Response:
     chosen = _article_filter("newsflash.feed")
     words = ", ".join(chip.value for chip in chosen.chips())
     title = _("News: %(words)s", words=words) if words else _("News")
-    entries = (structured.entry(article) for article in queries.articles_with_text(chosen.chosen))
+    entries = (json_ld.entry(article) for article in queries.articles_with_text(chosen.chosen))
     return atom.feed(title, f"/nieuws/feed.atom{chosen.query}", entries)
 
 
@@ -45,7 +46,7 @@ def feed() -> Response:
 @public
 def article(article_id: int, slug: str) -> Response:
     """Show an article; before it is public only to who may change it. Any other slug leads to its own address."""
-    article = queries.find_article(article_id) or tools.not_public(viewer(), article_id)
+    article = queries.get_public_article(article_id) or permissions.get_unpublished_article(viewer(), article_id)
     if article is None:
         return page("newsflash/gone.html", status=410, latest=queries.latest_articles(RELATED))
     if request.path != article.path:
@@ -59,8 +60,8 @@ def article(article_id: int, slug: str) -> Response:
         before=before,
         after=after,
         related=queries.related(article, RELATED),
-        tools=tools.of(viewer(), article),
-        data=structured.article(article, issue) if article.published_at else None,
+        tools=permissions.for_user(viewer(), article),
+        data=json_ld.article(article, issue) if article.published_at else None,
     )
 
 
@@ -78,18 +79,18 @@ def issues() -> Response:
 @public
 def issue(number: int) -> Response:
     """Show a nieuwsflits as the front page of a newspaper."""
-    issue = queries.find_issue(number)
+    issue = queries.get_public_issue(number)
     if issue is None:
         return page("newsflash/no_issue.html", status=404, number=number, latest=queries.latest_issue())
     earlier, later = queries.neighbours(issue)
     return page(
         "newsflash/issue.html",
         issue=issue,
-        stories=front_page.stories(issue.articles),
-        panels=panels.of("issue", issue),
+        stories=issue_layout.stories(issue.articles),
+        panels=panels.panels_for("issue", issue),
         earlier=earlier,
         later=later,
-        data=structured.issue(issue),
+        data=json_ld.issue(issue),
     )
 
 

@@ -6,10 +6,11 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
-from portal.core import clock, once
-from portal.core.database import transaction
+from portal.core import clock
+from portal.core.i18n import lazy_gettext
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown, slugify
-from portal.core.words import lazy_gettext
 from portal.files import services as files
 from portal.files.models import StoredFile
 from portal.mail import kinds
@@ -44,14 +45,14 @@ class Story:
 def send_in(actor: User, story: Story, key: str | None) -> str:
     """Add an article, to the desk or straight out, and return its path; a form with a known key adds nothing."""
     with transaction() as session:
-        if made := once.take(actor.id, key):
+        if made := idempotency.stored_result(actor.id, key):
             return made
         article = Article(author=actor, state=State.DRAFT)
         _write(article, story)
         session.add(article)
         session.flush()
-        once.remember(actor.id, key, article.path)
-        drafts.drop(actor, DRAFTS, key or "")
+        idempotency.store_result(actor.id, key, article.path)
+        drafts.delete_draft(actor, DRAFTS, key or "")
         _hand_in(article, actor)
         _show_image(article)
         return article.path
@@ -100,7 +101,7 @@ def approve(case: Case, editor: User, reason: str | None) -> None:
 
 def recall(case: Case, editor: User, reason: str | None) -> None:
     """Take a public article off the site, with its picture, and give it back to its author."""
-    desk.take_back_publication(case, editor, reason)
+    desk.unpublish_publication(case, editor, reason)
     _show_image(case.subject)
 
 

@@ -11,9 +11,9 @@ from portal.actionplan.models import Theme
 from portal.community.models import Organisation
 from portal.community.policies import organisations_of
 from portal.core.extensions import db
-from portal.core.words import gettext as _
-from portal.core.words import lazy_gettext
-from portal.core.writing import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 from portal.files import services as files
 from portal.files.fields import ImageField
 from portal.files.models import LONGEST_TITLE, StoredFile

@@ -6,12 +6,13 @@ from flask import Response, abort, request
 
 from portal.accounts.models import User
 from portal.community.policies import signatory_organisations
-from portal.core import clock, limits
-from portal.core.access import members, require, viewer
+from portal.core import clock
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.rendering import page, redirect_to, wants_fragment
-from portal.core.words import gettext as _
-from portal.core.writing import form_page, notify
+from portal.core.web import limits
+from portal.core.web.access import members, require, viewer
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.newsflash import policies, queries, writing, writing_forms
 from portal.newsflash.blueprint import bp
 from portal.newsflash.models import Article
@@ -48,7 +49,7 @@ def keep_draft() -> Response:
     """Keep what is being typed; answers with one line that says so."""
     user = _person()
     limits.hit("draft", user.id, most=2000, seconds=3600)
-    kept = drafts.keep(user, writing.DRAFTS, request.form.get("once", ""), request.form)
+    kept = drafts.save_draft(user, writing.DRAFTS, request.form.get("once", ""), request.form)
     if not wants_fragment():
         return redirect_to(local("/account/bijdragen"))
     return page("components/draft_state.html", saved=kept, at=clock.now())
@@ -58,7 +59,7 @@ def keep_draft() -> Response:
 @members
 def drop_draft() -> Response:
     """Throw a draft away."""
-    drafts.drop(_person(), writing.DRAFTS, request.form.get("once", ""))
+    drafts.delete_draft(_person(), writing.DRAFTS, request.form.get("once", ""))
     notify(_("The draft is gone."))
     return redirect_to(local("/nieuws/insturen"))
 
@@ -107,7 +108,7 @@ def _person() -> User:
 def _own(article_id: int) -> tuple[User, Article]:
     """Return an article that this person may change; 404 for what one may not know of, 403 for what one only reads."""
     user = _person()
-    article = queries.find_any(article_id)
+    article = queries.get_article(article_id)
     if article is None or not policies.may_read(user, article):
         abort(404)
     require(policies.may_edit(user, article))
@@ -120,7 +121,7 @@ def _count(user: User) -> None:
 
 def _new_form(user: User) -> ArticleForm:
     """Return the form for a new article: empty, or a draft."""
-    draft = drafts.find(user, writing.DRAFTS, request.args.get("concept", ""))
+    draft = drafts.get_draft(user, writing.DRAFTS, request.args.get("concept", ""))
     if draft is not None:
         return ArticleForm(user, formdata=draft)
     own = signatory_organisations(user)
@@ -133,7 +134,7 @@ def _keep(user: User, form: ArticleForm) -> Response:
     fields = request.form.copy()
     fields["picture"] = form.picture.data or ""
     key = form.once.data or ""
-    if form.image.errors or not drafts.keep(user, writing.DRAFTS, key, fields):
+    if form.image.errors or not drafts.save_draft(user, writing.DRAFTS, key, fields):
         return _page(form, None)
     notify(_("Your draft is kept. Only you see it."))
     return redirect_to(local("/nieuws/insturen") + f"?concept={key}")
@@ -152,7 +153,7 @@ def _page(form: ArticleForm, article: Article | None, **context: Any) -> Respons
         author=article.author if article else user,
         straight={organisation.slug for organisation in signatory_organisations(user)},
         history=publishing.history(article) if article else [],
-        drafts=[] if article else drafts.of(user, writing.DRAFTS),
+        drafts=[] if article else drafts.list_drafts(user, writing.DRAFTS),
         may_send=article is not None and policies.may_send(user, article),
         **context,
     )
@@ -171,7 +172,7 @@ def _conflict(form: ArticleForm, article: Article) -> Response:
 
 def _sent(path: str) -> Response:
     """Lead to the page of an article, and say what became of it."""
-    article = queries.find_any(int(path.rpartition("/")[2].partition("-")[0]))
+    article = queries.get_article(int(path.rpartition("/")[2].partition("-")[0]))
     if article is not None and article.state == State.REVIEW:
         notify(_("Thank you. The editors read your article, mostly within two working days; you get a mail."))
     elif article is not None and article.is_public:

@@ -25,9 +25,9 @@ from portal.board.models import Kind
 from portal.community import services as community
 from portal.community.models import Organisation
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import Model, db
 from portal.core.models import ContentVersion
+from portal.core.storage.database import transaction
 from portal.examples import services as examples
 from portal.newsflash import services as newsflash
 from portal.newsflash.models import Article

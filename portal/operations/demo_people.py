@@ -19,8 +19,8 @@ from portal.actionplan.models import Signature
 from portal.community import profiles
 from portal.community.models import Organisation, Seat, Visibility
 from portal.core import clock
-from portal.core.database import holds_demo, transaction
 from portal.core.extensions import db
+from portal.core.storage.database import holds_demo, transaction
 from portal.operations import demo
 
 STAFF = (

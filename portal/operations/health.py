@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import closing, database, redis
 from portal.core.extensions import db
+from portal.core.storage import database, redis, write_freeze
 from portal.files import cleaning
 from portal.files.storage import StoreAway
 from portal.mail import queries as mail
@@ -58,7 +58,7 @@ def _integrity() -> Finding:
     try:
         if db.engine.dialect.name == "sqlite":
             result = str(db.session.execute(text("PRAGMA quick_check")).scalar_one())
-            if closing.is_closed(db.engine.url.database or ""):
+            if write_freeze.is_frozen(db.engine.url.database or ""):
                 result = "takes no writes: `portal migrate-to` moves it, or did"
         else:
             db.session.execute(text("SELECT 1"))

@@ -8,9 +8,10 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from portal.core import clock, database, measures
+from portal.core import clock, metrics
 from portal.core.extensions import db
 from portal.core.models import JobRun
+from portal.core.storage import database
 from portal.mail import queries as mail
 from portal.search import services as search
 
@@ -28,7 +29,7 @@ def text() -> bytes:
     """Return everything in Prometheus' text format."""
     shared = CollectorRegistry()
     shared.register(_Shared())
-    return generate_latest(measures.registry) + generate_latest(shared)
+    return generate_latest(metrics.registry) + generate_latest(shared)
 
 
 class _Shared(Collector):

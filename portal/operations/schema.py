@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from portal.core import migrations
 from portal.core.extensions import db
+from portal.core.storage import migrations
 
 TURN = 7_302_461
 """The number of our lock in PostgreSQL: any, as long as nobody else in the same database uses it."""

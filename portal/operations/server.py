@@ -16,13 +16,14 @@ import structlog
 import waitress.server
 from flask import Flask
 
-from portal.accounts import errands
-from portal.core import clock, jobs, redis, wake
+from portal.accounts import deferred_actions
+from portal.core import clock, jobs, wake
 from portal.core.extensions import db
+from portal.core.storage import redis
 from portal.files import storage
 from portal.mail import sending
-from portal.operations.channel import channel_class
-from portal.search import indexer
+from portal.operations.waitress_channel import channel_class
+from portal.search.indexing import indexer
 
 log = structlog.get_logger()
 THREADS = 8
@@ -251,7 +252,7 @@ def _run_errands(app: Flask, stop: threading.Event) -> None:
         try:
             with app.app_context():
                 while not stop.wait(ERRAND_SECONDS):
-                    errands.run_all()
+                    deferred_actions.run_pending()
         except Exception:
             log.exception("errands_failed")
             stop.wait(CLOCK_SECONDS)

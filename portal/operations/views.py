@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
-from portal.core import clock, freshness
-from portal.core.access import public, token_holders
+from portal.core import clock
+from portal.core.web import freshness
+from portal.core.web.access import public, token_holders
 from portal.operations import health, sitemap
 from portal.operations import metrics as figures
 

@@ -10,7 +10,7 @@ from portal.pages.models import Page, WayToContribute
 from portal.search import services as search
 
 
-def page(slug: str) -> Page | None:
+def get_page(slug: str) -> Page | None:
     """Return a standing page."""
     return db.session.scalar(select(Page).where(Page.slug == slug))
 

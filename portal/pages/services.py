@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.core.text import render_markdown
 from portal.pages.models import Page, WayToContribute
 

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, abort, current_app
 
 from portal.community import queries as community
 from portal.core import personal_data
-from portal.core.access import public
-from portal.core.rendering import page
-from portal.pages import queries, ways
+from portal.core.web.access import public
+from portal.core.web.rendering import page
+from portal.pages import participation, queries
 
 bp = Blueprint("pages", __name__)
 
@@ -22,7 +22,7 @@ def about() -> Response:
 @public
 def privacy() -> Response:
     """What is kept of whom, and why: the editors' words, and the register itself."""
-    return page("pages/privacy.html", page=queries.page("privacy"), holdings=personal_data.holdings())
+    return page("pages/privacy.html", page=queries.get_page("privacy"), holdings=personal_data.holdings())
 
 
 @bp.get("/toegankelijkheid/")
@@ -34,7 +34,7 @@ def accessibility() -> Response:
 
 def _standing(slug: str) -> Response:
     """Show a page that the editors keep; 404 while they have not written it."""
-    return page("pages/standing.html", page=queries.page(slug) or abort(404))
+    return page("pages/standing.html", page=queries.get_page(slug) or abort(404))
 
 
 @bp.get("/meedoen/")
@@ -44,7 +44,7 @@ def participate() -> Response:
     municipalities = community.municipalities()
     return page(
         "pages/participate.html",
-        ways=[ways.today(way) for way in queries.ways()],
+        ways=[participation.current_participation(way) for way in queries.ways()],
         municipalities=municipalities,
         organisations=community.of_slugs(f"gemeente-{row.slug}" for row in municipalities),
         contact=current_app.config["SETTINGS"].contact,

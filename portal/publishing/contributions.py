@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.accounts.models import User
-from portal.core.words import gettext as _
+from portal.core.i18n import gettext as _
 from portal.publishing import drafts
 from portal.publishing.models import State
 
@@ -67,7 +67,7 @@ def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contrib
             drop_path=drop_path,
             key=draft.key,
         )
-        for draft in drafts.of(user, kind)
+        for draft in drafts.list_drafts(user, kind)
     ]
 
 

@@ -82,7 +82,7 @@ def refuse_publication(case: Case, editor: User, reason: str | None) -> None:
     move(case.subject, State.WITHDRAWN, editor, reason)
 
 
-def take_back_publication(case: Case, editor: User, reason: str | None) -> None:
+def unpublish_publication(case: Case, editor: User, reason: str | None) -> None:
     """Take a Publishable off the site: back to its sender, or withdrawn when it had ended already."""
     back = State.DRAFT in TRANSITIONS[State(case.subject.state)]
     move(case.subject, State.DRAFT if back else State.WITHDRAWN, editor, reason)
@@ -97,7 +97,7 @@ def register(
     send_back: Decide | None = send_back_publication,
     refuse: Decide | None = refuse_publication,
     *,
-    take_back: Decide | None = take_back_publication,
+    take_back: Decide | None = unpublish_publication,
     render: Callable[[Case], Markup] | None = None,
     count: Callable[[], int] | None = None,
 ) -> None:

@@ -8,9 +8,9 @@ from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import Model, db
 from portal.core.models import Timestamped
+from portal.core.storage.database import transaction
 
 MOST = 30
 """Drafts that one person keeps of one kind; the oldest make room."""
@@ -35,7 +35,7 @@ class FormDraft(Timestamped, Model):
     fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
 
 
-def keep(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
+def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
     """Keep a form as it was sent; False when it is too long or has no usable key."""
     kept = {name: values for name, values in fields.lists() if name not in NOT_KEPT and any(values)}
     if not 0 < len(key) <= MAX_KEY or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
@@ -53,13 +53,13 @@ def keep(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
     return True
 
 
-def find(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
+def get_draft(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
     """Return the fields of one's own draft, None when there is none of this key."""
     draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key)))
     return MultiDict(draft.fields) if draft else None
 
 
-def of(user: User, kind: str | None = None) -> Sequence[FormDraft]:
+def list_drafts(user: User, kind: str | None = None) -> Sequence[FormDraft]:
     """Return somebody's drafts, last changed first."""
     statement = select(FormDraft).where(FormDraft.user_id == user.id)
     if kind:
@@ -67,7 +67,7 @@ def of(user: User, kind: str | None = None) -> Sequence[FormDraft]:
     return db.session.scalars(statement.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc())).all()
 
 
-def drop(user: User, kind: str, key: str) -> None:
+def delete_draft(user: User, kind: str, key: str) -> None:
     """Forget a draft; nothing happens when it is not there."""
     with transaction() as session:
         session.execute(delete(FormDraft).where(_which(user, kind, key)))
@@ -78,5 +78,5 @@ def _which(user: User, kind: str, key: str) -> ColumnElement[bool]:
 
 
 def _forget_old(user: User, kind: str) -> None:
-    for draft in of(user, kind)[MOST:]:
+    for draft in list_drafts(user, kind)[MOST:]:
         db.session.delete(draft)

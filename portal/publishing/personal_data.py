@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from portal.accounts.personal_data import delete_of_user, of_user
 from portal.core.clock import now
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import (
     FORMER_MEMBER,
     Basis,
@@ -19,7 +20,6 @@ from portal.core.personal_data import (
     rows_where,
     table_of,
 )
-from portal.core.words import lazy_gettext
 from portal.publishing.drafts import FormDraft
 from portal.publishing.models import StateChange
 

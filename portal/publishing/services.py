@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.core import database
 from portal.core.clock import now
 from portal.core.extensions import db
+from portal.core.storage import database
 from portal.publishing.models import TRANSITIONS, State, StateChange
 
 JUDGED_FIRST = 2
@@ -65,7 +65,7 @@ def history(subject: Any) -> list[StateChange]:
     return list(db.session.scalars(select(StateChange).where(*mine).order_by(StateChange.id)))
 
 
-def handed_in_at(subject: Any) -> datetime:
+def submitted_at(subject: Any) -> datetime:
     """Return since when the editors have had a publication (UTC): its last step to them, else when it was made."""
     steps = [step.at for step in history(subject) if step.to_state == State.REVIEW]
     at: datetime = steps[-1] if steps else subject.created_at

@@ -9,4 +9,4 @@ from portal.search import misses
 @jobs.every(seconds=86_400)
 def forget_misses(moment: datetime) -> None:
     """Delete the counts of more than a year ago."""
-    misses.forget_old(moment)
+    misses.delete_old(moment)

@@ -22,12 +22,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
-from portal.core.database import BUSY_TIMEOUT_MS, transaction, writing_options
 from portal.core.extensions import db
+from portal.core.storage.database import BUSY_TIMEOUT_MS, transaction, writing_options
 from portal.core.text import clean, fold
-from portal.search import query, services
-from portal.search.engine import SearchUnavailable
+from portal.search import services
+from portal.search.engines.base import SearchUnavailable
 from portal.search.models import LONGEST_MISS, SearchMiss
+from portal.search.query import parser
 
 LEAST = 5
 """Groups of fewer are never shown."""
@@ -132,7 +133,7 @@ def presentable(words: str) -> str:
 
 def _names_a_member(words: str) -> bool:
     """Whether words find a person in the members' part of the index: a name is nothing that is short."""
-    asked = query.parse(words)
+    asked = parser.parse(words)
     try:
         found = services.find(asked, {"type": ["member"]}, members=True, limit=1, counts=False, widen=False)
     except SearchUnavailable:
@@ -195,7 +196,7 @@ def _waiting() -> Waiting:
 # ── the radar ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def often(months: int, limit: int) -> Sequence[Missed]:
+def frequent(months: int, limit: int) -> Sequence[Missed]:
     """Return what was looked for in vain in these months, this one included, by at least a group; most first."""
     total = func.sum(SearchMiss.count)
     statement = (
@@ -215,7 +216,7 @@ def first_month(months: int, today: date | None = None) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def forget_old(moment: datetime) -> None:
+def delete_old(moment: datetime) -> None:
     """Delete what was counted more than a year ago."""
     with transaction() as session:
         oldest = first_month(KEPT_MONTHS, clock.to_local(moment).date())

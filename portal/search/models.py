@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, map
 from portal.core import wake
 from portal.core.clock import now
 from portal.core.extensions import Model
-from portal.core.types import UtcDateTime
+from portal.core.storage.types import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,19 @@ from functools import cached_property
 
 from sqlalchemy import func, select
 
-from portal.core import clock, measures
+from portal.core import clock, metrics
 from portal.core.extensions import db
-from portal.search import documents, plan, query, related, synonyms
-from portal.search.documents import register
-from portal.search.engine import DIMENSIONS, WANTED, Chosen, Engine, Hit, Results, SearchUnavailable, engine
-from portal.search.followers import Following, follow
-from portal.search.lexicon import Lexicon
+from portal.search.engines.base import DIMENSIONS, WANTED, Chosen, Engine, Hit, Results, SearchUnavailable, engine
+from portal.search.indexing import documents
+from portal.search.indexing.documents import register
+from portal.search.indexing.followers import Following, follow
+from portal.search.language import synonyms
 from portal.search.models import SearchChange, SearchDocument, note, note_rows
-from portal.search.plan import Plan
-from portal.search.query import Query
+from portal.search.page import related
+from portal.search.query import parser, plan
+from portal.search.query.lexicon import Lexicon
+from portal.search.query.parser import Query
+from portal.search.query.plan import Plan
 
 __all__ = [
     "MAX_IDS",
@@ -66,10 +69,10 @@ def find(
     """
     used = using or engine()
     made = plan.make(asked, lexicon or used.lexicon(), synonyms.current())
-    if asked.nodes and not made.needs:
+    if asked.nodes and not made.clauses:
         return Found(made, Results([], 0, {name: {} for name in DIMENSIONS}))  # not one of the words is anywhere
     found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
-    measures.search_seconds.labels(used.name).observe(found.seconds)
+    metrics.search_seconds.labels(used.name).observe(found.seconds)
     return Found(made, found)
 
 
@@ -86,17 +89,17 @@ def also(
     The parameters are those of the search before. None when nothing, or enough, was found, or the index went away.
     """
     hits = found.results.hits
-    if not found.plan.needs or not 0 < len(hits) == found.results.total < FEW:
+    if not found.plan.clauses or not 0 < len(hits) == found.results.total < FEW:
         return ()
     try:
-        return related.look(hits, here, using or engine(), chosen, members=members, most=FEW - len(hits))
+        return related.find_related(hits, here, using or engine(), chosen, members=members, most=FEW - len(hits))
     except SearchUnavailable:
         return ()
 
 
 def complete(found: Found) -> int:
     """Return how many documents have all that was asked for: none when nothing is like one of the words."""
-    return found.results.complete if found.plan.needs and not found.plan.unknown else 0
+    return found.results.complete if found.plan.clauses and not found.plan.unknown else 0
 
 
 def find_ids(words: str, type: str) -> list[int] | None:
@@ -105,7 +108,7 @@ def find_ids(words: str, type: str) -> list[int] | None:
     None means that the index cannot be used now. An empty list may also mean that the words say nothing
     ("de", "?!"): `parse(words).nodes` tells.
     """
-    asked = query.parse(words)
+    asked = parser.parse(words)
     if not asked.nodes:
         return []
     try:

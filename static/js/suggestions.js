@@ -1,7 +1,7 @@
 // The search box proposes finds while one types: a combobox with a list box (WAI-ARIA), fed by /zoeken/suggesties.
 // The focus stays in the field; the arrows choose, Enter follows, Escape closes. Without script the box just searches.
 const WAIT = 180; // milliseconds of rest before asking
-const ENOUGH = /[\p{L}\p{N}]{3}|\p{N}|\b[A-Z]{2}/u; // as portal/search/suggestions.py has it
+const ENOUGH = /[\p{L}\p{N}]{3}|\p{N}|\b[A-Z]{2}/u; // as portal/search/page/suggestions.py has it
 
 function propose(form) {
   const field = form.querySelector("input[type=search]");

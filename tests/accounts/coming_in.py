@@ -6,10 +6,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts import errands, passwords
+from portal.accounts import deferred_actions, passwords
 from portal.accounts.models import User
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from tests.fixtures import InspectedResponse
 from tests.people import PASSWORD, SignedInClient, client_of, make_user
@@ -45,7 +45,7 @@ def is_in(client: SignedInClient) -> bool:
 
 def mails() -> list[MailMessage]:
     """Return the mails in the outbox once the errands are done, oldest first."""
-    errands.run_all()
+    deferred_actions.run_pending()
     return list(db.session.scalars(select(MailMessage).order_by(MailMessage.id)))
 
 

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from portal.accounts.models import User
-from portal.core import once
+from portal.core.storage import idempotency
 from tests.people import client_of, sign_in
 
 
@@ -31,4 +31,4 @@ def test_an_editor_without_second_factor_is_no_viewer_yet(app: Flask, editor: Us
 
 def test_signatory(signatory: User) -> None:
     assert signatory.id
-    assert once.new_key() != once.new_key()
+    assert idempotency.new_key() != idempotency.new_key()

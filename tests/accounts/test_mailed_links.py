@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from portal.accounts import passwords, services, tokens
 from portal.accounts.models import OneTimeToken, Purpose, User
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from tests.accounts.coming_in import FRESH, ask_link, change, enter, is_in, known, link_of, mails, signed_in
 from tests.people import client_of

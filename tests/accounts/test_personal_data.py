@@ -18,16 +18,16 @@ from portal.avg import archive, jobs, services
 from portal.board.models import Category, Kind, Post
 from portal.community.models import Organisation, Profile, Seat
 from portal.core import clock, personal_data
-from portal.core.database import transaction
 from portal.core.extensions import Model, db
 from portal.core.personal_data import FORMER_MEMBER, Contributions
+from portal.core.storage.database import transaction
 from portal.files import storage
 from portal.files.models import FileKind, Reach, StoredFile
 from portal.mail import kinds
 from portal.mail.models import MailMessage
 from portal.publishing.models import State
-from portal.search import indexer
 from portal.search import services as search
+from portal.search.indexing import indexer
 from tests.fixtures import InspectingClient
 from tests.people import PASSWORD, SignedInClient, client_of, make_user
 

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.accounts import errands, passwords
+from portal.accounts import deferred_actions, passwords
 from portal.accounts.models import OneTimeToken, User
 from portal.core.clock import now
 from portal.core.extensions import db
@@ -109,7 +109,7 @@ def test_what_cannot_be_taken_is_said_beside_the_field(app: Flask, field: str, v
 def test_passwords_and_links_are_kept_as_hashes_alone(app: Flask) -> None:
     """CHECKS 12, 15, 26: neither the password nor the secret of a link stands in the tables."""
     register(app, "nieuw@example.org")
-    errands.run_all()
+    deferred_actions.run_pending()
     token = link_of(mails()[0]).rpartition("/")[2]
     row = db.session.scalars(select(OneTimeToken)).one()
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from portal.actionplan.models import Action, ActionAgenda, ActionParty, PartyRole, Theme
 from portal.community.models import Organisation
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from tests.facts import PAYLOADS, assert_harmless, child, facts, linked_data, squeezed, statements
 from tests.fixtures import InspectedResponse, InspectingClient
 

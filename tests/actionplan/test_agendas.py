@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from portal.actionplan.models import Action, ActionAgenda, Ambition, Subtheme, Theme
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from tests.facts import PAYLOADS, assert_harmless, child, facts, linked_data, squeezed, statements
 from tests.fixtures import InspectedResponse, InspectingClient
 

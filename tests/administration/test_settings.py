@@ -7,7 +7,7 @@ from portal.accounts.models import AuditEntry, User
 from portal.community import seats
 from portal.community.models import Organisation
 from portal.core.extensions import db
-from portal.core.site_settings import read, read_number
+from portal.core.storage.site_settings import read, read_number
 from portal.desk import settings
 from portal.mail.models import MailMessage
 from tests.people import client_of

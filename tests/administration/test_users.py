@@ -10,8 +10,8 @@ from portal.accounts import sessions
 from portal.accounts.models import AuditEntry, Role, User
 from portal.community.models import Seat
 from portal.core.clock import today
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from tests.people import SignedInClient, client_of, make_user
 
 PAGES = ("/beheer/", "/beheer/gebruikers", "/beheer/instellingen")
@@ -94,7 +94,7 @@ def test_a_new_role_ends_sessions_and_is_logged(beheer: SignedInClient, app: Fla
 
     assert answer.status_code == 303
     assert _fresh(member).role == Role.EDITOR
-    assert sessions.of(member) == []
+    assert sessions.list_sessions(member) == []
     assert theirs.get("/redactie/").status_code == 303
     assert "user.role_changed" in _logged()
 
@@ -109,7 +109,7 @@ def test_disabling_ends_sessions_and_enabling_restores(beheer: SignedInClient, a
     """CHECKS 18."""
     beheer.post_form(_path(member), {"reason": "Spam"}, form='form[action$="/uitzetten"]')
     assert not _fresh(member).is_active
-    assert sessions.of(member) == []
+    assert sessions.list_sessions(member) == []
     assert "uitgezet" in beheer.get(_path(member)).only(".sheet-head .stamp")
 
     beheer.post_form(_path(member), form='form[action$="/aanzetten"]')

@@ -15,8 +15,8 @@ from portal.actionplan.models import Action, ActionAgenda, Theme
 from portal.agenda.models import Event, EventKind
 from portal.agenda.services import EventDraft, add_event
 from portal.community.models import Municipality, Organisation
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 
 AddEvent = Callable[..., Event]
 NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 import vobject
 
 from portal.agenda.models import EventStatus
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from tests.agenda.conftest import AddEvent
 from tests.fixtures import InspectingClient
 from tests.tools import NodeRunner

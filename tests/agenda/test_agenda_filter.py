@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from portal.agenda import queries
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.search import services as search
 from tests.agenda.conftest import AddEvent, statements
 from tests.agenda.test_agenda_list import titles

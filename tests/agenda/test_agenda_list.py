@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from portal.agenda import queries
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from tests.agenda.conftest import AddEvent
 from tests.fixtures import InspectedResponse, InspectingClient

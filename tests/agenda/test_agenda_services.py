@@ -13,7 +13,7 @@ from portal.actionplan import services as actionplan
 from portal.actionplan.models import Action
 from portal.agenda import queries
 from portal.agenda import services as agenda
-from portal.agenda.facts import span
+from portal.agenda.imprecise_dates import span
 from portal.agenda.models import Event, EventKind
 from portal.community import services as community
 from portal.core import panels
@@ -208,10 +208,10 @@ def test_panels_list_what_comes_before_what_was(app: Flask, add: AddEvent) -> No
 
     with app.test_request_context():
         for name, subject in subjects.items():
-            panel = next(panel for panel in panels.of(name, subject) if panel.key == "agenda")
+            panel = next(panel for panel in panels.panels_for(name, subject) if panel.key == "agenda")
             assert [card.title for card in panel.items] == ["Komt", "Geweest"]
             assert str(panel.more_url).startswith("/agenda/?")
-        (panel,) = (p for p in panels.of("action", db.session.scalar(select(Action))) if p.key == "agenda")
+        (panel,) = (p for p in panels.panels_for("action", db.session.scalar(select(Action))) if p.key == "agenda")
         assert [card.title for card in panel.items] == ["Geweest"]
 
 

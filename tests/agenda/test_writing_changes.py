@@ -10,10 +10,10 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.agenda import moments, proposals
+from portal.agenda import proposals, wall_time
 from portal.agenda.models import Event
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from portal.publishing import services as publishing
 from portal.publishing.models import State
@@ -53,17 +53,17 @@ def change(client: SignedInClient, event: Event, **fields: Any) -> Any:
     ("day", "at", "which", "expected"),
     [
         (date(2026, 7, 1), time(12), None, datetime(2026, 7, 1, 10, tzinfo=UTC)),
-        (date(2026, 12, 1), time(12), moments.SUMMER, datetime(2026, 12, 1, 11, tzinfo=UTC)),
-        (AUTUMN, time(2, 30), moments.SUMMER, datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
-        (AUTUMN, time(2, 30), moments.WINTER, datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        (date(2026, 12, 1), time(12), wall_time.SUMMER, datetime(2026, 12, 1, 11, tzinfo=UTC)),
+        (AUTUMN, time(2, 30), wall_time.SUMMER, datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (AUTUMN, time(2, 30), wall_time.WINTER, datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
         (AUTUMN, time(3), None, datetime(2026, 10, 25, 2, tzinfo=UTC)),
         (SPRING, time(3), None, datetime(2026, 3, 29, 1, tzinfo=UTC)),
     ],
 )
 def test_wall_clock_times_are_moments(day: date, at: time, which: str | None, expected: datetime) -> None:
     """CHECKS 98."""
-    assert moments.moment(day, at, which) == expected
-    assert moments.which_of_two(expected) == (which if day == AUTUMN and at.hour == 2 else None)
+    assert wall_time.moment(day, at, which) == expected
+    assert wall_time.which_of_two(expected) == (which if day == AUTUMN and at.hour == 2 else None)
 
 
 def test_an_hour_that_does_not_exist_is_refused_with_the_reason(lotte: SignedInClient) -> None:

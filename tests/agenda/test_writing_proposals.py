@@ -9,15 +9,15 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.actionplan.models import ActionAgenda, Signature
-from portal.agenda import judging
+from portal.agenda import moderation
 from portal.agenda.models import Event
 from portal.community.models import Organisation, Seat
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.publishing import desk, drafts
 from portal.publishing.models import State
-from portal.search import documents
+from portal.search.indexing import documents
 from tests.agenda.conftest import AddEvent
 from tests.checks.payloads import MARK, STORED
 from tests.fixtures import InspectingClient
@@ -108,10 +108,10 @@ def test_all_that_was_filled_in_is_kept(lotte: SignedInClient) -> None:
 def test_what_the_desk_approves_is_everywhere(lotte: SignedInClient, client: InspectingClient, editor: User) -> None:
     propose(lotte)
     event = only_event()
-    (case,) = judging.awaiting()
+    (case,) = moderation.awaiting()
     assert (case.title, case.author and case.author.name) == (event.title, "Lotte van der Lid")
     with lotte.application.test_request_context("/redactie/"):
-        assert "<h1" not in judging.render(case)
+        assert "<h1" not in moderation.render(case)
     with transaction():
         desk.approve_publication(case, editor, None)
 
@@ -124,7 +124,7 @@ def test_sent_back_with_a_reason_it_is_changed_and_handed_in_again(lotte: Signed
     propose(lotte)
     event = only_event()
     with transaction():
-        desk.send_back_publication(judging.awaiting()[0], editor, "Zet erbij voor wie het is.")
+        desk.send_back_publication(moderation.awaiting()[0], editor, "Zet erbij voor wie het is.")
     assert "Zet erbij voor wie het is." in lotte.get(event.path).only(".tools-reason")
     page = lotte.get(f"/agenda/{event.id}/bewerken")
     assert "Zet erbij voor wie het is." in page.only(".state-history")
@@ -160,7 +160,7 @@ def test_a_proposal_is_withdrawn_once(lotte: SignedInClient) -> None:
     assert lotte.post_form(f"/agenda/{event.id}/intrekken").status_code == 303
     assert only_event().state == State.WITHDRAWN
     assert lotte.get(f"/agenda/{event.id}/intrekken").status_code == 403
-    assert judging.awaiting() == []
+    assert moderation.awaiting() == []
 
 
 # ── other people's ────────────────────────────────────────────────────────────────────────────────
@@ -333,15 +333,15 @@ def test_a_draft_is_kept_while_typing_and_gone_when_sent(
     lotte.post(
         "/agenda/concept", data=hidden | {"title": "Half af", "themes": ["zorg"]}, headers={"HX-Request": "true"}
     )
-    (draft,) = drafts.of(member, "event")
+    (draft,) = drafts.list_drafts(member, "event")
     assert (draft.title, draft.fields["themes"]) == ("Half af", ["zorg"])
-    assert drafts.find(other_member, "event", draft.key) is None
+    assert drafts.get_draft(other_member, "event", draft.key) is None
 
     again = lotte.get(f"/agenda/nieuw?concept={draft.key}")
     assert again.attributes("#title", "value") == ["Half af"]
     assert lotte.post_form(f"/agenda/nieuw?concept={draft.key}", FIELDS, form="form.form").status_code == 303
     db.session.expire_all()
-    assert drafts.of(member) == []
+    assert drafts.list_drafts(member) == []
 
 
 def test_a_draft_of_another_is_not_shown(
@@ -349,16 +349,16 @@ def test_a_draft_of_another_is_not_shown(
 ) -> None:
     """CHECKS 35."""
     lotte.post_form("/agenda/nieuw", {"do": "bewaar", "title": "Geheim plan"})
-    key = drafts.of(member)[0].key
+    key = drafts.list_drafts(member)[0].key
     other = client_of(network, other_member)
     assert "Geheim" not in other.get(f"/agenda/nieuw?concept={key}").get_data(as_text=True)
     token = other.get("/agenda/nieuw").attributes("input[name=csrf_token]", "value")[0]
     other.post("/agenda/concept/weg", data={"csrf_token": token, "once": key})
     db.session.expire_all()
-    assert len(drafts.of(member)) == 1
+    assert len(drafts.list_drafts(member)) == 1
     lotte.press("/agenda/nieuw", "/agenda/concept/weg")
     db.session.expire_all()
-    assert drafts.of(member) == []
+    assert drafts.list_drafts(member) == []
 
 
 def test_a_preview_saves_nothing(lotte: SignedInClient) -> None:

@@ -23,11 +23,11 @@ from pathlib import Path
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.search import query
-from portal.search.engine import Engine
+from portal.search.engines.base import Engine
 from portal.search.models import SearchDocument
+from portal.search.page.snippets import Highlighter
+from portal.search.query import parser
 from portal.search.services import find
-from portal.search.snippets import Highlighter
 from tests.benchmarks import documents
 from tests.tools import PostgresServer
 
@@ -221,7 +221,7 @@ def _ours(engine: Engine, count: int, size: Callable[[], float], change: Callabl
     built = time.perf_counter() - started
 
     def search(words: str) -> int:
-        asked = query.parse(words)
+        asked = parser.parse(words)
         found = find(asked, {}, limit=PAGE, using=engine)
         highlighter = Highlighter(found.plan)
         for hit in found.results.hits:
@@ -234,8 +234,8 @@ def _ours(engine: Engine, count: int, size: Callable[[], float], change: Callabl
 
 
 def _whoosh(folder: Path, count: int, _postgres_url: str) -> Row:
-    from portal.search.embedded.engine import EmbeddedEngine
-    from portal.search.embedded.writer import write
+    from portal.search.engines.embedded.engine import EmbeddedEngine
+    from portal.search.engines.embedded.writer import write
 
     engine = EmbeddedEngine(folder / "index")
 
@@ -274,9 +274,9 @@ def _fts5(folder: Path, count: int, _postgres_url: str) -> Row:
 
 def _postgres(folder: Path, count: int, postgres_url: str) -> Row:
     from portal.core.extensions import db
-    from portal.search.postgres import tables
-    from portal.search.postgres.engine import PostgresEngine
-    from portal.search.postgres.writing import write
+    from portal.search.engines.postgres import tables
+    from portal.search.engines.postgres.engine import PostgresEngine
+    from portal.search.engines.postgres.writing import write
 
     settings = {
         "PORTAL_INSTANCE": str(folder),

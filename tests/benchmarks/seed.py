@@ -17,7 +17,7 @@ from portal.board.models import Category, Kind, Post, PostLevel, post_theme
 from portal.community import services as community
 from portal.community.models import Municipality, Organisation
 from portal.core import clock
-from portal.core.database import raise_content_version, transaction
+from portal.core.storage.database import raise_content_version, transaction
 from portal.core.text import render_markdown, slugify
 from portal.operations import demo
 from portal.publishing.models import State

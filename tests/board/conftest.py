@@ -16,8 +16,8 @@ from portal.actionplan.models import ActionAgenda, Signature, Theme
 from portal.board.models import Category, Kind, Post
 from portal.board.services import PostDraft, place_post
 from portal.community.models import Municipality, Organisation, Seat
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from tests.fixtures import InspectedResponse, InspectingClient
 from tests.people import make_user
 

@@ -11,7 +11,7 @@ from portal.board import queries
 from portal.board.models import Kind
 from portal.board.services import close_post, expire_due_posts
 from portal.core import clock
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from tests.board.conftest import BOARD, START, Place
 from tests.fixtures import InspectingClient
@@ -210,7 +210,7 @@ def test_front_page_and_panels_get_what_is_open(place: Place, network: dict[str,
     place("bakkerij", title="A", kind=Kind.REQUEST, reply_by=today + timedelta(days=5))
     place(title="B", kind=Kind.REQUEST, reply_by=today + timedelta(days=1), themes=("zorg",))
     place(title="C", reply_by=date(2020, 1, 1))
-    newest, needing = queries.opening(2, 1)
+    newest, needing = queries.newest_posts(2, 1)
     assert ([post.title for post in newest], [post.title for post in needing]) == (["C", "A"], ["B"])
-    assert [post.title for post in queries.opening(0, 5)[1]] == ["B", "A"]
+    assert [post.title for post in queries.newest_posts(0, 5)[1]] == ["B", "A"]
     assert [post.title for post in queries.of_organisation(network["bakkerij"].id, 5)] == ["A"]

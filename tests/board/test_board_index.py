@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from portal.board import queries
 from portal.board.index import NO_DAY, Key, PostIndex, ReplyKey, Row
-from portal.core.database import transaction
-from portal.core.tallies import JOURNAL, Tally
+from portal.core.lists.facet_counts import JOURNAL, FacetCounts
+from portal.core.storage.database import transaction
 from tests.board.conftest import BOARD, Place
 
 KINDS, THEMES = ("aanbod", "vraag"), ("1", "2", "3")
@@ -45,7 +45,7 @@ def test_it_agrees_with_going_through_all(
     loaded: list[Row], steps: list[Row | int], kinds: list[str], themes: list[str]
 ) -> None:
     known = {row.key.id: row for row in loaded}
-    index = PostIndex.of(sorted(known.values(), key=lambda row: row.key))
+    index = PostIndex.from_rows(sorted(known.values(), key=lambda row: row.key))
     chosen = {"kind": kinds, "theme": themes}
     for step in steps:
         index.tallies(chosen)
@@ -64,14 +64,14 @@ def test_it_agrees_with_going_through_all(
         assert index.newest(found, 100, start) == [row.key for row in expected if row.key < start]
     for theme in THEMES:
         assert index.counts(chosen).get("theme", {}).get(theme, 0) == len(by_hand(known, kinds, [theme]))
-        assert index.tallies(chosen).get("theme", Tally()).get(theme, 0) == len(by_hand(known, kinds, [theme]))
+        assert index.tallies(chosen).get("theme", FacetCounts()).get(theme, 0) == len(by_hand(known, kinds, [theme]))
     assert index.rows(known.keys() | {999}) == index.matching({})
     assert set(index.by_reply_day(found, 100, today=6)) == {ReplyKey(row.reply_by, *row.key) for row in expected}
 
 
 def test_counts_of_a_filter_that_many_changes_passed_by_are_right() -> None:
     rows = [Row(Key(n, n), NO_DAY, {"kind": (KINDS[n % 2],), "theme": (THEMES[n % 3],)}) for n in range(JOURNAL * 3)]
-    index = PostIndex.of(rows[:2])
+    index = PostIndex.from_rows(rows[:2])
     seldom, often = {"kind": (KINDS[0],)}, {"theme": (THEMES[0],)}
     for row in rows:
         index.put(row)
@@ -83,7 +83,7 @@ def test_counts_of_a_filter_that_many_changes_passed_by_are_right() -> None:
 
 
 def test_what_a_change_leaves_alone_keeps_its_very_counts() -> None:
-    index = PostIndex.of([Row(Key(n, n), NO_DAY, {"kind": ("vraag",), "theme": ("1",)}) for n in range(3)])
+    index = PostIndex.from_rows([Row(Key(n, n), NO_DAY, {"kind": ("vraag",), "theme": ("1",)}) for n in range(3)])
     before = index.tallies({})
     index.put(Row(Key(1, 1), NO_DAY, {"kind": ("vraag",), "theme": ("2",)}))
     after = index.tallies({})
@@ -93,7 +93,7 @@ def test_what_a_change_leaves_alone_keeps_its_very_counts() -> None:
 
 
 def test_a_long_list_is_gone_through_without_loss() -> None:
-    index = PostIndex.of([Row(Key(n, n), NO_DAY, {"kind": (KINDS[n % 7 == 0],)}) for n in range(2000)])
+    index = PostIndex.from_rows([Row(Key(n, n), NO_DAY, {"kind": (KINDS[n % 7 == 0],)}) for n in range(2000)])
     every_seventh = index.matching({"kind": (KINDS[1],)})
 
     assert [key.id for key in index.newest(every_seventh, 2000)] == list(range(1995, -1, -7))
@@ -103,7 +103,7 @@ def test_a_long_list_is_gone_through_without_loss() -> None:
 def test_reply_days_page_without_loss_or_repeat() -> None:
     draw = random.Random(1)  # noqa: S311  # repeatable, and no secret
     loaded = [Row(Key(n, n), draw.choice((3, 5, 6, NO_DAY)), {"kind": ("vraag",)}) for n in range(1, 40)]
-    index = PostIndex.of(loaded)
+    index = PostIndex.from_rows(loaded)
     seen: list[ReplyKey] = []
     while part := index.by_reply_day(index.matching({}), 4, today=5, after=seen[-1] if seen else None):
         seen += part

@@ -7,7 +7,7 @@ import pytest
 
 from portal.board.models import Kind
 from portal.core import clock
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from tests.board.conftest import BOARD, START, Place, statements
 from tests.fixtures import InspectingClient
 

@@ -11,7 +11,7 @@ from portal.board.levels import levels_label
 from portal.board.models import Kind
 from portal.board.services import NotClosing, UnknownChoice, close_post, mark_in_conversation
 from portal.core import clock
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from tests.board.conftest import START, Place
 from tests.fixtures import InspectedResponse, InspectingClient

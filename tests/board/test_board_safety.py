@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.board.models import Kind, Post
 from portal.board.services import close_post, place_post
 from portal.community.models import Organisation
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from tests.board.conftest import BOARD, DRAFT, START, Place
 from tests.fixtures import InspectedResponse, InspectingClient

@@ -15,8 +15,8 @@ from portal.board.models import Category, Post
 from portal.board.services import OPEN_FOR
 from portal.community.models import Organisation, Seat
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.publishing import drafts
 from portal.publishing.models import State
 from tests.board.conftest import BOARD, CLEAR
@@ -238,7 +238,7 @@ def test_a_placed_post_leaves_no_draft_and_a_late_keeping_brings_none_back(
     writer.post(NEW, data=fields)
     writer.post(f"{BOARD}concept", data=fields, headers=HTMX)
 
-    assert list(drafts.of(member)) == []
+    assert list(drafts.list_drafts(member)) == []
     assert count() == 1
 
 

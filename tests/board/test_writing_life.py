@@ -9,17 +9,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import AuditEntry, User
-from portal.board import extension, jobs, judging, placing
+from portal.board import extend_link, jobs, moderation, placing
 from portal.board.models import Post
 from portal.board.services import OPEN_FOR
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from portal.publishing import desk
 from portal.publishing.models import State
 from portal.publishing.services import history
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.board.conftest import BOARD, CLEAR
 from tests.board.test_writing import HTMX, NEW, post_of
 from tests.fixtures import InspectingClient
@@ -159,17 +159,17 @@ def test_sent_back_with_a_reason_changed_and_handed_in_again(
 ) -> None:
     """The author sees reason and history, and only what is approved becomes public."""
     with transaction():
-        desk.send_back_publication(judging.of(waiting), editor, "Zeg erbij hoe lang het duurt.")
+        desk.send_back_publication(moderation.as_case(waiting), editor, "Zeg erbij hoe lang het duurt.")
     page = writer.get(waiting.path)
     assert "Zeg erbij hoe lang het duurt." in page.only(".tools-reason")
     assert "Zeg erbij hoe lang het duurt." in writer.get(address(waiting, "bewerken")).only(".state-history")
 
     writer.post_form(address(waiting, "bewerken"), {"body": "Twee uur lassen, van negen tot elf."})
     assert facts(waiting)[2] == State.REVIEW
-    assert [case.id for case in judging.awaiting()] == [waiting.id]
+    assert [case.id for case in moderation.awaiting()] == [waiting.id]
 
     with transaction():
-        judging.approve(judging.of(waiting), editor, None)
+        moderation.approve(moderation.as_case(waiting), editor, None)
     assert client.get(waiting.path).status_code == 200
     assert [change.to_state for change in history(waiting)] == ["review", "draft", "review", "open"]
 
@@ -240,14 +240,14 @@ def test_a_week_before_the_end_one_mail_goes_out(public: Post, member: User) -> 
         jobs.warn_of_expiry(clock.now())
     (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post-expires"))
     assert mail.address == member.email
-    assert extension.path(public) in mail.text
-    assert extension.path(public) in mail.html
+    assert extend_link.path(public) in mail.text
+    assert extend_link.path(public) in mail.html
 
 
 def test_the_link_of_the_mail_extends_once_and_only_when_pressed(app: Flask, public: Post) -> None:
     """A scanner that follows the link changes nothing; pressing works without an account; used up, it says so."""
     nearly_over(public)
-    link, before = extension.path(public), facts(public)
+    link, before = extend_link.path(public), facts(public)
     visitor = client_of(app, None)
 
     assert visitor.head(link).status_code == visitor.get(link).status_code == 200
@@ -267,7 +267,7 @@ def test_the_link_of_the_mail_extends_once_and_only_when_pressed(app: Flask, pub
 def test_a_made_up_link_extends_nothing(app: Flask, public: Post, change: Callable[[str], str]) -> None:
     nearly_over(public)
 
-    assert client_of(app, None).get(change(extension.path(public))).status_code == 404
+    assert client_of(app, None).get(change(extend_link.path(public))).status_code == 404
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsMF0.x", "é", "%00", "a" * 5000, "WzEsMF0"])

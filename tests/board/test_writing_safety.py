@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from portal.accounts.models import User
 from portal.board import placing
 from portal.board.models import Post, PostAttachment
-from portal.core import limits
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
+from portal.core.web import limits
 from portal.files.models import StoredFile
 from portal.publishing import desk
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.board.conftest import BOARD, CLEAR
 from tests.board.test_writing import HTMX, NEW, count, post_of
 from tests.checks import eyes

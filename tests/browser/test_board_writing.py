@@ -13,9 +13,9 @@ from portal.accounts.models import User
 from portal.accounts.sessions import Sessions
 from portal.board.models import Category
 from portal.community.models import Municipality
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.operations.server import create_server
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.browser.conftest import NewPage, follow
 from tests.files import makers
 from tests.fixtures import _application

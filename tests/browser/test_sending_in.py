@@ -16,10 +16,10 @@ from portal.actionplan.models import ActionAgenda, Signature
 from portal.agenda.models import EventKind
 from portal.community.models import Organisation, Seat
 from portal.core.clock import today
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.operations.server import create_server
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.browser.conftest import NewPage, follow
 from tests.fixtures import _application
 from tests.people import client_of, make_user, sign_in

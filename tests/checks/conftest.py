@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 from flask import Flask
 
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.checks import eyes, walk
 from tests.fixtures import InspectingClient
 from tests.page_kinds import kinds_of_page

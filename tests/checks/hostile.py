@@ -20,8 +20,8 @@ from portal.actionplan.models import (
 from portal.agenda.models import Event, EventKind
 from portal.board.models import Category, Kind, Post, PostLevel
 from portal.community.models import Municipality, Organisation, OrganisationName, Seat
-from portal.core.database import transaction
 from portal.core.extensions import Model
+from portal.core.storage.database import transaction
 from portal.core.text import excerpt, plain_text, render_markdown
 from portal.examples.models import Condition, Example, ExampleType
 from portal.newsflash.models import Article, Issue, IssueArticle

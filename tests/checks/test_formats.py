@@ -13,10 +13,10 @@ from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import select
 
-from portal.core.database import transaction
 from portal.core.extensions import Model
+from portal.core.storage.database import transaction
 from portal.publishing.models import Publishable, State
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.checks import hostile, walk
 from tests.fixtures import InspectingClient, _application
 

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from portal.core.access import Audience
+from portal.core.web.access import Audience
 from tests.test_access import TABLE
 from tests.world import World, token_of, world
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.core.security import CONTENT_SECURITY_POLICY
+from portal.core.web.security import CONTENT_SECURITY_POLICY
 from portal.operations import schema
 from tests.checks.payloads import MARK
 from tests.checks.walk import FEEDS, LISTS

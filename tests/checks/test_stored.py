@@ -11,10 +11,10 @@ from icalendar import Calendar
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import func, select
 
-from portal.core.atom import legal
 from portal.core.extensions import Model, db
 from portal.core.text import clean
-from portal.search import indexer
+from portal.core.web.atom import legal
+from portal.search.indexing import indexer
 from tests.checks import eyes, hostile, walk
 from tests.checks.payloads import MARK, STORED
 from tests.fixtures import InspectedResponse, InspectingClient, _application

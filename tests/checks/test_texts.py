@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.community import services as community
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown, web_address
 from portal.pages import services as pages
 

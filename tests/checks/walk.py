@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
-from portal.core.access import Audience, audience_of
+from portal.core.web.access import Audience, audience_of
 from tests.fixtures import InspectedResponse, InspectingClient
 from tests.page_kinds import is_for_members, kinds_of_page
 

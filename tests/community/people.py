@@ -8,8 +8,8 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.community.models import Organisation, Seat
 from portal.core.clock import today
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from tests.fixtures import InspectedResponse
 from tests.people import SignedInClient

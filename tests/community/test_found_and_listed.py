@@ -66,7 +66,7 @@ def test_former_names_and_mergers_lead_to_where_it_is_now(demo_client: Inspectin
 
 
 def test_an_action_is_found_by_its_parties(demo_client: InspectingClient) -> None:
-    action = actionplan.action("ict", 2)
+    action = actionplan.get_action("ict", 2)
     assert action is not None
     found = action.search_document()
 

@@ -8,7 +8,7 @@ from flask import Flask
 from portal.accounts.models import User
 from portal.community.models import Organisation, OrganisationName, Seat
 from portal.core import clock
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.core.text import slugify
 from tests.facts import PAYLOADS, assert_harmless, child, facts, linked_data, squeezed, statements
 from tests.fixtures import InspectedResponse, InspectingClient

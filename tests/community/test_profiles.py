@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal.accounts.models import Role, User
 from portal.community.models import Profile, Visibility
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.files.models import StoredFile
 from tests.checks import eyes
 from tests.checks.payloads import STORED

@@ -12,8 +12,8 @@ from portal.community import policies
 from portal.community import seats as service
 from portal.community.models import Claim, ClaimState, Invitation, Organisation, Seat
 from portal.core.clock import now, today
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.publishing import desk
 from tests.checks import eyes
 from tests.checks.payloads import STORED

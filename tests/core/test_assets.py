@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from portal.core import assets
+from portal.core.web import assets
 
 SVG = assets.SVG.strip("{}")
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, Response
 
 from portal.core import locale
-from portal.core.atom import Entry, feed, tag
+from portal.core.web.atom import Entry, feed, tag
 
 MOMENT = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

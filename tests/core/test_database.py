@@ -6,8 +6,8 @@ from sqlalchemy import func, select, text
 
 from portal.community import services as community
 from portal.community.models import Organisation
-from portal.core.database import content_version, transaction
 from portal.core.extensions import db
+from portal.core.storage.database import content_version, transaction
 from portal.search.models import SearchChange
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, abort
 from sqlalchemy.exc import OperationalError
 
-from portal.core.access import public
+from portal.core.web.access import public
 from tests.fixtures import InspectingClient
 
 STATUSES = [400, 403, 404, 405, 413, 422, 429, 500, 503]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.facets import FacetIndex
+from portal.core.lists.facets import FacetIndex
 
 Rows = dict[int, dict[str, list[str]]]
 rows_of = st.dictionaries(

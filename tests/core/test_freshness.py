@@ -8,8 +8,8 @@ import time_machine
 from flask import Flask
 
 from portal.community import services as community
-from portal.core.database import content_version
-from portal.core.freshness import Freshness, KeptPage, PageCache, choose_encoding
+from portal.core.storage.database import content_version
+from portal.core.web.freshness import Freshness, KeptPage, PageCache, choose_encoding
 from tests.fixtures import InspectingClient
 
 MOMENT = "2026-11-21 12:00:20+00:00"
@@ -124,7 +124,7 @@ def test_a_write_that_fails_leaves_the_version_alone(app: Flask) -> None:
 
 
 def _fail_half_way() -> None:
-    from portal.core.database import transaction
+    from portal.core.storage.database import transaction
 
     with transaction():
         add("Halverwege")

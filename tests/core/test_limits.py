@@ -8,9 +8,9 @@ from flask import Flask
 from werkzeug.exceptions import TooManyRequests
 
 from portal import create_app
-from portal.core import limits
 from portal.core.extensions import db
 from portal.core.models import LimitCount
+from portal.core.web import limits
 from tests.databases import hang_up
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from portal.core import once
-from portal.core.database import transaction
 from portal.core.locale import speaking
-from portal.core.writing import LineField, PortalForm, ProseField, safe_next
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
+from portal.core.web.forms import LineField, PortalForm, ProseField, safe_next
 
 TRICKS = [
     "//evil.example",
@@ -74,9 +74,9 @@ def test_messages_say_what_to_do_in_dutch(app: Flask) -> None:
 def test_what_was_made_with_a_key_is_made_once(app: Flask) -> None:
     """CHECKS 107."""
     with transaction():
-        assert once.take(7, "key") is None
-        once.remember(7, "key", "/made")
+        assert idempotency.stored_result(7, "key") is None
+        idempotency.store_result(7, "key", "/made")
 
-    assert once.take(7, "key") == "/made"
-    assert once.take(8, "key") is None
-    assert once.take(7, "") is None
+    assert idempotency.stored_result(7, "key") == "/made"
+    assert idempotency.stored_result(8, "key") is None
+    assert idempotency.stored_result(7, "") is None

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import render_markdown
 from portal.mail.models import MailMessage
 from portal.newsflash.models import Article

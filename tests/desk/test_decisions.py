@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import delete
 
 from portal.accounts.models import Role, User
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from portal.newsflash.models import Article
 from portal.publishing import services as publishing

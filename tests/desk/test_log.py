@@ -8,8 +8,8 @@ from flask import Flask
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.core.database import transaction
 from portal.core.spreadsheet import neutral
+from portal.core.storage.database import transaction
 from tests.people import SignedInClient
 
 LOG = "/redactie/logboek"

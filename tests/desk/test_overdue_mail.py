@@ -6,8 +6,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.desk import jobs
 from portal.desk.models import Ground, Report
 from tests.desk.conftest import HandIn, at, mails

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from portal.accounts.models import User
-from portal.core.database import transaction
-from portal.core.site_settings import write
+from portal.core.storage.database import transaction
+from portal.core.storage.site_settings import write
 from portal.desk import settings
 from portal.desk.overdue import working_days
 from portal.publishing import desk

@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.board.models import Category, Kind, Post
 from portal.core import clock
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from portal.search.misses import LEAST
 from portal.search.models import SearchMiss

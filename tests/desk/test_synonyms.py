@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import AuditEntry, User
 from portal.core.extensions import db
-from portal.search import synonym_groups, synonyms
+from portal.search.language import synonym_groups, synonyms
 from portal.search.models import SynonymGroup
 from tests.fixtures import InspectedResponse, InspectingClient
 from tests.people import SignedInClient, client_of
@@ -86,7 +86,7 @@ def test_a_change_counts_for_the_next_search(
 
     assert done.status_code == 303
     assert groups() == ["lasser\nsmid"]
-    assert [match.alternatives for match in synonyms.current().of(["lasser"])] == [(("smid",),)]
+    assert [match.alternatives for match in synonyms.current().matches(["lasser"])] == [(("smid",),)]
     assert acts() == ["synonym.changed"]
     log = desk_client.get("/redactie/logboek").only("main")
     assert "Synoniemen: gewijzigd" in log

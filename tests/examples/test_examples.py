@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.examples.models import Condition, Example, ExampleType
 from tests.facts import PAYLOADS, assert_harmless, child, facts, linked_data, statements
 from tests.fixtures import InspectedResponse, InspectingClient

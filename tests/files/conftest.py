@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from portal.core.config import FilesPlace
+from portal.core.config import FilesLocation
 from portal.files.folder_store import FolderStore
 from portal.files.object_store import ObjectStore
 from portal.files.storage import EXTENSION, Store
@@ -15,7 +15,7 @@ from tests.servers import BUCKET, S3Server
 
 def objects_of(server: S3Server) -> ObjectStore:
     """Return an empty part of the bucket; the keys must be in the environment."""
-    return ObjectStore(FilesPlace(bucket=BUCKET, prefix=f"test/{secrets.token_hex(8)}", endpoint=server.endpoint))
+    return ObjectStore(FilesLocation(bucket=BUCKET, prefix=f"test/{secrets.token_hex(8)}", endpoint=server.endpoint))
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from flask import Flask
 from portal.accounts.models import User
 from portal.community.models import Organisation
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.files import cleaning, services, storage
 from portal.files.models import StoredFile
 from portal.operations import health

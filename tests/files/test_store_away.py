@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.models import User
-from portal.core.config import FilesPlace
+from portal.core.config import FilesLocation
 from portal.core.extensions import db
 from portal.files import services, storage
 from portal.files.folder_store import FolderStore
@@ -115,7 +115,7 @@ def test_content_on_disk_is_synced_before_success(app: Flask, monkeypatch: pytes
 
 def test_a_bucket_that_is_missing_is_a_fault_of_the_setup(s3_server: S3Server, object_store: ObjectStore) -> None:
     """And not a store without pictures, whose rows would all be in error."""
-    nowhere = ObjectStore(FilesPlace(bucket="no-such-bucket", endpoint=s3_server.endpoint))
+    nowhere = ObjectStore(FilesLocation(bucket="no-such-bucket", endpoint=s3_server.endpoint))
 
     with pytest.raises(StoreAway):
         list(nowhere.names())

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import kinds, leases, services, transports
 from portal.mail.kinds import Kind
 from portal.mail.models import MailMessage

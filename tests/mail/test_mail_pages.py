@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core import clock, jobs
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import jobs as mail_jobs
 from portal.mail import kinds, services, tokens
 from portal.mail.models import MailMessage, MailPreference, MailState

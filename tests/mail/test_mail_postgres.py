@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import leases, services, transports
 from portal.mail.models import MailMessage, MailState
 from portal.mail.sending import Sender

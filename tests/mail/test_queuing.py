@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import addresses, composing, kinds, rendering, services
 from portal.mail.addresses import BadAddress
 from portal.mail.kinds import UnknownKind

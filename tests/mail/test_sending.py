@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 from structlog.testing import CapturingLogger
 
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import leases, sending, services, transports
 from portal.mail.models import MailMessage, MailState
 from portal.mail.transports import ServerTrouble
@@ -278,7 +278,7 @@ def test_erasing_somebody_takes_their_mail_out_of_the_queue(queue: Queue, drain:
     queue("note:3", to=other)
     row = db.session.scalars(select(MailMessage).where(MailMessage.unique_key == "note:1")).one()
 
-    services.forget(row.user_id or 0, "noor@example.org")
+    services.delete_old(row.user_id or 0, "noor@example.org")
     drain(postbox.url)
 
     assert postbox.addressees == ["ander@example.org"]

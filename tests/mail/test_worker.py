@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import services
 from portal.mail.models import MailMessage, MailState
 from portal.operations import schema

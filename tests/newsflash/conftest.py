@@ -16,8 +16,8 @@ from portal.accounts.models import User
 from portal.actionplan.models import ActionAgenda, Theme
 from portal.community import services as community
 from portal.community.models import Organisation
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.newsflash import services
 from portal.newsflash.models import Article, Issue
 from portal.newsflash.services import ArticleDraft

@@ -7,7 +7,7 @@ import atoma
 import feedparser
 import pytest
 
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from tests.fixtures import InspectedResponse
 from tests.newsflash.conftest import NOON, Newsroom, Reader
 

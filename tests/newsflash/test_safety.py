@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
 
 from portal.accounts import services as accounts
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.newsflash import queries
 from portal.publishing.models import State
-from portal.search import documents
+from portal.search.indexing import documents
 from tests.core.test_text import PAYLOADS, assert_harmless
 from tests.fixtures import InspectedResponse
 from tests.newsflash.conftest import Newsroom, Reader, organisation, statements

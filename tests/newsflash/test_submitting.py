@@ -10,15 +10,15 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.files.models import StoredFile
 from portal.mail.models import MailMessage
-from portal.newsflash import judging, writing
+from portal.newsflash import moderation, writing
 from portal.newsflash.models import Article
 from portal.publishing import desk, drafts
 from portal.publishing.models import State
-from portal.search import documents
+from portal.search.indexing import documents
 from tests.checks.payloads import MARK, STORED
 from tests.fixtures import InspectingClient
 from tests.people import SignedInClient, client_of
@@ -104,7 +104,7 @@ def test_a_member_does_not_write_for_an_organisation_without_a_seat(lotte: Signe
 def test_sent_back_changed_and_approved(lotte: SignedInClient, editor: User, client: InspectingClient) -> None:
     send(lotte)
     article = only_article()
-    (case,) = judging.awaiting()
+    (case,) = moderation.awaiting()
     with transaction():
         desk.send_back_publication(case, editor, "Wie heeft de foto gemaakt?")
     assert "Wie heeft de foto" in lotte.get(article.path).only(".tools-reason")
@@ -115,7 +115,7 @@ def test_sent_back_changed_and_approved(lotte: SignedInClient, editor: User, cli
     lotte.post_form(edit, {"do": "verstuur", "lead": "Nu wel."})
     assert only_article().state == State.REVIEW
     with transaction():
-        writing.approve(judging.awaiting()[0], editor, None)
+        writing.approve(moderation.awaiting()[0], editor, None)
     assert "Nu wel." in client.get(article.path).get_data(as_text=True)
 
 
@@ -141,7 +141,7 @@ def test_an_editor_takes_back_with_a_reason_that_the_author_gets(
     send(lotte)
     article = only_article()
     with transaction():
-        writing.approve(judging.awaiting()[0], editor, None)
+        writing.approve(moderation.awaiting()[0], editor, None)
     eva = client_of(app, editor)
     assert eva.post_form(f"/nieuws/{article.id}/intrekken").status_code == 422
     eva.post_form(f"/nieuws/{article.id}/intrekken", {"reason": "Een ouder wil het niet."})
@@ -217,7 +217,7 @@ def test_a_picture_needs_words_is_kept_meanwhile_and_public_with_the_article(
     assert (article.image.path, article.image.alt) == (path, "Een brug")
     assert client.get(path).status_code == 404
     with transaction():
-        writing.approve(judging.awaiting()[0], editor, None)
+        writing.approve(moderation.awaiting()[0], editor, None)
     assert client.get(article.path).attributes(".story-picture img", "alt") == ["Een brug"]
     assert client.get(path).status_code == 200
     assert '"image":' in client.get(article.path).only("script[type*=json]")
@@ -340,7 +340,7 @@ def test_a_draft_is_kept_with_its_picture_and_gone_when_sent(lotte: SignedInClie
     lotte.post_form(kept.location, {"body": "Af.", "image_alt": "Brug", "do": "verstuur"}, form="form.form")
     article = only_article()
     assert article.image is not None
-    assert drafts.of(member) == []
+    assert drafts.list_drafts(member) == []
 
 
 def test_typing_is_kept_by_htmx(lotte: SignedInClient, member: User) -> None:
@@ -350,7 +350,7 @@ def test_typing_is_kept_by_htmx(lotte: SignedInClient, member: User) -> None:
     }
     said = lotte.post("/nieuws/concept", data=hidden | {"title": "Half"}, headers={"HX-Request": "true"})
     assert "Bewaard als concept" in said.get_data(as_text=True)
-    assert [draft.title for draft in drafts.of(member, "article")] == ["Half"]
+    assert [draft.title for draft in drafts.list_drafts(member, "article")] == ["Half"]
 
 
 def test_a_preview_and_head_save_nothing(lotte: SignedInClient) -> None:

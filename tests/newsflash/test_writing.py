@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core import clock
 from portal.newsflash import queries, services
 from portal.newsflash.services import ArticleDraft, UnknownTheme
-from portal.search import documents
+from portal.search.indexing import documents
 from tests.newsflash.conftest import NOON, Newsroom, organisation
 
 

@@ -19,13 +19,13 @@ from portal.actionplan.models import Action
 from portal.community import services as community
 from portal.community.models import Organisation
 from portal.core.config import from_environment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.files import storage
 from portal.files.models import FileKind, Reach, StoredFile
 from portal.mail import services as mail
-from portal.operations import demo, demo_people, moving, rows, schema
-from portal.search import indexer
+from portal.operations import demo, demo_people, migrate_database, rows, schema
+from portal.search.indexing import indexer
 from tests.databases import AS_BYTES, MakeDatabase, hang_up
 from tests.fixtures import InspectedResponse, InspectingClient
 
@@ -99,7 +99,7 @@ def url(make_database: MakeDatabase) -> str:
 
 def migrate(old: Flask, url: str, files: str | None = None) -> int:
     """Run the command; returns its exit code."""
-    return moving.run(old, Namespace(url=url, files=files), create_app)
+    return migrate_database.run(old, Namespace(url=url, files=files), create_app)
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from portal.accounts.models import Role
 from portal.board.models import Category
 from portal.community.models import Organisation
 from portal.core.config import from_environment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.operations import schema
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.operations.test_server import Portal
 from tests.people import make_user, sign_in
 

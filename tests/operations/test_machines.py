@@ -11,9 +11,9 @@ from sqlalchemy import delete, insert
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.core.database import content_version
 from portal.core.extensions import db
 from portal.core.models import ContentVersion
+from portal.core.storage.database import content_version
 from tests.fixtures import InspectingClient
 
 LOCATION = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"

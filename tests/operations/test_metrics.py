@@ -12,11 +12,11 @@ from sqlalchemy import update
 
 from portal.core import clock
 from portal.core.config import ConfigurationError, from_environment
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.mail import services as mail
 from portal.mail.models import MailMessage
-from portal.search import indexer
 from portal.search import services as search
+from portal.search.indexing import indexer
 from portal.search.models import SearchChange
 from tests.fixtures import InspectingClient
 

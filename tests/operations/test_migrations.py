@@ -13,9 +13,9 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from portal import create_app
-from portal.core import migrations
 from portal.core.config import from_environment
 from portal.core.extensions import Model, db
+from portal.core.storage import migrations
 from portal.operations import schema
 
 ROWS = {

@@ -17,12 +17,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from portal import create_app
 from portal.accounts import services as accounts
 from portal.community import services as community
-from portal.core import postgres
 from portal.core.config import from_environment
-from portal.core.database import content_version, transaction, writing_options
 from portal.core.extensions import Model, db
+from portal.core.storage import postgres
+from portal.core.storage.database import content_version, transaction, writing_options
 from portal.operations import demo, health, schema
-from portal.search import indexer
+from portal.search.indexing import indexer
 from tests.databases import MakeDatabase, another_writer, hang_up
 from tests.fixtures import InspectedResponse, InspectingClient
 from tests.page_kinds import kinds_of_page

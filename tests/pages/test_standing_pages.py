@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.pages.models import WayToContribute
 from portal.pages.services import save_page
 from tests.facts import PAYLOADS, assert_harmless, facts, statements

@@ -5,16 +5,16 @@ import json
 from pathlib import Path
 
 from portal import create_app
-from portal.search import evaluation, trial
-from portal.search.evaluation import Judged
-from portal.search.trial import Found
+from portal.search.evaluation import eval_command, scores
+from portal.search.evaluation.eval_command import Found
+from portal.search.evaluation.scores import Judged
 from tests.relevance import corpus, judgements
 
 
 def main() -> None:
     """Print the scores, and the worst queries with what they found and missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.relevance", description=__doc__)
-    parser.add_argument("--engine", choices=trial.ENGINES, default="whoosh")
+    parser.add_argument("--engine", choices=eval_command.ENGINES, default="whoosh")
     parser.add_argument("--class", dest="kind", choices=judgements.CLASSES, help="only this class")
     parser.add_argument("--half", choices=judgements.HALVES, help="only this half")
     parser.add_argument("--query", help="only the query with this id or these words")
@@ -27,13 +27,13 @@ def main() -> None:
         write(options.write)
         return
     queries = [query for query in judgements.queries() if _wanted(query, options)]
-    with create_app().app_context(), trial.scratch(options.engine) as engine:
-        found = trial.answers(engine, judgements.documents(), queries)
+    with create_app().app_context(), eval_command.scratch(options.engine) as engine:
+        found = eval_command.answers(engine, judgements.documents(), queries)
     for half in judgements.HALVES:
         part = [pair for pair in found if judgements.half(pair[0]) == half]
         if part and not options.half:
-            print(f"{half:6} nDCG@10 {evaluation.scores(part)[evaluation.OVERALL].ndcg:.3f}")
-    print(evaluation.table(evaluation.scores(found)))
+            print(f"{half:6} nDCG@10 {scores.scores(part)[scores.OVERALL].ndcg:.3f}")
+    print(scores.table(scores.scores(found)))
     _show_worst(found, options.worst if not options.query else len(found))
 
 
@@ -55,9 +55,9 @@ def _wanted(query: Judged, options: argparse.Namespace) -> bool:
 
 def _show_worst(found: Found, number: int) -> None:
     titles = {document.id: document.title for document in judgements.documents()}
-    by_score = sorted(found, key=lambda pair: evaluation.ndcg(pair[1], pair[0].grades))
+    by_score = sorted(found, key=lambda pair: scores.ndcg(pair[1], pair[0].grades))
     for query, ranked in by_score[:number]:
-        score = evaluation.ndcg(ranked, query.grades)
+        score = scores.ndcg(ranked, query.grades)
         print(f"\n{query.id}  “{query.words}”  nDCG@10 {score:.3f}, {len(ranked)} found")
         for place, key in enumerate(ranked[:10], 1):
             print(f"  {place:3}  {query.grades.get(key, '·')}  {key:32}  {titles[key][:70]}")

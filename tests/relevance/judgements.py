@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from portal.search.evaluation import Document, Judged, read_queries
+from portal.search.evaluation.scores import Document, Judged, read_queries
 from tests.relevance import corpus
 
 QUERIES = Path(__file__).parent / "queries.jsonl"

@@ -7,8 +7,8 @@ from flask import Flask
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.search import evaluation, trial
-from portal.search.evaluation import OVERALL, Scores
+from portal.search.evaluation import eval_command, scores
+from portal.search.evaluation.scores import OVERALL, Scores
 from tests.relevance import judgements
 from tests.servers import fresh_database
 
@@ -33,7 +33,7 @@ fitted to the half that it was tuned on."""
 
 
 @pytest.fixture(scope="module", params=["whoosh", pytest.param("postgres", marks=pytest.mark.postgres)])
-def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> trial.Found:
+def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> eval_command.Found:
     """Return what an engine finds for each query, as an instance that never was filled does."""
     folder = tmp_path_factory.mktemp("relevance")
     if request.param == "whoosh":
@@ -47,32 +47,32 @@ def _app(folder: Path, url: str) -> Flask:
     return create_app(from_environment(settings))
 
 
-def _ask(name: str, app: Flask) -> trial.Found:
-    with app.app_context(), trial.scratch(name) as engine:
-        return trial.answers(engine, judgements.documents(), judgements.queries())
+def _ask(name: str, app: Flask) -> eval_command.Found:
+    with app.app_context(), eval_command.scratch(name) as engine:
+        return eval_command.answers(engine, judgements.documents(), judgements.queries())
 
 
-def test_search_answers_well_overall(found: trial.Found) -> None:
-    measured = evaluation.scores(found)
-    assert measured[OVERALL].ndcg >= OVERALL_FLOOR, evaluation.table(measured)
+def test_search_answers_well_overall(found: eval_command.Found) -> None:
+    measured = scores.scores(found)
+    assert measured[OVERALL].ndcg >= OVERALL_FLOOR, scores.table(measured)
 
 
-def test_no_class_of_queries_is_left_behind(found: trial.Found) -> None:
-    measured = evaluation.scores(found)
+def test_no_class_of_queries_is_left_behind(found: eval_command.Found) -> None:
+    measured = scores.scores(found)
     assert set(CLASS_FLOORS) == set(measured) - {OVERALL}
     behind = [kind for kind, floor in CLASS_FLOORS.items() if measured[kind].ndcg < floor]
-    assert not behind, evaluation.table(measured)
+    assert not behind, scores.table(measured)
 
 
-def test_hardly_any_query_finds_nothing(found: trial.Found) -> None:
+def test_hardly_any_query_finds_nothing(found: eval_command.Found) -> None:
     empty = [query.words for query, ranked in found if not ranked]
     assert len(empty) <= MOST_EMPTY * len(found), empty
 
 
-def test_search_is_not_fitted_to_the_half_it_was_tuned_on(found: trial.Found) -> None:
+def test_search_is_not_fitted_to_the_half_it_was_tuned_on(found: eval_command.Found) -> None:
     halves = [_half(found, half) for half in judgements.HALVES]
     assert halves[0].ndcg - halves[1].ndcg <= HALVES_APART
 
 
-def _half(found: trial.Found, half: str) -> Scores:
-    return evaluation.scores(pair for pair in found if judgements.half(pair[0]) == half)[OVERALL]
+def _half(found: eval_command.Found, half: str) -> Scores:
+    return scores.scores(pair for pair in found if judgements.half(pair[0]) == half)[OVERALL]

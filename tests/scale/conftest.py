@@ -9,10 +9,10 @@ from flask import Flask
 from portal import create_app
 from portal.accounts.models import Role
 from portal.board.models import Category
-from portal.core import redis
 from portal.core.config import from_environment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage import redis
+from portal.core.storage.database import transaction
 from portal.operations import schema
 from tests.mail.postbox import Postbox, listening
 from tests.people import make_user, sign_in

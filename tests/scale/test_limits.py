@@ -9,9 +9,10 @@ import time_machine
 from flask import Flask
 from werkzeug.exceptions import TooManyRequests
 
-from portal.core import limits, redis
 from portal.core.extensions import db
 from portal.core.models import LimitCount
+from portal.core.storage import redis
+from portal.core.web import limits
 from tests.servers import RedisServer
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)

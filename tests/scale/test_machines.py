@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail import services as mail
 from portal.mail.models import MailMessage, MailState
 from tests.mail.postbox import Postbox

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from portal.core import redis, wake
-from portal.core.database import raise_content_version, transaction
+from portal.core import wake
 from portal.core.extensions import db
-from portal.core.freshness import Freshness
-from portal.core.shared_pages import SharedPages
+from portal.core.storage import redis
+from portal.core.storage.database import raise_content_version, transaction
+from portal.core.web.freshness import Freshness
+from portal.core.web.shared_pages import SharedPages
 from portal.mail import services as mail
 from portal.mail.models import MailMessage
 from portal.operations import health
@@ -95,7 +96,7 @@ def test_pages_end_by_themselves_and_have_a_bound(
 ) -> None:
     client.get(PAGE)
     assert all(0 < redis_server.client.ttl(key) <= 90 for key in redis_server.client.keys("*"))
-    monkeypatch.setattr("portal.core.shared_pages.MOST_BYTES_A_MINUTE", 1)
+    monkeypatch.setattr("portal.core.web.shared_pages.MOST_BYTES_A_MINUTE", 1)
     client.get(OTHER)
 
     assert len(redis_server.client.keys("*:page:*")) == 1
@@ -153,7 +154,7 @@ def test_it_heals_by_itself(
     redis_server.start()
     assert redis_server.client.keys("*") == []
     later = time.monotonic() + redis.LEAVE_ALONE_SECONDS
-    monkeypatch.setattr("portal.core.redis.time.monotonic", lambda: later + 1)
+    monkeypatch.setattr("portal.core.storage.redis.time.monotonic", lambda: later + 1)
     client.get(OTHER)
 
     assert len(redis_server.client.keys("*:page:*")) == 1

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.search import indexer
-from portal.search.embedded.engine import EmbeddedEngine
-from portal.search.embedded.store import IndexStore
-from portal.search.engine import EXTENSION, engine
+from portal.search.engines.base import EXTENSION, engine
+from portal.search.engines.embedded.engine import EmbeddedEngine
+from portal.search.engines.embedded.store import IndexStore
+from portal.search.indexing import indexer
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from portal.actionplan.models import ActionAgenda, Theme
 from portal.board.models import Category, Kind, Post
 from portal.community.models import Organisation
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.core.text import excerpt, plain_text, render_markdown, slugify
 from portal.newsflash.models import Article
 from portal.publishing.models import State
-from portal.search import indexer
+from portal.search.indexing import indexer
 
 
 def index_all() -> None:

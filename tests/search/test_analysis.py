@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search.analysis import MAX_WORD, STOP_WORDS, analyse, fold, known_as, part_stems, parts, stems, surfaces
+from portal.search.language.analysis import (
+    MAX_WORD,
+    STOP_WORDS,
+    analyse,
+    fold,
+    known_as,
+    part_stems,
+    parts,
+    stems,
+    surfaces,
+)
 
 
 @pytest.mark.parametrize(

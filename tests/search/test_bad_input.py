@@ -7,8 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.search import services
-from portal.search.embedded.store import IndexStore
-from portal.search.query import MAX_READ, MAX_TERMS, Joined, Phrase, Word, parse
+from portal.search.engines.embedded.store import IndexStore
+from portal.search.query.parser import MAX_READ, MAX_TERMS, Joined, Phrase, Word, parse
 from tests.fixtures import InspectedResponse
 from tests.search import content
 
@@ -101,7 +101,7 @@ def test_a_query_has_at_most_eight_words_and_names_the_others(client: FlaskClien
     content.index_all()
     found = services.find(parse(" ".join(f"woord{number}" for number in range(20))), {}).plan
 
-    assert len(found.needs) == MAX_TERMS
+    assert len(found.clauses) == MAX_TERMS
     assert found.ignored[:2] == ("woord8", "woord9")
 
 

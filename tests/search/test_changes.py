@@ -6,8 +6,8 @@ from sqlalchemy import delete, select, update
 
 from portal.board.models import Post, PostLevel, post_theme
 from portal.community.models import OrganisationName
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from portal.search.models import SearchChange
 from tests.search import content

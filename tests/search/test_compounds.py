@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.search import compounds, wordlist
-from portal.search.analysis import analyse, fold, stems
-from portal.search.wordlist import WordList, WordListError
+from portal.search.language import compounds, wordlist
+from portal.search.language.analysis import analyse, fold, stems
+from portal.search.language.wordlist import WordList, WordListError
 
 FACTS = Path(wordlist.__file__).parents[1] / "operations" / "facts" / "organisations.json"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.search import evaluation
-from portal.search.evaluation import BadLine, Judged
+from portal.search.evaluation import scores
+from portal.search.evaluation.scores import BadLine, Judged
 
 GRADES = {"a": 3.0, "b": 1.0, "c": 2.0}
 
@@ -22,56 +22,56 @@ def lines(path: Path, *rows: object) -> Path:
 
 
 def test_ndcg_is_one_in_the_best_order_and_less_in_any_other() -> None:
-    assert evaluation.ndcg(["a", "c", "b"], GRADES) == pytest.approx(1.0)
-    assert evaluation.ndcg(["x", "b", "a"], GRADES) < evaluation.ndcg(["x", "a", "b"], GRADES) < 1
+    assert scores.ndcg(["a", "c", "b"], GRADES) == pytest.approx(1.0)
+    assert scores.ndcg(["x", "b", "a"], GRADES) < scores.ndcg(["x", "a", "b"], GRADES) < 1
 
 
 def test_ndcg_divides_by_the_gain_of_the_best_order() -> None:
     best = 3 / 1 + 2 / math.log2(3) + 1 / 2
-    assert evaluation.ndcg(["b", "x", "a"], GRADES) == pytest.approx((1 / 1 + 3 / 2) / best)
+    assert scores.ndcg(["b", "x", "a"], GRADES) == pytest.approx((1 / 1 + 3 / 2) / best)
 
 
 def test_ndcg_looks_at_ten_finds_and_at_the_ten_best_documents() -> None:
-    assert evaluation.ndcg([*"0123456789", "a"], GRADES) == 0.0
+    assert scores.ndcg([*"0123456789", "a"], GRADES) == 0.0
     many = {str(number): 1.0 for number in range(15)}
-    assert evaluation.ndcg(list(many)[:10], many) == pytest.approx(1.0)
+    assert scores.ndcg(list(many)[:10], many) == pytest.approx(1.0)
 
 
 def test_reciprocal_rank_is_that_of_the_first_document_with_a_grade() -> None:
-    assert evaluation.reciprocal_rank(["x", "y", "b", "a"], GRADES) == pytest.approx(1 / 3)
-    assert evaluation.reciprocal_rank([*"0123456789", "a"], GRADES) == 0.0
-    assert evaluation.reciprocal_rank(["n"], {"n": 0.0}) == 0.0
+    assert scores.reciprocal_rank(["x", "y", "b", "a"], GRADES) == pytest.approx(1 / 3)
+    assert scores.reciprocal_rank([*"0123456789", "a"], GRADES) == 0.0
+    assert scores.reciprocal_rank(["n"], {"n": 0.0}) == 0.0
 
 
 def test_recall_is_the_share_found_among_the_first_twenty() -> None:
-    assert evaluation.recall(["a", "x", "b"], GRADES) == pytest.approx(2 / 3)
-    assert evaluation.recall([*map(str, range(20)), "a"], GRADES) == 0.0
-    assert evaluation.recall(["a", "n"], {"a": 1.0, "n": 0.0}) == 1.0
+    assert scores.recall(["a", "x", "b"], GRADES) == pytest.approx(2 / 3)
+    assert scores.recall([*map(str, range(20)), "a"], GRADES) == 0.0
+    assert scores.recall(["a", "n"], {"a": 1.0, "n": 0.0}) == 1.0
 
 
 def test_scores_are_means_per_class_and_over_all_queries() -> None:
-    measured = evaluation.scores(
+    measured = scores.scores(
         [
             (judged("exact"), ["a", "c", "b"]),
             (judged("typo", number=1), []),
             (judged("typo", number=2), ["x", "a"]),
         ]
     )
-    assert list(measured) == ["exact", "typo", evaluation.OVERALL]
+    assert list(measured) == ["exact", "typo", scores.OVERALL]
     assert measured["exact"].ndcg == pytest.approx(1.0)
     assert (measured["typo"].queries, measured["typo"].empty, measured["typo"].mrr) == (2, 0.5, 0.25)
-    assert measured[evaluation.OVERALL].mrr == pytest.approx((1 + 0 + 0.5) / 3)
-    assert measured[evaluation.OVERALL].empty == pytest.approx(1 / 3)
+    assert measured[scores.OVERALL].mrr == pytest.approx((1 + 0 + 0.5) / 3)
+    assert measured[scores.OVERALL].empty == pytest.approx(1 / 3)
 
 
 def test_a_query_without_a_relevant_document_measures_nothing() -> None:
-    measured = evaluation.scores([(judged(grades={}), ["a"]), (judged(grades={"a": 0.0}), ["a"]), (judged(), ["a"])])
-    assert measured[evaluation.OVERALL].queries == 1
-    assert evaluation.scores([])[evaluation.OVERALL].queries == 0
+    measured = scores.scores([(judged(grades={}), ["a"]), (judged(grades={"a": 0.0}), ["a"]), (judged(), ["a"])])
+    assert measured[scores.OVERALL].queries == 1
+    assert scores.scores([])[scores.OVERALL].queries == 0
 
 
 def test_the_table_is_aligned() -> None:
-    rows = evaluation.table(evaluation.scores([(judged("organisation"), ["a"]), (judged("typo"), [])])).splitlines()
+    rows = scores.table(scores.scores([(judged("organisation"), ["a"]), (judged("typo"), [])])).splitlines()
     assert len({len(row) for row in rows}) == 1
     assert rows[0].split() == ["class", "queries", "nDCG@10", "MRR@10", "Recall@20", "empty"]
 
@@ -83,7 +83,7 @@ def test_documents_may_lack_type_and_theme_and_have_any_id(tmp_path: Path) -> No
         "",
         {"id": 7, "title": "", "body": "Alleen tekst", "type": "post", "theme": "Zorg & welzijn"},
     )
-    first, second = evaluation.read_documents(path)
+    first, second = scores.read_documents(path)
     assert (first.id, first.type, first.theme) == ("a/b: ç “1”", "", "")
     assert (second.id, second.theme) == ("7", "Zorg & welzijn")
 
@@ -104,7 +104,7 @@ def test_documents_may_lack_type_and_theme_and_have_any_id(tmp_path: Path) -> No
 def test_a_bad_document_is_named_by_its_line(tmp_path: Path, row: object, reason: str) -> None:
     path = lines(tmp_path / "documents.jsonl", {"id": "goed", "title": "t", "body": "b"}, row)
     with pytest.raises(BadLine, match=rf"documents\.jsonl, line 2: .*{reason}"):
-        evaluation.read_documents(path)
+        scores.read_documents(path)
 
 
 @pytest.mark.parametrize(
@@ -122,16 +122,16 @@ def test_a_bad_document_is_named_by_its_line(tmp_path: Path, row: object, reason
 def test_a_bad_query_is_named_by_its_line(tmp_path: Path, row: object, reason: str) -> None:
     path = lines(tmp_path / "q", {"id": "goed", "class": "exact", "q": "woord", "relevant": {"a": 1}}, row)
     with pytest.raises(BadLine, match=rf"line 2: .*{reason}"):
-        evaluation.read_queries(path)
+        scores.read_queries(path)
 
 
 def test_a_file_in_another_encoding_is_named_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "d"
     path.write_bytes(b'\xef\xbb\xbf{"id": "1", "title": "met bom"}\n{"id": "2", "title": "caf\xe9"}\n')
     with pytest.raises(BadLine, match="line 2: this is not UTF-8"):
-        evaluation.read_documents(path)
+        scores.read_documents(path)
 
 
 def test_a_query_without_class_is_counted_apart(tmp_path: Path) -> None:
     path = lines(tmp_path / "q", {"id": "1", "q": "woord", "relevant": {"a": 2}, "extra": 1})
-    assert [(query.kind, query.grades) for query in evaluation.read_queries(path)] == [("-", {"a": 2})]
+    assert [(query.kind, query.grades) for query in scores.read_queries(path)] == [("-", {"a": 2})]

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.core import clock
-from portal.search.embedded.store import IndexStore
+from portal.search.engines.embedded.store import IndexStore
 from tests.fixtures import InspectedResponse
 from tests.search import content
 

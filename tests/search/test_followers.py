@@ -13,14 +13,14 @@ from portal.board.models import Category, Post, PostAttachment
 from portal.community import jobs, seats
 from portal.community.models import Organisation, OrganisationName, Profile, Seat
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.examples.models import Example, ExampleType
 from portal.files import services as files
 from portal.files.models import FileKind, Reach, StoredFile
 from portal.newsflash.models import Article, Issue, IssueArticle
 from portal.publishing.models import State
-from portal.search import documents
+from portal.search.indexing import documents
 from tests.people import make_user
 from tests.search import content
 from tests.search.test_changes import noted

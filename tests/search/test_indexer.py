@@ -15,13 +15,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from portal.core.database import transaction
 from portal.core.extensions import db
-from portal.search import indexer, services
-from portal.search.embedded import indexer as following
-from portal.search.embedded.store import IndexStore
-from portal.search.embedded.writer import MAX_SMALL
-from portal.search.engine import EXTENSION, RebuildRunning
+from portal.core.storage.database import transaction
+from portal.search import services
+from portal.search.engines.base import EXTENSION, RebuildRunning
+from portal.search.engines.embedded import indexer as following
+from portal.search.engines.embedded.store import IndexStore
+from portal.search.engines.embedded.writer import MAX_SMALL
+from portal.search.indexing import indexer
 from portal.search.models import SearchChange
 from tests.search import content
 

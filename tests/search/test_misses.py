@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from portal.community.models import Profile
 from portal.core import clock
-from portal.core.database import BUSY_TIMEOUT_MS, transaction
 from portal.core.extensions import db
+from portal.core.storage.database import BUSY_TIMEOUT_MS, transaction
 from portal.search import jobs, misses
 from portal.search.models import SearchMiss
 from tests.databases import another_writer
@@ -158,11 +158,11 @@ def test_only_groups_are_shown_most_first(at: SetClock) -> None:
     counts("zorgrobot", 3)
     counts("zorgrobot", 4, date(2026, 10, 1))
     counts("drone", 12, date(2026, 9, 1))
-    shown = [(row.words, row.count, row.last) for row in misses.often(3, 10)]
+    shown = [(row.words, row.count, row.last) for row in misses.frequent(3, 10)]
 
     assert shown == [("drone", 12, date(2026, 9, 1)), ("zorgrobot", 7, date(2026, 11, 1))]
-    assert misses.often(1, 10) == []
-    assert [row.words for row in misses.often(12, 1)] == ["drone"]
+    assert misses.frequent(1, 10) == []
+    assert [row.words for row in misses.frequent(12, 1)] == ["drone"]
 
 
 def test_counts_are_forgotten_after_a_year(at: SetClock) -> None:

@@ -8,11 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
-from portal.search import discretion
-from portal.search.embedded.store import IndexStore
+from portal.search.engines.embedded.store import IndexStore
+from portal.search.page import visibility
 from portal.search.services import Found
 from tests.fixtures import InspectedResponse
 from tests.search import content
@@ -141,13 +141,13 @@ def test_more_than_were_counted_says_so(
 ) -> None:
     content.post("Plek")
     content.index_all()
-    whole = discretion.find
+    whole = visibility.find
 
     def stop_counting(*arguments: Any, **named: Any) -> Found:
         found = whole(*arguments, **named)
         return replace(found, results=replace(found.results, total=10_000, complete=10_000, at_least=True))
 
-    monkeypatch.setattr(discretion, "find", stop_counting)
+    monkeypatch.setattr(visibility, "find", stop_counting)
     response = find(client, "plek")
 
     assert response.only(".results-count") == "Meer dan 10.000 resultaten"

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from portal.search import grams, plan, ranking
-from portal.search.analysis import parts, stems
-from portal.search.lexicon import Known, Term
-from portal.search.plan import Need, Plan
-from portal.search.query import MAX_TERMS, parse
-from portal.search.terms import PARTS, STEMS, WORDS
+from portal.search.indexing.terms import PARTS, STEMS, WORDS
+from portal.search.language import trigrams
+from portal.search.language.analysis import parts, stems
+from portal.search.query import plan, ranking
+from portal.search.query.lexicon import Known, Term
+from portal.search.query.parser import MAX_TERMS, parse
+from portal.search.query.plan import Clause, Plan
 
 
 class Words:
@@ -36,11 +37,14 @@ class Words:
 
     def similar(self, word: str, most: int) -> list[tuple[Known, float]]:
         """Return words that share trigrams."""
-        asked = grams.of(word)
+        asked = trigrams.ngrams(word)
         found = [
-            (Known(other, n), grams.likeness(len(asked & grams.of(other)), len(asked), len(grams.of(other))))
+            (
+                Known(other, n),
+                trigrams.similarity(len(asked & trigrams.ngrams(other)), len(asked), len(trigrams.ngrams(other))),
+            )
             for other, n in self.words.items()
-            if other != word and asked & grams.of(other)
+            if other != word and asked & trigrams.ngrams(other)
         ]
         return sorted(found, key=lambda item: -item[1])[:most]
 
@@ -60,21 +64,21 @@ def made(typed: str, lexicon: Words, meanings: plan.Meanings | None = None) -> P
     return plan.make(parse(typed), lexicon, meanings)
 
 
-def factor(need: Need, field: str, term: str) -> float:
+def factor(need: Clause, field: str, term: str) -> float:
     return max((v.factor for v in need.variants if (v.field, v.term) == (field, term)), default=0.0)
 
 
 def test_the_word_itself_goes_before_a_compound_with_it_and_that_before_another_form() -> None:
-    (need,) = made("docenten", Words(docenten=5, docent=9, gastdocent=2)).needs
+    (need,) = made("docenten", Words(docenten=5, docent=9, gastdocent=2)).clauses
     stem = stems("docent")[0]
 
     assert factor(need, WORDS, "docenten") > factor(need, PARTS, stem) > factor(need, STEMS, stem) > 0
 
 
 def test_a_compound_is_found_as_its_parts_and_its_head_is_a_weak_answer() -> None:
-    (need,) = made("gastdocent.", Words(gast=5, docent=9, gastdocent=2)).needs
+    (need,) = made("gastdocent.", Words(gast=5, docent=9, gastdocent=2)).clauses
 
-    assert [sorted({v.term for v in group if v.field == WORDS}) for group in need.apart[0].groups] == [
+    assert [sorted({v.term for v in group if v.field == WORDS}) for group in need.all_of[0].groups] == [
         ["gast"],
         ["docent"],
     ]
@@ -83,7 +87,7 @@ def test_a_compound_is_found_as_its_parts_and_its_head_is_a_weak_answer() -> Non
 
 
 def test_two_words_are_found_written_as_one() -> None:
-    first, second = made("gast docent.", Words(gast=5, docent=9, gastdocent=2)).needs
+    first, second = made("gast docent.", Words(gast=5, docent=9, gastdocent=2)).clauses
 
     assert min(factor(need, WORDS, "gastdocent") for need in (first, second)) >= ranking.JOINED
 
@@ -91,7 +95,7 @@ def test_two_words_are_found_written_as_one() -> None:
 def test_an_unknown_word_is_taken_for_one_spelt_alike_and_the_query_is_mended() -> None:
     plan_made = made("Docnet gezocht!", Words(docent=9, gezocht=5))
 
-    assert factor(plan_made.needs[0], WORDS, "docent") > 0.5
+    assert factor(plan_made.clauses[0], WORDS, "docent") > 0.5
     assert plan_made.corrected == "docent gezocht!"
 
 
@@ -106,35 +110,37 @@ def test_a_known_word_is_never_mended() -> None:
 def test_what_nothing_is_like_is_named_and_no_need() -> None:
     plan_made = made("docent xyzzyqwv", Words(docent=9))
 
-    assert [need.shown for need in plan_made.needs] == ["docent"]
+    assert [need.shown for need in plan_made.clauses] == ["docent"]
     assert plan_made.unknown == ("xyzzyqwv",)
 
 
 def test_another_word_for_the_same_counts_less_than_the_word() -> None:
     lexicon = Words(leraar=3, docent=9, juf=2, voor=5, klas=4)
-    (need,) = made("leraar.", lexicon, Same("leraar", ("docent",), ("juf", "voor", "klas"), ("nergens", "klas"))).needs
+    (need,) = made(
+        "leraar.", lexicon, Same("leraar", ("docent",), ("juf", "voor", "klas"), ("nergens", "klas"))
+    ).clauses
 
     assert 0 < factor(need, WORDS, "docent") < factor(need, WORDS, "leraar")
-    assert [len(apart.groups) for apart in need.apart] == [3], "words that are nowhere answer nothing"
+    assert [len(apart.groups) for apart in need.all_of] == [3], "words that are nowhere answer nothing"
 
 
 def test_words_of_asking_are_left_aside_unless_alone() -> None:
     lexicon = Words(zoek=5, stage=9)
 
-    assert [need.shown for need in made("ik zoek een stage", lexicon).needs] == ["stage"]
-    assert [need.shown for need in made("zoek", lexicon).needs] == ["zoek"]
+    assert [need.shown for need in made("ik zoek een stage", lexicon).clauses] == ["stage"]
+    assert [need.shown for need in made("zoek", lexicon).clauses] == ["zoek"]
 
 
 def test_of_a_long_question_the_rarest_words_are_looked_for() -> None:
     lexicon = Words(**{f"woord{letter}": 90 - number for number, letter in enumerate("abcdefghijkl")})
     plan_made = made(" ".join(lexicon.words), lexicon)
 
-    assert [need.shown for need in plan_made.needs] == list(lexicon.words)[-MAX_TERMS:]
+    assert [need.shown for need in plan_made.clauses] == list(lexicon.words)[-MAX_TERMS:]
     assert plan_made.ignored == tuple(list(lexicon.words)[:-MAX_TERMS])
 
 
 def test_a_word_in_quotes_has_no_other_forms() -> None:
-    (need,) = made('"docenten"', Words(docenten=5, docent=9)).needs
+    (need,) = made('"docenten"', Words(docenten=5, docent=9)).clauses
 
     assert [(variant.field, variant.term) for variant in need.variants] == [(WORDS, "docenten")]
 
@@ -142,14 +148,14 @@ def test_a_word_in_quotes_has_no_other_forms() -> None:
 def test_a_minus_takes_out_a_word_in_all_its_forms_but_no_compounds() -> None:
     plan_made = made("stage -docenten", Words(stage=5, docent=9))
 
-    assert [need.shown for need in plan_made.needs] == ["stage"]
+    assert [need.shown for need in plan_made.clauses] == ["stage"]
     (without,) = plan_made.without
     assert {variant.field for variant in without.variants} == {WORDS, STEMS}
 
 
 def test_slips_count_letters_and_swapped_neighbours() -> None:
-    assert grams.slips("docent", "docent") == 0
-    assert grams.slips("docnet", "docent") == 1
-    assert grams.slips("docen", "docent") == 1
-    assert grams.slips("dosend", "docent") == 2
-    assert grams.slips("les", "lesbrieven") > 2
+    assert trigrams.edit_distance("docent", "docent") == 0
+    assert trigrams.edit_distance("docnet", "docent") == 1
+    assert trigrams.edit_distance("docen", "docent") == 1
+    assert trigrams.edit_distance("dosend", "docent") == 2
+    assert trigrams.edit_distance("les", "lesbrieven") > 2

@@ -14,11 +14,11 @@ from portal.board.models import Post
 from portal.community import profiles, seats
 from portal.community.models import Visibility
 from portal.core import clock
-from portal.core.database import transaction
 from portal.core.personal_data import Contributions
+from portal.core.storage.database import transaction
 from portal.newsflash.models import Article, Issue
 from portal.publishing.models import State
-from portal.search import documents
+from portal.search.indexing import documents
 from tests.fixtures import InspectingClient
 from tests.people import client_of, make_user, sign_in
 from tests.search import content
@@ -134,7 +134,7 @@ def test_what_was_never_public_is_not_found_even_by_its_author(app: Flask, cls: 
 def tell(user: User, text: str = WORD, listed: bool = True, shown: Visibility = Visibility.MEMBERS) -> None:
     """Fill in somebody's profile."""
     texts: dict[str, str | None] = {**dict.fromkeys(profiles.TEXTS), "expertise": text}
-    before = profiles.of(user)
+    before = profiles.get_profile(user)
     profiles.save(
         user, before.version if before else None, user.name, listed, texts, dict.fromkeys(profiles.PARTS, shown)
     )

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search import plan
-from portal.search.lexicon import Known, NoWords
-from portal.search.query import parse
-from portal.search.snippets import LENGTH, Highlighter
+from portal.search.page.snippets import LENGTH, Highlighter
+from portal.search.query import plan
+from portal.search.query.lexicon import Known, NoWords
+from portal.search.query.parser import parse
 
 FILLER = "Dit is een zin die nergens over gaat. " * 20
 

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.core.database import transaction
+from portal.core.storage.database import transaction
 from portal.publishing.models import State
-from portal.search.embedded.store import IndexStore
-from portal.search.engine import EXTENSION
+from portal.search.engines.base import EXTENSION
+from portal.search.engines.embedded.store import IndexStore
 from tests.fixtures import InspectedResponse
 from tests.people import client_of, make_user
 from tests.search import content

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select
 
-from portal.core.database import transaction
 from portal.core.extensions import db
-from portal.search import synonym_groups, synonyms
+from portal.core.storage.database import transaction
+from portal.search.language import synonym_groups, synonyms
+from portal.search.language.synonym_groups import SynonymError, delete_group, save_group
+from portal.search.language.synonyms import Group, Synonyms, shipped
 from portal.search.models import SynonymGroup
-from portal.search.synonym_groups import SynonymError, delete_group, save_group
-from portal.search.synonyms import Group, Synonyms, shipped
 
 
 def found(group: Synonyms, words: str) -> dict[str, set[str]]:
@@ -21,7 +21,7 @@ def found(group: Synonyms, words: str) -> dict[str, set[str]]:
     surfaces = words.split()
     return {
         " ".join(surfaces[match.start : match.start + match.length]): {" ".join(row) for row in match.alternatives}
-        for match in group.of(surfaces)
+        for match in group.matches(surfaces)
     }
 
 
@@ -75,8 +75,8 @@ def test_a_word_without_meaning_to_the_groups_has_no_alternatives() -> None:
 
 @given(st.lists(st.text(alphabet="abcdeilnorst", min_size=1, max_size=12), max_size=8))
 def test_any_words_give_matches_within_them_and_the_same_each_time(surfaces: list[str]) -> None:
-    matches = Synonyms(shipped()[:40]).of(surfaces)
-    assert matches == Synonyms(shipped()[:40]).of(surfaces)
+    matches = Synonyms(shipped()[:40]).matches(surfaces)
+    assert matches == Synonyms(shipped()[:40]).matches(surfaces)
     for match in matches:
         assert 0 <= match.start < match.start + match.length <= len(surfaces)
         assert match.alternatives
@@ -109,7 +109,7 @@ def test_the_shipped_groups_are_many_and_could_be_saved_by_an_editor(app: Flask)
     ],
 )
 def test_words_of_this_field_find_each_other(asked: str, meant: str) -> None:
-    matches = Synonyms(shipped()).of(synonyms.row_of(asked))
+    matches = Synonyms(shipped()).matches(synonyms.row_of(asked))
     assert synonyms.row_of(meant) in {row for match in matches for row in match.alternatives}
 
 
@@ -152,7 +152,7 @@ def test_a_changed_and_a_removed_group_count_at_once() -> None:
 @pytest.mark.usefixtures("groups")
 def test_what_another_process_saved_is_seen_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = 1000.0
-    monkeypatch.setattr("portal.search.synonyms.time.monotonic", lambda: moment)
+    monkeypatch.setattr("portal.search.language.synonyms.time.monotonic", lambda: moment)
     save_group(None, "poes\nkat")
     assert found(synonyms.current(), "hond") == {}
     with transaction() as session:
@@ -164,7 +164,7 @@ def test_what_another_process_saved_is_seen_after_a_second(monkeypatch: pytest.M
 
 @pytest.mark.usefixtures("groups")
 def test_searching_asks_the_database_nothing_within_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.search.synonyms.time.monotonic", lambda: 1000.0)
+    monkeypatch.setattr("portal.search.language.synonyms.time.monotonic", lambda: 1000.0)
     synonyms.current()
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
@@ -174,14 +174,14 @@ def test_searching_asks_the_database_nothing_within_a_second(monkeypatch: pytest
 
 def test_an_unreachable_database_leaves_the_shipped_groups(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     synonyms.forget()
-    monkeypatch.setattr("portal.search.synonyms._MARK", select(func.no_such_function()))
+    monkeypatch.setattr("portal.search.language.synonyms._MARK", select(func.no_such_function()))
     assert "leraar" in found(synonyms.current(), "docent")["docent"]
     synonyms.forget()
 
 
 @pytest.mark.usefixtures("groups")
 def test_names_that_features_know_count_besides(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.search.synonyms._sources", [lambda: [("Ministerie van Onderwijs", "OCW")]])
+    monkeypatch.setattr("portal.search.language.synonyms._sources", [lambda: [("Ministerie van Onderwijs", "OCW")]])
     assert found(synonyms.current(), "ocw docent").keys() == {"ocw", "docent"}
     assert "ministerie onderwijs" in found(synonyms.current(), "ocw")["ocw"]
 

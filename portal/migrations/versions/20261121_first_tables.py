@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.core.types
+import portal.core.storage.types
 
 revision = "0001"
 down_revision = None
@@ -82,9 +82,9 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=160), nullable=False),
         sa.Column("intro", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("published_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issue")),
         sa.UniqueConstraint("number", name=op.f("uq_issue_number")),
     )
@@ -115,8 +115,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("is_invented", sa.Boolean(), nullable=False),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["merged_into_id"], ["organisation.id"], name=op.f("fk_organisation_merged_into_id_organisation")
         ),
@@ -135,8 +135,8 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_page")),
         sa.UniqueConstraint("slug", name=op.f("uq_page_slug")),
     )
@@ -144,7 +144,7 @@ def upgrade() -> None:
         "search_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=60), nullable=False),
-        sa.Column("noted_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_change")),
         sqlite_autoincrement=True,
     )
@@ -153,8 +153,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
     )
@@ -180,9 +180,9 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("published_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_article_author_id_user")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_article_organisation_id_organisation")
@@ -213,8 +213,8 @@ def upgrade() -> None:
         sa.Column("partner_groups", sa.JSON(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("conditions_named", sa.JSON(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_example_organisation_id_organisation")
         ),
@@ -277,13 +277,13 @@ def upgrade() -> None:
         sa.Column("places", sa.Integer(), nullable=True),
         sa.Column("reply_by", sa.Date(), nullable=True),
         sa.Column("requirements", sa.String(length=300), nullable=True),
-        sa.Column("expires_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("published_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("published_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("changed_version", sa.Integer(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("closed_note", sa.Text(), nullable=True),
@@ -489,8 +489,8 @@ def upgrade() -> None:
         sa.Column("named_items", sa.JSON(), nullable=False),
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("matrix", sa.JSON(), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["agenda_id"], ["action_agenda.id"], name=op.f("fk_action_agenda_id_action_agenda")),
         sa.ForeignKeyConstraint(["subtheme_id"], ["subtheme.id"], name=op.f("fk_action_subtheme_id_subtheme")),
         sa.ForeignKeyConstraint(["theme_id"], ["theme.id"], name=op.f("fk_action_theme_id_theme")),
@@ -566,8 +566,8 @@ def upgrade() -> None:
         sa.Column("body_html", sa.Text(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=True),
         sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("starts_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ends_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("starts_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("date_precision", sa.String(length=10), nullable=False),
         sa.Column("date_text", sa.String(length=120), nullable=True),
         sa.Column("recurrence", sa.String(length=200), nullable=True),
@@ -589,9 +589,9 @@ def upgrade() -> None:
         sa.Column("action_id", sa.Integer(), nullable=True),
         sa.Column("source_note", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("published_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_event_action_id_action")),
         sa.ForeignKeyConstraint(["kind_id"], ["event_kind.id"], name=op.f("fk_event_kind_id_event_kind")),
         sa.ForeignKeyConstraint(

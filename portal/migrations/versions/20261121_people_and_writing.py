@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.core.types
+import portal.core.storage.types
 
 revision = "0002"
 down_revision = "0001"
@@ -15,15 +15,15 @@ def upgrade() -> None:
     op.create_table(
         "job_run",
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("started_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("finished_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("started_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job_run")),
     )
     op.create_table(
         "limit_count",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("resets_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("resets_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_limit_count")),
     )
     with op.batch_alter_table("limit_count", schema=None) as batch_op:
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("path", sa.String(length=300), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_once_key")),
         sa.UniqueConstraint("user_id", "key", name=op.f("uq_once_key_user_id_key")),
     )
@@ -46,7 +46,7 @@ def upgrade() -> None:
         "site_setting",
         sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_site_setting")),
     )
     op.create_table(
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(length=120), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_state_change")),
     )
     with op.batch_alter_table("state_change", schema=None) as batch_op:
@@ -77,7 +77,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("next_path", sa.String(length=300), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_account_errand_user_id_user"), ondelete="CASCADE"
         ),
@@ -89,7 +89,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("actor_name", sa.String(length=120), nullable=False),
         sa.Column("action", sa.String(length=60), nullable=False),
@@ -117,8 +117,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_form_draft_user_id_user"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form_draft")),
         sa.UniqueConstraint("user_id", "kind", "key", name=op.f("uq_form_draft_user_id_kind_key")),
@@ -132,7 +132,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("issuer", sa.String(length=300), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_identity_user_id_user"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
         sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identity_issuer_subject")),
@@ -155,12 +155,12 @@ def upgrade() -> None:
         sa.Column("is_secret", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("not_before", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("lease_until", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("not_before", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("holder", sa.String(length=40), nullable=True),
         sa.Column("last_error", sa.String(length=300), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_mail_message_user_id_user"), ondelete="CASCADE"
         ),
@@ -177,7 +177,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("is_wanted", sa.Boolean(), nullable=False),
-        sa.Column("changed_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_mail_preference_user_id_user"), ondelete="CASCADE"
         ),
@@ -193,9 +193,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("next_path", sa.String(length=300), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_one_time_token_user_id_user"), ondelete="CASCADE"
         ),
@@ -216,8 +216,8 @@ def upgrade() -> None:
         sa.Column("user_handle", sa.String(length=86), nullable=False),
         sa.Column("sign_count", sa.Integer(), nullable=False),
         sa.Column("transports", sa.JSON(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_used_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_passkey_user_id_user"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
         sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
@@ -231,8 +231,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id_user"), ondelete="CASCADE"
         ),
@@ -255,8 +255,8 @@ def upgrade() -> None:
         sa.Column("reporter_email", sa.String(length=254), nullable=True),
         sa.Column("wants_answer", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("decided_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["user.id"], name=op.f("fk_report_decided_by_id_user"), ondelete="SET NULL"
@@ -287,7 +287,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["user.id"], name=op.f("fk_stored_file_owner_id_user"), ondelete="SET NULL"
         ),
@@ -303,7 +303,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("secret", sa.String(length=64), nullable=False),
         sa.Column("last_counter", sa.Integer(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_totp_secret_user_id_user"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_totp_secret")),
     )
@@ -314,11 +314,11 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("browser", sa.String(length=80), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("proved_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("second_factor_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("second_factor_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_web_session_user_id_user"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_web_session_token_hash")),
@@ -342,8 +342,8 @@ def upgrade() -> None:
         sa.Column("offers_for", sa.String(length=10), nullable=False),
         sa.Column("seeks_for", sa.String(length=10), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["photo_id"], ["stored_file.id"], name=op.f("fk_profile_photo_id_stored_file"), ondelete="SET NULL"
         ),
@@ -361,9 +361,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=120), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("decided_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -386,7 +386,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Integer(), nullable=True),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_post_attachment_file_id_stored_file"), ondelete="CASCADE"
         ),
@@ -414,12 +414,12 @@ def upgrade() -> None:
         sa.Column("is_owner", sa.Boolean(), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
         sa.Column("succeeds_id", sa.Integer(), nullable=True),
-        sa.Column("expires_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("accepted_by_id", sa.Integer(), nullable=True),
-        sa.Column("revoked_at", portal.core.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["accepted_by_id"], ["user.id"], name=op.f("fk_seat_invitation_accepted_by_id_user"), ondelete="SET NULL"
         ),
@@ -475,7 +475,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
-        batch_op.add_column(sa.Column("expiry_mailed_for", portal.core.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("expiry_mailed_for", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True)
+        )
 
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_owner", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -484,14 +486,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("password_hash", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("role", sa.String(length=20), server_default="member", nullable=False))
         batch_op.add_column(sa.Column("language", sa.String(length=2), server_default="nl", nullable=False))
-        batch_op.add_column(sa.Column("confirmed_at", portal.core.types.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("disabled_at", portal.core.types.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("erased_at", portal.core.types.UtcDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("last_seen_at", portal.core.types.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(
-            sa.Column("warned_inactive_at", portal.core.types.UtcDateTime(timezone=True), nullable=True)
+            sa.Column("confirmed_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True)
         )
-        batch_op.add_column(sa.Column("second_factor_at", portal.core.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("disabled_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True)
+        )
+        batch_op.add_column(sa.Column("erased_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(
+            sa.Column("last_seen_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True)
+        )
+        batch_op.add_column(
+            sa.Column("warned_inactive_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True)
+        )
+        batch_op.add_column(
+            sa.Column("second_factor_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True)
+        )
 
 
 def downgrade() -> None:

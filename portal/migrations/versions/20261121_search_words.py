@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.core.types
+import portal.core.storage.types
 
 revision = "0003"
 down_revision = "0002"
@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("changed_at", portal.core.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_synonym_group")),
     )

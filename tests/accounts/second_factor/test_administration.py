@@ -6,8 +6,8 @@ from flask import Flask
 from portal.accounts import administration, audit, passwords
 from portal.accounts.models import AuditEntry, Role, User
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from tests.accounts.second_factor.conftest import QUESTION, give_app, half_signed_in
 from tests.people import client_of, make_user

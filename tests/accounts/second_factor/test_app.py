@@ -10,8 +10,8 @@ from portal.accounts import second_factor
 from portal.accounts.models import AuditEntry, User
 from portal.accounts.second_factor_models import RecoveryCode, TotpSecret
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from tests.accounts.second_factor.conftest import (
     APP,

@@ -12,9 +12,9 @@ from portal.accounts.models import User
 from portal.actionplan.models import Signature
 from portal.community.models import Profile, Seat
 from portal.core.clock import today
-from portal.core.database import transaction
 from portal.core.extensions import db
 from portal.core.models import ContentVersion
+from portal.core.storage.database import transaction
 from portal.operations import demo, demo_people
 from tests.accounts.second_factor.conftest import code_of
 

@@ -13,8 +13,8 @@ from portal.accounts import second_factor
 from portal.accounts.models import User
 from portal.accounts.second_factor_models import Passkey
 from portal.core.clock import now
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from tests.accounts.second_factor.authenticator import PRESENT, Authenticator
 from tests.accounts.second_factor.conftest import CODES, FACTORS, QUESTION, give_app, half_signed_in, post
 from tests.fixtures import InspectedResponse

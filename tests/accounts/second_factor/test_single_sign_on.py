@@ -18,8 +18,8 @@ from portal.accounts.models import User, WebSession
 from portal.accounts.second_factor_models import Identity
 from portal.core.clock import now
 from portal.core.config import ConfigurationError, SingleSignOn, from_environment
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from tests.accounts.second_factor.conftest import QUESTION, give_app, post
 from tests.accounts.second_factor.provider import CLIENT_ID, CLIENT_SECRET
 from tests.fixtures import InspectedResponse

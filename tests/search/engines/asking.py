@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.search import plan, query
-from portal.search.engine import Engine, Results
+from portal.search.engines.base import Engine, Results
 from portal.search.models import SearchDocument
+from portal.search.query import parser, plan
 
 
 def document(title: str, text: str = "", *, key: str = "", **further: Any) -> SearchDocument:
@@ -27,7 +27,7 @@ class Asker:
 
     def results(self, typed: str, chosen: Mapping[str, Sequence[str]] | None = None, **options: Any) -> Results:
         """Return what the engine finds for something typed."""
-        made = plan.make(query.parse(typed), self.engine.lexicon())
+        made = plan.make(parser.parse(typed), self.engine.lexicon())
         return self.engine.search(made, chosen or {}, **options)
 
     def __call__(self, typed: str, chosen: Mapping[str, Sequence[str]] | None = None, **options: Any) -> list[str]:

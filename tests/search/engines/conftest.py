@@ -12,11 +12,11 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import schema
-from portal.search import indexer
-from portal.search.embedded.engine import EmbeddedEngine
-from portal.search.engine import Engine
+from portal.search.engines.base import Engine
+from portal.search.engines.embedded.engine import EmbeddedEngine
+from portal.search.engines.postgres.engine import PostgresEngine
+from portal.search.indexing import indexer
 from portal.search.models import SearchChange
-from portal.search.postgres.engine import PostgresEngine
 from tests.search.engines.asking import Asker
 
 

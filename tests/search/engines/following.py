@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from portal.core.extensions import db
 from portal.search import services
-from portal.search.postgres.engine import PostgresEngine
+from portal.search.engines.postgres.engine import PostgresEngine
 
 
 def is_whole() -> bool:

@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from portal.core import clock
-from portal.search.embedded.engine import EmbeddedEngine
-from portal.search.engine import Results
+from portal.search.engines.base import Results
+from portal.search.engines.embedded.engine import EmbeddedEngine
+from portal.search.engines.postgres.engine import PostgresEngine
 from portal.search.models import SearchDocument
-from portal.search.postgres.engine import PostgresEngine
 from tests.search.engines.asking import Asker, document
 
 pytestmark = pytest.mark.postgres

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from portal.core import clock
-from portal.search.engine import SearchUnavailable
-from portal.search.postgres import searching
-from portal.search.postgres.engine import PostgresEngine
-from portal.search.postgres.reading import Cancelled
+from portal.search.engines.base import SearchUnavailable
+from portal.search.engines.postgres import searching
+from portal.search.engines.postgres.connection import Cancelled
+from portal.search.engines.postgres.engine import PostgresEngine
 from tests.search.engines.asking import Asker, document
 
 pytestmark = pytest.mark.postgres

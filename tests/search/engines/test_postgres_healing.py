@@ -9,15 +9,16 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.board.models import Post
-from portal.core.database import transaction
 from portal.core.extensions import db
+from portal.core.storage.database import transaction
 from portal.operations import schema
-from portal.search import indexer, services
-from portal.search.engine import SearchUnavailable
-from portal.search.postgres import tables, writing
-from portal.search.postgres.engine import PostgresEngine
-from portal.search.postgres.follower import Follower
-from portal.search.terms import VERSION
+from portal.search import services
+from portal.search.engines.base import SearchUnavailable
+from portal.search.engines.postgres import tables, writing
+from portal.search.engines.postgres.engine import PostgresEngine
+from portal.search.engines.postgres.worker import Follower
+from portal.search.indexing import indexer
+from portal.search.indexing.terms import VERSION
 from tests.search import content
 from tests.search.engines.conftest import pending, postgres_application
 from tests.search.engines.following import followers, found, is_whole, wait_for

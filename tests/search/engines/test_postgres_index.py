@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.board.models import Post
-from portal.core.database import transaction
 from portal.core.extensions import db
-from portal.search import documents, indexer
-from portal.search.engine import RebuildRunning, SearchUnavailable
+from portal.core.storage.database import transaction
+from portal.search.engines.base import RebuildRunning, SearchUnavailable
+from portal.search.engines.postgres import indexer as postgres_indexer
+from portal.search.engines.postgres import tables
+from portal.search.engines.postgres.engine import PostgresEngine
+from portal.search.indexing import documents, indexer
 from portal.search.models import SearchDocument
-from portal.search.postgres import indexer as postgres_indexer
-from portal.search.postgres import tables
-from portal.search.postgres.engine import PostgresEngine
 from tests.search import content
 from tests.search.engines.asking import document
 from tests.search.engines.conftest import pending

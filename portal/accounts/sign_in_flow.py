@@ -1,0 +1,68 @@
+"""What the pages for coming in share: limits, and where somebody goes after."""
+
+from urllib.parse import urlencode
+
+from flask import Response, request, url_for
+
+from portal.accounts import sessions
+from portal.accounts.models import User
+from portal.core import locale
+from portal.core.web import limits
+from portal.core.web.access import SECOND_STEP, owes_second_factor
+from portal.core.web.forms import safe_next
+from portal.core.web.rendering import page, redirect_to
+
+MINUTE, HOUR = 60, 3600
+LONGEST_NEXT = 300
+
+
+def requested_next() -> str:
+    """Return where the visitor was going: a path inside the site, "" when nowhere in particular."""
+    path = safe_next(request.form.get("next") or request.args.get("next"), "")
+    return path if len(path) <= LONGEST_NEXT else ""
+
+
+def complete_sign_in(user: User, next_path: str | None = None) -> Response:
+    """Sign somebody in on this browser and lead on, past the second factor when that is owed."""
+    sessions.begin(user)
+    return continue_sign_in(next_path)
+
+
+def continue_sign_in(next_path: str | None = None) -> Response:
+    """Lead somebody who is signed in to where they were going."""
+    target = safe_next(next_path or requested_next(), url_for("home.contributions"))
+    if owes_second_factor():
+        return redirect_to(_with_next(locale.local(SECOND_STEP), target))
+    return redirect_to(target)
+
+
+def _with_next(path: str, target: str) -> str:
+    return f"{path}?{urlencode({'next': target})}"
+
+
+def limit_guesses(email: str) -> None:
+    """Count a try: per account from one address, per account, and per address (many: a school shares one)."""
+    limits.hit("sign-in", f"{email}|{limits.address()}", most=10, seconds=MINUTE)
+    limits.hit("sign-in-account", email, most=60, seconds=HOUR)
+    limits.hit("sign-in-address", limits.address(), most=150, seconds=10 * MINUTE)
+
+
+def forget_guesses(email: str) -> None:
+    """Forget the tries of somebody who got in."""
+    limits.reset("sign-in", f"{email}|{limits.address()}")
+
+
+def limit_mails(email: str) -> None:
+    """Count a request for mail: per address it goes to and per address it comes from, known here or not."""
+    limits.hit("account-mail", email, most=5, seconds=HOUR)
+    limits.hit("account-mail-address", limits.address(), most=60, seconds=HOUR)
+
+
+def limit_links() -> None:
+    """Count the opening of a mailed link: nobody tries many."""
+    limits.hit("account-link", limits.address(), most=60, seconds=10 * MINUTE)
+
+
+def link_gone(again: str) -> Response:
+    """Say that a link is good no more (or never was), and where a new one is asked."""
+    return page("accounts/link_gone.html", status=404, again=again)

@@ -1,0 +1,20 @@
+"""What the sheet of one event shows, on its page and in a preview."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.agenda.cards import card, language_label, programme
+from portal.agenda.models import Event
+from portal.core import clock
+
+
+def detail_context(event: Event) -> dict[str, Any]:
+    """Return the names that `agenda/_sheet.html` asks for."""
+    return {
+        "event": event,
+        "card": card(event, clock.now()),
+        "body": Markup(programme(event.body_html)),  # noqa: S704  # rendered by us from Markdown, without foreign tags
+        "language": language_label(event),
+        "today": clock.today(),
+    }

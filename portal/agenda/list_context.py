@@ -1,0 +1,238 @@
+"""What the pages with lists show: the list, the month grid, the archive, and the rail beside them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from portal.agenda import cards, forms, queries
+from portal.agenda.cards import EventCard
+from portal.agenda.forms import AgendaFilter, Known
+from portal.agenda.index import AgendaIndex
+from portal.core import clock
+from portal.core.i18n import gettext as _
+from portal.core.i18n import ngettext
+from portal.core.lists.pagination import Slice
+from portal.core.lists.selection import Option
+from portal.core.locale import local
+from portal.core.web.navigation import absolute
+from portal.core.web.rendering import wants_fragment
+
+INDEX, ARCHIVE, CALENDAR = "/agenda/", "/agenda/archief", "/agenda.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way on: what it is called, where it goes, and whether one is there already."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """A group of the rail; the same object as long as nothing in it changed, so what it looks like can be kept."""
+
+    name: str
+    options: list[Option]
+    control: str
+    legend: str
+    is_open: bool
+
+
+class Listed(NamedTuple):
+    """What a filter finds of a list, and the rail beside it."""
+
+    found: queries.Found
+    part: Slice[EventCard]
+    rail: list[Choice]
+    years: dict[int, int]
+
+
+def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
+    """Return what the list of coming events shows."""
+    listed = _listed(INDEX, filter, index, clock.today())
+    return _list(listed, filter, index.options, INDEX) | {"groups": cards.by_month(_now(listed), _day_before(filter))}
+
+
+def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
+    """Return what the archive shows, with the years one can go to."""
+    listed = _listed(ARCHIVE, filter, index, clock.today())
+    return _list(listed, filter, index.options, ARCHIVE) | {
+        "groups": cards.by_year(_now(listed), _day_before(filter)),
+        "years": [_year(filter, year, count) for year, count in listed.years.items()],
+    }
+
+
+def _listed(path: str, filter: AgendaFilter, index: AgendaIndex, today: date) -> Listed:
+    """Return what a filter finds; kept, unless it hangs on the search index too."""
+
+    def ask() -> Listed:
+        period = queries.coming_up(today) if path == INDEX else queries.over(today)
+        found = queries.find(index.facets, filter, period)
+        part = (queries.upcoming_page if path == INDEX else queries.archive_page)(found, filter.after)
+        shown = Slice(queries.as_cards(part.rows), part.next_key)
+        years = queries.years(found) if path == ARCHIVE else {}
+        return Listed(found, shown, _rail(filter, index.options, found), years)
+
+    return ask() if filter.words else index.keep((path, filter, today), ask)
+
+
+def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:
+    """Return what both lists have in common."""
+    next_url = _next_url(filter, path, listed.part.next_key)
+    frame = _frame(filter, known, listed.rail, listed.found, path)
+    return frame | _spoken(filter, listed.part) | {"next_url": next_url}
+
+
+def _now(listed: Listed) -> list[EventCard]:
+    moment = clock.now()
+    return [card.at(moment) for card in listed.part.rows]
+
+
+def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
+    """Return what the month grid shows, its first and last week whole."""
+    today = clock.today()
+    first = filter.month or today.replace(day=1)
+    last = _next_month(first) - timedelta(days=1)
+    vague = queries.known_by_month(first)
+    found = queries.find(index.facets, filter, queries.overlapping(first, last) | vague)
+    # One rail serves every month that htmx brings into this page.
+    found = replace(found, offered={name: set(counts) for name, counts in found.counts.items()})
+    grid = cards.grid_days(first)
+    shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | vague)
+    before, after = _neighbours(first, index.span)
+    return _frame(filter, index.options, _rail(filter, index.options, found), found, INDEX) | {
+        "month": first,
+        "weeks": cards.weeks(first, shown, today),
+        "vague": queries.as_cards(event for event in shown if not event.is_exact),
+        "previous_month": before and (before, _month_url(filter, before)),
+        "next_month": after and (after, _month_url(filter, after)),
+        "this_month_url": None if first == today.replace(day=1) else _month_url(filter, None),
+    }
+
+
+def _neighbours(month: date, span: tuple[date, date] | None) -> tuple[date | None, date | None]:
+    """Return the months before and after, None where the agenda ends: a calendar without end catches crawlers."""
+    if span is None:
+        return None, None
+    first, last = (day.replace(day=1) for day in span)
+    before = min(_previous_month(month), last) if first < month else None
+    after = max(_next_month(month), first) if last > month else None
+    return _shown(before), _shown(after)
+
+
+def _shown(month: date | None) -> date | None:
+    return month if month and month.year in forms.YEARS else None
+
+
+def _previous_month(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def _next_month(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _frame(
+    filter: AgendaFilter, known: Known, choices: list[Choice], found: queries.Found, path: str
+) -> dict[str, Any]:
+    """Return what the list, the grid and the archive have in common."""
+    return {
+        "filter": filter,
+        "found": found,
+        "path": local(path),
+        "is_archive": path == ARCHIVE,
+        "tabs": _tabs(filter, path),
+        "rail": choices,
+        "counts": [(choice.name, choice.options, choice.control) for choice in choices],
+        "chips": forms.chips(filter, known, local(path)),
+        "clear_url": filter.cleared().url(local(path)),
+        "count_line": _count_line(filter, found.total, path),
+        "subscription": subscription_urls(filter),
+        "spoken": _count_line(filter, found.total, path),
+        "this_month_url": None,
+        "is_part": wants_fragment(),
+    }
+
+
+def _tabs(filter: AgendaFilter, path: str) -> list[Link]:
+    kept = {"month": None, "after": None}
+    return [
+        Link(_("List"), filter.url(local(INDEX), view=forms.LIST, **kept), path == INDEX and not filter.is_grid),
+        Link(_("Month"), filter.url(local(INDEX), view=forms.MONTH, **kept), path == INDEX and filter.is_grid),
+        Link(_("Archive"), filter.url(local(ARCHIVE), view=forms.LIST, **kept), path == ARCHIVE),
+    ]
+
+
+def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
+    if path == ARCHIVE:
+        return ngettext("%(num)s event in the archive", "%(num)s events in the archive", total)
+    if filter.is_grid:
+        return ngettext("%(num)s event this month", "%(num)s events this month", total)
+    return ngettext("%(num)s coming event", "%(num)s coming events", total)
+
+
+def _spoken(filter: AgendaFilter, part: Slice[EventCard]) -> dict[str, str]:
+    """Return the words of the status line when "show more" brought a part of the list."""
+    count = len(part.rows)
+    return {"spoken": ngettext("%(num)s more event", "%(num)s more events", count)} if filter.after else {}
+
+
+def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
+    """Return the choices of the rail; an option without events is not offered, unless it is chosen."""
+    labels = forms.field_labels()
+    choices: list[Choice] = []
+    for name in forms.CHOICES:
+        chosen, counted, offered = filter.chosen[name], found.counts.get(name, {}), found.offered.get(name, set())
+        options = [
+            Option(slug, label, counted.get(slug, 0), slug in chosen)
+            for slug, label in known[name].items()
+            if slug in offered or slug in chosen
+        ]
+        if name == "organisatie":
+            options.insert(0, Option("", _("All organisations"), None, not chosen))
+        control = "select" if name == "organisatie" else "checkbox"
+        choices.append(Choice(name, options, control, labels[name], is_open=not choices))
+    return choices
+
+
+def subscription_urls(filter: AgendaFilter) -> tuple[str, str]:
+    """Return the address of exactly this filter as a calendar, to subscribe to (webcal:) and to fetch."""
+    address = absolute(calendar_path(filter))
+    return f"webcal:{address.partition(':')[2]}", address
+
+
+def calendar_path(filter: AgendaFilter) -> str:
+    """Return the path of exactly this filter as a calendar."""
+    return filter.url(CALENDAR, view=forms.LIST, month=None)
+
+
+def calendar_name(filter: AgendaFilter, known: Known) -> str:
+    """Return what a subscribed filter is called in a list of calendars."""
+    words = [chip.value for chip in forms.chips(filter, known, INDEX)]
+    name = _("%(site)s: agenda", site=current_app.config["SITE_NAME"])
+    return f"{name} ({', '.join(words)})" if words else name
+
+
+def _next_url(filter: AgendaFilter, path: str, key: str | None) -> str | None:
+    return filter.url(local(path), ("na", key)) if key else None
+
+
+def _month_url(filter: AgendaFilter, month: date | None) -> str:
+    return filter.url(local(INDEX), view=forms.MONTH, month=month)
+
+
+def _year(filter: AgendaFilter, year: int, count: int) -> Link:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    current = (filter.since, filter.until) == (first, last)
+    changes = {"since": None, "until": None} if current else {"since": first, "until": last}
+    return Link(str(year), filter.url(local(ARCHIVE), **changes), current, count)
+
+
+def _day_before(filter: AgendaFilter) -> date | None:
+    """Return the day of the last event of the page before."""
+    return queries.read_key(filter.after)[0] if filter.after else None

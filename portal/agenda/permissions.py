@@ -1,0 +1,48 @@
+"""What a signed-in person can do with an event, and the events that only some may see."""
+
+from dataclasses import dataclass
+
+from flask import abort
+
+from portal.accounts.models import User
+from portal.agenda import policies, queries
+from portal.agenda.models import Event
+from portal.publishing import services as publishing
+from portal.publishing.models import StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What the page of an event offers to one person."""
+
+    may_edit: bool
+    may_send: bool
+    may_postpone: bool
+    may_cancel: bool
+    may_withdraw: bool
+    returned: StateChange | None
+    """The last decision that came with a reason, for one who may change the event."""
+
+
+def for_user(user: User | None, event: Event) -> Permissions | None:
+    """Return what somebody signed in can do with an event; None for a visitor."""
+    if user is None:
+        return None
+    may_edit = policies.may_edit(user, event)
+    reasons = [change for change in publishing.history(event) if change.reason] if may_edit else []
+    return Permissions(
+        may_edit=may_edit,
+        may_send=policies.may_send(user, event),
+        may_postpone=policies.may_postpone(user, event),
+        may_cancel=policies.may_cancel(user, event),
+        may_withdraw=policies.may_withdraw(user, event),
+        returned=max(reasons, key=lambda change: change.at, default=None),
+    )
+
+
+def get_unpublished_event(user: User | None, event_id: int) -> Event:
+    """Return an event that is not public to somebody who may read it; for everybody else it does not exist."""
+    event = queries.get_event(event_id) if user else None
+    if event is None or not policies.may_read(user, event):
+        abort(404)
+    return event

@@ -1,0 +1,35 @@
+"""The link in the mail that keeps a post open: good for one post and one last day, without signing in."""
+
+from datetime import datetime
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from portal.board import queries
+from portal.board.models import Post
+
+SALT = "board.extend"
+LONGEST = 200
+
+
+def path(post: Post) -> str:
+    """Return the address that keeps a post open beyond its present last day."""
+    return f"/vraag-en-aanbod/verlengen/{_serializer().dumps([post.id, _stamp(post.expires_at)])}"
+
+
+def read(token: str) -> tuple[Post, bool] | None:
+    """Return the post of a token, and whether it still is good; None for a token that we did not make."""
+    try:
+        post_id, stamp = _serializer().loads(token[:LONGEST])
+    except (BadSignature, ValueError, TypeError):
+        return None
+    post = queries.get_post(post_id)
+    return (post, _stamp(post.expires_at) == stamp) if post else None
+
+
+def _stamp(moment: datetime | None) -> int:
+    return int(moment.timestamp()) if moment else 0
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=SALT)

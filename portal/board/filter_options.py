@@ -1,0 +1,162 @@
+"""What the filter rail shows: each option with the number of posts that choosing it would find, and what is on."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from portal.board import labels
+from portal.board.forms import ALL, BoardFilter, Sort
+from portal.board.index import CLOSED, OPEN
+from portal.board.levels import LEVELS
+from portal.board.reference import Choice, Choices, Reference
+from portal.core import locale
+from portal.core.i18n import gettext as _
+from portal.core.lists.facet_counts import FacetCounts
+from portal.core.lists.selection import Chip, Option
+
+Counts = Mapping[str, FacetCounts]
+"""Per dimension of the index, how many posts each option would find."""
+
+NONE_FOUND = FacetCounts()
+GROUPS_KEPT = 256
+"""Seven for each of the filters asked for last; the largest, that of organisations, takes some 30 kB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The options of one field; `control` is "checkbox", "radio" or "select", whose options are elements already.
+
+    The very same object comes back as long as nothing in it changed, so what it looks like can be kept.
+    """
+
+    name: str
+    options: Sequence[Option] | Markup
+    control: str
+    legend: str
+    is_open: bool = False
+
+
+def groups(filter: BoardFilter, reference: Reference, counts: Counts) -> list[Group]:
+    """Return the fields of the filter in the order of the rail."""
+    language = locale.current()
+
+    def group(make: Maker, dimension: str, chosen: Sequence[str] | str, rows: Choices | None = None) -> Group:
+        return _kept(language, make, counts.get(dimension, NONE_FOUND), chosen, rows)
+
+    return [
+        group(_kinds, "kind", filter.kind),
+        group(_categories, "category", filter.categories, reference.categories),
+        group(_themes, "theme", filter.themes, reference.themes),
+        group(_levels, "level", filter.levels),
+        group(_places, "municipality", filter.municipalities, reference.municipalities),
+        group(_organisations, "organisation", filter.organisation, reference.organisations),
+        group(_statuses, "status", filter.status),
+    ]
+
+
+def chips(filter: BoardFilter, reference: Reference, path: str) -> list[Chip]:
+    """Return what is on, each with the address of the list without it."""
+    return [Chip(label, value, filter.address(path, **without)) for label, value, without in _on(filter, reference)]
+
+
+def sorts(filter: BoardFilter, path: str) -> list[tuple[str, str, bool]]:
+    """Return the orders one can choose: label, address, whether it is this one."""
+    names = {Sort.NEWEST: _("Newest first"), Sort.REPLY_BY: _("Reply-by date")}
+    if filter.words:
+        names = {Sort.BEST: _("Best match"), **names}
+    return [(label, filter.address(path, sort=sort), sort is filter.sort) for sort, label in names.items()]
+
+
+def title(filter: BoardFilter, reference: Reference) -> str:
+    """Return what a filtered list is called: "Vraag en aanbod: Gastles, Delft"."""
+    on = ", ".join(value for _label, value, _without in _on(filter, reference))
+    return f"{_('Offers and requests')}: {on}" if on else _("Offers and requests")
+
+
+def _on(filter: BoardFilter, reference: Reference) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield field, value and the change that takes it away."""
+    if filter.words:
+        yield _("Search words"), f"“{filter.words}”", {"words": ""}
+    if filter.kind:
+        yield _("Kind"), labels.kinds()[filter.kind], {"kind": ""}
+    for field, label, chosen, known in (
+        ("categories", _("Category"), filter.categories, _labels(reference.categories.rows)),
+        ("themes", _("Focus point"), filter.themes, _labels(reference.themes.rows)),
+        ("levels", _("Level"), filter.levels, LEVELS),
+        ("municipalities", _("Municipality"), filter.municipalities, _labels(reference.municipalities.rows)),
+    ):
+        for slug in chosen:
+            yield label, known[slug], {field: tuple(other for other in chosen if other != slug)}
+    if filter.organisation:
+        name = reference.organisations.by_slug[filter.organisation].label
+        yield _("Organisation"), name, {"organisation": ""}
+    if filter.status != OPEN:
+        yield _("State"), _status_labels()[filter.status], {"status": OPEN}
+
+
+Maker = Callable[[FacetCounts, Any, Any], Group]
+
+
+@lru_cache(maxsize=GROUPS_KEPT)
+def _kept(_language: str, make: Maker, counts: FacetCounts, chosen: Sequence[str] | str, rows: Choices | None) -> Group:
+    """Make a group, once for these counts, these rows and this choice."""
+    return make(counts, chosen, rows)
+
+
+def _kinds(counts: FacetCounts, chosen: str, _rows: None) -> Group:
+    options = [Option("", _("Both"), sum(counts.values()), not chosen)]
+    options += [Option(kind, label, counts.get(kind, 0), kind == chosen) for kind, label in labels.kinds().items()]
+    return Group("soort", options, "radio", _("Kind"), is_open=True)
+
+
+def _statuses(counts: FacetCounts, chosen: str, _rows: None) -> Group:
+    found = {**counts, ALL: sum(counts.values())}
+    options = [
+        Option(status, label, found.get(status, 0), status == chosen) for status, label in _status_labels().items()
+    ]
+    return Group("status", options, "radio", _("State"), is_open=True)
+
+
+def _status_labels() -> dict[str, str]:
+    return {OPEN: _("Open"), CLOSED: _("Closed posts"), ALL: _("Open and closed")}
+
+
+def _levels(counts: FacetCounts, chosen: Sequence[str], _rows: None) -> Group:
+    options = [Option(slug, label, counts.get(slug, 0), slug in chosen) for slug, label in LEVELS.items()]
+    return Group("niveau", options, "checkbox", _("Level"))
+
+
+def _categories(counts: FacetCounts, chosen: Sequence[str], rows: Choices) -> Group:
+    return Group("rubriek", _options(rows, counts, chosen), "checkbox", _("Category"))
+
+
+def _themes(counts: FacetCounts, chosen: Sequence[str], rows: Choices) -> Group:
+    return Group("speerpunt", _options(rows, counts, chosen), "checkbox", _("Focus point"))
+
+
+def _places(counts: FacetCounts, chosen: Sequence[str], rows: Choices) -> Group:
+    return Group("gemeente", _options(rows, counts, chosen), "checkbox", _("Municipality"))
+
+
+def _options(choices: Choices, counts: FacetCounts, chosen: Sequence[str]) -> list[Option]:
+    return [Option(row.slug, row.label, counts.get(row.key, 0), row.slug in chosen) for row in choices.rows]
+
+
+def _organisations(counts: FacetCounts, chosen: str, choices: Choices) -> Group:
+    """Return the elements of a select: organisations one would find something of, and the chosen one."""
+    elements = [f'<option value="">{escape(_("All organisations"))}</option>']
+    for row in choices.rows:
+        count = counts.get(row.key, 0)
+        if row.slug == chosen:
+            elements.append(f"{row.option.replace('>', ' selected>', 1)} ({count})</option>")
+        elif count:
+            elements.append(f"{row.option} ({count})</option>")
+    options = Markup("".join(elements))  # noqa: S704  # labels and slugs were escaped when they were read
+    return Group("organisatie", options, "select", _("Organisation"))
+
+
+def _labels(rows: Iterable[Choice]) -> dict[str, str]:
+    return {row.slug: row.label for row in rows}

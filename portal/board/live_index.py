@@ -1,0 +1,135 @@
+"""The index of one process, level with the database.
+
+Read once as plain columns, it catches up by `Post.changed_version` when the content version rose, and is read anew
+when rows disappeared.
+"""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from threading import RLock
+from typing import Any
+
+from sqlalchemy import Connection, String, bindparam, cast, func, select
+from sqlalchemy import Row as SqlRow
+from sqlalchemy.orm import Session
+
+from portal.board import reference
+from portal.board.index import CLOSED, NO_DAY, OPEN, Kept, Key, PostIndex, Row
+from portal.board.models import Post, PostLevel, post_theme
+from portal.core.storage import database
+from portal.publishing.models import ACTIVE, VISIBLE
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+MANY_CHANGES = 500
+DIMENSIONS = ("kind", "category", "municipality", "organisation", "theme", "level", "status")
+"""Of the index, in the order of the columns of CHANGED; the last is made of the state."""
+
+_themes = (
+    select(func.aggregate_strings(cast(post_theme.c.theme_id, String), ","))
+    .where(post_theme.c.post_id == Post.id)
+    .scalar_subquery()
+)
+_levels = select(func.aggregate_strings(PostLevel.level, ",")).where(PostLevel.post_id == Post.id).scalar_subquery()
+THEME_IDS, LEVEL_SLUGS = _themes.label("theme_ids"), _levels.label("level_slugs")
+CHANGED = (
+    select(
+        Post.id,
+        Post.state,
+        Post.published_at,
+        Post.reply_by,
+        Post.kind,
+        Post.category_id,
+        Post.municipality_id,
+        Post.organisation_id,
+        THEME_IDS,
+        LEVEL_SLUGS,
+    )
+    .where(Post.changed_version > bindparam("seen"))
+    .order_by(Post.published_at, Post.id)
+)
+HOW_MANY = select(func.count()).select_from(Post).where(Post.state.in_(VISIBLE), Post.published_at.is_not(None))
+
+
+class LiveIndex:
+    """The index of one process and what its posts refer to, level with the database; hold `lock` to use them."""
+
+    def __init__(self) -> None:
+        """Make one that has seen nothing."""
+        self.lock = RLock()
+        self.posts = PostIndex()
+        self.reference = reference.NOTHING
+        self._seen = -1
+
+    def catch_up(self, session: Session) -> None:
+        """Take in what changed since last time: at most one statement when nothing did, two or three after a change.
+
+        Raises RuntimeError inside a writing transaction, whose changes may yet be undone.
+        """
+        if session.info.get(database.WRITING):
+            raise RuntimeError("the index follows what is committed: ask it outside the transaction")
+        number, removed, _demo = database.state_of(session)
+        if number <= self._seen:
+            return
+        connection = session.connection()  # these rows are no entities: past the session they come twice as fast
+        self.reference = reference.read(connection, self.reference)
+        if self._seen < 0:
+            self._fill(connection)
+        else:
+            self._apply(connection.execute(CHANGED, {"seen": self._seen}).all(), connection)
+            if removed > self._seen and connection.scalar(HOW_MANY) != len(self.posts):
+                self._fill(connection)
+        self._seen = number
+
+    def _fill(self, connection: Connection) -> None:
+        with _collector_resting():
+            rows = connection.execute(CHANGED, {"seen": -1})
+            self.posts = PostIndex.holding(DIMENSIONS, [_kept(row) for row in rows if _is_visible(row)])
+
+    def _apply(self, changed: Sequence[SqlRow[Any]], connection: Connection) -> None:
+        if len(changed) > MANY_CHANGES:
+            self._fill(connection)
+            return
+        for row in changed:
+            if _is_visible(row):
+                self.posts.put(_row(row))
+            else:
+                self.posts.remove(row.id)
+
+
+def _is_visible(row: SqlRow[Any]) -> bool:
+    return row.state in VISIBLE and row.published_at is not None
+
+
+def _row(row: SqlRow[Any]) -> Row:
+    kept = _kept(row)
+    return Row(kept.key, kept.reply_by, dict(zip(DIMENSIONS, kept.values, strict=True)))
+
+
+def _kept(row: Any) -> Kept:
+    """Return a row of CHANGED as the index keeps it."""
+    post_id, state, published_at, reply_by, kind, *ids_and_slugs = row
+    key = Key((published_at - EPOCH) // MICROSECOND, post_id)
+    values = (_shared(kind), *map(_shared, ids_and_slugs), _shared(OPEN if state in ACTIVE else CLOSED))
+    return Kept(key, reply_by.toordinal() if reply_by else NO_DAY, values)
+
+
+@lru_cache(maxsize=8192)
+def _shared(value: object) -> tuple[str, ...]:
+    """Return the values in a column, parted by commas; the same tuple for every post, since there are thousands."""
+    return tuple(str(value).split(",")) if value else ()
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Keep the garbage collector from going through all that is being read, again and again: it doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,39 @@
+"""What a signed-in person can do with a post."""
+
+from dataclasses import dataclass
+
+from portal.accounts.models import User
+from portal.board import policies
+from portal.board.models import Post
+from portal.publishing import services as publishing
+from portal.publishing.models import StateChange
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What the page of a post offers to one person."""
+
+    may_edit: bool
+    may_extend: bool
+    may_withdraw: bool
+    may_fulfil: bool
+    history: list[StateChange]
+    returned: StateChange | None
+    """The last decision that came with a reason, while the post is not public."""
+
+
+def for_user(user: User | None, post: Post) -> Permissions | None:
+    """Return what somebody can do with a post; None for who is not at home in it."""
+    if user is None or not (policies.owns(user, post) or not post.is_visible):
+        return None
+    owns = policies.owns(user, post)
+    history = publishing.history(post) if owns else []
+    reasons = [change for change in history if change.reason]
+    return Permissions(
+        may_edit=policies.may_edit(user, post),
+        may_extend=policies.may_extend(user, post),
+        may_withdraw=policies.may_withdraw(user, post),
+        may_fulfil=policies.may_fulfil(user, post),
+        history=history,
+        returned=reasons[-1] if reasons and not post.is_visible else None,
+    )

@@ -1,0 +1,1 @@
+"""Lists with filters: reading a filter from an address, counts beside its options, paging."""

@@ -1,0 +1,77 @@
+"""Settings that lead to what several machines share: Redis and the store of files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+class ConfigurationError(Exception):
+    """A setting is wrong; the message is one line that names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesLocation:
+    """Where uploads lie: in a bucket of an object store, else in a folder (None: the one in the data folder)."""
+
+    folder: Path | None = None
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str | None = None
+    region: str = "us-east-1"
+
+
+def parse_redis_url(url: str | None) -> str | None:
+    """Return where Redis listens; what is wrong is said without repeating the address, for it may hold a password."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        whole = bool(parts.path if parts.scheme == "unix" else parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or parts.scheme not in REDIS_SCHEMES:
+        raise ConfigurationError("PORTAL_REDIS_URL must look like redis://host:6379/0, rediss://… or unix:///path")
+    _require_package("PORTAL_REDIS_URL", "redis")
+    return url
+
+
+def parse_files_url(url: str | None) -> FilesLocation:
+    """Return where uploads go; credentials have no place in this address."""
+    if not url:
+        return FilesLocation()
+    try:
+        parts = urlsplit(url)
+        asked = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+    except ValueError:
+        raise ConfigurationError("PORTAL_FILES_URL cannot be read") from None
+    if parts.scheme == "file" and not parts.netloc and parts.path.strip("/") and not asked:
+        return FilesLocation(folder=Path(parts.path))
+    if parts.scheme != "s3" or not parts.netloc or "@" in parts.netloc or set(asked) - {"endpoint", "region"}:
+        raise ConfigurationError(
+            "PORTAL_FILES_URL must look like s3://bucket/prefix?endpoint=https://host&region=name, or file:///folder; "
+            "keys stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+    endpoint = asked.get("endpoint")
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise ConfigurationError("PORTAL_FILES_URL: endpoint must begin with https:// (or http://)")
+    _require_package("PORTAL_FILES_URL", "obstore")
+    return FilesLocation(None, parts.netloc, parts.path.strip("/"), endpoint, asked.get("region", "us-east-1"))
+
+
+def _require_package(variable: str, package: str) -> None:
+    if find_spec(package) is None:
+        raise ConfigurationError(f"{variable} needs a package that is not here: pip install 'portal[scale]'")
+
+
+def require_shared_key(environ: Mapping[str, str]) -> None:
+    """With what several machines share, each would else make a key of its own: no form would pass at the other."""
+    shared = environ.get("PORTAL_REDIS_URL") or environ.get("PORTAL_FILES_URL", "").startswith("s3:")
+    if shared and not environ.get("PORTAL_SECRET_KEY"):
+        raise ConfigurationError(
+            "PORTAL_SECRET_KEY must be set, the same on every machine, when PORTAL_REDIS_URL or an s3:// "
+            "PORTAL_FILES_URL is; a portal that ran before keeps its key in the file secret_key of its data folder"
+        )

@@ -1,0 +1,219 @@
+"""The database: connections, the one way to write, and the content version that follows every public change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+
+from flask import Flask, g
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, String, event, inspect, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, UOWTransaction
+
+from portal.core.extensions import db
+from portal.core.models import ContentVersion, Public, Versioned
+from portal.core.storage import postgres, write_freeze
+from portal.core.storage.postgres import BUSY_TIMEOUT_MS as BUSY_TIMEOUT_MS
+from portal.core.storage.postgres import WRITING as WRITING
+from portal.core.text import clean
+
+RAISED = "portal_content_version"
+STATE = "content_state"
+SQLITE = "sqlite"
+NEWEST = "SELECT number, removed_version, demo FROM content_version"
+
+
+class ContentState(NamedTuple):
+    """How fresh things are: the content version, the one at which a public row was last deleted, and `demo`.
+
+    `demo` says that invented content was loaded.
+    """
+
+    number: int
+    removed: int
+    demo: bool
+
+
+NOTHING_YET = ContentState(0, 0, demo=False)
+
+
+def init_app(app: Flask) -> None:
+    """Prepare the application's engine and the session hooks; needs `db.init_app` done."""
+    with app.app_context():
+        _prepare_engine(db.engine)
+
+
+def _prepare_engine(engine: Engine) -> None:
+    if engine.dialect.name == SQLITE:
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        postgres.prepare(engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how connections to a database are made and kept."""
+    pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}  # values do not belong in logs
+    return pool | ({} if url.startswith(SQLITE) else postgres.ENGINE_OPTIONS)
+
+
+def writing_options(engine: Engine, patience_ms: int = BUSY_TIMEOUT_MS) -> dict[str, Any]:
+    """Return the execution options of a connection that writes: no other writes until its transaction ends.
+
+    How long it waits for another writer is said here to PostgreSQL alone: SQLite knows it by a pragma.
+    """
+    return {WRITING: patience_ms} | ({} if engine.dialect.name == SQLITE else postgres.WRITING_OPTIONS)
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    """Durable and patient: an answer of success means it is on disk (`synchronous=FULL`)."""
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the write lock at once: a read lock that must grow fails when another wrote meanwhile."""
+    if connection.get_execution_options().get(WRITING):
+        write_freeze.refuse_when_frozen(connection.engine.url.database or "")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _stop_when_closed(connection)  # meanwhile: who waited for the lock may have waited for a move
+    else:  # takes no lock yet, so it cannot fail: said to the driver, without the book-keeping of a statement
+        connection.connection.cursor().execute("BEGIN")
+
+
+def _stop_when_closed(connection: Connection) -> None:
+    try:
+        write_freeze.refuse_when_frozen(connection.engine.url.database or "")
+    except write_freeze.WritesFrozen:
+        connection.connection.cursor().execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Write: one transaction, committed at the end, rolled back on any exception. An inner one joins the outer.
+
+    Rows loaded before it are read afresh inside it.
+    """
+    session = db.session()
+    if session.info.get(WRITING):
+        yield session
+        return
+    session.rollback()
+    g.pop(STATE, None)
+    session.connection(execution_options=writing_options(db.engine))
+    session.info[WRITING] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITING, None)
+        session.info.pop(RAISED, None)
+
+
+@event.listens_for(Session, "before_flush")
+def _before_flush(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    """Refuse writes outside `transaction()`; raise the content version once when something public changes."""
+    changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
+    if not changed:
+        return
+    if not session.info.get(WRITING):
+        raise RuntimeError("write inside portal.core.storage.database.transaction()")
+    for row in changed:
+        _clean_texts(row)
+    public = [row for row in changed if isinstance(row, Public)]
+    if not public:
+        return
+    number = session.info.get(RAISED) or raise_content_version(session)
+    for row in public:
+        if isinstance(row, Versioned):
+            row.changed_version = number
+    if any(row in session.deleted for row in public):
+        session.execute(update(ContentVersion).values(removed_version=number))
+
+
+def _clean_texts(row: Any) -> None:
+    """Take out of a row what cannot be seen and could deceive: no service can forget it."""
+    for name in _text_columns(type(row)):  # type: ignore[arg-type]  # classes are hashable
+        text = row.__dict__.get(name)
+        if isinstance(text, str) and (cleaned := clean(text)) != text:
+            setattr(row, name, cleaned)
+
+
+@cache
+def _text_columns(cls: type[Any]) -> tuple[str, ...]:
+    columns = inspect(cls).column_attrs
+    return tuple(column.key for column in columns if isinstance(column.columns[0].type, String))
+
+
+def raise_content_version(session: Session) -> int:
+    """Raise the number that every kept page hangs on, within the running transaction; returns the new one."""
+    statement = update(ContentVersion).values(number=ContentVersion.number + 1).returning(ContentVersion.number)
+    number: int = session.execute(statement).scalar_one()
+    session.info[RAISED] = number
+    return number
+
+
+def content_version(engine: Engine | None = None) -> int:
+    """Return the present number, past the session. Raises LookupError when the table is empty."""
+    return content_state(engine).number
+
+
+def content_state(engine: Engine | None = None) -> ContentState:
+    """Return the present state with one tiny query, past the session: asked on every public request.
+
+    Without an engine it needs an application context. Raises LookupError when the table is empty.
+    """
+    engine = engine or db.engine
+    connection = engine.raw_connection()
+    try:
+        row = (_ask_sqlite if engine.dialect.name == SQLITE else postgres.ask)(connection, NEWEST)
+    finally:
+        connection.close()
+    if row is None:
+        raise LookupError("the table content_version is empty: run `portal init`")
+    return ContentState(int(row[0]), int(row[1]), demo=bool(row[2]))
+
+
+_STATE = select(ContentVersion.number, ContentVersion.removed_version, ContentVersion.demo)
+
+
+def state_of(session: Session) -> ContentState:
+    """Return the state that this transaction sees, or an older one: then what is read may be newer, never older.
+
+    Asked once per transaction, not at all when the freshness layer did (`freshness.init_app`).
+    """
+    known: ContentState | None = g.get(STATE)
+    if known is not None:
+        return known
+    kept = session.info.get(STATE)
+    if kept is not None and kept[0] is session.get_transaction() and not session.info.get(WRITING):
+        state: ContentState = kept[1]
+        return state
+    row = session.connection().execute(_STATE).one_or_none()
+    state = ContentState(*row) if row else NOTHING_YET
+    session.info[STATE] = (session.get_transaction(), state)
+    return state
+
+
+def _ask_sqlite(connection: PoolProxiedConnection, statement: str) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    row = cursor.fetchone()
+    cursor.close()
+    return row
+
+
+def holds_demo() -> bool:
+    """Whether invented content was loaded into this database; False when it cannot be asked."""
+    try:
+        return state_of(db.session()).demo
+    except SQLAlchemyError:
+        db.session.rollback()
+        return False

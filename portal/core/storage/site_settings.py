@@ -1,0 +1,86 @@
+"""What administrators may set on a page (`/beheer/instellingen`), kept in the database.
+
+A feature defines its settings at import with a default; code reads them with `read` and `read_number`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.clock import now
+from portal.core.extensions import Model, db
+from portal.core.models import Public
+from portal.core.storage.types import UtcDateTime
+
+
+class SiteSetting(Public, Model):
+    """A setting that differs, or once differed, from its default. Texts may show on public pages."""
+
+    __tablename__ = "site_setting"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What may be set: `label`, `hint` and `default` are lazy messages; with `most` it is a whole number."""
+
+    key: str
+    label: str
+    default: str
+    hint: str = ""
+    longest: int = 200
+    lines: int = 1
+    least: int = 0
+    most: int | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a whole number between `least` and `most`."""
+        return self.most is not None
+
+
+_settings: dict[str, Setting] = {}
+
+
+def define(setting: Setting) -> Setting:
+    """Make a setting known; defining it again replaces it."""
+    return _settings.setdefault(setting.key, setting)
+
+
+def defined() -> list[Setting]:
+    """Return every setting, in order of defining."""
+    return list(_settings.values())
+
+
+def read(key: str) -> str:
+    """Return a setting's text; raises KeyError for one that nobody defined."""
+    setting = _settings[key]
+    kept = db.session.scalar(select(SiteSetting.value).where(SiteSetting.key == key))
+    return str(setting.default) if kept is None else kept
+
+
+def read_number(key: str) -> int:
+    """Return a setting's whole number; its default when what is kept is none."""
+    text = read(key)
+    return int(text) if text.isascii() and text.isdigit() else int(str(_settings[key].default))
+
+
+def read_all() -> dict[str, str]:
+    """Return the text of every defined setting by key."""
+    kept = {row.key: row.value for row in db.session.scalars(select(SiteSetting))}
+    return {key: kept.get(key, str(setting.default)) for key, setting in _settings.items()}
+
+
+def write(key: str, value: str) -> None:
+    """Keep a setting, inside the running transaction; raises KeyError for one that nobody defined."""
+    _ = _settings[key]
+    row = db.session.get(SiteSetting, key)
+    if row is None:
+        db.session.add(SiteSetting(key=key, value=value))
+    else:
+        row.value = value

@@ -1,0 +1,1 @@
+"""Requests and answers: access, forms, pages, caching, errors and the WSGI layers."""

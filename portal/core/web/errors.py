@@ -1,0 +1,184 @@
+"""Errors become pages here. The page for 500 touches neither database nor user."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit, urlunsplit
+
+import structlog
+from flask import Flask, Response, current_app, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
+from portal.core.storage.write_freeze import WritesFrozen
+from portal.core.web import navigation
+from portal.core.web.rendering import VARY
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What happened, and what to do next."""
+
+    title: str
+    text: str
+
+
+MESSAGES = {
+    400: Message(
+        lazy_gettext("We cannot read this request"),
+        lazy_gettext("Part of the address or form is damaged. Go back and try again."),
+    ),
+    401: Message(
+        lazy_gettext("Sign in first"),
+        lazy_gettext("Your session has ended. Sign in, go back, and send it once more: what you typed is still there."),
+    ),
+    403: Message(
+        lazy_gettext("You may not do this"),
+        lazy_gettext("This page is for other people. Go back, or sign in with another account."),
+    ),
+    404: Message(
+        lazy_gettext("This page does not exist"),
+        lazy_gettext(
+            "Perhaps it was moved, or the address has a typing error. Search for it, or start at the front page."
+        ),
+    ),
+    405: Message(
+        lazy_gettext("That is not possible here"),
+        lazy_gettext("This address does not accept this action. Go back and try again."),
+    ),
+    410: Message(
+        lazy_gettext("This was withdrawn"),
+        lazy_gettext("Whoever placed it took it off the site. Look at what is there now."),
+    ),
+    413: Message(lazy_gettext("That is too large"), lazy_gettext("Send less text or a smaller file, and try again.")),
+    422: Message(
+        lazy_gettext("Something is not filled in correctly"),
+        lazy_gettext("Go back, correct the form and send it again."),
+    ),
+    429: Message(lazy_gettext("That went too fast"), lazy_gettext("Wait a minute and try again.")),
+    500: Message(
+        lazy_gettext("Something went wrong here"),
+        lazy_gettext("It is our fault, and it has been noted. Try again in a few minutes; nothing you typed was kept."),
+    ),
+    503: Message(
+        lazy_gettext("We will be back in a moment"),
+        lazy_gettext("The portal cannot reach its data. Try again in a minute."),
+    ),
+}
+FORM_TOO_OLD = Message(
+    lazy_gettext("This form is too old to be sent"),
+    lazy_gettext(
+        "Nothing was saved. Go back: what you typed is still there. "
+        "Copy it, load the page again, and send it once more."
+    ),
+)
+MOVING = Message(
+    lazy_gettext("The portal is being moved"),
+    lazy_gettext(
+        "You can go on reading. What you just sent was not saved: go back, what you typed is still there. "
+        "Copy it, and send it again in half an hour."
+    ),
+)
+RETRY_AFTER_SECONDS = 30
+MOVED_AFTER_SECONDS = 1800
+
+
+def init_app(app: Flask) -> None:
+    """Register a page for every error, and tidy what the router answers by itself."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(WritesFrozen, _closed)
+    app.register_error_handler(Exception, _unexpected)
+    app.after_request(lead_by_path)
+
+
+def error_page(status: int, message: Message | None = None) -> Response:
+    """Return the page of a status code; one we have no words for uses those of 400 or 500."""
+    g.failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # such a page asks neither database nor user
+    if navigation.can_link():
+        html = render_template("errors/error.html", status=status, message=message or _message(status))
+    else:
+        html = plain_page(current_app, status)
+    response = make_response(html, status)
+    response.headers["Vary"] = VARY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def plain_page(app: Flask, status: int) -> str:
+    """Return the page of a status code without navigation, for what no view of ours was asked."""
+    return app.jinja_env.get_template("errors/plain.html").render(message=_message(status))
+
+
+def _message(status: int) -> Message:
+    return MESSAGES.get(status) or MESSAGES[400 if status < 500 else 500]
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _form_too_old(_error: CSRFError) -> Response:
+    return error_page(400, FORM_TOO_OLD)
+
+
+def lead_by_path(response: Response) -> Response:
+    """Name neither scheme nor host where the router sets slashes right: behind a proxy we do not know them."""
+    if response.status_code == HTTPStatus.PERMANENT_REDIRECT and response.location:
+        parts = urlsplit(response.location)
+        moved = redirect(urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, "")))
+        response.location = moved.location
+        response.set_data(moved.get_data())
+    return response
+
+
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    """The database is busy, full or away: say so, keep nothing half done, and let the visitor try again.
+
+    A connection that died while reading, as in a restart of the server, is no reason to trouble anybody: once more.
+    """
+    db.session.rollback()
+    if error.connection_invalidated and request.method in ("GET", "HEAD") and not g.get("asked_again"):
+        g.asked_again = True
+        log.warning("database_connection_lost")
+        return _ask_again()
+    log.error("database_unavailable", reason=str(error.orig))
+    response = error_page(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _ask_again() -> ResponseReturnValue:
+    """Answer the running request anew, from the loading of the person on."""
+    app = current_app
+    g.pop("_login_user", None)
+    try:
+        return app.preprocess_request() or app.dispatch_request()
+    except Exception as error:  # noqa: BLE001  # as it would have been handled the first time
+        return app.handle_user_exception(error)
+
+
+def _closed(_error: WritesFrozen) -> Response:
+    """The database is on its way to another place: reading goes on, writing does not."""
+    db.session.rollback()
+    response = error_page(503, MOVING)
+    response.headers["Retry-After"] = str(MOVED_AFTER_SECONDS)
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected_error", exc_info=error)
+    db.session.rollback()
+    return error_page(500)

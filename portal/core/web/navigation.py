@@ -1,0 +1,105 @@
+"""What every page shows around its content: the main navigation and the language of things."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
+
+from flask import Flask, current_app, request, url_for
+from flask.globals import request_ctx
+from markupsafe import Markup
+
+from portal.core import locale
+from portal.core.i18n import gettext as _
+from portal.core.storage import database
+from portal.core.web import access
+from portal.core.web.assets import asset
+
+MAX_QUERY = 2000
+NOTHING, DUTCH = Markup(""), Markup(' lang="nl"')
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of the navigation."""
+
+    key: str
+    label: str
+    url: str
+    active: bool
+
+
+def can_link() -> bool:
+    """Whether addresses can be made in this request; not when its Host header is none of ours."""
+    return request_ctx.url_adapter is not None
+
+
+def navigation() -> list[Item]:
+    """Return the main navigation, the section of this page marked."""
+    if not can_link():
+        return []
+    return _items(locale.current(), request.script_root, (request.endpoint or "").partition(".")[0])
+
+
+@lru_cache(maxsize=128)
+def _items(_language: str, _root: str, section: str) -> list[Item]:
+    """Return the navigation of a section; its words hang on the language, its addresses on where we are mounted."""
+    entries = (
+        ("board", _("Offers and requests"), "board.index", ("board",)),
+        ("agenda", _("Agenda"), "agenda.index", ("agenda",)),
+        ("news", _("News"), "newsflash.news", ("newsflash",)),
+        ("actionplan", _("Action agenda"), "actionplan.index", ("actionplan",)),
+        ("community", _("Organisations"), "community.index", ("community",)),
+        ("examples", _("Examples"), "examples.index", ("examples",)),
+    )
+    return [Item(key, label, url_for(endpoint), section in sections) for key, label, endpoint, sections in entries]
+
+
+def canonical_url() -> str:
+    """Return the public address of this page without its query string."""
+    return _base_url() + request.script_root + quote(request.path)
+
+
+def absolute(path: str) -> str:
+    """Return the public address of a path of ours in the language of this page."""
+    return _base_url() + locale.local(path)
+
+
+def alternate_url(language: str) -> str:
+    """Return this page's path in another language, filters included unless they are longer than any of ours."""
+    query = request.query_string.decode("ascii", "ignore")
+    return locale.in_language(quote(request.path), language) + (f"?{query}" if 0 < len(query) <= MAX_QUERY else "")
+
+
+def content_lang() -> Markup:
+    """Return ` lang="nl"` for Dutch content on a page in another language."""
+    return NOTHING if locale.current() == "nl" else DUTCH
+
+
+def _base_url() -> str:
+    return str(current_app.config["BASE_URL"])
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what the frame of a page needs."""
+    app.jinja_env.globals.update(
+        asset=asset,
+        absolute=absolute,
+        alternate_url=alternate_url,
+        content_lang=content_lang,
+        languages=locale.LANGUAGES,
+        site_name=app.config["SITE_NAME"],
+        site_url=app.config["BASE_URL"],
+        build_id=app.config["BUILD_ID"],
+    )
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        """Return what differs per request."""
+        return {
+            "locale": locale.current(),
+            "canonical_url": canonical_url(),
+            "navigation": navigation(),
+            "demo_notice": database.holds_demo(),
+            "signed_in": access.person(),
+            "viewer": access.viewer(),
+        }

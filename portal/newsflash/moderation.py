@@ -1,0 +1,59 @@
+"""Articles at the editors' desk; importing this module registers them."""
+
+from flask import render_template
+from markupsafe import Markup
+
+from portal.core.i18n import lazy_gettext
+from portal.newsflash import queries, writing
+from portal.newsflash.models import Article
+from portal.publishing import desk, services
+from portal.publishing.desk import Case
+from portal.publishing.models import State
+
+KIND = "artikel"
+
+
+def as_case(article: Article) -> Case:
+    """Return an article as a case."""
+    return Case(
+        kind=KIND,
+        id=article.id,
+        title=article.title,
+        since=services.submitted_at(article),
+        subject=article,
+        author=article.author,
+        organisation_name=article.organisation.name if article.organisation else "",
+        path=article.path,
+        edit_path=f"/nieuws/{article.id}/bewerken",
+        is_waiting=article.state == State.REVIEW,
+        is_public=article.is_public,
+    )
+
+
+def awaiting() -> list[Case]:
+    """Return the articles to judge, longest waiting first."""
+    return sorted((as_case(article) for article in queries.awaiting()), key=lambda case: (case.since, case.id))
+
+
+def find_case(article_id: int) -> Case | None:
+    """Return any article as a case."""
+    article = queries.get_article(article_id)
+    return as_case(article) if article else None
+
+
+def render(case: Case) -> Markup:
+    """Return an article as its page shows it."""
+    story = render_template("newsflash/_story.html", article=case.subject, is_preview=True)
+    return Markup(f'<article class="story">{story}</article>')  # noqa: S704  # a template of ours
+
+
+desk.register(
+    KIND,
+    lazy_gettext("Article"),
+    awaiting,
+    find_case,
+    writing.approve,
+    take_back=writing.recall,
+    render=render,
+    count=queries.count_awaiting,
+)

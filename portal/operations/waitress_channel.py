@@ -1,0 +1,96 @@
+"""Where our web server differs from plain waitress: strict framing, our own error pages, connections that last."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import RequestEntityTooLarge
+
+from portal.core.web import errors, security
+
+MAX_PASSED_OVER = 100_000_000
+"""Of a body that is too large so many bytes are read and thrown away: who still sends does not hear the answer."""
+
+
+class StrictParser(HTTPRequestParser):
+    """Waitress's parser, but a body framed in two ways is refused: a proxy in front may believe the other one.
+
+    RFC 9112, 6.1 and 6.3: Content-Length beside Transfer-Encoding, Transfer-Encoding in HTTP/1.0, or repeated codings.
+    """
+
+    to_pass_over = 0
+
+    def received(self, data: bytes) -> int:
+        """Take what came; returns how many bytes of it belong to this request."""
+        if self.to_pass_over:
+            taken = min(len(data), self.to_pass_over)
+            self.to_pass_over -= taken
+            self.completed = not self.to_pass_over
+            return taken
+        taken = int(super().received(data))
+        if isinstance(self.error, RequestEntityTooLarge) and 0 < self.content_length <= MAX_PASSED_OVER:
+            asked_before, self.expect_continue = self.expect_continue, False
+            if not asked_before:
+                self.to_pass_over, self.completed = self.content_length, False
+        return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the header of a request; raises ParsingError for framing that can be read in two ways."""
+        coded = _names_coding(header_plus)
+        super().parse_header(header_plus)
+        if coded and (self.version != "1.1" or coded > 1 or "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("ambiguous framing")
+
+
+def _names_coding(header: bytes) -> int:
+    """Return how many codings the Transfer-Encoding lines of a header name."""
+    if b"\ntransfer-encoding" not in (lowered := header.lower()):
+        return 0
+    lines = lowered.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
+    return sum(line.count(b",") + 1 for line in lines if line.startswith(b"transfer-encoding"))
+
+
+class KeepAliveTask(WSGITask):
+    """Waitress's task, but a 304 keeps the connection: having no body it has no length, and needs none."""
+
+    def set_close_on_finish(self) -> None:
+        """Close after this answer, unless it has no body and the client did not ask for closing."""
+        asked = getattr(self.request, "headers", {}).get("CONNECTION", "").lower() == "close"
+        if self.has_body or asked or self.version != "1.1":
+            super().set_close_on_finish()
+
+
+class ErrorPageTask(ErrorTask):
+    """What the server refuses by itself gets a page of ours with the headers of every answer, and nothing technical."""
+
+    def execute(self) -> None:
+        """Answer, and close the connection."""
+        channel: Any = self.channel
+        request: Any = self.request
+        error = request.error
+        body = channel.error_pages.get(error.code) or channel.error_pages[500]
+        kind = ("Content-Type", "text/html; charset=utf-8")
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers = [kind, ("Cache-Control", "no-store"), *security.HEADERS]
+        request.headers.pop("CONNECTION", None)  # whatever was asked, it ends here
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    """A connection."""
+
+    parser_class = StrictParser
+    task_class = KeepAliveTask
+    error_task_class = ErrorPageTask
+    error_pages: Mapping[int, bytes]
+
+
+def channel_class(app: Flask) -> type[Channel]:
+    """Return connections that know the error pages of an application: made now, so that telling cannot fail later."""
+    pages = {status: errors.plain_page(app, status).encode() for status in (400, 413, 431, 500, 501)}
+    return type("ChannelOfOurs", (Channel,), {"error_pages": pages})

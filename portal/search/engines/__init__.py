@@ -1,0 +1,1 @@
+"""The engines that store and search the index, behind one interface."""

@@ -1,0 +1,240 @@
+"""Keeping the index equal to the database: one process follows the change feed, and rebuilds when needed.
+
+A change row goes only after its document is on disk in the index; killed in between, the work is done once more.
+While a rebuild runs, rows stay: the new index needs those that came after it read the content.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import current_app
+from sqlalchemy import delete, select
+
+from portal.core.extensions import db
+from portal.core.storage.database import transaction
+from portal.search.engines.base import Progress, RebuildRunning, SearchUnavailable
+from portal.search.engines.embedded.segments import Segment
+from portal.search.engines.embedded.store import IndexStore, position_of
+from portal.search.engines.embedded.writer import write, write_all
+from portal.search.indexing import documents
+from portal.search.models import SearchChange, SearchDocument
+
+BATCH = 200
+"""Changes applied at a time: a quarter of a second of work."""
+
+POLL_SECONDS = 0.2
+MAX_PAUSE_SECONDS = 5.0
+SEGMENT_DOCUMENTS = 5_000
+"""A rebuild writes segments of this size, so that its memory stays bounded."""
+
+CHECK_SECONDS = 2.0
+"""How often the files of the index are looked at: somebody may have moved or damaged them."""
+
+FRAGMENTS = 24
+SMALL = 1_000
+"""More than 24 segments of fewer than 1,000 documents, and searching gets slow: time to build anew beside."""
+
+DELETED_SHARE = 0.3
+
+log = structlog.get_logger()
+
+
+# ── following the change feed ─────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some rows of the change feed."""
+
+    ids: list[int]
+    keys: set[str]
+
+    @property
+    def last(self) -> int:
+        return self.ids[-1]
+
+
+def apply_changes(store: IndexStore, limit: int) -> int:
+    """Apply pending changes to the index, `limit` rows at most; returns how many rows were taken.
+
+    Raises SearchUnavailable when there is no whole index to apply them to.
+    """
+    with current_app.app_context(), store.writing():
+        index = store.index()
+        position = position_of(index)
+        batch = _read_batch(position if store.is_rebuilding() else 0, limit)
+        if batch is None:
+            return 0
+        rows_must_stay = store.is_rebuilding()  # asked after reading them: see below
+        _write_batch(index, batch, max(position, batch.last), store.snapshot().segments)
+        if not rows_must_stay:
+            _forget(batch)
+        return len(batch.ids)
+
+
+# A rebuild that began after the rows were read finds what they stand for in the database, for they were committed
+# before; one that began earlier needs them, and is seen by the question that follows the reading.
+
+
+def _read_batch(after: int, limit: int) -> _Batch | None:
+    statement = select(SearchChange.id, SearchChange.key).where(SearchChange.id > after)
+    rows = db.session.execute(statement.order_by(SearchChange.id).limit(limit)).all()
+    db.session.rollback()
+    return _Batch([row.id for row in rows], {row.key for row in rows}) if rows else None
+
+
+def _write_batch(index: Any, batch: _Batch, position: int, opened: Mapping[str, Segment]) -> None:
+    found = documents.load(batch.keys)
+    db.session.rollback()
+    write(index, found.values(), batch.keys - found.keys(), position, opened)
+
+
+def _forget(batch: _Batch) -> None:
+    with transaction() as session:
+        session.execute(delete(SearchChange).where(SearchChange.id.in_(batch.ids)))
+
+
+def run_forever(store: IndexStore, stop: threading.Event) -> None:
+    """Follow the change feed until `stop` is set; needs an application context."""
+    follower = _Follower(store, stop)
+    pause = POLL_SECONDS
+    while not stop.wait(pause):
+        try:
+            follower.step()
+            pause = POLL_SECONDS
+        except Exception as error:  # noqa: BLE001  # the disk may be full, the database away: later is better than never
+            pause = min(pause * 2, MAX_PAUSE_SECONDS)
+            follower.check_next()
+            log.warning("indexer_waits", reason=f"{type(error).__name__}: {error}"[:200], seconds=pause)
+    follower.finish()
+
+
+class _Follower:
+    """What the indexer process remembers from one look at the feed to the next."""
+
+    def __init__(self, store: IndexStore, stop: threading.Event) -> None:
+        self._store = store
+        self._stop = stop
+        self._rebuild: threading.Thread | None = None
+        self._seen = -1
+        self._check_at = 0.0
+
+    def step(self) -> None:
+        """Look once, and do what there is to do."""
+        if time.monotonic() > self._check_at:
+            self._check_at = time.monotonic() + CHECK_SECONDS
+            self._store.check()
+        if self._store.needs_rebuild():
+            self._start_rebuild()
+        newest = _newest_change()
+        if newest is None or (newest == self._seen and self._store.is_rebuilding()):
+            return
+        with suppress(SearchUnavailable):
+            while apply_changes(self._store, BATCH) == BATCH and not self._stop.is_set():
+                pass
+            self._seen = newest
+            self._note_fragments()
+
+    def check_next(self) -> None:
+        """Compare the index with what was written to it before anything else."""
+        self._check_at = 0.0
+
+    def _note_fragments(self) -> None:
+        parts = self._store.snapshot().parts
+        held, live = sum(len(part.facts.keys) for part in parts), sum(map(len, parts))
+        if sum(len(part) < SMALL for part in parts) > FRAGMENTS or held - live > max(SMALL, held * DELETED_SHARE):
+            self._start_rebuild()
+
+    def _start_rebuild(self) -> None:
+        """Rebuild in a thread of its own, so that changes go on reaching the index that is there."""
+        if self._rebuild is None or not self._rebuild.is_alive():
+            application = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own method
+            self._rebuild = threading.Thread(target=self._run_rebuild, args=(application,), daemon=True)
+            self._rebuild.start()
+
+    def _run_rebuild(self, application: Any) -> None:
+        started = time.monotonic()
+        with application.app_context():
+            try:
+                count = rebuild(self._store, self._check_stop)
+            except (_Stopped, RebuildRunning):
+                return
+            except Exception:
+                log.exception("rebuild_failed")
+                self._stop.wait(MAX_PAUSE_SECONDS)
+                return
+        log.info("index_rebuilt", documents=count, seconds=round(time.monotonic() - started, 1))
+
+    def _check_stop(self, _done: int, _total: int) -> None:
+        if self._stop.is_set():
+            raise _Stopped
+
+    def finish(self) -> None:
+        """Wait for the rebuild to notice that it must stop."""
+        if self._rebuild is not None:
+            self._rebuild.join(timeout=MAX_PAUSE_SECONDS)
+
+
+class _Stopped(Exception):
+    """The process was asked to end."""
+
+
+def _newest_change() -> int | None:
+    """Return the highest number in the feed with one tiny query past the session; None for an empty feed."""
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT MAX(id) FROM search_change")
+        row = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return None if row is None else row[0]
+
+
+# ── building anew ─────────────────────────────────────────────────────────────────────────────────
+
+
+def rebuild(store: IndexStore, progress: Progress | None = None, *, show_progress: bool = False) -> int:
+    """Build the index anew beside the live one and put it in its place; returns how many documents it holds.
+
+    Changes that arrive meanwhile are in it. `progress` is called with rows done and rows in all. When another process
+    does the same, raises RebuildRunning; with a progress bar, so with a person who looks on, it waits for its turn.
+    """
+    with store.rebuilding(wait=show_progress), current_app.app_context():
+        index = store.new_index()
+        keys = documents.every_key()
+        db.session.rollback()
+        write_all(index, documents.with_progress(keys, progress, show=show_progress), SEGMENT_DOCUMENTS)
+        applied = _catch_up(index, 0)
+        with store.writing():
+            applied += _catch_up(index, applied[-1].last if applied else 0)
+            store.point_to(index)
+        for batch in applied:
+            _forget(batch)
+        count: int = index.doc_count()
+    return count
+
+
+def fill(store: IndexStore, found: Iterable[SearchDocument]) -> None:
+    """Let the index hold these documents and no others; no feed is followed."""
+    with store.rebuilding(wait=True):
+        index = store.new_index()
+        write_all(index, ([document] for document in found), SEGMENT_DOCUMENTS)
+        with store.writing():
+            store.point_to(index)
+
+
+def _catch_up(index: Any, after: int) -> list[_Batch]:
+    """Apply to the new index what the feed tells since; returns what was applied."""
+    applied = []
+    while (batch := _read_batch(after, BATCH)) is not None:
+        after = batch.last
+        _write_batch(index, batch, after, {})
+        applied.append(batch)
+    return applied

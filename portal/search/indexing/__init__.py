@@ -1,0 +1,1 @@
+"""What goes into the index: documents, their terms, and the loop that follows changes."""

@@ -1,0 +1,1 @@
+"""Dutch text analysis: tokens, stems, compounds, synonyms, trigrams and the word list."""

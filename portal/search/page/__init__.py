@@ -1,0 +1,1 @@
+"""The search page: its form, results, facets, snippets, suggestions and feed."""

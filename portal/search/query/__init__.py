@@ -1,0 +1,1 @@
+"""From what was typed to a query plan: parsing, planning, ranking factors, spelling."""
