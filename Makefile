@@ -62,7 +62,7 @@ $(BIN)/python:
 
 # The script and the font of the pages and the words of search come from archives that are unpacked, never installed.
 static/vendor/.stamp: requirements-assets.lock portal/build/vendor.py portal/build/build_wordlist.py \
-		portal/search/vocabulary.txt portal/operations/facts/organisations.json | .venv/.runtime
+		portal/search/language/vocabulary.txt portal/operations/facts/organisations.json | .venv/.runtime
 	@echo "Fetching the script and the font of the pages, and the word list of search …"
 	archives=$$(mktemp -d)
 	trap 'rm -rf "$$archives"' EXIT
@@ -72,8 +72,8 @@ static/vendor/.stamp: requirements-assets.lock portal/build/vendor.py portal/bui
 	touch $@
 
 static/dist/manifest.json: $(wildcard static/css/* static/js/* static/icons/* static/img/*) \
-		portal/core/web/assets.py static/vendor/.stamp | .venv/.runtime
-	@$(RUN) portal/core/web/assets.py
+		portal/build/assets.py static/vendor/.stamp | .venv/.runtime
+	@$(RUN) portal/build/assets.py
 	touch $@
 
 $(CATALOGUE): $(wildcard portal/translations/nl/*.po) portal/build/translations.py | .venv/.runtime

@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from portal.accounts import sessions
+from portal.build import assets as built_assets
 from portal.build import translations
 from portal.core import formatting, i18n, locale, logs, metrics, personal_data
 from portal.core.config import ROOT, Settings, from_environment
@@ -35,7 +36,7 @@ FEATURES = (
     "community",
     "examples",
     "pages",
-    "search",
+    "search.page",
     "accounts",
     "desk",
     "administration",
@@ -71,7 +72,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     translations.ensure_compiled()
     wordlist.words()
-    build = freshness.build_id(assets.ensure_built(), translations.fingerprint(), settings.name, settings.base_url)
+    build = freshness.build_id(
+        built_assets.ensure_built(), translations.fingerprint(), settings.name, settings.base_url
+    )
 
     app = Flask(
         "portal",

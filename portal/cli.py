@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app
+from portal.build.assets import AssetError
 from portal.build.translations import CatalogueError
 from portal.core.config import ConfigurationError
-from portal.core.web.assets import AssetError
 from portal.operations import demo, demo_people, health, migrate_database, schema, server, users
 from portal.search.engines.base import SearchUnavailable
 from portal.search.evaluation import eval_command

@@ -8,6 +8,7 @@ import pytest
 
 PORTAL = Path(__file__).resolve().parents[1] / "portal"
 FLOORS = {
+    "build": -1,
     "core": 0,
     "search": 1,
     "mail": 1,

@@ -14,7 +14,7 @@ from portal.core.storage.types import UtcDateTime
 from portal.core.text import slugify
 from portal.core.web.access import Role
 
-__all__ = ["DeferredAction", "AuditEntry", "OneTimeToken", "Purpose", "Role", "User", "WebSession"]
+__all__ = ["AuditEntry", "DeferredAction", "OneTimeToken", "Purpose", "Role", "User", "WebSession"]
 
 
 class User(Public, Timestamped, Model):

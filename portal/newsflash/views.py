@@ -11,13 +11,13 @@ from portal.core.web import atom
 from portal.core.web.access import public, viewer
 from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.newsflash import contributions as contributions  # registers them
-from portal.newsflash import facets, forms, issue_layout, json_ld, panels, permissions, queries
+from portal.newsflash import facets, forms, issue_layout, json_ld, permissions, queries
 from portal.newsflash import moderation as moderation  # registers them at the desk
+from portal.newsflash import panels as own_panels  # noqa: F401  # registers them
 from portal.newsflash import writing_views as writing_views  # adds the pages where one writes
 from portal.newsflash.blueprint import bp as bp
 from portal.newsflash.models import Article, Issue
 
-panels.register()
 RELATED = 3
 
 

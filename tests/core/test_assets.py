@@ -12,7 +12,8 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from portal.core.web import assets
+from portal.build import assets
+from portal.core.web.assets import asset, wrap
 
 SVG = assets.SVG.strip("{}")
 
@@ -130,12 +131,12 @@ def test_many_processes_at_once_agree(static: Path) -> None:
 
 def test_unknown_name_is_refused() -> None:
     with pytest.raises(assets.AssetError, match=r"nothing\.css"):
-        assets.asset("nothing.css")
+        asset("nothing.css")
 
 
 def test_served_for_ever_and_compressed() -> None:
-    client = Client(assets.wrap(Response("the portal")))
-    with client.get(assets.asset("htmx.js"), headers={"Accept-Encoding": "br"}) as answer:
+    client = Client(wrap(Response("the portal")))
+    with client.get(asset("htmx.js"), headers={"Accept-Encoding": "br"}) as answer:
         body = answer.get_data()
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
@@ -146,7 +147,7 @@ def test_served_for_ever_and_compressed() -> None:
 
 
 def test_other_addresses_reach_the_portal() -> None:
-    client = Client(assets.wrap(Response("the portal")))
+    client = Client(wrap(Response("the portal")))
     for address in ("/", "/static/", "/static/../instance/portal.db", "/static/nothing.css"):
         assert client.get(address).text == "the portal"
 

@@ -12,7 +12,7 @@ from portal.search.language import compounds, wordlist
 from portal.search.language.analysis import analyse, fold, stems
 from portal.search.language.wordlist import WordList, WordListError
 
-FACTS = Path(wordlist.__file__).parents[1] / "operations" / "facts" / "organisations.json"
+FACTS = Path(wordlist.__file__).parents[2] / "operations" / "facts" / "organisations.json"
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def _needed(required: bool) -> list[object]:
 class OnceMixin:
     """A form that makes something: its hidden key makes a double submit harmless (`core.storage.idempotency`)."""
 
-    once = HiddenField(default=once.new_key)
+    once = HiddenField(default=idempotency.new_key)
 
 
 def form_page(template: str, form: Any, fragment: str | None = None, status: int = 200, **context: object) -> Response:

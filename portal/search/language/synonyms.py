@@ -107,7 +107,7 @@ class Synonyms:
             start += match.length if match is not None else 1
         return found
 
-    alternatives = of
+    alternatives = matches
     """What `search.query.plan` calls it."""
 
     def _joined(self, surfaces: Sequence[str], start: int) -> Match | None:

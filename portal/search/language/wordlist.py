@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import marisa_trie
 
-from portal.core.web.assets import AssetError
+from portal.build.assets import AssetError
 
-FOLDER = Path(__file__).parent / "vendor"
+FOLDER = Path(__file__).parents[1] / "vendor"
 WORDS, TABLE = "words.marisa", "words.bin"
 HEADER = struct.Struct("<4sIII")
 ENTRY = struct.Struct("<IBB")
