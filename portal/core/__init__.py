@@ -1,1 +1,1 @@
-"""The ground floor: what every other room stands on. Imports nothing of the portal above it."""
+"""Code that every other package uses. It imports nothing from the rest of the portal except `portal.build`."""

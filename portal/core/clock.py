@@ -1,4 +1,4 @@
-"""What time it is: UTC inside, Europe/Amsterdam on screen. The only place that asks the system clock."""
+"""The current time: UTC in code and database, Europe/Amsterdam on screen. Only this module reads the system clock."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo

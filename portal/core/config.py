@@ -1,4 +1,4 @@
-"""Settings: read from the environment once, checked at start, never with a usable secret inside."""
+"""Settings, read from the environment and checked once at start. No usable secret is in the code."""
 
 import difflib
 import os
@@ -47,7 +47,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class SingleSignOn:
-    """Another house that people may sign in with (OpenID Connect)."""
+    """An OpenID Connect provider that people may sign in with."""
 
     issuer: str
     client_id: str
@@ -148,7 +148,7 @@ def _database_url(url: str) -> str:
 
 
 def _search(engine: str, database_url: str) -> str:
-    """Return the search engine; PostgreSQL's lies in the portal's own database, so that must be PostgreSQL too."""
+    """Return the name of the search engine; `postgres` requires that the portal's own database is PostgreSQL."""
     if _one_of("PORTAL_SEARCH", engine, ("whoosh", "postgres")) == "postgres" and database_url.startswith("sqlite"):
         raise ConfigurationError("PORTAL_SEARCH=postgres needs a PORTAL_DATABASE_URL that starts with postgresql://")
     return engine
@@ -179,7 +179,7 @@ def _address(variable: str, address: str) -> str:
 
 
 def _mail_url(url: str) -> str:
-    """Return where mail goes; what is wrong is said without repeating the address, for it may hold a password."""
+    """Return the checked mail URL. Error messages leave the URL out, because it may contain a password."""
     try:
         parts = urlsplit(url)
         port_is_well = parts.port is None or parts.port > 0
@@ -198,7 +198,7 @@ def _mail_url(url: str) -> str:
 
 
 def _proxy(address: str | None) -> str | None:
-    """Return the network address of the proxy in front, whose word on who asks is believed."""
+    """Return the IP address of the reverse proxy whose X-Forwarded-For header is trusted."""
     if not address:
         return None
     try:
@@ -208,7 +208,7 @@ def _proxy(address: str | None) -> str | None:
 
 
 def _metrics_token(token: str | None) -> str | None:
-    """Return what Prometheus must know to read the figures; None when nobody may."""
+    """Return the bearer token for `/metrics`; None disables that page."""
     if not token:
         return None
     if len(token) < METRICS_TOKEN_LENGTH or not token.isascii() or not token.isprintable():
@@ -223,7 +223,7 @@ def _one_of(variable: str, value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _single_sign_on(environ: Mapping[str, str]) -> SingleSignOn | None:
-    """Return the other house to sign in with; None when no issuer is set."""
+    """Return the OpenID Connect provider; None when no issuer is set."""
     issuer = environ.get("PORTAL_OIDC_ISSUER", "")
     if not issuer:
         return None

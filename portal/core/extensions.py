@@ -1,4 +1,4 @@
-"""Flask's extensions, unbound: the factory ties them to an application."""
+"""Flask's extensions, created without an application; `create_app` initialises them."""
 
 from typing import TYPE_CHECKING
 

@@ -1,8 +1,8 @@
-"""Words in the language of the request: the message catalogue without Flask-Babel's bookkeeping at each call.
+"""Translation functions (`gettext` and its kin) with a cache of translated messages.
 
-A list page asks for some two hundred messages. What a message is in a language never changes while the process
-runs, so it is looked up once. In Python these functions return plain text; in templates they return text that is
-escaped already.
+A list page translates some two hundred messages. A translation never changes while the process runs, so each is
+looked up once, without Flask-Babel's work per call. In Python these functions return plain text; in templates they
+return escaped markup.
 """
 
 from functools import lru_cache
@@ -18,23 +18,23 @@ TRANSLATIONS = ROOT / "portal" / "translations"
 
 
 def gettext(message: str, **variables: object) -> str:
-    """Return a message in the language of the request, its `%(name)s` filled in."""
+    """Return a message in the language of the request, with its `%(name)s` placeholders filled in."""
     text = _text(locale.current(), message)
     return text % variables if variables else text
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
-    """Return the form of a message that goes with a number, given to it as `%(num)s`."""
+    """Return the singular or plural form that goes with `num`, which fills `%(num)s`."""
     return _catalogue(locale.current()).ngettext(singular, plural, num) % {"num": num, **variables}
 
 
 def pgettext(context: str, message: str) -> str:
-    """Return a message that means different things in different places; `context` tells which is meant."""
+    """Return a message whose translation depends on a context."""
     return str(_catalogue(locale.current()).pgettext(context, message))
 
 
 def lazy_gettext(message: str) -> str:
-    """Return a stand-in for a message that becomes text in the language of whoever reads it; for constants."""
+    """Return a message that is translated each time it is used as text; for module constants."""
     return LazyProxy(gettext, message, enable_cache=False)  # type: ignore[return-value]  # it acts as a str
 
 

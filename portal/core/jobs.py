@@ -1,7 +1,7 @@
-"""What the clock asks: features register jobs in their `jobs.py`, and the worker runs them when they are due.
+"""Periodic jobs: features register them in their `jobs.py`, and a worker runs each when it is due.
 
-When each ran is in the database: any number of workers share the jobs, and a restart neither repeats nor skips one.
-Still a job must bear being run twice.
+The time of each run is stored in the database, so any number of workers share the jobs and a restart neither repeats
+nor skips one. A job that was interrupted runs again, so jobs must be idempotent.
 """
 
 import pkgutil
@@ -23,14 +23,14 @@ from portal.core.storage.database import transaction
 Run = Callable[[datetime], object]
 
 TRY_AGAIN = timedelta(minutes=5)
-"""A job that failed, or whose worker was killed, need not wait for its whole interval."""
+"""How long after a failure, or after its worker was killed, a job is tried again."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job, and how long after its start it is due again."""
+    """A job and its interval, counted from the start of its last run."""
 
     name: str
     interval: timedelta
@@ -41,7 +41,7 @@ _jobs: dict[str, Job] = {}
 
 
 def every(*, seconds: float) -> Callable[[Run], Run]:
-    """Register a function that gets the present moment; it opens its own transaction."""
+    """Register a function that receives the current time (UTC) and opens its own transaction."""
 
     def register(run: Run) -> Run:
         name = f"{run.__module__}.{run.__name__}".removeprefix("portal.")
@@ -52,14 +52,14 @@ def every(*, seconds: float) -> Callable[[Run], Run]:
 
 
 def load() -> None:
-    """Import every feature's `jobs.py`, so that its jobs are known."""
+    """Import every feature's `jobs.py`, which registers its jobs."""
     for package in pkgutil.iter_modules([str(ROOT / "portal")]):
         if package.ispkg and find_spec(f"portal.{package.name}.jobs"):
             import_module(f"portal.{package.name}.jobs")
 
 
 def run_due(moment: datetime) -> list[str]:
-    """Run what is due, each job by one worker only; returns the names. One that fails stops no other."""
+    """Run the jobs that are due, each in one worker only, and return their names; a failing job stops no other."""
     ran = []
     for job in list(_jobs.values()):
         try:
@@ -74,7 +74,7 @@ def run_due(moment: datetime) -> list[str]:
 
 
 def _claim(job: Job, moment: datetime) -> bool:
-    """Whether this worker may run a job now: it is due, and nobody else was first."""
+    """Return whether the job is due and this worker claimed it first."""
     known = db.session.get(JobRun, job.name)
     started, finished = (known.started_at, known.finished_at) if known else (None, None)
     db.session.rollback()

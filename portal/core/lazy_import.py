@@ -1,13 +1,13 @@
-"""Libraries that few requests need: loaded at first use, so that starting is quick and a process stays small."""
+"""Imports that happen at first use, for libraries that few requests need: a faster start and less memory."""
 
 from importlib import import_module
 from typing import Any
 
 
 class LazyImport:
-    """Stands for a module until something of it is asked for.
+    """A stand-in that imports its module when an attribute is first read.
 
-    For the type checker write the plain import beside it, under `TYPE_CHECKING`.
+    Add the plain import under `TYPE_CHECKING` for the type checker.
     """
 
     def __init__(self, module: str) -> None:

@@ -1,4 +1,4 @@
-"""Language: Dutch at the plain address, English under `/en/`; so a page's language is part of its address."""
+"""The language of a request: Dutch at the plain path, English under `/en/`."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 
 _language: ContextVar[str] = ContextVar("portal_language", default=DEFAULT)
-"""Read a thousand times while a page is made, so it is kept where reading costs next to nothing."""
+"""A context variable, because it is read about a thousand times per page."""
 
 
 class LanguagePrefix:
-    """WSGI middleware that moves a leading `/en` from the path to SCRIPT_NAME, so that every link keeps it."""
+    """WSGI middleware that moves a leading `/en` from PATH_INFO to SCRIPT_NAME, so that `url_for` includes it."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         """Wrap an application."""
@@ -37,7 +37,7 @@ class LanguagePrefix:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Make `current()` say a language for a while: that of a request, or of a mail's reader."""
+    """Set the language that `current()` returns inside a `with` block, for a request or for a mail's recipient."""
     token = _language.set(language)
     try:
         yield

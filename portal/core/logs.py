@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("portal")
 SECRETS = re.compile(r"(?<=/)[A-Za-z0-9_.~-]{32,}(?=/|$)")
-"""Parts of paths that may be somebody's key to an account: they never stand in the log."""
+"""Patterns of path segments that are secret tokens; they are masked in the log."""
 
 
 def configure(level: str) -> None:
@@ -40,7 +40,7 @@ def configure(level: str) -> None:
 
 
 class _Stderr(io.StringIO):
-    """Standard error as it is when something is written, not as it was when logging began."""
+    """Writes to the current `sys.stderr` instead of the one at set-up time (tests replace it)."""
 
     def write(self, text: str, /) -> int:
         """Write a text."""
@@ -52,7 +52,7 @@ class _Stderr(io.StringIO):
 
 
 class JsonFormatter(logging.Formatter):
-    """What libraries log, as lines of the same kind: no text of theirs can begin a line of its own."""
+    """Formats standard library log records as single JSON lines, so that a message cannot forge a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as JSON."""

@@ -1,7 +1,7 @@
-"""What is counted while the portal runs, for Prometheus: per process, without personal data, labelled by route.
+"""Prometheus metrics of this process, labelled by route, without personal data.
 
-The WSGI layer `RequestMeasures` counts every answer; features count what is theirs through the names below. Gauges
-that are read from the database when somebody asks stand in `operations.metrics`.
+The WSGI middleware `RequestMetrics` counts every answer; features use the counters below. Gauges that are read from
+the database are in `operations.metrics`.
 """
 
 import time
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROUTE = "portal.route"
-"""Where the application leaves the name of the view in the WSGI environment."""
+"""The WSGI environment key in which the application stores the name of the view."""
 
 STATIC = "static"
 KEPT = "kept"
-"""A page that was answered before the application woke up."""
+"""The route label of an answer from the page cache, for which no view ran."""
 
 METHODS = frozenset({"GET", "HEAD", "POST"})
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -34,7 +34,7 @@ search_seconds = Histogram("portal_search_seconds", "Time of a search", ("engine
 
 
 class RequestMetrics:
-    """WSGI middleware: counts each answer and how long it took to begin."""
+    """WSGI middleware that counts each answer and measures the time to its first byte."""
 
     def __init__(self, app: "WSGIApplication") -> None:
         """Wrap an application."""

@@ -1,4 +1,4 @@
-"""Table parts that every feature shares: mixins, and the number that says how fresh kept pages are."""
+"""Mixins for models, and the small tables of core: content version, job runs, limits, idempotency keys."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from portal.core.storage.types import UtcDateTime
 
 
 class ContentVersion(Model):
-    """One row: raised in the transaction of every public change. `demo` says that invented content was loaded."""
+    """A single row whose number is raised in the transaction of every public change; `demo` marks demo content."""
 
     __tablename__ = "content_version"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
@@ -19,16 +19,16 @@ class ContentVersion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=1)
     removed_version: Mapped[int] = mapped_column(default=0)
-    """The number at which a public row was last deleted: what is kept in memory is read anew from there."""
+    """The number at which a public row was last deleted; in-memory indexes older than it are rebuilt."""
     demo: Mapped[bool] = mapped_column(default=False)
 
 
 class Public:
-    """Marks tables whose changes show on pages of signed-out visitors."""
+    """Mixin for tables whose changes show on public pages: writing a row raises the content version."""
 
 
 class Versioned(Public):
-    """Rows that remember at which content version they changed last, so that readers can catch up."""
+    """Mixin for rows that store the content version of their last change, so that in-memory indexes can follow."""
 
     changed_version: Mapped[int] = mapped_column(default=0, index=True)
 
@@ -41,7 +41,7 @@ class Timestamped:
 
 
 class JobRun(Model):
-    """When a job of the clock last began, and which beginning it last brought to an end."""
+    """When a periodic job last started, and the start time of its last completed run."""
 
     __tablename__ = "job_run"
 
@@ -51,7 +51,7 @@ class JobRun(Model):
 
 
 class LimitCount(Model):
-    """How often something happened in a window of time; who it was is kept as a hash only."""
+    """A rate limit counter: events in a time window, keyed by a hash of who caused them."""
 
     __tablename__ = "limit_count"
 

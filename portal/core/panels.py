@@ -1,6 +1,6 @@
-"""Panels: how a lower floor shows what a higher one knows, without importing it.
+"""Panels: lists that a feature adds to pages of a lower floor, which cannot import the feature.
 
-The page of an organisation lists its posts; the board registers a provider for it, the page asks for all of them.
+For example: the board registers a provider for organisations, and an organisation's page shows all its panels.
 """
 
 from collections import defaultdict

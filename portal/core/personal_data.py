@@ -1,7 +1,7 @@
-"""The register of personal data (AVG, article 30): every table says what it keeps of persons, why, and until when.
+"""The register of personal data (GDPR/AVG, article 30): what each table stores about persons, why and how long.
 
-Each package with tables has a `personal_data.py` that registers them here. From the register come the privacy page,
-the download of one's own data and the erasing of an account; a test fails on a table that is not in it.
+Each package with tables has a `personal_data.py` that registers them here. The register produces the privacy page,
+the export of one's own data and the deletion of an account. A test fails for a table that is not registered.
 """
 
 import pkgutil
@@ -22,13 +22,13 @@ from portal.core.i18n import lazy_gettext
 from portal.core.storage.site_settings import SiteSetting
 
 FORMER_MEMBER = "Oud-lid"
-"""The name beside what somebody left behind: content, so Dutch in every language."""
+"""The author name of content whose author deleted the account; content, so Dutch in every language."""
 Record = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose data it is about."""
+    """The person whose data is exported or erased."""
 
     id: int
     name: str
@@ -36,7 +36,7 @@ class Person:
 
 
 class Basis(StrEnum):
-    """On which ground of the AVG (article 6) something may be kept."""
+    """The lawful basis (GDPR/AVG, article 6) for storing something."""
 
     AGREEMENT = "agreement"
     CONSENT = "consent"
@@ -53,7 +53,7 @@ BASES = {
 
 
 class Contributions(StrEnum):
-    """What becomes of what somebody wrote, when the account goes."""
+    """Whether somebody's contributions are removed or anonymised when the account is deleted."""
 
     ANONYMISE = "anonymise"
     REMOVE = "remove"
@@ -91,20 +91,20 @@ def holds(table: str, *, what: str, purpose: str, basis: Basis, keep: str, expor
 
 
 def holds_none(reason: str, *tables: str) -> None:
-    """Declare that tables hold nothing about persons; the reason is for who reads the code."""
+    """Declare that tables hold no personal data; the reason is documentation only."""
     _without.update(dict.fromkeys(tables, reason))
 
 
 @cache
 def load() -> None:
-    """Import every feature's `personal_data.py`, so that its tables are known."""
+    """Import every feature's `personal_data.py`, which registers its tables."""
     for package in pkgutil.iter_modules([str(ROOT / "portal")]):
         if package.ispkg and find_spec(f"portal.{package.name}.personal_data"):
             import_module(f"portal.{package.name}.personal_data")
 
 
 def holdings() -> list[Holding]:
-    """Return every registered table with personal data, those that others point to first."""
+    """Return every registered table with personal data, in foreign key order: referenced tables first."""
     load()
     return [_holdings[table.name] for table in Model.metadata.sorted_tables if table.name in _holdings]
 
@@ -122,14 +122,14 @@ def export(person: Person) -> dict[str, list[Record]]:
 
 
 def erase(person: Person, contributions: Contributions) -> None:
-    """Take a person out of every table, within the running transaction: what points to others goes first."""
+    """Erase a person from every table within the current transaction; referencing tables first."""
     for holding in reversed(holdings()):
         holding.erase(person, contributions)
         db.session.flush()
 
 
 def plain(row: Record) -> Record:
-    """Return a record as JSON knows it: moments and days as ISO 8601 text."""
+    """Return a record with values that JSON can hold; dates and times as ISO 8601 text."""
     return {name: _plain_value(value) for name, value in row.items()}
 
 
@@ -140,16 +140,16 @@ def _plain_value(value: object) -> object:
 
 
 def nothing(_person: Person) -> Sequence[Record]:
-    """Export nothing: for what is already in another part, or is a secret."""
+    """Export nothing: for data exported elsewhere, and for secrets."""
     return ()
 
 
 def by_itself(_person: Person, _contributions: Contributions) -> None:
-    """Erase nothing here: the rows go with another table, or within days by themselves."""
+    """Erase nothing here: the rows are deleted with another table, or by a retention job within days."""
 
 
 def rows_where(table: Table, condition: ColumnElement[bool], columns: Iterable[str]) -> list[Record]:
-    """Return some columns of the rows that a condition finds, oldest first: named one by one, so no secret slips in."""
+    """Return the named columns of matching rows, oldest first. Columns are named explicitly so that no secret leaks."""
     wanted: list[Any] = [table.c[name] for name in columns]
     statement = select(*wanted).where(condition).order_by(*table.primary_key.columns)
     return [dict(row) for row in db.session.execute(statement).mappings()]

@@ -1,4 +1,4 @@
-"""Settings that lead to what several machines share: Redis and the store of files."""
+"""Parsing the URLs of shared services: Redis and the file store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FilesLocation:
-    """Where uploads lie: in a bucket of an object store, else in a folder (None: the one in the data folder)."""
+    """The location of uploads: an S3 bucket, else a folder (None: `files/` in the instance folder)."""
 
     folder: Path | None = None
     bucket: str = ""
@@ -25,7 +25,7 @@ class FilesLocation:
 
 
 def parse_redis_url(url: str | None) -> str | None:
-    """Return where Redis listens; what is wrong is said without repeating the address, for it may hold a password."""
+    """Return the checked Redis URL. Error messages leave the URL out, because it may contain a password."""
     if not url:
         return None
     try:
@@ -40,7 +40,7 @@ def parse_redis_url(url: str | None) -> str | None:
 
 
 def parse_files_url(url: str | None) -> FilesLocation:
-    """Return where uploads go; credentials have no place in this address."""
+    """Return the location of uploads; a URL with credentials is refused."""
     if not url:
         return FilesLocation()
     try:
@@ -68,7 +68,7 @@ def _require_package(variable: str, package: str) -> None:
 
 
 def require_shared_key(environ: Mapping[str, str]) -> None:
-    """With what several machines share, each would else make a key of its own: no form would pass at the other."""
+    """Raise ConfigurationError when several machines share services but PORTAL_SECRET_KEY is not set on this one."""
     shared = environ.get("PORTAL_REDIS_URL") or environ.get("PORTAL_FILES_URL", "").startswith("s3:")
     if shared and not environ.get("PORTAL_SECRET_KEY"):
         raise ConfigurationError(

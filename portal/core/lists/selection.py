@@ -1,6 +1,6 @@
-"""Filters in an address: what was asked for, what we know of it, what was left out. Reading them never fails.
+"""Filters read from a query string. Unknown values are ignored and reported, never an error.
 
-`Selection` filters and counts small lists that are in memory anyway; the board and the agenda count with `facets`.
+`Selection` filters and counts small lists in memory; the board and the agenda use `core.lists.facets`.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from portal.core.text import clean
 
 MAX_WORDS = 200
 MAX_IGNORED = 5
-"""How many unknown values a page names; a longer list would only repeat what somebody made up."""
+"""How many ignored values a page names at most."""
 
 Row = TypeVar("Row")
 Known = Mapping[str, Mapping[str, str]]

@@ -1,4 +1,4 @@
-"""The database: connections, the one way to write, and the content version that follows every public change."""
+"""Database engine options, the `transaction()` that all writes use, and the content version."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +24,7 @@ NEWEST = "SELECT number, removed_version, demo FROM content_version"
 
 
 class ContentState(NamedTuple):
-    """How fresh things are: the content version, the one at which a public row was last deleted, and `demo`.
-
-    `demo` says that invented content was loaded.
+    """The content version, the version at which a public row was last deleted, and whether this is a demo.
     """
 
     number: int
@@ -52,21 +50,21 @@ def _prepare_engine(engine: Engine) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return how connections to a database are made and kept."""
+    """Return SQLAlchemy's engine options for a database URL."""
     pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}  # values do not belong in logs
     return pool | ({} if url.startswith(SQLITE) else postgres.ENGINE_OPTIONS)
 
 
 def writing_options(engine: Engine, patience_ms: int = BUSY_TIMEOUT_MS) -> dict[str, Any]:
-    """Return the execution options of a connection that writes: no other writes until its transaction ends.
+    """Return the execution options of a writing connection: it holds the write lock until its transaction ends.
 
-    How long it waits for another writer is said here to PostgreSQL alone: SQLite knows it by a pragma.
+    The time to wait for the lock is set here for PostgreSQL; SQLite takes it from a pragma.
     """
     return {WRITING: patience_ms} | ({} if engine.dialect.name == SQLITE else postgres.WRITING_OPTIONS)
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
-    """Durable and patient: an answer of success means it is on disk (`synchronous=FULL`)."""
+    """Set WAL, `synchronous=FULL` (a commit is on disk), foreign keys and the busy timeout."""
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
@@ -75,7 +73,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers take the write lock at once: a read lock that must grow fails when another wrote meanwhile."""
+    """Begin IMMEDIATE for writers: upgrading a read lock fails when somebody else wrote in between."""
     if connection.get_execution_options().get(WRITING):
         write_freeze.refuse_when_frozen(connection.engine.url.database or "")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -94,9 +92,9 @@ def _stop_when_closed(connection: Connection) -> None:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Write: one transaction, committed at the end, rolled back on any exception. An inner one joins the outer.
+    """Open the one transaction in which rows may be written: commit at the end, roll back on any exception.
 
-    Rows loaded before it are read afresh inside it.
+    A nested call joins the outer transaction. Rows loaded earlier are refreshed from the database.
     """
     session = db.session()
     if session.info.get(WRITING):
@@ -139,7 +137,7 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: object
 
 
 def _clean_texts(row: Any) -> None:
-    """Take out of a row what cannot be seen and could deceive: no service can forget it."""
+    """Remove control and direction characters from every text of a new or changed row."""
     for name in _text_columns(type(row)):  # type: ignore[arg-type]  # classes are hashable
         text = row.__dict__.get(name)
         if isinstance(text, str) and (cleaned := clean(text)) != text:
@@ -153,7 +151,7 @@ def _text_columns(cls: type[Any]) -> tuple[str, ...]:
 
 
 def raise_content_version(session: Session) -> int:
-    """Raise the number that every kept page hangs on, within the running transaction; returns the new one."""
+    """Raise the content version within the current transaction, which invalidates cached pages; return the new one."""
     statement = update(ContentVersion).values(number=ContentVersion.number + 1).returning(ContentVersion.number)
     number: int = session.execute(statement).scalar_one()
     session.info[RAISED] = number
@@ -161,12 +159,12 @@ def raise_content_version(session: Session) -> int:
 
 
 def content_version(engine: Engine | None = None) -> int:
-    """Return the present number, past the session. Raises LookupError when the table is empty."""
+    """Return the current content version, bypassing the session. Raises LookupError when the table is empty."""
     return content_state(engine).number
 
 
 def content_state(engine: Engine | None = None) -> ContentState:
-    """Return the present state with one tiny query, past the session: asked on every public request.
+    """Return the current state with one small query, bypassing the session; runs on every public request.
 
     Without an engine it needs an application context. Raises LookupError when the table is empty.
     """
@@ -185,9 +183,9 @@ _STATE = select(ContentVersion.number, ContentVersion.removed_version, ContentVe
 
 
 def state_of(session: Session) -> ContentState:
-    """Return the state that this transaction sees, or an older one: then what is read may be newer, never older.
+    """Return the state as this transaction sees it, or an older one; rows read later are never older than it.
 
-    Asked once per transaction, not at all when the freshness layer did (`freshness.init_app`).
+    Queried once per transaction, or taken from the freshness middleware.
     """
     known: ContentState | None = g.get(STATE)
     if known is not None:
@@ -211,7 +209,7 @@ def _ask_sqlite(connection: PoolProxiedConnection, statement: str) -> Any:
 
 
 def holds_demo() -> bool:
-    """Whether invented content was loaded into this database; False when it cannot be asked."""
+    """Return whether this database holds demo content; False when it cannot be queried."""
     try:
         return state_of(db.session()).demo
     except SQLAlchemyError:

@@ -1,4 +1,4 @@
-"""Flask-Migrate and Alembic, loaded when there is something to migrate: they are large, most starts need neither."""
+"""Lazy loading of Flask-Migrate and Alembic, which most starts do not need."""
 
 import re
 from importlib import import_module
@@ -16,7 +16,7 @@ REVISION = re.compile(r"^(down_revision|revision) = (?:\"(\w+)\"|None)$", re.MUL
 
 
 class Migrations:
-    """Stands for Flask-Migrate's extension until a migration, or `flask db`, asks for it."""
+    """A stand-in for Flask-Migrate's extension that loads it at first use."""
 
     def init_app(self, app: Flask, db: Any, **options: Any) -> None:
         """Tie it to an application, with the commands of `flask db`."""
@@ -37,7 +37,7 @@ class _Tie:
 
 
 class _Commands(click.Command):
-    """Stands for Flask-Migrate's group of commands until one of them is called."""
+    """A stand-in for Flask-Migrate's command group that loads it when a command is called."""
 
     def make_context(self, *arguments: Any, **more: Any) -> click.Context:
         context: click.Context = import_module("flask_migrate.cli").db.make_context(*arguments, **more)
@@ -45,7 +45,7 @@ class _Commands(click.Command):
 
 
 def newest(folder: Path = FOLDER / "versions") -> set[str]:
-    """Return the revisions that no other builds on, as the files state them; none when one is worded otherwise."""
+    """Return the head revisions found by reading the migration files; empty when a file cannot be parsed."""
     made, built_on = set(), set()
     for path in folder.glob("*.py"):
         said = dict(REVISION.findall(path.read_text(encoding="utf-8")))
@@ -57,7 +57,7 @@ def newest(folder: Path = FOLDER / "versions") -> set[str]:
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether a database certainly had every migration; asked without Alembic."""
+    """Return whether a database is certainly at the head revision, without loading Alembic."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False

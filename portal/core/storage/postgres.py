@@ -1,8 +1,8 @@
-"""What PostgreSQL needs to behave as SQLite does here: one writer at a time, and reading that sees one moment.
+"""Makes PostgreSQL behave as SQLite does here: one writer at a time, and repeatable reads per transaction.
 
-Services read before they write (is this seat free, was this form sent before), and those who follow what changed rely
-on numbers that become visible in order. SQLite gives both by its one write lock. Here a lock of our own does, taken
-when a transaction that writes begins and given back by PostgreSQL itself when it ends, also when the process is gone.
+Services read before they write (is this seat free, was this form sent before), and followers of changes rely on
+numbers that become visible in order. SQLite's single write lock guarantees both. On PostgreSQL an advisory lock does:
+a writing transaction takes it at its start and PostgreSQL releases it at its end, also when the process dies.
 """
 
 import time
@@ -13,13 +13,13 @@ import structlog
 from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, PoolProxiedConnection, event
 
 WRITING = "portal_writing"
-"""The execution option of connections that write: how long they wait for another writer, in milliseconds."""
+"""Execution option of writing connections: how long to wait for another writer, in milliseconds."""
 WRITE_LOCK = 5_029_112_621
-"""The number of our lock among the advisory locks of this database: any, as long as it never changes."""
+"""The key of our advisory lock; any number, but it must never change."""
 BUSY_TIMEOUT_MS = 10_000
-"""As long as on SQLite (`busy_timeout`): then the page says that the portal is busy."""
+"""The same as SQLite's `busy_timeout`; after it the page says that the portal is busy."""
 WRITER_SILENT_MS = 60_000
-"""A process that hangs inside a writing transaction is cut off: nobody else can write meanwhile."""
+"""Idle timeout of a writing transaction: a hanging process must not block all other writers."""
 BEGIN_WRITING = (
     "SET LOCAL lock_timeout = {}; "
     f"SET LOCAL idle_in_transaction_session_timeout = {WRITER_SILENT_MS}; "
@@ -32,23 +32,23 @@ ENGINE_OPTIONS: dict[str, Any] = {
 }
 WRITING_OPTIONS = {"isolation_level": "READ COMMITTED"}  # what was committed before we got the lock must be seen
 PATIENCE_SECONDS = 6.0
-"""A restart takes a few seconds: so long a request waits for the server instead of failing."""
+"""How long a request waits for a server that is restarting."""
 IMPATIENT_SECONDS = 10.0
-"""After waiting in vain nobody waits again for so long: else all threads would hang while the server is away."""
+"""After a failed wait, requests fail at once for this long, so that not every thread hangs."""
 STEP_SECONDS = 0.2
 
 log = structlog.get_logger()
 
 
 def prepare(engine: Engine) -> None:
-    """Listen to an engine on PostgreSQL."""
+    """Attach the event listeners to a PostgreSQL engine."""
     event.listen(engine, "do_connect", Patience().connect)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _forget_values)
 
 
 def ask(connection: PoolProxiedConnection, statement: str) -> Any:
-    """Return the first row of a statement that is its whole transaction: one message instead of three."""
+    """Return the first row of a statement run in autocommit mode: one round trip instead of three."""
     driver: Any = connection.driver_connection
     driver.autocommit = True
     try:
@@ -59,23 +59,23 @@ def ask(connection: PoolProxiedConnection, statement: str) -> Any:
 
 
 def _begin(connection: Connection) -> None:
-    """Writers take the lock first; raises OperationalError when it takes too long."""
+    """Take the write lock when a writing transaction begins; raises OperationalError on timeout."""
     if milliseconds := connection.get_execution_options().get(WRITING):
         connection.exec_driver_sql(BEGIN_WRITING.format(int(milliseconds)))
 
 
 def _forget_values(context: ExceptionContext) -> None:
-    """PostgreSQL repeats the values of a row in what it says about it: only its first line may come in our log."""
+    """Keep only the first line of a PostgreSQL error: its DETAIL repeats row values, which must not be logged."""
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args and isinstance(error.args[0], str):
             error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 class Patience:
-    """Connects, and waits a little for a server that answered before: it is being restarted."""
+    """Creates connections, retrying for a few seconds when a server that was reachable before is restarting."""
 
     def __init__(self) -> None:
-        """Know no server yet: one that was never there is not waited for."""
+        """Start without a known server; one that was never reachable is not retried."""
         self._lock = Lock()
         self._was_there = False
         self._impatient_until = 0.0

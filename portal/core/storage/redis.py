@@ -1,7 +1,7 @@
-"""Redis, when PORTAL_REDIS_URL names one: a helper that may vanish at any moment, and never a reason to fail.
+"""The optional Redis connection (PORTAL_REDIS_URL). It may be unreachable at any time; nothing may depend on it.
 
-Every question to it has a short time and may raise Unavailable; who asks has another way. After a failure it is left
-alone for some seconds, so that a Redis that hangs costs one request a moment and not every request.
+Every command has a short timeout and may raise Unavailable; callers have a fallback. After a failure Redis is not
+contacted for some seconds, so that a hanging Redis delays one request instead of all.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EXTENSION = "redis"
 CONNECT_SECONDS, ANSWER_SECONDS = 0.25, 0.25
-"""A thousand times what a Redis nearby needs."""
+"""Timeouts in seconds; a nearby Redis needs a thousandth of them."""
 LEAVE_ALONE_SECONDS = 5.0
 CONNECTIONS = 32
 T = TypeVar("T")
@@ -29,14 +29,14 @@ log = structlog.get_logger()
 
 
 class Unavailable(Exception):
-    """Redis did not answer in time, refused, or is being left alone for a moment."""
+    """Redis did not answer in time, refused, or failed a moment ago."""
 
 
 class Shared:
-    """One Redis, as one process sees it; safe to share by threads."""
+    """The connection of one process to Redis; thread-safe."""
 
     def __init__(self, url: str, namespace: str) -> None:
-        """Take where it listens, and what the names of all our keys begin with; nothing is asked yet."""
+        """Store the URL and the prefix of our keys; does not connect yet."""
         import redis  # comes with the extra `scale`
         from redis.backoff import NoBackoff
         from redis.retry import Retry
@@ -77,7 +77,7 @@ class Shared:
         return answer
 
     def listener(self, look_after: int) -> "PubSub":
-        """Return a subscription on a connection of its own, which sees every so many seconds whether it still holds."""
+        """Return a subscription on its own connection, with a health check at an interval in seconds."""
         client: Redis = self._from_url(self._url, **self._options, health_check_interval=look_after)
         return client.pubsub()  # type: ignore[no-untyped-call]  # it has no types of its own
 

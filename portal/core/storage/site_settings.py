@@ -16,7 +16,7 @@ from portal.core.storage.types import UtcDateTime
 
 
 class SiteSetting(Public, Model):
-    """A setting that differs, or once differed, from its default. Texts may show on public pages."""
+    """The stored value of a setting that was changed. Values may show on public pages."""
 
     __tablename__ = "site_setting"
 
@@ -27,7 +27,7 @@ class SiteSetting(Public, Model):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What may be set: `label`, `hint` and `default` are lazy messages; with `most` it is a whole number."""
+    """Defines a setting: `label`, `hint` and `default` are lazy messages; with `most` it is a whole number."""
 
     key: str
     label: str
@@ -65,7 +65,7 @@ def read(key: str) -> str:
 
 
 def read_number(key: str) -> int:
-    """Return a setting's whole number; its default when what is kept is none."""
+    """Return a setting as a whole number; its default when the stored value is not one."""
     text = read(key)
     return int(text) if text.isascii() and text.isdigit() else int(str(_settings[key].default))
 

@@ -1,7 +1,7 @@
-"""A database that is being moved takes no writes, nor does one that was moved: what is written there would be lost.
+"""Blocks writes to an SQLite database while it is being migrated, and for good afterwards.
 
-A file beside it says so. Who moves holds a lock on that file: when they die, writing goes on by itself. Once
-everything has arrived the file itself says that it is for good.
+A marker file beside the database says so. The migrating process holds a lock on it, so writes resume by themselves
+when that process dies. After a complete migration the content of the file makes the freeze permanent.
 """
 
 import fcntl
@@ -17,20 +17,20 @@ FOR_GOOD = b"moved\n"
 
 
 class WritesFrozen(SQLAlchemyError):
-    """Nothing can be written to this database now."""
+    """The database accepts no writes now."""
 
 
 class AlreadyFrozen(Exception):
-    """Somebody else is moving this database, or did."""
+    """Another process is migrating this database, or has migrated it."""
 
 
 def marker_path(database: str) -> Path:
-    """Return the file that says of an SQLite database that it takes no writes."""
+    """Return the path of the marker file of an SQLite database."""
     return Path(database + SUFFIX)
 
 
 def is_frozen(database: str) -> bool:
-    """Whether an SQLite database takes no writes now."""
+    """Return whether an SQLite database accepts no writes now."""
     try:
         mark = os.open(marker_path(database), os.O_RDONLY)
     except FileNotFoundError:
@@ -42,16 +42,16 @@ def is_frozen(database: str) -> bool:
 
 
 def refuse_when_frozen(database: str) -> None:
-    """Raise Closed when nothing can be written."""
+    """Raise WritesFrozen when the database accepts no writes."""
     if is_frozen(database):
         raise WritesFrozen("this database is moved to another place")
 
 
 @contextmanager
 def frozen(database: str) -> Iterator[Callable[[], None]]:
-    """Close an SQLite database for the length of a block, which is given a function to leave it closed for good.
+    """Freeze writes inside a `with` block, which receives a function that makes the freeze permanent.
 
-    Raises AlreadyClosed. Who is writing at this moment may finish: take the write lock to wait for them.
+    Raises AlreadyFrozen. A running write may still finish: take the write lock to wait for it.
     """
     path = marker_path(database)
     mark = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -71,7 +71,7 @@ def _leave_closed(mark: int) -> None:
 
 
 def _lock(mark: int, kind: int) -> bool:
-    """Whether the lock could be had; it lasts as long as the file is open."""
+    """Return whether the lock was acquired; it is held until the file is closed."""
     try:
         fcntl.flock(mark, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""Who may use a route: every view says so, a view that says nothing stops the start (default deny)."""
+"""Access control per route: every view declares its audience; one without a declaration stops the start."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -19,7 +19,7 @@ SECOND_STEP = "/account/tweede-stap"
 
 
 class Role(StrEnum):
-    """What an account may do; who speaks for a signatory follows from a seat, not from a role."""
+    """The role of an account. Speaking for a signatory follows from a seat, not from a role."""
 
     MEMBER = "member"
     EDITOR = "editor"
@@ -27,16 +27,16 @@ class Role(StrEnum):
 
 
 class Audience(StrEnum):
-    """For whom a route is."""
+    """Who may use a route."""
 
     PUBLIC = "public"
-    """Anyone; what a GET shows is a pure function of its address."""
+    """Anyone; the answer to a GET depends only on its address and may be cached."""
     VISITORS = "visitors"
-    """Anyone; the page holds a form or depends on the session, and is never kept."""
+    """Anyone; the page holds a form or depends on the session and is never cached."""
     TOKEN_HOLDERS = "token_holders"  # noqa: S105  # an audience
     """Whoever knows the secret in the address, or in a header."""
     HALF_SIGNED_IN = "half_signed_in"
-    """Who is signed in, even when the second factor is still owed."""
+    """Signed-in people, also before they passed the second factor."""
     MEMBERS = "members"
     EDITORS = "editors"
     ADMINISTRATORS = "administrators"
@@ -52,7 +52,7 @@ ENTITLED = {
 
 
 class UndeclaredRoute(Exception):
-    """A route was added whose view does not say who may use it."""
+    """A view does not declare its audience."""
 
 
 def _declare(audience: Audience) -> Callable[[View], View]:
@@ -73,19 +73,19 @@ administrators = _declare(Audience.ADMINISTRATORS)
 
 
 def audience_of(app: Flask, endpoint: str) -> Audience | None:
-    """Return for whom an endpoint is, None when it never said so."""
+    """Return the audience of an endpoint, None when it declares none."""
     return getattr(app.view_functions[endpoint], "audience", None)
 
 
 def check_routes(app: Flask) -> None:
-    """Raise UndeclaredRoute when a route of the map does not say who may use it."""
+    """Raise UndeclaredRoute when a route in the URL map declares no audience."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in UNDECLARED_ALLOWED and audience_of(app, rule.endpoint) is None:
             raise UndeclaredRoute(f"{rule.rule} ({rule.endpoint}) does not declare its audience")
 
 
 def init_app(app: Flask) -> None:
-    """Ask before every view whether this visitor may use it, and keep no page of somebody signed in."""
+    """Check access before every view, and mark pages of signed-in people `no-store`."""
     app.before_request(guard)
     app.after_request(keep_private)
 
@@ -111,7 +111,7 @@ def guard() -> ResponseReturnValue | None:
 
 
 def owes_second_factor() -> bool:
-    """Whether whoever is signed in must still give, or set up, a second factor."""
+    """Return whether the signed-in person must still pass, or set up, the second factor."""
     user: Any = current_user
     must = user.has_second_factor or user.role in ENTITLED[Audience.EDITORS]
     return bool(must and not getattr(user, "gave_second_factor", False))
@@ -128,7 +128,7 @@ def _next() -> str:
 
 
 def keep_private(response: Response) -> Response:
-    """Let nobody keep what was made for one person or holds a form: `no-store` (ASVS 14.3)."""
+    """Mark pages that are personal or hold a form as `no-store` (ASVS 14.3)."""
     audience = audience_of(current_app, request.endpoint) if request.endpoint in current_app.view_functions else None
     personal = audience is not None and audience is not Audience.PUBLIC
     if personal:
@@ -139,16 +139,16 @@ def keep_private(response: Response) -> Response:
 
 
 def person() -> Any:
-    """Return whose session this is (`accounts.models.User`), None for a visitor and on the page of a failure."""
+    """Return the user of this session (`accounts.models.User`), None for a visitor and on an error page."""
     return current_user._get_current_object() if not g.get("failed") and current_user.is_authenticated else None
 
 
 def viewer() -> Any:
-    """Return the signed-in person (`accounts.models.User`), None for a visitor or one who owes a second factor."""
+    """Return the signed-in user (`accounts.models.User`), None for a visitor or before the second factor was passed."""
     return None if (found := person()) is None or owes_second_factor() else found
 
 
 def require(condition: bool) -> None:
-    """Refuse with 403 what this person may not do."""
+    """Abort with 403 unless `allowed`."""
     if not condition:
         abort(HTTPStatus.FORBIDDEN if current_user.is_authenticated else HTTPStatus.UNAUTHORIZED)

@@ -14,7 +14,7 @@ PREFIX = "/static/"
 
 
 def asset(name: str) -> str:
-    """The address of an asset by its plain name: `site.css` gives `/static/site.<hash>.css`."""
+    """Return the URL path of an asset by its plain name: `site.css` gives `/static/site.<hash>.css`."""
     try:
         return PREFIX + _names()[name]
     except KeyError:
@@ -22,7 +22,7 @@ def asset(name: str) -> str:
 
 
 def wrap(application: "WSGIApplication") -> "WSGIApplication":
-    """Answer `/static/…` before `application` sees it: precompressed, and kept by browsers for ever."""
+    """Serve `/static/…` in front of `application`: precompressed, with immutable caching."""
     _names()
     served = WhiteNoise(
         application,

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): a list of ours for feed readers, with the full text of each entry."""
+"""Atom feeds (RFC 4287) with the full text of each entry."""
 
 import re
 from collections.abc import Iterable
@@ -16,18 +16,18 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 MEDIA_TYPE = "application/atom+xml"
 CONTENT_LANGUAGE = "nl"
 TAG_YEAR = 2026
-"""The year in which this site began to give out `tag:` addresses (RFC 4151)."""
+"""The year in the `tag:` URIs (RFC 4151) of entries; it must never change."""
 EMPTY_SINCE = datetime(TAG_YEAR, 1, 1, tzinfo=UTC)
-"""When a feed without entries last changed, as far as anybody can tell."""
+"""The `updated` time of a feed without entries."""
 ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, lone surrogates included."""
+"""Characters that XML 1.0 does not allow, lone surrogates included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a feed.
 
-    `id` is a path that never changes, without the slug ("/nieuws/12"); `path` is that of its page now, without
+    `id` is the permanent path, without the slug ("/nieuws/12"); `path` is the current path of its page, without
     language ("/nieuws/12-de-zetbank"). Times are aware; `summary` is plain text, `html` safe HTML.
     """
 
@@ -65,7 +65,7 @@ def feed(
 
 
 def tag(path: str) -> str:
-    """Return the address that names a thing for good, wherever it is served from next ("tag:host,2026:/nieuws/12")."""
+    """Return the permanent `tag:` URI of a path ("tag:host,2026:/nieuws/12"), wherever it is served from."""
     host = current_app.config["SETTINGS"].hostname
     return f"tag:{host},{TAG_YEAR}:{quote(legal(path), safe='/?=&;%+.,:@-_~')}"
 
@@ -101,12 +101,12 @@ def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
 
 
 def legal(text: str) -> str:
-    """Return text without the characters that XML cannot hold."""
+    """Return text without the characters that XML does not allow."""
     return ILLEGAL.sub("", text)
 
 
 def _moment(value: datetime) -> str:
-    """Return RFC 3339 in UTC; raises ValueError for a naive time, which means no moment."""
+    """Return a time as RFC 3339 in UTC; raises ValueError for a naive time."""
     if value.tzinfo is None:
         raise ValueError("a naive time has no place in a feed")
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

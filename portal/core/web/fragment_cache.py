@@ -1,4 +1,4 @@
-"""Rendered components, kept: a card looks the same until what it shows changes, so it is not made anew each time."""
+"""A cache of rendered template macros, such as cards: the same arguments give the same HTML."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
@@ -10,13 +10,13 @@ from markupsafe import Markup
 from portal.core import locale
 
 CARDS, PARTS = 4096, 256
-"""How many are kept, the least recently used forgotten first: cards of some 2 kB, parts of a page of up to 30 kB."""
+"""Sizes of the two LRU caches: cards of about 2 kB, and parts of a page of up to 30 kB."""
 
 
 def make_cache(most: int) -> Callable[..., Markup]:
-    """Return a function that calls a macro whose output hangs on its arguments and the language alone.
+    """Return a caching caller for macros whose output depends only on their arguments and the language.
 
-    The arguments compare by value, or are told apart by being themselves when a change makes them anew.
+    Arguments must be hashable; they compare by value, or by identity when every change creates a new object.
     """
 
     @lru_cache(maxsize=most)

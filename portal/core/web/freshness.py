@@ -1,7 +1,7 @@
-"""Why public pages are fast: a visitor's page is a pure function of (address, language, content version, minute).
+"""The page cache for visitors: a public page depends only on address, language, content version and minute.
 
-The ETag is made of these, so a conditional request is answered after one tiny query; rendered and compressed
-bodies are kept in a bounded cache under the same key. Whoever carries a session cookie passes by untouched.
+The ETag is made of these, so a conditional request needs one small query; rendered and compressed bodies are cached
+under the same key, within a size limit. Requests with a session cookie bypass the cache.
 """
 
 import gzip
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KEEP = "portal.keep"
 STATE = "portal.content_state"
-"""Where the layer leaves what it read in the WSGI environment, so that nothing else need ask."""
+"""The WSGI environment key under which the middleware stores the content state it read."""
 CACHE_CONTROL = "public, no-cache"
 PRIVATE = "private, no-store"
 NOT_KEPT = "no-store"
@@ -39,7 +39,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class KeptPage:
-    """One rendered answer with its compressed forms: made in haste for who waits, well for who comes second."""
+    """A cached answer with its compressed bodies: compressed fast for the first request, better for the second."""
 
     status: str
     headers: Headers
@@ -48,7 +48,7 @@ class KeptPage:
     hits: int = 0
 
     def size(self) -> int:
-        """Return about how many bytes it occupies."""
+        """Return its approximate size in bytes."""
         return len(self.body) + sum(map(len, self.encoded.values())) + 1000
 
     def encode(self, encoding: str) -> bytes:
@@ -64,7 +64,7 @@ class KeptPage:
 
 
 def compress(body: bytes, encoding: str, *, thorough: bool) -> bytes:
-    """Return a body compressed as "br" or "gzip": thoroughly, or else in a sixth of that time."""
+    """Return a body compressed as "br" or "gzip"; `thorough` takes about six times as long."""
     if encoding == "br":
         return brotli.compress(body, quality=5 if thorough else 0, mode=brotli.MODE_TEXT)
     return gzip.compress(body, compresslevel=6 if thorough else 1, mtime=0)
@@ -81,7 +81,7 @@ def choose_encoding(accepted: str) -> str:
 
 
 class PageCache:
-    """Kept pages, the least recently asked for forgotten first, bounded in bytes; safe to share by threads."""
+    """An LRU cache of pages with a limit in bytes; thread-safe."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         """Make an empty cache."""
@@ -100,8 +100,8 @@ class PageCache:
             return kept
 
     def put(self, key: str, kept: KeptPage) -> None:
-        """Keep a page, forgetting old ones when there is no room."""
-        size = kept.size() * 2  # room for the compressed forms
+        """Store a page and evict old ones beyond the size limit."""
+        size = kept.size() * 2  # the compressed bodies count too
         with self._lock:
             self._total += size - self._sizes.pop(key, 0)
             self._pages[key] = kept
@@ -119,12 +119,12 @@ class PageCache:
             self._total = 0
 
     def __len__(self) -> int:
-        """Return how many pages are kept."""
+        """Return the number of cached pages."""
         return len(self._pages)
 
 
 class SecondLevel(Protocol):
-    """Where pages are kept for all processes together."""
+    """A cache that several processes share."""
 
     def get(self, key: str) -> KeptPage | None:
         """Return the page kept under a key."""
@@ -134,12 +134,12 @@ class SecondLevel(Protocol):
 
 
 class Freshness:
-    """WSGI middleware: answers from the cache or with 304 before the application wakes up."""
+    """WSGI middleware that answers from the cache or with 304, without running the application."""
 
     def __init__(
         self, app: "WSGIApplication", state: Callable[[], database.ContentState], build: str, session_cookie: str
     ) -> None:
-        """Wrap an application; `state` asks the database how fresh it is, `build` names this state of the code."""
+        """Wrap an application; `state` queries the content state, `build` identifies the running code."""
         self.app = app
         self.state = state
         self.build = build
@@ -148,7 +148,7 @@ class Freshness:
         self.second: SecondLevel | None = None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer from what is kept, or let the application answer and keep that."""
+        """Answer from the cache, or run the application and cache its answer."""
         key = self._key(environ)
         if key is None:
             return self.app(environ, start_response)
@@ -160,7 +160,7 @@ class Freshness:
         return _send(kept, environ, start_response)
 
     def _key(self, environ: "WSGIEnvironment") -> str | None:
-        """Return the key of a request whose answer may be kept, else None."""
+        """Return the cache key of a request, None when its answer may not be cached."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or self.session_marker in environ.get("HTTP_COOKIE", ""):
             return None
         path, query = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
@@ -176,7 +176,7 @@ class Freshness:
         return f"{asked}|{state.number}|{minute}|{self.build}"
 
     def _render(self, environ: "WSGIEnvironment", key: str, etag: str) -> KeptPage:
-        """Run the application, and keep its answer when a view allowed it."""
+        """Run the application and cache its answer if the view allows it."""
         head = environ["REQUEST_METHOD"] == "HEAD"
         started: list[tuple[str, Headers]] = []
 
@@ -204,7 +204,7 @@ class Freshness:
         return kept
 
     def _from_second(self, key: str) -> KeptPage | None:
-        """Return a page that another process made, and keep it here too."""
+        """Return a page from the shared cache and store it in this process's cache too."""
         kept = self.second.get(key) if self.second else None
         if kept:
             self.cache.put(key, kept)
@@ -212,7 +212,7 @@ class Freshness:
 
 
 def _is_for_one(headers: Headers) -> bool:
-    """Whether an answer is for this visitor alone: it hands out a cookie, or says that nobody may keep it."""
+    """Return whether an answer must not be shared: it sets a cookie or is marked `no-store`."""
     return any(
         name.lower() == "set-cookie" or (name.lower() == "cache-control" and "no-store" in value)
         for name, value in headers
@@ -220,7 +220,7 @@ def _is_for_one(headers: Headers) -> bool:
 
 
 def _asked_for(environ: "WSGIEnvironment") -> str:
-    """Return what `core.web.rendering` makes of htmx's headers; their own words would let one answer pass for another."""
+    """Return the kind of answer that `core.web.rendering` gives for these htmx headers: "part" or "whole"."""
     asked, *whole = (environ.get(name) == "true" for name in HTMX_HEADERS)
     return "part" if asked and not any(whole) else "whole"
 
@@ -239,16 +239,16 @@ def _send(kept: KeptPage, environ: "WSGIEnvironment", start_response: "StartResp
 
 
 def do_not_keep() -> None:
-    """Say in a view that its answer hangs on more than the content version (the search index, for example)."""
+    """Exclude this answer from the cache: it depends on more than the content version, such as the search index."""
     g.do_not_keep = True
 
 
 def init_app(app: Flask) -> None:
-    """Mark the answers that may be kept, and forbid keeping those of signed-in people."""
+    """Mark which answers may be cached; those of signed-in people may not."""
 
     @app.before_request
     def hand_over() -> None:
-        """Spare the queries of this request what the layer asked already."""
+        """Pass the content state read by the middleware on to the request's database session."""
         if STATE in request.environ:
             setattr(g, database.STATE, request.environ[STATE])
 
@@ -269,11 +269,11 @@ def init_app(app: Flask) -> None:
 
 
 def _is_for_all(response: Response) -> bool:
-    """Whether this answer of a view may be given to the next visitor."""
+    """Return whether this answer may be served to other visitors."""
     whole = response.status_code == 200 and not response.is_streamed
     return whole and request.method == "GET" and not g.get("do_not_keep")
 
 
 def build_id(*parts: Any) -> str:
-    """Return a short name for a state of the code, made of anything with a stable text."""
+    """Return a short hash of the given values, which identifies a build in cache keys."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()

@@ -1,6 +1,6 @@
-"""Limits on guessing and flooding: counted where all processes look, so they hold for each and after a restart.
+"""Rate limits, counted where all processes share them, so that they survive a restart.
 
-That is Redis when there is one, else a table; the table too whenever Redis does not answer, so never nowhere.
+Counters are in Redis when there is one, else (or when Redis does not answer) in a database table.
 """
 
 import hashlib
@@ -28,13 +28,13 @@ if left < 0 then
 end
 return {count, left}
 """
-"""Runs in Redis as one step: nobody else counts between reading and writing, and no count stays without an end."""
+"""A Lua script, so that counting is atomic and every counter gets an expiry."""
 
 
 def hit(name: str, who: object, most: int, seconds: int) -> None:
-    """Count one more; raises TooManyRequests with Retry-After when it is more than `most` in a window of `seconds`.
+    """Count an event; raises TooManyRequests with Retry-After above `most` events in a window of `seconds`.
 
-    Opens a transaction of its own: call it outside of one, so that what fails afterwards counts too.
+    Opens its own transaction: call it outside of one, so that the event counts even if the request fails later.
     """
     resets_at = count(name, who, most, seconds)
     if resets_at is not None:
@@ -42,14 +42,14 @@ def hit(name: str, who: object, most: int, seconds: int) -> None:
 
 
 def count(name: str, who: object, most: int, seconds: int) -> datetime | None:
-    """Count one more; returns until when it is too much (UTC), None while it is not."""
+    """Count an event; return the end of the window (UTC) when the limit is exceeded, else None."""
     most = max(1, int(most * current_app.config["SETTINGS"].limits))
     counted, resets_at = _count_in_redis(_key(name, who), seconds) or _count_in_table(_key(name, who), seconds)
     return resets_at if counted > most else None
 
 
 def reset(name: str, who: object) -> None:
-    """Forget what was counted, in both places: it may have been counted in either."""
+    """Delete a counter from Redis and from the table; it may be in either."""
     if shared := redis.shared():
         key = shared.key("limit", _key(name, who))
         with suppress(redis.Unavailable):
@@ -59,12 +59,12 @@ def reset(name: str, who: object) -> None:
 
 
 def address() -> str:
-    """Return the network address of this request: the connection's, never what a header claims."""
+    """Return the IP address of this connection; request headers are not trusted."""
     return request.environ.get("REMOTE_ADDR", "") or "?"
 
 
 def delete_old(at: datetime) -> None:
-    """Delete the windows that ended before a moment (UTC)."""
+    """Delete the counters whose window ended before a time (UTC)."""
     with transaction() as session:
         session.execute(delete(LimitCount).where(LimitCount.resets_at <= at))
 
@@ -82,7 +82,7 @@ def _count_in_redis(key: str, seconds: int) -> tuple[int, datetime] | None:
 
 
 def _count_in_table(key: str, seconds: int) -> tuple[int, datetime]:
-    """Return the count and when its window ends: one statement, for on PostgreSQL two may count at once."""
+    """Return the count and the end of its window, with one upsert so that concurrent requests are all counted."""
     moment = now()
     ends = moment + timedelta(seconds=seconds)
     dialect: Any = postgresql if db.engine.dialect.name == "postgresql" else sqlite

@@ -1,4 +1,4 @@
-"""What every page shows around its content: the main navigation and the language of things."""
+"""What the frame of every page needs: the main navigation, canonical URLs and the other language."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,12 +29,12 @@ class Item:
 
 
 def can_link() -> bool:
-    """Whether addresses can be made in this request; not when its Host header is none of ours."""
+    """Return whether URLs can be built in this request; not when its Host header is unknown."""
     return request_ctx.url_adapter is not None
 
 
 def navigation() -> list[Item]:
-    """Return the main navigation, the section of this page marked."""
+    """Return the main navigation with the current section marked."""
     if not can_link():
         return []
     return _items(locale.current(), request.script_root, (request.endpoint or "").partition(".")[0])
@@ -42,7 +42,7 @@ def navigation() -> list[Item]:
 
 @lru_cache(maxsize=128)
 def _items(_language: str, _root: str, section: str) -> list[Item]:
-    """Return the navigation of a section; its words hang on the language, its addresses on where we are mounted."""
+    """Return the navigation for a section; cached per language and mount point."""
     entries = (
         ("board", _("Offers and requests"), "board.index", ("board",)),
         ("agenda", _("Agenda"), "agenda.index", ("agenda",)),
@@ -60,12 +60,12 @@ def canonical_url() -> str:
 
 
 def absolute(path: str) -> str:
-    """Return the public address of a path of ours in the language of this page."""
+    """Return the public URL of one of our paths in the language of this page."""
     return _base_url() + locale.local(path)
 
 
 def alternate_url(language: str) -> str:
-    """Return this page's path in another language, filters included unless they are longer than any of ours."""
+    """Return this page's path in another language, with its query string unless that is overly long."""
     query = request.query_string.decode("ascii", "ignore")
     return locale.in_language(quote(request.path), language) + (f"?{query}" if 0 < len(query) <= MAX_QUERY else "")
 
@@ -80,7 +80,7 @@ def _base_url() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give every template what the frame of a page needs."""
+    """Register the template globals of the page frame."""
     app.jinja_env.globals.update(
         asset=asset,
         absolute=absolute,
@@ -94,7 +94,7 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        """Return what differs per request."""
+        """Return the template variables that differ per request."""
         return {
             "locale": locale.current(),
             "canonical_url": canonical_url(),

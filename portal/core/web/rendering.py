@@ -1,4 +1,4 @@
-"""A page or a part of it: the only place that reads htmx headers."""
+"""Rendering a whole page or a fragment of it. Only this module reads htmx headers."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -13,9 +13,9 @@ VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
 
 
 class SharedGlobals(Environment):
-    """Jinja's environment, without a layer of globals per template.
+    """A Jinja environment whose templates share one dictionary of globals.
 
-    We use none, and comparing them at each import of a component costs a twentieth of a page.
+    We use no globals per template, and comparing them at each import costs about 5 % of rendering a page.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -24,12 +24,12 @@ class SharedGlobals(Environment):
 
 
 def wants_fragment() -> bool:
-    """Whether htmx asks for a part to swap in; a boosted visit or a restored history entry wants the whole page."""
+    """Return whether htmx asks for a fragment; boosted and history-restore requests get the whole page."""
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def page(template: str, fragment: str | None = None, status: int = 200, **context: object) -> Response:
-    """Render a template whole, or only its block `fragment` when htmx asks for a part."""
+    """Render a template, or only its block `fragment` when htmx asks for one."""
     if fragment and wants_fragment():
         html = render_block(template, fragment, **context)
     else:
@@ -40,7 +40,7 @@ def page(template: str, fragment: str | None = None, status: int = 200, **contex
 
 
 def redirect_to(location: str) -> Response:
-    """Send the visitor on: 303 for a browser, `HX-Redirect` for htmx, which would follow a 303 by itself."""
+    """Redirect: 303 for a browser, `HX-Redirect` for htmx, which would follow a 303 inside the fragment."""
     if wants_fragment():
         response = make_response("", 200)
         response.headers["HX-Redirect"] = location

@@ -1,4 +1,4 @@
-"""What protects every answer: fixed headers, known hosts, and requests whose bytes make no sense refused early."""
+"""Security headers on every answer, and early refusal of malformed and cross-site requests."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -55,13 +55,13 @@ class SecurityHeaders:
 
 
 def init_app(app: Flask) -> None:
-    """Refuse malformed requests, and changes that another site asks for, before any view."""
+    """Refuse malformed and cross-site requests before any view runs."""
     app.before_request(refuse_malformed)
     app.before_request(refuse_foreign)
 
 
 def refuse_malformed() -> None:
-    """Answer 400 to null bytes, invalid UTF-8 and broken escapes in the path or the query string."""
+    """Abort with 400 for null bytes, invalid UTF-8 or broken escapes in the path or query string."""
     query = request.environ.get("QUERY_STRING", "")
     path = request.environ.get("PATH_INFO", "")
     if "\x00" in path + query or "%00" in query or BROKEN_ESCAPE.search(query) or not query.isascii():
@@ -75,7 +75,7 @@ def refuse_malformed() -> None:
 
 
 def refuse_foreign() -> None:
-    """Answer 400 to a change that a page of another site sends, whatever token it holds (ASVS 3.5.1)."""
+    """Abort with 400 for an unsafe request from another site, whatever its CSRF token (ASVS 3.5.1)."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     ours = {request.host, urlsplit(str(current_app.config["BASE_URL"])).netloc}

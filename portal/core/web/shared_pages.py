@@ -1,7 +1,7 @@
-"""Rendered pages that all processes share: what one has made, the others need not make again.
+"""The second-level page cache, in Redis, shared by all processes.
 
-Below the cache that each process has in memory (`core.web.freshness`), under the same keys, in Redis. A page is kept for
-a minute and a half, as its key holds the minute; what Redis does not have, or not soon, is rendered.
+It uses the keys of the cache in memory (`core.web.freshness`). A page is stored for 90 seconds, because its key
+contains the minute; a miss, or a slow Redis, means that the page is rendered.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from portal.core.web.freshness import KeptPage, compress
 KEEP_SECONDS = 90
 MOST_BYTES_OF_PAGE = 256_000
 MOST_BYTES_A_MINUTE = 32_000_000
-"""Compressed: so at most three times this is there at any moment, however many addresses a robot makes up."""
+"""A limit on compressed bytes stored per minute; at most three times this is in Redis at any moment."""
 
 PUT = """
 local size = #ARGV[1]
@@ -41,7 +41,7 @@ class SharedPages:
         self._shared = shared
 
     def get(self, key: str) -> KeptPage | None:
-        """Return the page kept under a key; None when it is not there, or Redis is not."""
+        """Return the page stored under a key; None on a miss or when Redis is unavailable."""
         name = self._name(key)
         try:
             found: Any = self._shared.ask(lambda client: client.get(name))
@@ -55,7 +55,7 @@ class SharedPages:
         return KeptPage(status, [(name, value) for name, value in headers], body, {"br": packed})
 
     def put(self, key: str, kept: KeptPage) -> None:
-        """Keep a page, unless it is large or enough is kept already."""
+        """Store a page, unless it is large or the limit per minute is reached."""
         packed = kept.encoded.get("br") or compress(kept.body, "br", thorough=False)
         if len(packed) > MOST_BYTES_OF_PAGE:
             return
