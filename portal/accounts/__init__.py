@@ -1,1 +1,1 @@
-"""People: who they are. Signing in comes with the writing side."""
+"""Accounts: users, sessions, sign-in, second factor, audit log."""

@@ -1,4 +1,4 @@
-"""What administrators do to accounts, from the pages of beheer and from the command line: roles, disabling, making."""
+"""Managing accounts, for the pages of beheer and the command line: create, roles, disable, reset the second factor."""
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,20 +12,20 @@ from portal.core.storage.database import transaction
 
 
 class LastAdministrator(Exception):
-    """The portal keeps at least one administrator who can sign in."""
+    """The act would leave the portal without an active administrator."""
 
 
 class AddressTaken(Exception):
-    """Somebody has an account with this address."""
+    """An account with this address exists."""
 
 
 def find(email: str) -> User | None:
-    """Return whose account has an address."""
+    """Return the account with an e-mail address."""
     return db.session.scalar(select(User).where(User.email == email.strip().lower(), User.erased_at.is_(None)))
 
 
 def create(name: str, email: str, role: Role, password: str, actor: User | None = None) -> User:
-    """Make a confirmed account; raises AddressTaken, PasswordRefused."""
+    """Create an account with a confirmed address; raises AddressTaken, PasswordRefused."""
     passwords.check_choice(password, (name, email))
     kept = passwords.hashed(password)
     try:
@@ -40,7 +40,7 @@ def create(name: str, email: str, role: Role, password: str, actor: User | None 
 
 
 def set_role(user: User, role: Role, actor: User | None = None) -> None:
-    """Give somebody another role; raises LastAdministrator. Other browsers must sign in again for the new one."""
+    """Change a role and end the person's sessions; raises LastAdministrator."""
     with transaction():
         before = Role(user.role)
         if before == role:
@@ -73,7 +73,7 @@ def enable(user: User, actor: User | None = None) -> None:
 
 
 def reset_second_factor(user: User, actor: User | None = None) -> None:
-    """Take all second factors off the account of who lost them; an editor is asked for a new one at sign-in."""
+    """Remove all second factors of an account; an editor must set up a new one at the next sign-in."""
     with transaction() as session:
         for table in (TotpSecret, RecoveryCode, Passkey):
             for row in session.scalars(select(table).where(table.user_id == user.id)):
@@ -85,9 +85,9 @@ def reset_second_factor(user: User, actor: User | None = None) -> None:
 
 
 def keep_an_administrator(leaving: User) -> None:
-    """Raise LastAdministrator when nobody else could manage the portal; ask it in the transaction that changes it.
+    """Raise LastAdministrator if no other active administrator exists; call it in the transaction of the change.
 
-    Writers wait for each other on these rows, so two administrators cannot let each other go at once.
+    Writers are serialised, so two administrators cannot demote each other at the same time.
     """
     statement = select(User).where(User.role == Role.ADMINISTRATOR).order_by(User.id).with_for_update()
     able = [user for user in db.session.scalars(statement) if user.is_active]

@@ -9,9 +9,9 @@ TITLE_LENGTH = 200
 
 
 def record(actor: User | None, action: str, subject: Any = None, note: str | None = None, **details: str) -> None:
-    """Note that somebody (None: the portal itself) did something, within the running transaction.
+    """Record an act by `actor` (None: the portal itself) within the current transaction.
 
-    `action` is dotted, as in `post.approved`; `note` is a reason in people's words; `details` hold no address.
+    `action` is dotted, as in `post.approved`; `note` is a reason typed by a person; `details` must not hold an address.
     """
     title = next((text for name in ("title", "name") if isinstance(text := getattr(subject, name, None), str)), None)
     if subject is not None and subject.id is None:

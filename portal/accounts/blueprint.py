@@ -1,4 +1,4 @@
-"""Where the pages of people's accounts hang: signing in, the account itself, the second factor, single sign-on."""
+"""The blueprint of all account pages."""
 
 from flask import Blueprint
 

@@ -1,6 +1,6 @@
-"""What is done after the answer, so that answer and time tell nobody who has an account here.
+"""Actions run by the worker after the answer, so that neither answer nor timing reveals who has an account.
 
-A form leaves one row whoever asks; the worker reads it and writes the mail. Sources: CHECKS 6-8, OWASP ASVS 6.3.8.
+A form always writes one row; the worker looks up the address and sends the mail. Sources: CHECKS 6-8, ASVS 6.3.8.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def queue(
     password_hash: str | None = None,
     next_path: str | None = None,
 ) -> None:
-    """Leave an errand: the same single row for addresses that are known here and for those that are not."""
+    """Queue an action: the same single row for known and unknown addresses."""
     with transaction() as session:
         errand = DeferredAction(purpose=purpose, email=email, user_id=user.id if user else None, name=name)
         errand.password_hash, errand.next_path = password_hash, next_path
@@ -44,16 +44,16 @@ def queue(
 
 
 def run_pending() -> int:
-    """Do every errand that waits, each in its own transaction; returns how many."""
+    """Run every pending action, each in its own transaction; return how many."""
     waiting = db.session.scalars(select(DeferredAction.id).order_by(DeferredAction.id)).all()
-    db.session.rollback()  # who polls must not look at the same moment for ever
+    db.session.rollback()  # a polling loop must not reuse the snapshot of an old transaction
     for number in waiting:
         _run(number)
     return len(waiting)
 
 
 def _run(number: int) -> None:
-    """Do one errand; one that cannot be done is dropped, as trying again would fail again."""
+    """Run one action; one that fails is dropped, as it would fail again."""
     try:
         with transaction() as session:
             errand = session.get(DeferredAction, number, with_for_update={"skip_locked": True})

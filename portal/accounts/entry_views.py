@@ -1,4 +1,4 @@
-"""Coming in and going out: register, sign in by password or mailed link, sign out."""
+"""Views to register, sign in (by password or mailed link) and sign out."""
 
 from flask import Response, abort, url_for
 from flask_login import current_user
@@ -29,7 +29,7 @@ UNDERWAY = ("registratie", "inloglink", "wachtwoord")
 @bp.route("/account/registreren", methods=["GET", "POST"])
 @visitors
 def register() -> Response:
-    """Ask for an account; the mailed link makes it."""
+    """Register: the account is created by the mailed link."""
     if current_user.is_authenticated:
         return continue_sign_in()
     form = RegisterForm(next=requested_next())
@@ -46,7 +46,7 @@ def register() -> Response:
 @bp.get("/account/onderweg/<what>")
 @visitors
 def underway(what: str) -> Response:
-    """Say that a mail is underway; the same for every address."""
+    """Tell that a mail was sent; the same text for every address."""
     if what not in UNDERWAY:
         abort(404)
     return page("accounts/underway.html", what=what)
@@ -55,7 +55,7 @@ def underway(what: str) -> Response:
 @bp.route("/account/bevestigen/<token>", methods=["GET", "POST"])
 @token_holders
 def confirm(token: str) -> Response:
-    """Confirm an address: GET shows a button, as mail scanners follow links; POST makes the account."""
+    """Confirm an address: GET shows a button (mail scanners follow links), POST creates the account."""
     limit_links()
     row = tokens.find(Purpose.CONFIRM, token)
     if row is None:
@@ -74,7 +74,7 @@ def confirm(token: str) -> Response:
 @bp.route("/account/inloggen", methods=["GET", "POST"])
 @visitors
 def sign_in() -> Response:
-    """Sign in with a password; what is wrong is never said more precisely than that something is."""
+    """Sign in with a password; the error never says whether address or password is wrong."""
     form = SignInForm(next=requested_next())
     if current_user.is_authenticated and not form.is_submitted():
         return continue_sign_in()
@@ -103,7 +103,7 @@ def magic_link() -> Response:
 @bp.route("/account/inloglink/<token>", methods=["GET", "POST"])
 @token_holders
 def magic_link_use(token: str) -> Response:
-    """Sign in with a mailed link: GET shows a button, as mail scanners follow links; POST signs in."""
+    """Sign in with a mailed link: GET shows a button (mail scanners follow links), POST signs in."""
     limit_links()
     if tokens.find(Purpose.MAGIC_LINK, token) is None:
         return link_gone(url_for("accounts.magic_link"))
@@ -117,7 +117,7 @@ def magic_link_use(token: str) -> Response:
 @bp.route("/account/uitloggen", methods=["GET", "POST"])
 @visitors
 def sign_out() -> Response:
-    """Sign out, by POST only; the browser forgets what it kept of this site."""
+    """Sign out, by POST only, with Clear-Site-Data."""
     form = ButtonForm()
     if form.validate_on_submit():
         sessions.finish()

@@ -1,4 +1,4 @@
-"""The forms of accounts. What is typed as a password is never shown again, tidied or cut."""
+"""The forms of accounts. Passwords are never shown again, normalised or cut."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def _one_address(_form: object, field: AddressField) -> None:
 
 
 class NewPasswordField(PasswordField):
-    """A password that is being chosen."""
+    """A new password."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         """Take the label."""
@@ -54,7 +54,7 @@ def _checked(field: NewPasswordField, *known: str) -> None:
 
 
 class RegisterForm(PortalForm):
-    """Who somebody is."""
+    """Registration: name, address, password."""
 
     name = LineField(lazy_gettext("Your name"), LONGEST_NAME, 2)
     email = AddressField(lazy_gettext("E-mail address"))
@@ -75,18 +75,18 @@ class SignInForm(PortalForm):
 
 
 class LinkForm(PortalForm):
-    """Where a link is mailed to."""
+    """The address to mail a link to."""
 
     email = AddressField(lazy_gettext("E-mail address"))
     next = HiddenField()
 
 
 class ButtonForm(PortalForm):
-    """Nothing but the button."""
+    """A form with only a button."""
 
 
 class ResetForm(PortalForm):
-    """A new password, for whoever holds the link."""
+    """A new password, with a mailed link."""
 
     new_password = NewPasswordField(lazy_gettext("New password"))
     known: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class ResetForm(PortalForm):
 
 
 class PasswordForm(PortalForm):
-    """The password now, and the one from now on."""
+    """The current and the new password."""
 
     password = PasswordField(lazy_gettext("Your password now"), [InputRequired(), Bounded(passwords.LONGEST)])
     new_password = NewPasswordField(lazy_gettext("New password"))
@@ -108,14 +108,14 @@ class PasswordForm(PortalForm):
 
 
 class AddressForm(PortalForm):
-    """The new address, and the password as a proof."""
+    """The new address and the current password."""
 
     email = AddressField(lazy_gettext("New e-mail address"))
     password = PasswordField(lazy_gettext("Your password"), [InputRequired(), Bounded(passwords.LONGEST)])
 
 
 class LanguageForm(PortalForm):
-    """In which language somebody reads the site."""
+    """The language of the site for this person."""
 
     language = SelectField(
         lazy_gettext("Language of the site"),

@@ -1,4 +1,4 @@
-"""The tie between an account here and a person at another house that people sign in with."""
+"""Links between accounts and identities at the single sign-on provider."""
 
 from flask import session
 from sqlalchemy import func, select
@@ -17,27 +17,27 @@ VOUCHED_SECONDS = 900
 
 
 class AlreadyLinked(Exception):
-    """The account has a tie to that house, that person has another account here, or the address is taken."""
+    """The account is linked already, the identity is linked to another account, or the address is taken."""
 
 
 def find(person: Person) -> User | None:
-    """Return whose account is tied to a person of another house."""
+    """Return the account linked to an identity."""
     statement = select(User).join(Identity, Identity.user_id == User.id)
     return db.session.scalar(statement.where(Identity.issuer == person.issuer, Identity.subject == person.subject))
 
 
 def owner_of(email: str) -> User | None:
-    """Return whose account has an address, however it is written."""
+    """Return the account with an address, compared case-insensitively."""
     return db.session.scalar(select(User).where(func.lower(User.email) == email.lower())) if email else None
 
 
 def list_identities(user: User) -> list[Identity]:
-    """Return the ties of an account."""
+    """Return the linked identities of an account."""
     return list(db.session.scalars(select(Identity).where(Identity.user_id == user.id).order_by(Identity.id)))
 
 
 def link(user: User, person: Person) -> None:
-    """Tie an account to a person of another house; raises AlreadyTied. The address must be the same, and checked."""
+    """Link an account to an identity with the same, verified address; raises AlreadyLinked."""
     if not person.email or person.email.lower() != user.email.lower():
         raise AlreadyLinked("another address")
     try:
@@ -51,7 +51,7 @@ def link(user: User, person: Person) -> None:
 
 
 def join(person: Person, name: str) -> User:
-    """Make an account for a new person whose address the other house checked; raises AlreadyTied."""
+    """Create an account for an identity with a verified address; raises AlreadyLinked."""
     if not person.email or owner_of(person.email):
         raise AlreadyLinked("no checked address, or one that is known")
     try:
@@ -67,7 +67,7 @@ def join(person: Person, name: str) -> User:
 
 
 def untie(user: User, identity_id: int) -> bool:
-    """Take a tie off an account; False when it is not theirs."""
+    """Remove a link from an account; False when it belongs to another account."""
     with transaction() as database:
         row = database.scalar(select(Identity).where(Identity.id == identity_id, Identity.user_id == user.id))
         if row is None:
@@ -79,16 +79,16 @@ def untie(user: User, identity_id: int) -> bool:
 
 
 def remember(person: Person) -> None:
-    """Note in the session row whom the other house just vouched for; good for a quarter of an hour."""
+    """Store the identity that the provider just asserted in the session row, valid for 15 minutes."""
     session[VOUCHED] = [person.issuer, person.subject, person.name, person.email, int(now().timestamp())]
 
 
 def remembered() -> Person | None:
-    """Return whom the other house vouched for in this browser just now."""
+    """Return the identity stored by `remember`, None when there is none or it expired."""
     issuer, subject, name, email, at = session.get(VOUCHED, ("", "", "", "", 0))
     return Person(issuer, subject, name, email) if now().timestamp() - at < VOUCHED_SECONDS else None
 
 
 def forget() -> None:
-    """Take the note of `remember` out of the session row."""
+    """Remove the identity stored by `remember`."""
     session.pop(VOUCHED, None)

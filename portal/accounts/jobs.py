@@ -1,4 +1,4 @@
-"""What the clock does for accounts: what has run out goes."""
+"""Periodic jobs of accounts: deleting what expired."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from portal.core.web import limits
 
 @jobs.every(seconds=3600)
 def forget_expired(now: datetime) -> None:
-    """Delete secrets, sessions and counts that no longer mean anything."""
+    """Delete expired tokens, sessions and rate limit counters."""
     tokens.delete_expired(now)
     sessions.delete_ended(now)
     limits.delete_old(now)

@@ -1,4 +1,4 @@
-"""People who write on the portal, and how they come in."""
+"""Users, sessions, one-time tokens and the audit log."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ __all__ = ["AuditEntry", "DeferredAction", "OneTimeToken", "Purpose", "Role", "U
 
 
 class User(Public, Timestamped, Model):
-    """A person. The address is for mail only and is never shown. Erased people keep a row without personal data."""
+    """A person. The address is used for mail only, never shown. An erased person keeps a row without personal data."""
 
     __tablename__ = "user"
 
@@ -34,12 +34,12 @@ class User(Public, Timestamped, Model):
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_inactive_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when a second factor is set up; kept by the second factor's services."""
+    """When the second factor was set up (UTC); maintained by `accounts.second_factor`."""
 
     is_authenticated = True
     is_anonymous = False
     gave_second_factor = False
-    """Whether the second factor was given in the session of this request; set when the session is read."""
+    """Whether this request's session passed the second factor; set when the session is loaded."""
 
     @property
     def is_active(self) -> bool:
@@ -48,7 +48,7 @@ class User(Public, Timestamped, Model):
 
     @property
     def is_editor(self) -> bool:
-        """Whether this person judges what others send in; administrators do too."""
+        """Whether this person may use the editors' desk; administrators may too."""
         return self.role in (Role.EDITOR, Role.ADMINISTRATOR)
 
     @property
@@ -58,7 +58,7 @@ class User(Public, Timestamped, Model):
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether signing in asks for a code or a passkey too."""
+        """Whether a second factor is set up."""
         return self.second_factor_at is not None
 
     @property
@@ -72,7 +72,7 @@ class User(Public, Timestamped, Model):
 
 
 class WebSession(Model):
-    """One browser that is signed in, or that is underway to it. Only a hash of the cookie is kept."""
+    """The session of one browser, signed in or signing in. Only a hash of the cookie's token is stored."""
 
     __tablename__ = "web_session"
 
@@ -80,21 +80,21 @@ class WebSession(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """What the session holds besides who it is: notices, a challenge, where to go next. Never secrets."""
+    """Session data: flash messages, a challenge, the next path. Never secrets."""
     browser: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the person last proved who they are: asked again before what cannot be undone."""
+    """When the person last authenticated (UTC); required again before irreversible acts."""
     second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When the second factor was given in this session; None while it is still owed or not set up."""
+    """When this session passed the second factor (UTC); None when it did not, or there is none."""
 
     user: Mapped[User | None] = relationship()
 
 
 class Purpose(StrEnum):
-    """What a token in a mail is good for."""
+    """What a mailed token is for."""
 
     CONFIRM = "confirm"
     MAGIC_LINK = "magic_link"
@@ -103,7 +103,7 @@ class Purpose(StrEnum):
 
 
 class OneTimeToken(Model):
-    """A secret that was mailed, good once and for a while. Only its hash is kept."""
+    """A mailed single-use token with an expiry. Only its hash is stored."""
 
     __tablename__ = "one_time_token"
 
@@ -111,12 +111,12 @@ class OneTimeToken(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[Purpose] = mapped_column(String(20))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    """Whose it is; None for somebody who registers: the account is made when the address is confirmed."""
+    """The user; None for a registration, whose account is created on confirmation."""
     email: Mapped[str | None] = mapped_column(String(254))
     """The new address that is being confirmed."""
     name: Mapped[str | None] = mapped_column(String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
-    """What was chosen at registration: each mailed link confirms what was typed with it, and nothing else."""
+    """The password hash of this registration: each link confirms only what was typed with it."""
     next_path: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -124,7 +124,7 @@ class OneTimeToken(Model):
 
 
 class DeferredAction(Model):
-    """What somebody asked on a form that must not tell who is known here: done after the answer, by the worker."""
+    """A request that the worker handles after the answer, so that the answer does not reveal who has an account."""
 
     __tablename__ = "account_errand"
 
@@ -132,7 +132,7 @@ class DeferredAction(Model):
     purpose: Mapped[Purpose] = mapped_column(String(20))
     email: Mapped[str] = mapped_column(String(254))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    """Who is signed in and asks; the other forms do not know."""
+    """The signed-in user, if any."""
     name: Mapped[str | None] = mapped_column(String(120))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     next_path: Mapped[str | None] = mapped_column(String(300))
@@ -140,7 +140,7 @@ class DeferredAction(Model):
 
 
 class AuditEntry(Model):
-    """One editorial or administrative act: written once, never changed."""
+    """An editorial or administrative act; never updated."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_subject_type_subject_id", "subject_type", "subject_id"),)

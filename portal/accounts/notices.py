@@ -1,4 +1,4 @@
-"""What people are told by mail when something about their signing in changes: it might not have been them."""
+"""Security notices by mail: something about somebody's sign-in changed, possibly not by them."""
 
 import secrets
 
@@ -24,6 +24,6 @@ NOTICES = {
 
 
 def notify(user: User, what: str) -> None:
-    """Queue the mail about a change, within the running transaction."""
+    """Queue the notice of a change within the current transaction."""
     unique = f"security:{user.id}:{what}:{secrets.token_hex(8)}"
     services.send(SECURITY.name, user, "account_changed", unique=unique, what=str(NOTICES[what]))

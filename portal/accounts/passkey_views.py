@@ -1,4 +1,4 @@
-"""Passkeys in the browser: a question is asked for by script, the answer comes in an ordinary form."""
+"""Views for passkeys: a script fetches the WebAuthn options as JSON, the response comes back in an ordinary form."""
 
 from flask import Response, current_app, request, url_for
 
@@ -19,7 +19,7 @@ QUESTIONS, QUESTIONS_SECONDS = 30, 600
 @half_signed_in
 @with_proof
 def passkey_new_question() -> Response:
-    """What a new key must be made for, as JSON."""
+    """Return the options for registering a passkey as JSON."""
     limits.hit("passkey-question", me().id, QUESTIONS, QUESTIONS_SECONDS)
     return _json(passkeys.registration_options(me()))
 
@@ -44,7 +44,7 @@ def passkey_new() -> Response:
 @bp.post("/account/tweede-stap/passkey/vraag")
 @half_signed_in
 def passkey_step_question() -> Response:
-    """Which keys may answer the second step, as JSON."""
+    """Return the options for the second factor as JSON."""
     limits.hit("passkey-question", me().id, QUESTIONS, QUESTIONS_SECONDS)
     return _json(passkeys.second_step_options(me()))
 
@@ -52,7 +52,7 @@ def passkey_step_question() -> Response:
 @bp.post("/account/tweede-stap/passkey")
 @half_signed_in
 def passkey_step() -> Response:
-    """A passkey's answer to the second step."""
+    """Check a passkey's response as the second factor."""
     count_try(me())
     try:
         passkeys.accept(me(), request.form.get("credential", ""))
@@ -65,7 +65,7 @@ def passkey_step() -> Response:
 @bp.post("/account/inloggen/passkey/vraag")
 @visitors
 def passkey_sign_in_question() -> Response:
-    """The question to any key that knows this site, as JSON."""
+    """Return the options for signing in with any passkey of this site as JSON."""
     limits.hit("passkey-question", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
     return _json(passkeys.sign_in_options())
 
@@ -73,7 +73,7 @@ def passkey_sign_in_question() -> Response:
 @bp.post("/account/inloggen/passkey")
 @visitors
 def passkey_sign_in() -> Response:
-    """Sign in with a passkey alone: the device asked for finger, face or PIN, so it is both factors."""
+    """Sign in with a passkey alone; user verification on the device makes it both factors."""
     limits.hit("passkey-sign-in", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
     try:
         user = passkeys.user_of(request.form.get("credential", ""))

@@ -1,6 +1,6 @@
 """Passkeys (WebAuthn): a key on the person's own device, for the second step and for signing in without a password.
 
-A challenge is kept in the session row, is good once, and only for what it was made for.
+A challenge is stored in the session row and valid once, for one purpose.
 """
 
 import secrets
@@ -34,7 +34,7 @@ LONGEST_ANSWER = 20_000
 
 
 class PasskeyRefused(ValueError):
-    """What the browser sent does not prove anything: wrong, outdated, for another site, or another person's."""
+    """The response is invalid: wrong, expired, for another site, or of another person's key."""
 
 
 def list_passkeys(user: User) -> list[Passkey]:
@@ -43,7 +43,7 @@ def list_passkeys(user: User) -> list[Passkey]:
 
 
 def registration_options(user: User) -> str:
-    """Return, as JSON for the browser, what a new key must be made for."""
+    """Return the WebAuthn options for registering a key, as JSON for the browser."""
     known = list_passkeys(user)
     handle = helpers.base64url_to_bytes(known[0].user_handle) if known else secrets.token_bytes(32)
     options = webauthn.generate_registration_options(
@@ -63,7 +63,7 @@ def registration_options(user: User) -> str:
 
 
 def register(user: User, answer: str, name: str) -> Passkey:
-    """Keep the public half of a new key; raises PasskeyRefused."""
+    """Store the public key of a new passkey; raises PasskeyRefused."""
     challenge, handle = _take(REGISTER)
     try:
         found = webauthn.verify_registration_response(
@@ -88,7 +88,7 @@ def register(user: User, answer: str, name: str) -> Passkey:
 
 
 def second_step_options(user: User) -> str:
-    """Return, as JSON for the browser, which of the person's keys may answer the second step."""
+    """Return the WebAuthn options for the second factor with the person's keys, as JSON."""
     options = webauthn.generate_authentication_options(
         rp_id=_site(),
         allow_credentials=[_descriptor(passkey) for passkey in list_passkeys(user)],
@@ -99,7 +99,7 @@ def second_step_options(user: User) -> str:
 
 
 def accept(user: User, answer: str) -> None:
-    """Take a key's answer as the person's second step; raises PasskeyRefused."""
+    """Verify a key's response as the person's second factor; raises PasskeyRefused."""
     challenge, _handle = _take(SECOND_STEP)
     passkey = _verify(answer, challenge, verified_person=False)
     if passkey.user_id != user.id:
@@ -107,7 +107,7 @@ def accept(user: User, answer: str) -> None:
 
 
 def sign_in_options() -> str:
-    """Return, as JSON for the browser, the question to any key that knows this site: it tells itself whose it is."""
+    """Return the WebAuthn options for signing in with any discoverable key of this site, as JSON."""
     options = webauthn.generate_authentication_options(
         rp_id=_site(), user_verification=structs.UserVerificationRequirement.REQUIRED
     )
@@ -116,9 +116,9 @@ def sign_in_options() -> str:
 
 
 def user_of(answer: str) -> User:
-    """Return whom a key signs in; both factors in one, as the device asked for finger, face or PIN.
+    """Return the user that a key's response signs in; counts as both factors (user verification is required).
 
-    Raises PasskeyRefused, also for somebody who may not sign in.
+    Raises PasskeyRefused, also for a disabled user.
     """
     challenge, _handle = _take(SIGN_IN)
     passkey = _verify(answer, challenge, verified_person=True)
@@ -128,7 +128,7 @@ def user_of(answer: str) -> User:
 
 
 def remove(user: User, passkey_id: int) -> bool:
-    """Forget one of a person's keys; False when it is not theirs. Raises LastFactor."""
+    """Delete one of a person's keys; False when it is not theirs. Raises LastFactor."""
     with transaction() as database:
         passkey = database.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user.id))
         if passkey is None:
@@ -139,7 +139,7 @@ def remove(user: User, passkey_id: int) -> bool:
 
 
 def _verify(answer: str, challenge: bytes, *, verified_person: bool) -> Passkey:
-    """Return the key that gave an answer; raises PasskeyRefused. Its counter may not go back (a copied key)."""
+    """Return the key of a response; raises PasskeyRefused, also when its counter went back (a cloned key)."""
     try:
         given = helpers.parse_authentication_credential_json(_bounded(answer))
         with transaction():
@@ -181,7 +181,7 @@ def _descriptor(passkey: Passkey) -> "structs.PublicKeyCredentialDescriptor":
 
 
 def _site() -> str:
-    """Return the host that keys are bound to: the configured one, whatever a request claims."""
+    """Return the relying party id: the configured host, not the request's."""
     return urlsplit(current_app.config["BASE_URL"]).hostname or ""
 
 
@@ -196,7 +196,7 @@ def _remember(challenge: bytes, purpose: str, handle: str = "") -> None:
 
 
 def _take(purpose: str) -> tuple[bytes, str]:
-    """Return the challenge of this session and the handle it was made with; it is gone by that."""
+    """Return the challenge and user handle stored in this session, and remove them."""
     challenge, made_for, at, handle = session.pop(CHALLENGE, ("", "", 0, ""))
     if made_for != purpose or now().timestamp() - at > CHALLENGE_SECONDS:
         raise PasskeyRefused("no question was asked, or too long ago")

@@ -1,4 +1,4 @@
-"""Passwords: which ones are refused, and how they are kept (Argon2id, never cut, never readable)."""
+"""Password rules and hashing (Argon2id; never truncated)."""
 
 import re
 import unicodedata
@@ -20,9 +20,9 @@ else:
 
 SHORTEST = 10
 LONGEST = 1024
-"""Longer text is refused before it is hashed; nobody types it, and hashing it would keep others waiting."""
+"""The maximum length: longer text is refused before hashing, which would take too long."""
 LONG_ENOUGH = 32
-"""From here on length is its own strength: only what must not be in it is looked for."""
+"""From this length on, only known words are checked, not the estimated strength."""
 FEWEST_GUESSES = 10**8
 FEWEST_OWN_LETTERS = 4
 KNOWN_TO_ALL = (
@@ -32,7 +32,7 @@ KNOWN_TO_ALL = (
     "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart", "april", "juni", "juli", "augustus",
     "september", "oktober", "november", "december", "qwerty", "azerty", "password", "portal", "portaal", "redactie",
 )  # fmt: skip
-"""What people here choose first, and the English lists of zxcvbn do not know."""
+"""Common Dutch choices that zxcvbn's English lists lack."""
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
@@ -41,14 +41,14 @@ class PasswordRefused(ValueError):
 
 
 def normal(password: str) -> str:
-    """Return a password as it is compared: the same characters typed on another keyboard are the same password."""
+    """Return a password in Unicode NFKC, so that the same characters from another keyboard match."""
     return unicodedata.normalize("NFC", password)
 
 
 def check_choice(password: str, known: Iterable[str] = ()) -> None:
     """Raise PasswordRefused for a password that is too short, too long or easily guessed.
 
-    `known` are the words that a stranger tries first: the person's name and address, the name of the site.
+    `known` are words that an attacker tries first: the person's name and address, the name of the site.
     """
     password = normal(password)
     if len(password) < SHORTEST:
@@ -60,7 +60,7 @@ def check_choice(password: str, known: Iterable[str] = ()) -> None:
 
 
 def _parts(known: Iterable[str]) -> list[str]:
-    """Return every word of names and addresses, whole and in pieces, as one would type them."""
+    """Return the words of names and addresses, whole and in parts."""
     words = [word for text in known for word in (fold(text), *re.split(r"\W+", fold(text)))]
     joined = [re.sub(r"\W+", "", word) for word in words]
     return [word for word in dict.fromkeys(words + joined) if len(word) > 2]
@@ -75,7 +75,7 @@ def _is_easily_guessed(password: str, known: list[str]) -> bool:
 
 
 def _is_made_of(text: str, known: list[str]) -> bool:
-    """Whether hardly a letter is left of a text without the words that everybody tries."""
+    """Return whether a text consists almost entirely of common words."""
     letters = re.sub(r"[\W\d_]+", "", text)
     if not letters:
         return False
@@ -85,14 +85,14 @@ def _is_made_of(text: str, known: list[str]) -> bool:
 
 
 def hashed(password: str) -> str:
-    """Return what is kept of a password; raises PasswordRefused for one that is too long to hash."""
+    """Return the Argon2id hash of a password; raises PasswordRefused for one that is too long."""
     if len(password) > LONGEST:
         raise PasswordRefused(_("Use at most %(count)s characters.", count=LONGEST))
     return HASHER.hash(normal(password))
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Whether a password belongs to what is kept; costs one hash as well when nothing is kept (no such account)."""
+    """Return whether a password matches a hash. Without a hash (no such account) it takes the same time."""
     if len(password) > LONGEST:
         return False
     try:
@@ -103,11 +103,11 @@ def fits(kept: str | None, password: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """Whether a hash was made with other parameters than today's, and must be made anew at the next sign-in."""
+    """Return whether a hash uses old parameters and must be replaced at the next sign-in."""
     return HASHER.check_needs_rehash(kept)
 
 
 @cache
 def _nobodys() -> str:
-    """A hash with today's parameters that no password is accepted for."""
+    """Return a dummy hash with the current parameters."""
     return HASHER.hash("nobody's")

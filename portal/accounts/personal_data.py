@@ -1,4 +1,4 @@
-"""What accounts keep of persons: who they are, how they come in, and what was done in the name of the portal."""
+"""The personal data in the tables of accounts."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ ACCOUNT = ("id", "name", "email", "role", "language", "created_at", "confirmed_a
 
 
 def of_user(model: type[Any], *columns: str) -> Export:
-    """Return a function that exports some columns of the rows of a person."""
+    """Return a function that exports the named columns of a person's rows."""
 
     def export(person: Person) -> list[Record]:
         table = table_of(model)
@@ -42,7 +42,7 @@ def of_user(model: type[Any], *columns: str) -> Export:
 
 
 def delete_of_user(model: type[Any]) -> Erase:
-    """Return a function that deletes the rows of a person, one by one: pages and search must notice."""
+    """Return a function that deletes a person's rows through the session, so that pages and search follow."""
 
     def erase(person: Person, _contributions: Contributions) -> None:
         for row in db.session.scalars(select(model).where(model.user_id == person.id)).all():
@@ -57,7 +57,7 @@ def _export_account(person: Person) -> list[Record]:
 
 
 def _erase_account(person: Person, _contributions: Contributions) -> None:
-    """Leave a row that says nothing of whom it was: what stays public points to it."""
+    """Replace the account by a row without personal data, because public content references it."""
     user = db.session.get_one(User, person.id)
     for column in User.__table__.columns:
         if column.nullable:
@@ -79,7 +79,7 @@ def _export_acts(person: Person) -> list[Record]:
 
 
 def _erase_acts(person: Person, _contributions: Contributions) -> None:
-    """The acts stay, without saying whose they were."""
+    """Keep the audit entries without their actor."""
     mine = AuditEntry.actor_id == person.id
     about = (AuditEntry.subject_type == User.__tablename__) & (AuditEntry.subject_id == person.id)
     db.session.execute(update(AuditEntry).where(mine).values(actor_id=None, actor_name=FORMER_MEMBER))

@@ -1,4 +1,4 @@
-"""Codes on paper for who lost phone or passkey: ten, each good once, shown once, kept as hashes."""
+"""Recovery codes for somebody who lost phone or passkey: ten single-use codes, shown once, stored as hashes."""
 
 import hashlib
 import re
@@ -14,14 +14,14 @@ from portal.core.storage.database import transaction
 
 COUNT = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without what one mistakes for something else on paper: i, l, o, 0, 1."""
+"""Without characters that look alike on paper: i, l, o, 0, 1."""
 LENGTH, GROUP = 16, 4
-"""Sixteen of 31 characters are 79 bits: a plain hash of them cannot be tried out."""
+"""Sixteen of 31 characters are 79 bits, too many to guess from a plain hash."""
 LIKE_A_CODE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 
 
 def renew(user: User) -> list[str]:
-    """Give a person ten new codes and void the old ones; the only time that the codes can be read."""
+    """Replace a person's codes and return the ten new ones, which cannot be read later."""
     codes = [_code() for _ in range(COUNT)]
     with transaction() as session:
         session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
@@ -30,9 +30,9 @@ def renew(user: User) -> list[str]:
 
 
 def take(user: User, typed: str) -> bool:
-    """Use up a code, whatever spaces, hyphens or capitals it is typed with; False for one that is not good (any more).
+    """Use a code, ignoring spaces, hyphens and case; False when it is unknown or used.
 
-    Taken by one conditional UPDATE: two browsers at once cannot both use it.
+    One conditional UPDATE, so that two browsers cannot both use it.
     """
     code = re.sub(r"[\s-]+", "", typed).lower()
     if not LIKE_A_CODE.fullmatch(code):

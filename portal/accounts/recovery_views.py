@@ -1,4 +1,4 @@
-"""Forgotten passwords, and the confirmation of a new address: pages for whoever holds a mailed link."""
+"""Views for mailed links: choosing a new password and confirming a new address."""
 
 from flask import Response, url_for
 

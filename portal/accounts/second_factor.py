@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app, and since when somebody has a second factor at all."""
+"""The second factor: codes of an authenticator app (TOTP), and when a second factor was set up."""
 
 import hmac
 
@@ -15,21 +15,21 @@ from portal.core.storage.database import transaction
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
-"""A clock may be half a minute off, either way."""
+"""Time steps of 30 seconds that a code may be off, either way."""
 DIGITS = 6
 
 
 class LastFactor(Exception):
-    """An editor keeps at least one second factor."""
+    """The act would leave an editor without a second factor."""
 
 
 def new_secret() -> str:
-    """Return a random secret of 160 bits, as authenticator apps take it."""
+    """Return a random TOTP secret of 160 bits in base32."""
     return pyotp.random_base32()
 
 
 def matching_counter(secret: str, typed: str, at: float) -> int | None:
-    """Return the half minute (counted from 1970) that a code belongs to, None for a wrong or outdated one."""
+    """Return the TOTP counter (30-second steps since 1970) of a code, None when it is wrong or too old."""
     code = "".join(typed.split())
     if not (code.isascii() and code.isdigit() and len(code) == DIGITS):
         return None
@@ -42,7 +42,7 @@ def matching_counter(secret: str, typed: str, at: float) -> int | None:
 
 
 def set_up_app(user: User, secret: str, typed: str) -> bool:
-    """Keep the secret of a person's app in place of an earlier one, once a first code proves that the app has it."""
+    """Store the secret of a person's app, replacing an earlier one, after a first code proved that the app has it."""
     counter = matching_counter(secret, typed, now().timestamp())
     if counter is None:
         return False
@@ -54,7 +54,7 @@ def set_up_app(user: User, secret: str, typed: str) -> bool:
 
 
 def accept_code(user: User, typed: str) -> bool:
-    """Whether a code of the person's app is good; it is used up by that, by one conditional UPDATE."""
+    """Return whether a code of the person's app is valid, and mark it used by one conditional UPDATE."""
     kept = db.session.get(TotpSecret, user.id)
     counter = matching_counter(kept.secret, typed, now().timestamp()) if kept else None
     if counter is None:
@@ -70,7 +70,7 @@ def accept_code(user: User, typed: str) -> bool:
 
 
 def accept(user: User, typed: str) -> bool:
-    """Whether a code is good, of the app or from paper; using one from paper is told by mail."""
+    """Return whether an app code or recovery code is valid; using a recovery code sends a notice."""
     if accept_code(user, typed):
         return True
     with transaction():
@@ -82,16 +82,16 @@ def accept(user: User, typed: str) -> bool:
 
 
 def remove_app(user: User) -> None:
-    """Forget the person's app; raises LastFactor when an editor would have none left."""
+    """Remove the person's app; raises LastFactor when an editor would have no factor left."""
     with transaction() as session:
         session.execute(delete(TotpSecret).where(TotpSecret.user_id == user.id))
         changed(user, "app_removed")
 
 
 def changed(user: User, what: str) -> None:
-    """After a factor came or went, inside that transaction: note since when there is one, log it and tell by mail.
+    """Handle an added or removed factor in the same transaction: update the user, record it and send a notice.
 
-    Without any factor left the codes on paper go too. Raises LastFactor when an editor would have none left.
+    When no factor is left the recovery codes are deleted. Raises LastFactor when an editor would have none.
     """
     db.session.flush()
     if has_factor(user):
@@ -111,15 +111,15 @@ def has_app(user: User) -> bool:
 
 
 def has_factor(user: User) -> bool:
-    """Whether the person has an app or a passkey; codes on paper alone are none."""
+    """Whether the person has an app or a passkey; recovery codes do not count."""
     return has_app(user) or bool(db.session.scalar(select(exists().where(Passkey.user_id == user.id))))
 
 
 def app_address(user: User, secret: str, site: str) -> str:
-    """Return the `otpauth:` address that an app reads from a QR code."""
+    """Return the `otpauth:` URI for the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=site)
 
 
 def picture(address: str) -> str:
-    """Return a QR code as a `data:` address of an SVG: black on white, whatever the page's colours."""
+    """Return a QR code as a `data:` URI of an SVG, black on white in dark mode too."""
     return segno.make(address, error="m").svg_data_uri(scale=6, border=4, dark="#000", light="#fff")

@@ -16,14 +16,14 @@ SECRET_SECONDS = 1800
 
 
 class CodeForm(PortalForm):
-    """The question for a code: of the app, or one from paper."""
+    """A code of the app, or a recovery code."""
 
     code = LineField(_("Code"), most=LONGEST_CODE)
     next = HiddenField()
 
 
 class AppForm(PortalForm):
-    """Setting up an authenticator app: the secret travels signed, so that a GET keeps nothing."""
+    """Setting up an authenticator app; the secret is in a signed field, so that a GET stores nothing."""
 
     code = LineField(_("Code from the app"), most=LONGEST_CODE)
     secret = HiddenField()
@@ -31,7 +31,7 @@ class AppForm(PortalForm):
 
 
 class PasskeyForm(PortalForm):
-    """A new passkey: its name, and what the browser made."""
+    """A new passkey: its name and the browser's response."""
 
     name = LineField(_("Name of this passkey"), most=LONGEST_PASSKEY_NAME)
     credential = HiddenField()
@@ -39,25 +39,25 @@ class PasskeyForm(PortalForm):
 
 
 class ProofForm(PortalForm):
-    """The password once more, before something that decides who gets in."""
+    """The password again, before changing how one signs in."""
 
     password = PasswordField(_("Your password"), [DataRequired(), Length(max=1024)])
     next = HiddenField()
 
 
 class NameForm(PortalForm):
-    """The name of a new account that comes in through another house."""
+    """The name for a new account created by single sign-on."""
 
     name = LineField(_("Your name"), most=120, least=2)
 
 
 def sign_secret(row: WebSession, secret: str) -> str:
-    """Return a secret as it travels through the form: readable only to who it was made for, forgeable by nobody."""
+    """Return a secret signed for this session, for a hidden field."""
     return _signer(row).dumps(secret)
 
 
 def read_secret(row: WebSession, given: str | None) -> str:
-    """Return the secret that a form brought back; a new one when it is not of this session or too old."""
+    """Return the secret of a signed field; a new one when the signature is of another session or expired."""
     try:
         return str(_signer(row).loads(given or "", max_age=SECRET_SECONDS))
     except BadSignature:

@@ -1,4 +1,4 @@
-"""What people prove themselves with besides a password: codes of an app, codes on paper, passkeys, other houses."""
+"""Authentication factors besides the password: TOTP, recovery codes, passkeys, single sign-on identities."""
 
 from datetime import datetime
 
@@ -14,19 +14,19 @@ LONGEST_PASSKEY_NAME = 60
 
 
 class TotpSecret(Model):
-    """The secret that a person's authenticator app shares with us."""
+    """The TOTP secret of a person's authenticator app."""
 
     __tablename__ = "totp_secret"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     secret: Mapped[str] = mapped_column(String(64))
     last_counter: Mapped[int] = mapped_column(default=0)
-    """The half minute of the last code that was accepted: that code and older ones are refused from then on."""
+    """The counter of the last accepted code; that code and older ones are refused."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class RecoveryCode(Model):
-    """A code on paper, good once, for who lost phone or passkey. Only its hash is kept."""
+    """A single-use recovery code. Only its hash is stored."""
 
     __tablename__ = "recovery_code"
 
@@ -38,7 +38,7 @@ class RecoveryCode(Model):
 
 
 class Passkey(Model):
-    """The public half of a key that a person's phone, computer or security key keeps."""
+    """The public key of a WebAuthn credential on a person's device."""
 
     __tablename__ = "passkey"
 
@@ -46,10 +46,10 @@ class Passkey(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(LONGEST_PASSKEY_NAME))
     credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
-    """As base64url, the way browsers name it."""
+    """In base64url, as browsers send it."""
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     user_handle: Mapped[str] = mapped_column(String(86), index=True)
-    """A random name for the person that the key hands back; the same for all keys of one person."""
+    """The random WebAuthn user handle; the same for all keys of one person."""
     sign_count: Mapped[int] = mapped_column(default=0)
     transports: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -59,7 +59,7 @@ class Passkey(Model):
 
 
 class Identity(Model):
-    """Who a person is at a provider of single sign-on: its number for them, never their address."""
+    """The `sub` of a person at a single sign-on provider."""
 
     __tablename__ = "identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("user_id", "issuer"))

@@ -1,4 +1,4 @@
-"""Pages of the second step: asking for it, setting it up, codes on paper, and proving again who one is."""
+"""Views of the second factor: asking for it, setting it up, recovery codes, and authenticating again."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,13 +23,13 @@ TRIES_A_DAY, DAY_SECONDS = 50, 24 * 60 * 60
 
 
 def me() -> User:
-    """Return who is signed in, wholly or half."""
+    """Return the signed-in user, also before the second factor was passed."""
     user: User = current_user._get_current_object()
     return user
 
 
 def my_session() -> WebSession:
-    """Return the session row of who is signed in."""
+    """Return the session row of the signed-in user."""
     row = sessions.current()
     if row is None:
         abort(401)
@@ -37,7 +37,7 @@ def my_session() -> WebSession:
 
 
 def with_proof(view: Callable[..., Response]) -> Callable[..., Response]:
-    """Let somebody at what decides who gets in only after a recent proof; a factor that exists must be given first."""
+    """Decorator: require recent authentication, and the second factor when there is one."""
 
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> Response:
@@ -52,13 +52,13 @@ def with_proof(view: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def count_try(user: User) -> None:
-    """Count an answer to the question; raises TooManyRequests. The right answer is refused too, until it is over."""
+    """Count an attempt; raises TooManyRequests. During the block a right code is refused too."""
     limits.hit("second-factor-day", user.id, TRIES_A_DAY, DAY_SECONDS)
     limits.hit("second-factor", user.id, TRIES, TRIES_SECONDS)
 
 
 def passed(user: User) -> Response:
-    """Let somebody in who gave the second factor."""
+    """Complete the sign-in after the second factor was passed."""
     limits.reset("second-factor", user.id)
     sessions.note_second_factor()
     return redirect_to(next_path(url_for("home.index")))
@@ -67,7 +67,7 @@ def passed(user: User) -> Response:
 @bp.route("/account/tweede-stap", methods=["GET", "POST"])
 @half_signed_in
 def second_step() -> Response:
-    """The question for the second factor."""
+    """Ask for the second factor."""
     user = me()
     if not user.has_second_factor:
         return redirect_to(url_for("accounts.factors", next=next_path()))
@@ -89,7 +89,7 @@ def second_step() -> Response:
 @bp.get("/account/tweede-stap/beheer")
 @half_signed_in
 def factors() -> Response:
-    """What somebody signs in with besides a password, and setting that up."""
+    """Show the factors of the account and how to set them up."""
     user = me()
     if user.has_second_factor and owes_second_factor():
         return redirect_to(url_for("accounts.second_step", next=url_for("accounts.factors")))
@@ -109,7 +109,7 @@ def factors() -> Response:
 @half_signed_in
 @with_proof
 def set_up_app() -> Response:
-    """Set up an authenticator app: scan, type the code that it shows."""
+    """Set up an authenticator app: scan the QR code, type a code."""
     user, row = me(), my_session()
     form = forms.AppForm(next=next_path(""))
     secret = forms.read_secret(row, form.secret.data)
@@ -125,7 +125,7 @@ def set_up_app() -> Response:
 
 
 def factor_added(text: str) -> Response:
-    """Count a new factor as given in this session, and show codes on paper when there are none yet."""
+    """Treat a new factor as passed in this session, and show recovery codes when there are none yet."""
     sessions.note_second_factor()
     if recovery_codes.count_left(me()) == 0:
         return _show_codes(recovery_codes.renew(me()))
@@ -142,7 +142,7 @@ def _show_codes(codes: list[str]) -> Response:
 @members
 @with_proof
 def remove_app() -> Response:
-    """Take the authenticator app off the account."""
+    """Remove the authenticator app."""
     return _removed(lambda: second_factor.remove_app(me()))
 
 
@@ -150,7 +150,7 @@ def remove_app() -> Response:
 @members
 @with_proof
 def remove_passkey(passkey_id: int) -> Response:
-    """Take a passkey off the account."""
+    """Remove a passkey."""
     return _removed(lambda: passkeys.remove(me(), passkey_id) or abort(404))
 
 
@@ -168,7 +168,7 @@ def _removed(remove: Callable[[], object]) -> Response:
 @members
 @with_proof
 def codes() -> Response:
-    """Make new codes on paper: they are shown once, in answer to the button."""
+    """Create new recovery codes and show them once."""
     user = me()
     if not user.has_second_factor:
         return redirect_to(url_for("accounts.factors"))
@@ -183,7 +183,7 @@ def codes() -> Response:
 @bp.route("/account/bewijs", methods=["GET", "POST"])
 @half_signed_in
 def prove() -> Response:
-    """The password once more, for who has no second factor."""
+    """Ask for the password again, for somebody without a second factor."""
     user = me()
     if user.has_second_factor:
         return redirect_to(url_for("accounts.second_step", next=next_path("")))

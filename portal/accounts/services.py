@@ -1,4 +1,4 @@
-"""Writing about people: how they come to have an account, and how they come back into it."""
+"""Creating accounts, confirming addresses, and passwords."""
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,7 @@ from portal.core.storage.database import transaction
 
 
 def add_user(name: str, email: str) -> User:
-    """Add a person; raises IntegrityError when the address is known already."""
+    """Add a user; raises IntegrityError when the address exists."""
     with transaction() as session:
         user = User(name=name, email=email)
         session.add(user)
@@ -20,12 +20,12 @@ def add_user(name: str, email: str) -> User:
 
 
 def of_address(email: str) -> User | None:
-    """Return whose address it is, whatever the state of the account."""
+    """Return the user with an address, also a disabled one."""
     return db.session.scalar(select(User).where(User.email == email.lower()))
 
 
 def with_password(email: str, password: str) -> User | None:
-    """Return who may sign in with this; None for everything else, after the same one hash of work."""
+    """Return the user with this address and password, else None; both take one hash computation."""
     user = of_address(email)
     fits = passwords.fits(user.password_hash if user else None, password)
     if user is None or not fits or not user.is_active:
@@ -38,7 +38,7 @@ def with_password(email: str, password: str) -> User | None:
 
 
 def confirm(token: str) -> tuple[User, str | None] | None:
-    """Make the account that somebody registered; None when the link is good no more, or the address was taken."""
+    """Create the account of a registration token; None when it is invalid or the address was taken meanwhile."""
     try:
         with transaction() as session:
             row = tokens.use(Purpose.CONFIRM, token)
@@ -55,7 +55,7 @@ def confirm(token: str) -> tuple[User, str | None] | None:
 
 
 def with_link(token: str) -> tuple[User, str | None] | None:
-    """Return who signs in with a mailed link, and where to; None when it is good no more."""
+    """Return the user of a sign-in token and the next path; None when it is invalid."""
     with transaction() as session:
         row = tokens.use(Purpose.MAGIC_LINK, token)
         user = session.get(User, row.user_id) if row else None
@@ -63,7 +63,7 @@ def with_link(token: str) -> tuple[User, str | None] | None:
 
 
 def reset_password(token: str, password: str) -> User | None:
-    """Set a new password with a mailed link; None when it is good no more. Every session and link ends."""
+    """Set a new password with a token; None when it is invalid. All sessions and tokens of the user end."""
     with transaction() as session:
         row = tokens.use(Purpose.RESET, token)
         user = session.get(User, row.user_id) if row else None
@@ -74,7 +74,7 @@ def reset_password(token: str, password: str) -> User | None:
 
 
 def set_password(user: User, password: str, keep: WebSession | None = None) -> None:
-    """Keep a new password; sessions (but one) and mailed links end, and the person is told by mail."""
+    """Store a new password, end all sessions but one and all tokens, and send a notice."""
     kept = passwords.hashed(password)
     with transaction():
         user.password_hash = kept
@@ -84,7 +84,7 @@ def set_password(user: User, password: str, keep: WebSession | None = None) -> N
 
 
 def change_address(token: str, keep: WebSession | None = None) -> User | None:
-    """Set the address that a mailed link confirms; None when it is good no more. The old address is told."""
+    """Set the address confirmed by a token; None when it is invalid. The old address gets a notice."""
     try:
         with transaction() as session:
             row = tokens.use(Purpose.CHANGE_ADDRESS, token)
@@ -105,6 +105,6 @@ def change_address(token: str, keep: WebSession | None = None) -> User | None:
 
 
 def choose_language(user: User, language: str) -> None:
-    """Keep in which language a person reads the site."""
+    """Store the language of a user."""
     with transaction():
         user.language = language

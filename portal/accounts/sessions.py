@@ -1,7 +1,7 @@
-"""Sessions: the cookie is a random token, the table keeps its hash, and nothing personal leaves the server.
+"""Server-side sessions: the cookie holds a random token, the table its hash and the session data.
 
-A browser that only looked at a form holds a token without a row: its CSRF token is derived from it. A row is made
-when somebody signs in, or when something must be remembered until then. Sources: OWASP ASVS 7.2-7.4, 3.3.
+A browser that only viewed a form has a token without a row: its CSRF token is derived from the session token. A row
+is created at sign-in, or when data must be stored before that. Sources: OWASP ASVS 7.2-7.4, 3.3.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ PROOF_FOR = timedelta(minutes=15)
 
 
 class PortalSession(dict[str, Any], SessionMixin):
-    """What a request remembers of the one before. Assigning anything but the CSRF token makes a row."""
+    """The session of a request. Assigning anything but the CSRF token creates a row."""
 
     def __init__(self, token: str | None) -> None:
         """Take the token of the cookie, None when there was none."""
@@ -52,7 +52,7 @@ class PortalSession(dict[str, Any], SessionMixin):
             super().__setitem__(CSRF, _csrf_secret(token))
 
     def __setitem__(self, key: str, value: Any) -> None:
-        """Remember something; the value of the CSRF token is always the one that belongs to the cookie."""
+        """Store a value; the CSRF token is ignored, because it is derived from the cookie."""
         if key == CSRF:
             self.renew()
             return
@@ -60,17 +60,17 @@ class PortalSession(dict[str, Any], SessionMixin):
         self.modified = True
 
     def __delitem__(self, key: str) -> None:
-        """Forget something."""
+        """Remove a value."""
         super().__delitem__(key)
         self.modified = True
 
     def pop(self, key: str, *default: Any) -> Any:
-        """Take something out; forgetting what was never there changes nothing."""
+        """Remove and return a value; a missing key creates no row."""
         self.modified = self.modified or key in self
         return super().pop(key, *default)
 
     def setdefault(self, key: str, default: Any = None) -> Any:
-        """Return what is remembered, remembering the default first when there is nothing."""
+        """Return a value, storing the default first when it is missing."""
         if key not in self:
             self[key] = default
         return self[key]
@@ -84,7 +84,7 @@ class PortalSession(dict[str, Any], SessionMixin):
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return what is remembered, without what follows from the token."""
+        """Return the stored data, without the derived CSRF token."""
         return {key: value for key, value in self.items() if key != CSRF}
 
 
@@ -92,12 +92,12 @@ class Sessions(SessionInterface):
     """Opens and saves sessions for Flask."""
 
     def open_session(self, app: Flask, request: Request) -> PortalSession:
-        """Return the session of the cookie; of anything but a token of ours, an empty one."""
+        """Return the session of the cookie; an empty one for anything but a token of ours."""
         token = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
         return PortalSession(token if TOKEN.fullmatch(token) else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write what changed and hand out the cookie; a database that fails takes nothing else along."""
+        """Store changes and set the cookie; a database error here does not fail the answer."""
         if not isinstance(session, PortalSession):
             return
         try:
@@ -120,7 +120,7 @@ class Sessions(SessionInterface):
 
 
 def _save(session: PortalSession) -> None:
-    """Keep what is remembered; a row appears with the first thing that is."""
+    """Store the session data; the first value creates the row."""
     stale = session.row is not None and now() - session.row.last_seen_at > SEEN_EVERY
     if not (session.modified or stale):
         return
@@ -140,7 +140,7 @@ def _save(session: PortalSession) -> None:
 
 
 def hashed(token: str) -> str:
-    """Return what is kept of a secret: its SHA-256, as it has more than 128 random bits itself."""
+    """Return the SHA-256 of a secret; a plain hash is enough for more than 128 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -150,7 +150,7 @@ def _csrf_secret(token: str) -> str:
 
 
 def _lives(at: datetime) -> ColumnElement[bool]:
-    """Return the condition of a session that has run neither idle nor out (times in UTC)."""
+    """Return the SQL condition for a session within its idle and absolute time-outs (UTC)."""
     idle = or_(
         WebSession.user_id.is_(None),
         and_(User.role == "member", WebSession.last_seen_at > at - MEMBER_IDLE),
@@ -160,7 +160,7 @@ def _lives(at: datetime) -> ColumnElement[bool]:
 
 
 def _find(token: str) -> WebSession | None:
-    """Return the row of a token that still counts; a connection that died is no reason to see a stranger."""
+    """Return the valid session row of a token; a lost database connection is retried, not treated as signed out."""
     statement = (
         select(WebSession)
         .outerjoin(User)
@@ -178,7 +178,7 @@ def _find(token: str) -> WebSession | None:
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]  # flask-login has no types
-    """Somebody who is not signed in."""
+    """The current user when nobody is signed in."""
 
     id = None
     role = None
@@ -196,7 +196,7 @@ def init_app(app: Flask) -> None:
 
 
 def load_user(_request: Request) -> User | None:
-    """Return who is signed in with this cookie; a disabled or erased person is not."""
+    """Return the active user of this session's cookie."""
     row = current()
     if row is None or row.user is None or not row.user.is_active:
         return None
@@ -210,7 +210,7 @@ def current() -> WebSession | None:
 
 
 def begin(user: User, second_factor: bool = False) -> WebSession:
-    """Sign somebody in on this browser: a new token, a new row; the old one is gone (no fixation)."""
+    """Sign a user in: a new token and row replace the old ones (against session fixation)."""
     ours: PortalSession = session._get_current_object()  # type: ignore[attr-defined]  # a proxy
     editor = user.is_editor
     lasts = EDITOR_FOR if editor else MEMBER_FOR
@@ -234,7 +234,7 @@ def begin(user: User, second_factor: bool = False) -> WebSession:
 
 
 def _use(row: WebSession | None, user: Any) -> None:
-    """Let the rest of this request see who is signed in now."""
+    """Set the signed-in user for the rest of this request."""
     ours: PortalSession = session._get_current_object()  # type: ignore[attr-defined]  # a proxy
     ours.row = row
     if row is not None:
@@ -243,7 +243,7 @@ def _use(row: WebSession | None, user: Any) -> None:
 
 
 def finish() -> None:
-    """Sign out on this browser: the row is gone, the cookie worthless; a new token takes its place."""
+    """Sign out: delete the row and replace the token."""
     ours: PortalSession = session._get_current_object()  # type: ignore[attr-defined]  # a proxy
     if ours.token:
         with transaction() as database:
@@ -255,7 +255,7 @@ def finish() -> None:
 
 
 def note_second_factor() -> None:
-    """Note that the second factor was given in this session: a new token, as rights grow (ASVS 7.2.4)."""
+    """Mark the second factor as passed and replace the token, as rights increase (ASVS 7.2.4)."""
     row = current()
     if row is None or row.user is None:
         raise RuntimeError("nobody is signed in here")
@@ -267,7 +267,7 @@ def note_second_factor() -> None:
 
 
 def note_proof() -> None:
-    """Note that the person proved again who they are, with password, code, passkey or mailed link."""
+    """Record that the person authenticated again, with password, code, passkey or mailed link."""
     row = current()
     if row is not None:
         with transaction():
@@ -275,26 +275,26 @@ def note_proof() -> None:
 
 
 def has_fresh_proof() -> bool:
-    """Whether the person proved who they are in the last quarter of an hour."""
+    """Return whether the person authenticated in the last 15 minutes."""
     row = current()
     return row is not None and row.proved_at is not None and now() - row.proved_at < PROOF_FOR
 
 
 def list_sessions(user: User) -> list[WebSession]:
-    """Return somebody's living sessions, used last first."""
+    """Return a user's valid sessions, most recently used first."""
     statement = select(WebSession).join(User).where(WebSession.user_id == user.id, _lives(now()))
     return list(db.session.scalars(statement.order_by(WebSession.last_seen_at.desc(), WebSession.id.desc())))
 
 
 def end(user: User, session_id: int) -> bool:
-    """End one of somebody's sessions; False when it is not theirs or gone."""
+    """End one of a user's sessions; False when it is not theirs or does not exist."""
     with transaction() as database:
         statement = delete(WebSession).where(WebSession.id == session_id, WebSession.user_id == user.id)
         return bool(database.execute(statement).rowcount)  # type: ignore[attr-defined]  # a cursor result has it
 
 
 def end_all(user: User, keep: WebSession | None = None) -> int:
-    """End somebody's sessions, all but the given one; returns how many."""
+    """End a user's sessions except the given one; return how many."""
     with transaction() as database:
         statement = delete(WebSession).where(WebSession.user_id == user.id)
         if keep is not None:
@@ -303,7 +303,7 @@ def end_all(user: User, keep: WebSession | None = None) -> int:
 
 
 def delete_ended(at: datetime) -> int:
-    """Delete the rows of sessions that ran out; returns how many."""
+    """Delete expired sessions; return how many."""
     with transaction() as database:
         return int(database.execute(delete(WebSession).where(WebSession.expires_at <= at)).rowcount)  # type: ignore[attr-defined]  # a cursor result has it
 
@@ -320,6 +320,6 @@ SYSTEMS = (
 
 
 def _browser(agent: str) -> str:
-    """Return a browser in words a person knows, as in `Firefox · Windows`; nothing else of it is kept."""
+    """Return a short description such as `Firefox · Windows`; nothing else of the user agent is stored."""
     found = (next((name for mark, name in marks if mark in agent), "") for marks in (BROWSERS, SYSTEMS))
     return " · ".join(part for part in found if part)

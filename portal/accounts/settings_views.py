@@ -1,4 +1,4 @@
-"""Settings of one's account: password, address, language, and the browsers that are signed in."""
+"""Views of one's own account: password, address, language and sessions."""
 
 from flask import Response, abort, url_for
 from flask_login import current_user
@@ -17,13 +17,13 @@ from portal.core.web.rendering import redirect_to
 
 
 def me() -> User:
-    """Return who is signed in."""
+    """Return the signed-in user."""
     user: User = current_user._get_current_object()
     return user
 
 
 def _knows_password(password: str) -> bool:
-    """Whether the person who is signed in proves to know the password; tries are counted."""
+    """Return whether the typed password is right; attempts are limited."""
     limits.hit("own-password", me().id, most=10, seconds=10 * MINUTE)
     return passwords.fits(me().password_hash, password)
 
@@ -31,7 +31,7 @@ def _knows_password(password: str) -> bool:
 @bp.route("/account/instellingen", methods=["GET", "POST"])
 @members
 def settings() -> Response:
-    """Everything about the account at a glance, and the language."""
+    """Show the account settings, and set the language."""
     form = LanguageForm(language=me().language)
     if form.validate_on_submit():
         language = str(form.language.data)
@@ -61,7 +61,7 @@ def password() -> Response:
 
 
 def _set_password(new: str) -> Response:
-    """Keep the new password and give this browser a new session too."""
+    """Store the new password and renew this browser's session."""
     current = sessions.current()
     gave_second_factor = current is not None and current.second_factor_at is not None
     user = me()
@@ -94,7 +94,7 @@ def _ask_address(email: str) -> Response:
 @bp.post("/account/sessies/<int:session_id>/beeindigen")
 @members
 def end_session(session_id: int) -> Response:
-    """End one of one's own sessions; another's does not exist."""
+    """End one of one's own sessions; 404 for any other."""
     current = sessions.current()
     if current is not None and current.id == session_id:
         return redirect_to(url_for("accounts.sign_out"))

@@ -1,4 +1,4 @@
-"""What the pages for coming in share: limits, and where somebody goes after."""
+"""Shared by the sign-in views: rate limits, and where to go after signing in."""
 
 from urllib.parse import urlencode
 
@@ -17,19 +17,19 @@ LONGEST_NEXT = 300
 
 
 def requested_next() -> str:
-    """Return where the visitor was going: a path inside the site, "" when nowhere in particular."""
+    """Return the `next` path of the request when it is inside the site, else ""."""
     path = safe_next(request.form.get("next") or request.args.get("next"), "")
     return path if len(path) <= LONGEST_NEXT else ""
 
 
 def complete_sign_in(user: User, next_path: str | None = None) -> Response:
-    """Sign somebody in on this browser and lead on, past the second factor when that is owed."""
+    """Sign a user in and redirect, to the second factor first when it is required."""
     sessions.begin(user)
     return continue_sign_in(next_path)
 
 
 def continue_sign_in(next_path: str | None = None) -> Response:
-    """Lead somebody who is signed in to where they were going."""
+    """Redirect a signed-in user to the next path."""
     target = safe_next(next_path or requested_next(), url_for("home.contributions"))
     if owes_second_factor():
         return redirect_to(_with_next(locale.local(SECOND_STEP), target))
@@ -41,28 +41,28 @@ def _with_next(path: str, target: str) -> str:
 
 
 def limit_guesses(email: str) -> None:
-    """Count a try: per account from one address, per account, and per address (many: a school shares one)."""
+    """Count an attempt per account and IP, per account, and per IP (a high limit: a school shares one IP)."""
     limits.hit("sign-in", f"{email}|{limits.address()}", most=10, seconds=MINUTE)
     limits.hit("sign-in-account", email, most=60, seconds=HOUR)
     limits.hit("sign-in-address", limits.address(), most=150, seconds=10 * MINUTE)
 
 
 def forget_guesses(email: str) -> None:
-    """Forget the tries of somebody who got in."""
+    """Reset the counters after a successful sign-in."""
     limits.reset("sign-in", f"{email}|{limits.address()}")
 
 
 def limit_mails(email: str) -> None:
-    """Count a request for mail: per address it goes to and per address it comes from, known here or not."""
+    """Count a request for mail, per e-mail address (known or not) and per IP."""
     limits.hit("account-mail", email, most=5, seconds=HOUR)
     limits.hit("account-mail-address", limits.address(), most=60, seconds=HOUR)
 
 
 def limit_links() -> None:
-    """Count the opening of a mailed link: nobody tries many."""
+    """Count the opening of a mailed link, per IP."""
     limits.hit("account-link", limits.address(), most=60, seconds=10 * MINUTE)
 
 
 def link_gone(again: str) -> Response:
-    """Say that a link is good no more (or never was), and where a new one is asked."""
+    """Render the page for an invalid link, with where to ask for a new one."""
     return page("accounts/link_gone.html", status=404, again=again)

@@ -1,6 +1,6 @@
-"""OpenID Connect: signing in with another house, by authorisation code with PKCE (S256), state and nonce.
+"""OpenID Connect sign-in: authorisation code flow with PKCE (S256), state and nonce.
 
-What is asked is kept in the session row and good once. Only the issuer's number for a person counts as who they are.
+Each request is stored in the session row and valid once. A person is identified only by the issuer's `sub`.
 """
 
 import secrets
@@ -37,7 +37,7 @@ TIMEOUT_SECONDS = 5
 KEEP_SECONDS = 3600
 LEEWAY_SECONDS = 60
 ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
-"""Signatures with a key that only the issuer has: never "none", never one with the secret that we share."""
+"""Accepted signatures: asymmetric only, never "none" nor HMAC with the client secret."""
 LONGEST = {"sub": 255, "name": 120, "email": 254}
 log = structlog.get_logger()
 _known: dict[str, tuple[float, dict[str, Any]]] = {}
@@ -45,32 +45,32 @@ _lock = threading.Lock()
 
 
 class NotAvailable(Exception):
-    """The other house does not answer, or not as agreed."""
+    """The provider does not answer, or not according to the protocol."""
 
 
 class NotProved(Exception):
-    """What came back proves nothing: not asked for, outdated, not signed, or for another site."""
+    """The response is invalid: not requested, expired, badly signed, or for another client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whom the issuer vouches for."""
+    """The person that the provider authenticated."""
 
     issuer: str
     subject: str
     name: str
     email: str
-    """Empty unless the issuer says that the address was checked."""
+    """Empty unless the provider marks the address as verified."""
 
 
 def settings() -> SingleSignOn | None:
-    """Return the other house, None when none is configured."""
+    """Return the configured provider, None when there is none."""
     found: SingleSignOn | None = current_app.config["SETTINGS"].single_sign_on
     return found
 
 
 def question(house: SingleSignOn, next_path: str) -> str:
-    """Return the issuer's address to send a person to; raises NotAvailable."""
+    """Return the authorisation URL to send the browser to; raises NotAvailable."""
     verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     address, state = _client(house).create_authorization_url(
         _metadata(house)["authorization_endpoint"], code_verifier=verifier, nonce=nonce
@@ -80,7 +80,7 @@ def question(house: SingleSignOn, next_path: str) -> str:
 
 
 def answer(house: SingleSignOn, given: dict[str, str]) -> tuple[Person, str]:
-    """Return who came back, and where they wanted to go; raises NotProved, NotAvailable."""
+    """Return the authenticated person and the next path; raises NotProved, NotAvailable."""
     state, nonce, verifier, at, next_path = session.pop(QUESTION, ("", "", "", 0, ""))
     told = given.get("state", "")
     if not state or not secrets.compare_digest(state.encode(), told.encode()):
@@ -118,7 +118,7 @@ def _exchange(house: SingleSignOn, code: str, verifier: str) -> dict[str, Any]:
 
 
 def _claims(house: SingleSignOn, token: dict[str, Any], nonce: str) -> dict[str, Any]:
-    """Return what the signed token says; raises NotProved. A key that we do not know yet is fetched once."""
+    """Return the claims of the ID token; raises NotProved. Unknown signing keys are fetched once."""
     for fresh in (False, True):
         try:
             keys = _keys(house, fresh=fresh)
@@ -138,7 +138,7 @@ def _claims(house: SingleSignOn, token: dict[str, Any], nonce: str) -> dict[str,
 
 
 def _keys(house: SingleSignOn, *, fresh: bool) -> "jwk.KeySet":
-    """Return the issuer's public keys."""
+    """Return the provider's public keys."""
     found: Any = _document(house, _metadata(house)["jwks_uri"], fresh=fresh)
     return jwk.KeySet.import_key_set(found)
 
@@ -158,7 +158,7 @@ def _person(house: SingleSignOn, claims: dict[str, Any]) -> Person:
 
 
 def _metadata(house: SingleSignOn) -> dict[str, Any]:
-    """Return the issuer's own description; raises NotAvailable when it is not that issuer's, or names odd places."""
+    """Return the provider's metadata; raises NotAvailable when its issuer differs or an endpoint is not https."""
     found = _document(house, house.issuer.rstrip("/") + "/.well-known/openid-configuration")
     if found.get("issuer") != house.issuer:
         raise NotAvailable("the description is another issuer's")
@@ -169,7 +169,7 @@ def _metadata(house: SingleSignOn) -> dict[str, Any]:
 
 
 def _document(house: SingleSignOn, address: str, *, fresh: bool = False) -> dict[str, Any]:
-    """Return a JSON document of the issuer, kept for an hour; raises NotAvailable."""
+    """Return a JSON document of the provider, cached for an hour; raises NotAvailable."""
     with _lock:
         at, kept = _known.get(address, (0.0, {}))
     if kept and not fresh and now().timestamp() - at < KEEP_SECONDS:

@@ -1,4 +1,4 @@
-"""Pages of signing in with another house: going there, coming back, tying it to an account, joining."""
+"""Views of single sign-on: going to the provider, coming back, linking an account, creating one."""
 
 from http import HTTPStatus
 
@@ -21,14 +21,14 @@ STARTS, STARTS_SECONDS = 30, 600
 
 
 def house() -> SingleSignOn:
-    """Return the configured house, or answer 404."""
+    """Return the configured provider, or abort with 404."""
     return single_sign_on.settings() or abort(404)
 
 
 @bp.post("/account/sso")
 @visitors
 def single_sign_on_start() -> Response:
-    """Send somebody to the other house, over a page with a link: `form-action` lets no form leave this site."""
+    """Show a link to the provider; CSP's `form-action` allows no form that leaves this site."""
     limits.hit("single-sign-on", limits.address(), STARTS, STARTS_SECONDS)
     try:
         address = single_sign_on.question(house(), next_path(""))
@@ -40,7 +40,7 @@ def single_sign_on_start() -> Response:
 @bp.get(single_sign_on.RETURN)
 @visitors
 def single_sign_on_return() -> Response:
-    """Somebody comes back. The protocol returns by GET; the question kept in this browser's session makes it safe."""
+    """Handle the provider's response. The protocol uses GET; the state stored in this session protects it."""
     if request.method == "HEAD":
         return page("accounts/second_factor/single_sign_on_problem.html", problem="not_proved", house=house())
     try:
@@ -59,7 +59,7 @@ def single_sign_on_return() -> Response:
 
 
 def _stranger(person: Person) -> Response:
-    """Take somebody whose number is new here to joining, or to a proof that the account of that address is theirs."""
+    """Send a person with an unknown `sub` to create an account, or to sign in first when the address is known."""
     if not person.email:
         return _problem("no_address", HTTPStatus.FORBIDDEN)
     identities.remember(person)
@@ -73,7 +73,7 @@ def _stranger(person: Person) -> Response:
 @bp.route("/account/sso/nieuw", methods=["GET", "POST"])
 @visitors
 def single_sign_on_join() -> Response:
-    """Join with what the other house vouched for."""
+    """Create an account for the identity asserted by the provider."""
     person = identities.remembered()
     if person is None or current_user.is_authenticated:
         return redirect_to(url_for("home.index"))
@@ -94,7 +94,7 @@ def single_sign_on_join() -> Response:
 @members
 @with_proof
 def single_sign_on_tie() -> Response:
-    """Tie one's account to the other house, signed in to it by other means."""
+    """Link the signed-in account to the provider's identity."""
     person = identities.remembered()
     if person is None:
         return redirect_to(url_for("accounts.factors"))
@@ -113,7 +113,7 @@ def single_sign_on_tie() -> Response:
 @members
 @with_proof
 def single_sign_on_untie(identity_id: int) -> Response:
-    """Take the tie with the other house off one's account."""
+    """Remove the link between account and provider."""
     if not identities.untie(me(), identity_id):
         abort(404)
     notify(_("That is removed."))

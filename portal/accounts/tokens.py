@@ -1,4 +1,4 @@
-"""Secrets in mailed links: 256 random bits, kept as a hash, good once and for a while."""
+"""Tokens in mailed links: 256 random bits, stored as a hash, single-use, with an expiry."""
 
 import re
 import secrets
@@ -30,7 +30,7 @@ def make(
     password_hash: str | None = None,
     next_path: str | None = None,
 ) -> str:
-    """Return a new secret, its hash kept within the running transaction."""
+    """Return a new token and store its hash within the current transaction."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = OneTimeToken(token_hash=hashed(token), purpose=purpose, user_id=user.id if user else None, email=email)
     row.name, row.password_hash, row.next_path = name, password_hash, next_path
@@ -40,7 +40,7 @@ def make(
 
 
 def find(purpose: Purpose, token: str) -> OneTimeToken | None:
-    """Return what a secret is good for; None when it is unknown, used up or too old. Looking uses nothing up."""
+    """Return the row of a valid token without using it; None when it is unknown, used or expired."""
     if not TOKEN.fullmatch(token):
         return None
     return db.session.scalar(
@@ -54,30 +54,30 @@ def find(purpose: Purpose, token: str) -> OneTimeToken | None:
 
 
 def use(purpose: Purpose, token: str) -> OneTimeToken | None:
-    """Use a secret up, within the running transaction; None when it is good no more."""
+    """Use a token within the current transaction and return its row; None when it is invalid."""
     row = find(purpose, token)
     return row if row is not None and take(row) else None
 
 
 def take(row: OneTimeToken) -> bool:
-    """Use up what was found, by one conditional UPDATE: of two who found it at once, one gets it."""
+    """Mark a found token as used by one conditional UPDATE; of two concurrent requests one succeeds."""
     mine = update(OneTimeToken).where(OneTimeToken.id == row.id, OneTimeToken.used_at.is_(None)).values(used_at=now())
     taken = db.session.execute(mine.execution_options(synchronize_session=False))
     return getattr(taken, "rowcount", 0) == 1
 
 
 def void(user: User) -> None:
-    """Let every secret that was mailed to a person lapse, within the running transaction."""
+    """Invalidate all tokens of a user within the current transaction."""
     db.session.execute(delete(OneTimeToken).where(OneTimeToken.user_id == user.id))
 
 
 def void_registrations(email: str) -> None:
-    """Let every registration of an address lapse, within the running transaction: it is taken."""
+    """Invalidate all registration tokens of an address within the current transaction."""
     mine = or_(OneTimeToken.purpose == Purpose.CONFIRM, OneTimeToken.purpose == Purpose.CHANGE_ADDRESS)
     db.session.execute(delete(OneTimeToken).where(OneTimeToken.email == email, mine))
 
 
 def delete_expired(at: datetime) -> None:
-    """Delete what is good no more, and with it what people typed who never confirmed their address."""
+    """Delete used and expired tokens, with the data of registrations that were never confirmed."""
     with transaction() as session:
         session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= at))

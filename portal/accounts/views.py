@@ -1,4 +1,4 @@
-"""Pages of accounts: this module gathers them; each kind has its own file."""
+"""Imports the view modules of accounts, which add their routes to the blueprint."""
 
 from portal.accounts import (
     entry_views,
