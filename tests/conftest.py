@@ -1,3 +1,11 @@
 """Where pytest finds the fixtures of all tests."""
 
-pytest_plugins = ["tests.tools", "tests.servers", "tests.databases", "tests.fixtures", "tests.people"]
+pytest_plugins = [
+    "tests.tools",
+    "tests.servers",
+    "tests.databases",
+    "tests.seeds",
+    "tests.fixtures",
+    "tests.people",
+    "tests.world",
+]

@@ -20,6 +20,7 @@ from portal.operations import demo, schema
 from portal.search.indexing import indexer
 from tests.databases import POSTGRES, empty_tables, hang_up
 from tests.mail import parity
+from tests.seeds import copy_seed
 
 SiteOn = Callable[[str], Flask]
 BARE_HTMX = ("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger")
@@ -130,11 +131,13 @@ def demo_site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, main_database: str
 ) -> Iterator[Flask]:
     """Return an application that holds the whole demo, all of it findable; tests read it and change nothing."""
-    url = request.getfixturevalue("make_database")("demo") if main_database == POSTGRES else None
-    application = _application(tmp_path_factory.mktemp("demo"), url)
-    with application.app_context():
-        demo.load()
-        indexer.rebuild()
+    instance = tmp_path_factory.mktemp("demo")
+    if main_database == POSTGRES:
+        application = _application(instance, request.getfixturevalue("make_database")("demo"))
+        _load_demo(application)
+    else:
+        copy_seed("demo", _make_demo, instance)
+        application = _application(instance)
     yield application
     hang_up(application)
 
@@ -148,6 +151,16 @@ def demo_client(demo_site: Flask) -> Iterator[InspectingClient]:
 
 
 def _application(instance: Path, database_url: str | None = None) -> Flask:
+    """Return an application on an instance folder, its tables made; an SQLite database is copied from a seed."""
+    if database_url is None and not (instance / "portal.db").exists():
+        copy_seed("empty", _make_empty, instance)
+    application = _configured(instance, database_url)
+    with application.app_context():
+        schema.upgrade()
+    return application
+
+
+def _configured(instance: Path, database_url: str | None = None) -> Flask:
     settings = {"PORTAL_INSTANCE": str(instance), "PORTAL_LOG_LEVEL": "error"}
     if database_url:
         settings["PORTAL_DATABASE_URL"] = database_url
@@ -155,6 +168,23 @@ def _application(instance: Path, database_url: str | None = None) -> Flask:
     application.test_client_class = InspectingClient
     application.response_class = InspectedResponse
     application.config["TESTING"] = True
+    return application
+
+
+def _make_empty(instance: Path) -> None:
+    application = _configured(instance)
     with application.app_context():
         schema.upgrade()
-    return application
+    hang_up(application)
+
+
+def _make_demo(instance: Path) -> None:
+    application = _application(instance)
+    _load_demo(application)
+    hang_up(application)
+
+
+def _load_demo(application: Flask) -> None:
+    with application.app_context():
+        demo.load()
+        indexer.rebuild()

@@ -11,9 +11,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.web.access import OPEN_TO_ALL, SIGN_IN, Audience
 from tests.test_access import TABLE
-from tests.world import KINDS, World, token_of, world
-
-__all__ = ["world"]
+from tests.world import KINDS, World, token_of
 
 HTMX = {"HX-Request": "true"}
 EDITORS = ("editor", "administrator")

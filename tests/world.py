@@ -119,8 +119,17 @@ def token_of(client: SignedInClient) -> str:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Return the portal; a test that changes something says `world.restore()` afterwards."""
+def world(made_world: World) -> Iterator[World]:
+    """Return the portal as it was made; a test that changes something says `world.restore()` afterwards."""
+    with made_world.app.app_context():
+        made_world.restore()
+        yield made_world
+        db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Make the portal, once per test process."""
     app = _application(tmp_path_factory.mktemp("world"))
     with app.app_context():
         made = World(app)
@@ -129,8 +138,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             _things(made)
         indexer.rebuild()
         made.keep()
-        yield made
         db.session.remove()
+    return made
 
 
 def _people(world: World) -> None:

@@ -14,9 +14,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.web.access import Audience
 from tests.test_access import TABLE
-from tests.world import World, token_of, world
-
-__all__ = ["world"]
+from tests.world import World, token_of
 
 WITHOUT_TOKEN = {"mail.one_click": "RFC 8058: the mail program sends what the header says, and no cookie"}
 """Endpoints that take a POST without a token of ours, each with why."""

@@ -31,7 +31,7 @@ KIND = re.compile(r"^[A-Z][\w& ]*: ")
 PERSONAL = re.compile(r"\bu\d+@example\.org")
 """The addresses that `hostile.build` gives its users."""
 Pages = dict[str, InspectedResponse]
-NOT_SHOWN = {"AccountErrand", "AuditEntry", "Claim", "FormDraft", "Identity", "Invitation", "JobRun", "LimitCount",
+NOT_SHOWN = {"AuditEntry", "Claim", "DeferredAction", "FormDraft", "Identity", "Invitation", "JobRun", "LimitCount",
              "MailMessage", "MailPreference", "OnceKey", "OneTimeToken", "Passkey", "PostAttachment", "Profile",
              "RecoveryCode", "Report", "SearchChange", "SearchMiss", "SiteSetting", "StateChange", "StoredFile",
              "SynonymGroup", "TotpSecret", "WebSession"}  # fmt: skip
