@@ -1,10 +1,14 @@
-"""The Nu HTML checker finds nothing on any kind of page, in either language, nor in what htmx swaps in."""
+"""The Nu HTML checker finds nothing on any page of any role, in either language, nor in what htmx swaps in."""
+
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask, abort
+from werkzeug.routing import Rule
 
 from tests.page_kinds import kinds_of_page
 from tests.tools import NuChecker
+from tests.world import World, token_of
 
 ERRORS = [400, 403, 404, 405, 413, 422, 429, 500, 503]
 FRAGMENTS = ["board", "board empty", "board ignored", "agenda", "agenda month", "agenda archive", "news",
@@ -44,4 +48,37 @@ def test_every_error_is_valid_html(app: Flask, monkeypatch: pytest.MonkeyPatch, 
         for path in ("/privacy/", "/en/privacy/"):
             documents[f"{status} at {path}"] = app.test_client().get(path).get_data(as_text=True)
 
+    assert nu_errors(documents) == []
+
+
+ROLES = ("visitor", "member", "signatory", "editor", "administrator")
+
+
+def pages_of(world: World, role: str) -> Iterator[tuple[str, str]]:
+    """Yield (address, HTML) of every page that a role may open, and of every form sent back because it was empty."""
+    client = world.client(role)
+    token = "" if role == "visitor" else token_of(client)
+    for rule in world.app.url_map.iter_rules():
+        address = world.address(rule)
+        if "GET" in (rule.methods or ()):
+            answer = client.get(address)
+            if answer.mimetype == "text/html" and answer.status_code == 200:
+                yield address, answer.get_data(as_text=True)
+        if "POST" in (rule.methods or ()) and token and not _ends_session(rule):
+            refused = client.post(address, data={"csrf_token": token, "do": "verstuur"})
+            if refused.mimetype == "text/html" and refused.status_code in (400, 422):
+                yield f"empty form to {address}", refused.get_data(as_text=True)
+                world.restore()
+
+
+def _ends_session(rule: Rule) -> bool:
+    return rule.endpoint in ("accounts.sign_out", "accounts.end_session", "accounts.end_other_sessions", "avg.delete")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_of_every_role_is_valid_html(world: World, nu_errors: NuChecker, role: str) -> None:
+    documents = dict(pages_of(world, role))
+    world.restore()
+
+    assert len(documents) > 20
     assert nu_errors(documents) == []

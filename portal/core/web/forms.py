@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, flash, request
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from markupsafe import Markup
+from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -44,6 +45,12 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         def get_translations(self, form: object) -> "Translations":
             """Return the words of WTForms in the language of the request."""
             return Translations()
+
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
+            """Return a field as HTML; a list without an empty first option is never empty, so it is not `required`."""
+            if isinstance(field, SelectField) and next(iter(field.iter_choices()))[0]:
+                render_kw = {"required": False, **render_kw}
+            return super().render_field(field, render_kw)
 
 
 class Translations:
