@@ -1,1 +1,1 @@
-"""Mail: an outbox written in the writer's transaction, a sender that never loses one, and what people want to get."""
+"""Mail: an outbox filled in the transaction of the change, a sender, and mail preferences."""

@@ -1,4 +1,4 @@
-"""Addresses and header lines: what could smuggle a line or a second addressee into a mail is refused."""
+"""Checks of mail addresses and header lines, against header injection and additional recipients."""
 
 import re
 
@@ -13,11 +13,11 @@ LIKE_A_LINK = re.compile(r"[/@]|\bwww\.|\.[a-z]{2,}\b", re.IGNORECASE)
 
 
 class BadAddress(ValueError):
-    """What was given is not one plain e-mail address."""
+    """The value is not a single plain e-mail address."""
 
 
 def check(address: str) -> str:
-    """Return an address as it goes on the envelope; raises BadAddress unless it is one plain address."""
+    """Return an address for the SMTP envelope; raises BadAddress unless it is a single plain address."""
     if SUSPECT.search(address) or len(address) > MAX_LENGTH:
         raise BadAddress("not one plain address")
     try:
@@ -28,23 +28,23 @@ def check(address: str) -> str:
 
 
 def one_line(text: str, longest: int) -> str:
-    """Return a text that fits in a header: one line, nothing invisible, not too long."""
+    """Return a text for a header: one line, without control characters, cut to a maximum length."""
     line = " ".join(clean(text).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
 def mask(address: str) -> str:
-    """Return an address so that its owner recognises it and others do not: "j…@example.org"."""
+    """Return a masked address: "j…@example.org"."""
     name, _, domain = address.rpartition("@")
     return f"{name[:1]}…@{domain}" if domain else ""
 
 
 def mask_all(text: str) -> str:
-    """Mask every address in what a mail server said."""
+    """Mask every address in a mail server's reply."""
     return ADDRESSES.sub(lambda found: mask(found[0]), text)
 
 
 def greetable(name: str) -> str:
-    """Return the name for a greeting; "" for one that carries a link: strangers' addresses can be filled in."""
+    """Return the name for a greeting, "" if it contains a link (anybody can register somebody else's address)."""
     line = one_line(name, 80)
     return "" if LIKE_A_LINK.search(line) else line

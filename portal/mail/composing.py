@@ -1,4 +1,4 @@
-"""From a row of the outbox to the message on the wire."""
+"""Building the MIME message of a row of the outbox."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -8,11 +8,11 @@ from portal.core.config import Settings
 from portal.mail.models import MailMessage
 
 OURS = ("Message-ID", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "Precedence")
-"""What a row may add to the headers that every mail has."""
+"""The extra headers that a row may set."""
 
 
 def compose(row: MailMessage, settings: Settings) -> EmailMessage:
-    """Return the message: one addressee, text and HTML, the date at which it was written.
+    """Return the message: one recipient, plain text and HTML, dated when it was queued.
 
     Raises ValueError for a line break in a header.
     """

@@ -1,4 +1,4 @@
-"""What the clock does to mail: what is no longer needed goes."""
+"""Periodic jobs of mail: retention."""
 
 from datetime import datetime, timedelta
 
@@ -10,14 +10,14 @@ from portal.mail.models import MailMessage, MailState
 
 TEXTS_KEPT = timedelta(days=30)
 ROWS_KEPT = timedelta(days=365)
-"""Without text and address: what remains keeps the same mail from being sent again."""
+"""How long a row without text and address remains, so that the same mail is not sent again."""
 
 DONE = (MailState.SENT, MailState.DROPPED, MailState.FAILED)
 
 
 @jobs.every(seconds=3600)
 def forget_old_mail(now: datetime) -> None:
-    """Empty the texts and the address of what was done with a month ago, and delete what is a year old."""
+    """Remove texts and address of mail that was finished a month ago, and delete rows after a year."""
     with transaction() as session:
         done = MailMessage.state.in_(DONE)
         session.execute(

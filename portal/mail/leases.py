@@ -1,4 +1,4 @@
-"""Who has which mail in hand: claims by conditional UPDATE, for a while, and locks that tell who is dead."""
+"""Leases on mail: a sender claims a row by conditional UPDATE for a limited time; file locks reveal dead senders."""
 
 import fcntl
 import os
@@ -15,11 +15,11 @@ from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage, MailState
 
 LEASE = timedelta(minutes=3)
-"""Longer than one delivery may take (`transports.PATIENCE_SECONDS`): nobody else takes what is still being sent."""
+"""Longer than a delivery may take (`transports.PATIENCE_SECONDS`), so that no mail is claimed while it is being sent."""
 
 
 def is_due(moment: datetime) -> ColumnElement[bool]:
-    """What may be taken: waiting long enough, or in hand of a sender that did not come back."""
+    """Return the SQL condition for mail that may be claimed: due, or with an expired lease."""
     return or_(
         and_(MailMessage.state == MailState.QUEUED, MailMessage.not_before <= moment),
         and_(MailMessage.state == MailState.SENDING, MailMessage.lease_until <= moment),
@@ -27,14 +27,14 @@ def is_due(moment: datetime) -> ColumnElement[bool]:
 
 
 def anything_due() -> bool:
-    """Whether there is something to send: one tiny query, asked twice a second."""
+    """Return whether mail is due, with one small query."""
     found = db.session.scalar(select(MailMessage.id).where(is_due(clock.now())).limit(1))
     db.session.rollback()
     return found is not None
 
 
 def claim(holder: str) -> MailMessage | None:
-    """Take the next mail for a sender; None when nothing is due. What somebody waits for goes before the rest."""
+    """Claim the next mail for a sender, None when nothing is due. Mail that somebody waits for goes first."""
     moment = clock.now()
     with transaction() as session:
         # compared with `==`: after IN, PostgreSQL may ask a subquery several times and so take several mails
@@ -53,10 +53,10 @@ def claim(holder: str) -> MailMessage | None:
 
 
 class Holder:
-    """The name of a sender, with a lock in the data folder that lasts exactly as long as its process."""
+    """The identity of a sender: a name with a lock file in the instance folder, held while its process lives."""
 
     def __init__(self, instance: Path) -> None:
-        """Choose a name and take its lock."""
+        """Create a name and lock its file."""
         self._folder = instance / "senders"
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self.name = secrets.token_hex(16)
@@ -65,9 +65,9 @@ class Holder:
         fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def release_dead(self) -> int:
-        """Put back what senders of this machine had in hand when they died; returns how many mails.
+        """Release the leases of dead senders on this machine; return how many.
 
-        Senders of other machines have no lock here: their leases end by themselves.
+        Senders on other machines have no lock here: their leases expire.
         """
         dead = [path.name for path in self._folder.iterdir() if path.name != self.name and _is_free(path)]
         if not dead:
@@ -83,7 +83,7 @@ class Holder:
         return int(getattr(freed, "rowcount", 0))
 
     def close(self) -> None:
-        """Give up the name."""
+        """Release the lock."""
         self._path.unlink(missing_ok=True)
         os.close(self._lock)
 

@@ -1,4 +1,4 @@
-"""The outbox, and which kinds of mail people want."""
+"""The outbox and mail preferences."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,18 +16,18 @@ LONGEST_ERROR = 300
 
 
 class MailState(StrEnum):
-    """Where a mail is: waiting (again), in the hands of a sender, with the mail server, or given up."""
+    """The state of a mail: queued, being sent, sent, failed or dropped."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
-    """The addressee switched this kind off before it went out."""
+    """The recipient switched this kind off before it was sent."""
 
 
 class MailMessage(Model):
-    """One mail to one addressee, rendered. Its texts are emptied when they are no longer needed."""
+    """A rendered mail to one recipient. Its texts are removed when they are no longer needed."""
 
     __tablename__ = "mail_message"
     __table_args__ = (Index("ix_mail_message_due", "state", "not_before"),)
@@ -42,20 +42,20 @@ class MailMessage(Model):
     html: Mapped[str] = mapped_column(Text)
     headers: Mapped[dict[str, str]] = mapped_column(JSON)
     is_secret: Mapped[bool] = mapped_column(default=False)
-    """It holds a link that lets somebody in: its texts go as soon as it was sent."""
+    """Whether it contains a sign-in link; then its texts are removed as soon as it is sent."""
     state: Mapped[MailState] = mapped_column(String(10), default=MailState.QUEUED)
     tries: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     holder: Mapped[str | None] = mapped_column(String(40))
-    """The sender that has it in hand."""
+    """The sender that holds the lease."""
     last_error: Mapped[str | None] = mapped_column(String(LONGEST_ERROR))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class MailPreference(Model):
-    """What a person chose for one kind of mail; without a row the kind's own default holds."""
+    """A person's choice for a kind of mail; without a row the default applies."""
 
     __tablename__ = "mail_preference"
 

@@ -1,4 +1,4 @@
-"""Reading the outbox: how full it is, what administrators see of it, what a person may take home."""
+"""Reads of the outbox: counts, the administrators' list, a person's export."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from portal.mail.models import MailMessage, MailState
 OVERDUE_AFTER = timedelta(minutes=15)
 PAGE_SIZE = 50
 SHOWN = ("id", "kind", "address", "state", "tries", "not_before", "last_error", "created_at", "sent_at", "is_secret")
-"""What administrators see: no subject and no text, for those are between the portal and the addressee."""
+"""The columns that administrators see; subject and text are private to the recipient."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """How many mails stand where. `overdue` should have gone long ago: nobody sends."""
+    """Mails per state. `overdue` ones were due long ago: no sender is running."""
 
     queued: int
     sending: int
@@ -29,9 +29,9 @@ class Outbox:
     dropped: int
     overdue: int
     due: int = 0
-    """Those queued whose time has come."""
+    """Queued mails that are due now."""
     age: float = 0.0
-    """Seconds that the oldest of these waits."""
+    """Age of the oldest due mail in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Line:
 
     @property
     def may_retry(self) -> bool:
-        """Whether it waits for more than its turn, so that sending it now makes a difference."""
+        """Whether it failed or waits for a later try, so that retrying now has an effect."""
         return self.state == MailState.FAILED or (self.state == MailState.QUEUED and self.last_error is not None)
 
 
@@ -96,7 +96,7 @@ def _line(row: MailMessage) -> Line:
 
 
 def of_person(user_id: int) -> Sequence[dict[str, object]]:
-    """Return what the outbox holds of a person, without the links that let somebody in."""
+    """Return a person's mails in the outbox, without sign-in links."""
     rows = db.session.scalars(select(MailMessage).where(MailMessage.user_id == user_id).order_by(MailMessage.id))
     return [
         {

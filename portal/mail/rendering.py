@@ -1,4 +1,4 @@
-"""From template to mail: subject, plain text and HTML that say the same, in Dutch, with every style inlined."""
+"""Rendering mail templates: subject, plain text and HTML with inlined styles, in Dutch."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ PREFERENCES = "/account/mail"
 
 
 class BadTemplate(Exception):
-    """A mail's text template does not begin with its subject."""
+    """A text template does not start with its subject line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail as it will be sent."""
+    """A rendered mail."""
 
     subject: str
     text: str
@@ -34,7 +34,7 @@ class Rendered:
 def render(
     kind: Kind, template: str, user_id: int | None, name: str, unique: str, context: Mapping[str, object]
 ) -> Rendered:
-    """Return the mail that a template makes of a context; needs an application context, no request."""
+    """Render a mail; needs an application context but no request."""
     refuse = link(f"/mail/uit/{tokens.make(user_id, kind.name)}") if kind.can_be_refused and user_id else ""
     shared = {
         "kind": kind,
@@ -54,14 +54,14 @@ def render(
 
 
 def link(path: str) -> str:
-    """Return a path of ours as the address for outside, under the configured host and no other."""
+    """Return the absolute URL of a path under the configured host, never the request's."""
     if not path.startswith("/") or path.startswith(("//", "/\\")):
         raise ValueError(f"not a path of ours: {path!r}")
     return f"{current_app.config['BASE_URL']}{path}"
 
 
 def message_id(unique: str) -> str:
-    """Return the Message-ID that belongs to a unique key: sent twice, a mail is still recognised as one."""
+    """Return the Message-ID derived from a unique key, so that a mail sent twice is recognised as one."""
     digest = hashlib.sha256(f"{current_app.config['BASE_URL']}\0{unique}".encode()).hexdigest()
     return f"<{digest[:40]}@{current_app.config['SETTINGS'].hostname}>"
 

@@ -1,4 +1,4 @@
-"""The sender: takes mail from the outbox one by one, and notes what became of each right after the server's answer."""
+"""The sender: claims mail one by one and stores each outcome right after the server's answer."""
 
 import threading
 from datetime import timedelta
@@ -19,10 +19,10 @@ from portal.mail.transports import Refused, ServerTrouble, Temporary, Transport
 POLL_SECONDS = 0.4
 LOOK_FOR_DEAD_SECONDS = 5.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 60.0
-"""How long the sender leaves a mail server alone that cannot be used."""
+"""Pauses in seconds while the mail server is unusable: the first, and the longest."""
 
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720, 1440, 1440, 1440, 1440))
-"""The time until the next try; after the last one, five days on, the mail has failed."""
+"""Pauses before each retry; after the last one, after five days, the mail has failed."""
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class Sender:
     def __init__(
         self, holder: leases.Holder, transport: Transport, settings: Settings, stop: threading.Event | None = None
     ) -> None:
-        """Take what is needed; nothing is done yet."""
+        """Store the holder and the transport."""
         self._holder = holder
         self._transport = transport
         self._settings = settings
@@ -100,9 +100,9 @@ class Sender:
         self._note(row, last_error=reason, **values)
 
     def _note(self, row: MailMessage, **values: object) -> None:
-        """Write down the outcome. Were it lost, the mail would go twice: so again until the database does it.
+        """Store the outcome, retrying until the database accepts it: if it were lost, the mail would be sent twice.
 
-        Who took over after the lease ended decides alone, unless the mail was sent: that is so, whoever did it.
+        After an expired lease only the new holder may store an outcome, except that `sent` always counts.
         """
         mine = MailMessage.id == row.id
         if values.get("state") != MailState.SENT:

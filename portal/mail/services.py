@@ -1,4 +1,4 @@
-"""Queuing mail, inside the transaction of whoever writes; and what people want to get."""
+"""Queuing mail inside the transaction of a change, and mail preferences."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -22,7 +22,7 @@ TRIAL = kinds.register(kinds.Kind("trial", lazy_gettext("Trial mail")))
 
 
 class Recipient(Protocol):
-    """Who gets a mail: a person with an account."""
+    """The recipient of a mail."""
 
     @property
     def id(self) -> int:
@@ -89,7 +89,7 @@ def wants(user_id: int, kind: kinds.Kind) -> bool:
 
 
 def choose(user_id: int, kind: str, *, wanted: bool) -> None:
-    """Note what a person chose for a kind of mail."""
+    """Store a person's choice for a kind of mail."""
     with transaction() as session:
         row = session.get(MailPreference, (user_id, kind))
         if row is None:
@@ -99,7 +99,7 @@ def choose(user_id: int, kind: str, *, wanted: bool) -> None:
 
 
 def choose_all(user_id: int, choices: Mapping[str, bool]) -> None:
-    """Note what a person chose for each kind named; kinds that cannot be refused are passed over."""
+    """Store a person's choices by kind; kinds that cannot be refused are ignored."""
     with transaction():
         for name, wanted in choices.items():
             kind = kinds.find(name)
@@ -108,7 +108,7 @@ def choose_all(user_id: int, choices: Mapping[str, bool]) -> None:
 
 
 def refuse(user_id: int, kind: str) -> None:
-    """Switch a kind off for whoever left by the link in a mail; somebody who is gone has nothing to switch off."""
+    """Switch a kind off by the link in a mail; does nothing for a deleted account."""
     with suppress(IntegrityError):
         choose(user_id, kind, wanted=False)
 
@@ -119,7 +119,7 @@ def send_trial(to: Recipient) -> None:
 
 
 def delete_old(user_id: int, address: str) -> None:
-    """Take a person out of the outbox: every mail to this account or address, and what was chosen."""
+    """Delete every mail to an account or address, and its preferences."""
     with transaction() as session:
         mine = (MailMessage.user_id == user_id) | (func.lower(MailMessage.address) == _plainest(address))
         session.execute(delete(MailMessage).where(mine))
@@ -134,9 +134,9 @@ def _plainest(address: str) -> str:
 
 
 def retry(message_id: int | None = None) -> int:
-    """Let a mail that failed or waits (None: all of them) go at once; returns how many that are.
+    """Retry a failed or waiting mail now (None: all of them); return how many.
 
-    What has no text any more cannot be sent again.
+    Mail whose text was removed cannot be sent again.
     """
     with transaction() as session:
         statement = select(MailMessage).where(

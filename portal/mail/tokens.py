@@ -1,4 +1,4 @@
-"""The secret in the address with which a mail is unsubscribed from without signing in."""
+"""Signed tokens in unsubscribe links, which work without signing in."""
 
 import hashlib
 
@@ -15,12 +15,12 @@ def _signer() -> URLSafeSerializer:
 
 
 def make(user_id: int, kind: str) -> str:
-    """Return the signed token of a person and a kind; it stays the same for ever."""
+    """Return the signed token of a person and a kind of mail; it never changes."""
     return str(_signer().dumps([user_id, kind]))
 
 
 def read(token: str) -> tuple[int, kinds.Kind] | None:
-    """Return whose mail of which kind a token ends; None when we did not make it."""
+    """Return the person and kind of a token, None when its signature is invalid."""
     try:
         user_id, name = _signer().loads(token)
     except (BadData, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Where mail leaves: a mail server, or a folder. What goes wrong is of three kinds, each with an answer of its own."""
+"""Transports: an SMTP server or a folder. Errors are of three kinds, which the sender handles differently."""
 
 import os
 import smtplib
@@ -19,40 +19,40 @@ TIMEOUT_SECONDS = 20.0
 """How long one answer of the mail server may take."""
 
 PATIENCE_SECONDS = 90.0
-"""How long one mail may take in all; a server that answers drop by drop is cut off. Shorter than a lease."""
+"""How long a mail may take in all, against servers that answer byte by byte. Shorter than a lease."""
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 READY, CLOSING, PERMANENT = 220, 421, 500
 
 
 class ServerTrouble(Exception):
-    """The mail server cannot be used at all now: it says nothing about this mail."""
+    """The mail server is unusable now; it says nothing about this mail."""
 
 
 class Temporary(Exception):
-    """The mail did not go through, or nobody knows whether it did: try it again later."""
+    """The mail was not accepted, or the answer was lost: retry later."""
 
 
 class Refused(Exception):
-    """The mail server refuses this mail for good."""
+    """The mail server rejects this mail permanently."""
 
 
 class _NothingSaid(Exception):
-    """The connection ended before this mail was begun."""
+    """The connection was closed before this mail was started."""
 
 
 class Transport(Protocol):
-    """A way out for mail."""
+    """Delivers mail."""
 
     def deliver(self, message: EmailMessage, sender: str, address: str) -> None:
         """Hand over one mail to one addressee; raises ServerTrouble, Temporary or Refused."""
 
     def close(self) -> None:
-        """Let go of the connection, if there is one."""
+        """Close the connection, if there is one."""
 
 
 def create(settings: Settings) -> Transport:
-    """Return the way out that PORTAL_MAIL_URL names."""
+    """Return the transport for PORTAL_MAIL_URL."""
     parts = urlsplit(settings.mail_url)
     if parts.scheme == "file":
         return Folder(Path(url2pathname(parts.path)))
@@ -97,7 +97,7 @@ class MailServer:
         self._server: smtplib.SMTP | None = None
 
     def deliver(self, message: EmailMessage, sender: str, address: str) -> None:
-        """Hand over one mail; raises ServerTrouble, Temporary or Refused, and hangs up then."""
+        """Deliver one mail; raises ServerTrouble, Temporary or Refused and closes the connection then."""
         content, rested = message.as_bytes(), self._server is not None
         try:
             self._deliver(content, sender, address)
@@ -158,7 +158,7 @@ class MailServer:
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes, sender: str, address: str) -> None:
-    """Say one envelope, and its content."""
+    """Send the envelope and the content."""
     try:
         code, answer = server.mail(sender)
     except smtplib.SMTPServerDisconnected as error:

@@ -1,4 +1,4 @@
-"""Pages about mail: what I get, leaving with one click, and the outbox for administrators."""
+"""Views of mail: preferences, one-click unsubscribe, the outbox for administrators."""
 
 from http import HTTPStatus
 
@@ -36,7 +36,7 @@ def preferences() -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]  # flask-wtf has no types
 @token_holders
 def one_click(token: str) -> Response:
-    """Switch a kind off for whoever the token belongs to: by POST alone, as mail programs do it (RFC 8058)."""
+    """Switch a kind off for the token's person, by POST only, as mail programs do (RFC 8058)."""
     user_id, kind = tokens.read(token) or abort(HTTPStatus.NOT_FOUND)
     if request.method == "POST":
         services.refuse(user_id, kind.name)
