@@ -15,7 +15,7 @@ from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage, MailState
 
 LEASE = timedelta(minutes=3)
-"""Longer than a delivery may take (`transports.PATIENCE_SECONDS`), so that no mail is claimed while it is being sent."""
+"""Longer than a delivery may take (`transports.PATIENCE_SECONDS`), so that no mail is claimed while being sent."""
 
 
 def is_due(moment: datetime) -> ColumnElement[bool]:
