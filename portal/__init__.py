@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from portal.accounts import sessions
 from portal.build import assets as built_assets
 from portal.build import translations
-from portal.core import formatting, i18n, locale, logs, metrics, personal_data
+from portal.core import formatting, i18n, locale, logs, metrics, near_addresses, personal_data
 from portal.core.config import ROOT, Settings, from_environment
 from portal.core.extensions import babel, csrf, db, htmx, migrate
 from portal.core.lists.pagination import RowNumber
@@ -98,9 +98,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in TABLES:
         import_module(f"portal.{package}.models")
     personal_data.load()
-    for part in (redis, database, security, sessions, access, errors, formatting, i18n, fragment_cache, navigation):
+    for part in (redis, database, near_addresses, security, sessions, access):
         part.init_app(app)
-    for part in (metrics, freshness):
+    for part in (errors, formatting, i18n, fragment_cache, navigation, metrics, freshness):
         part.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"portal.{feature}.views").bp)

@@ -124,6 +124,7 @@ TABLE = {
     "operations.robots": Audience.PUBLIC,
     "operations.sitemap_xml": Audience.PUBLIC,
     "operations.security_txt": Audience.PUBLIC,
+    "operations.favicon": Audience.PUBLIC,
     "administration.act": Audience.ADMINISTRATORS,
     "administration.end_seat": Audience.ADMINISTRATORS,
     "administration.index": Audience.ADMINISTRATORS,

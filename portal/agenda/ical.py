@@ -1,12 +1,8 @@
 """Events as iCalendar (RFC 5545, RFC 7986): one event, or a filter that calendars subscribe to."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from typing import TYPE_CHECKING
-
-import nh3
 
 from portal.agenda.cards import place_label, status_label
 from portal.agenda.models import Event
@@ -14,6 +10,7 @@ from portal.core.clock import AMSTERDAM, to_local
 from portal.core.formatting import long_date
 from portal.core.i18n import gettext as _
 from portal.core.lazy_import import LazyImport
+from portal.core.plain_lines import plain_lines
 from portal.core.web.navigation import absolute
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ else:
 PRODUCT = "-//portal//agenda//NL"
 REFRESH = timedelta(hours=6)
 """How often a subscribed calendar should ask again."""
-BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|tr|pre)>|<br>")
 VTIMEZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Amsterdam
 BEGIN:DAYLIGHT
@@ -141,13 +137,6 @@ def _description(event: Event) -> Iterator[str]:
     if event.registration_deadline:
         yield _("Registration until %(day)s", day=long_date(event.registration_deadline))
     yield absolute(event.path)
-
-
-def plain_lines(html: str) -> str:
-    """Return HTML that we rendered as plain text, a line for each paragraph and list item."""
-    spaced = BLOCK_END.sub("\n", html.replace("\n", " ")).replace("<li>", "- ")
-    lines = (" ".join(line.split()) for line in unescape(nh3.clean(spaced, tags=set())).split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 def _text(text: str) -> "icalendar.vText":

@@ -54,31 +54,32 @@ class Listed(NamedTuple):
 
 def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the list of coming events shows."""
-    listed = _listed(INDEX, filter, index, clock.today())
+    listed = _listed(INDEX, filter, index)
     return _list(listed, filter, index.options, INDEX) | {"groups": cards.by_month(_now(listed), _day_before(filter))}
 
 
 def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     """Return what the archive shows, with the years one can go to."""
-    listed = _listed(ARCHIVE, filter, index, clock.today())
+    listed = _listed(ARCHIVE, filter, index)
     return _list(listed, filter, index.options, ARCHIVE) | {
         "groups": cards.by_year(_now(listed), _day_before(filter)),
         "years": [_year(filter, year, count) for year, count in listed.years.items()],
     }
 
 
-def _listed(path: str, filter: AgendaFilter, index: AgendaIndex, today: date) -> Listed:
+def _listed(path: str, filter: AgendaFilter, index: AgendaIndex) -> Listed:
     """Return what a filter finds; kept, unless it hangs on the search index too."""
+    turn = queries.last_turn(index)
 
     def ask() -> Listed:
-        period = queries.coming_up(today) if path == INDEX else queries.over(today)
+        period = queries.coming_up(turn) if path == INDEX else queries.over(turn)
         found = queries.find(index.facets, filter, period)
         part = (queries.upcoming_page if path == INDEX else queries.archive_page)(found, filter.after)
         shown = Slice(queries.as_cards(part.rows), part.next_key)
         years = queries.years(found) if path == ARCHIVE else {}
         return Listed(found, shown, _rail(filter, index.options, found), years)
 
-    return ask() if filter.words else index.keep((path, filter, today), ask)
+    return ask() if filter.words else index.keep((path, filter, turn), ask)
 
 
 def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:

@@ -63,14 +63,33 @@ class Found:
         return [EVERY, self.period, *self.chosen, *self.days]
 
 
-def coming_up(today: date) -> Condition:
-    """Events that are not over by the calendar: today's too, and those of several days that have begun."""
-    return Event.last_day >= today
+def coming_up(moment: datetime) -> Condition:
+    """Events that are not over at a moment: one without hours lasts until its last day ends (`cards.is_past`)."""
+    today = clock.to_local(moment).date()
+    return or_(Event.last_day > today, (Event.last_day == today) & _goes_on(moment))
 
 
-def over(today: date) -> Condition:
-    """Events of the past, and those of which no date is known."""
-    return or_(Event.last_day < today, Event.last_day.is_(None))
+def over(moment: datetime) -> Condition:
+    """Events that are over at a moment, and those of which no date is known."""
+    today = clock.to_local(moment).date()
+    ended = (Event.last_day == today) & (Event.ends_at <= moment)
+    return or_(Event.last_day < today, ended, Event.last_day.is_(None))
+
+
+def last_turn(facts: index.AgendaIndex) -> datetime:
+    """Return when an event last went from coming to over: an end of today, or the begin of this day.
+
+    Until the next one every list holds the same events, so what is kept of a list hangs on this and not on the minute.
+    """
+    moment, today = clock.now(), clock.today()
+    ends = facts.keep(("ends", today), lambda: _ends_of(today))
+    return max((end for end in ends if end <= moment), default=clock.start_of_day(today))
+
+
+def _ends_of(day: date) -> list[datetime]:
+    """Return when the events whose last day this is end, as far as their hours are known."""
+    statement = select(Event.ends_at).where(EVERY, Event.last_day == day, Event.ends_at.is_not(None))
+    return [end for end in db.session.scalars(statement) if end is not None]
 
 
 def overlapping(first: date, last: date) -> Condition:
@@ -229,17 +248,15 @@ def _events(*conditions: Condition) -> Select[Event]:
 
 def coming(limit: int) -> list[EventCard]:
     """Return the next events that go on and are not over yet."""
-    moment, today = clock.now(), clock.today()
-    kept = index.current().keep(("coming", today), lambda: _coming(SOON, coming_up(today)))
-    soon = [card for card in kept if card.ends_at is None or card.ends_at > moment]
-    if len(soon) < limit and len(kept) == SOON:  # a day with many events that ended already
-        soon = _coming(limit, coming_up(today), _goes_on(moment))
-    return [card.at(moment) for card in soon[:limit]]
+    facts = index.current()
+    turn = last_turn(facts)
+    return facts.keep(("coming", turn), lambda: _coming(SOON, coming_up(turn)))[:limit]
 
 
-def coming_besides(event_id: int, limit: int) -> list[EventCard]:
-    """Return the same but for one event, whose page needs nothing else of the index."""
-    return _coming(limit, coming_up(clock.today()), _goes_on(clock.now()), Event.id != event_id)
+def coming_after(event: Event, limit: int) -> list[EventCard]:
+    """Return the events that go on and come after this one, or after now when this one is over."""
+    place = (event.first_day or NO_DAY).toordinal(), int((event.starts_at or EPOCH).timestamp()), event.id
+    return _coming(limit, coming_up(clock.now()), _position() > _place(place))
 
 
 def _coming(limit: int, *conditions: Condition) -> list[EventCard]:
@@ -253,9 +270,10 @@ def _goes_on(moment: datetime) -> Condition:
 
 def count_coming() -> int:
     """Return how many events the agenda lists as still to come."""
-    today = clock.today()
-    count = select(func.count()).select_from(Event).where(EVERY, coming_up(today))
-    return index.current().keep(("count", today), lambda: db.session.scalar(count)) or 0
+    facts = index.current()
+    turn = last_turn(facts)
+    count = select(func.count()).select_from(Event).where(EVERY, coming_up(turn))
+    return facts.keep(("count", turn), lambda: db.session.scalar(count)) or 0
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:
@@ -280,9 +298,9 @@ def beginning(first: date, last: date, limit: int) -> list[EventCard]:
 
 
 def _around(condition: Condition, limit: int) -> list[EventCard]:
-    today = clock.today()
-    ahead = _events(EVERY, condition, coming_up(today)).order_by(DAY, START, Event.id).limit(limit)
-    behind = _events(EVERY, condition, over(today)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
+    moment = clock.now()
+    ahead = _events(EVERY, condition, coming_up(moment)).order_by(DAY, START, Event.id).limit(limit)
+    behind = _events(EVERY, condition, over(moment)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
     return as_cards([*db.session.scalars(ahead), *db.session.scalars(behind)][:limit])
 
 

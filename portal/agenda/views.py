@@ -71,7 +71,7 @@ def show(event_id: int, slug: str) -> Response:
         is_preview=False,
         tools=permissions.for_user(viewer(), event),
         linked_data=json_ld.describe(event),
-        neighbours=queries.coming_besides(event.id, NEIGHBOURS),
+        neighbours=queries.coming_after(event, NEIGHBOURS),
     )
 
 

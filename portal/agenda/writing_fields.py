@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from wtforms import DateField, Field, Form, RadioField, StringField, TimeField
@@ -54,7 +54,15 @@ class DayField(DateField):
 
 
 class HourField(TimeField):
-    """A time of day, as `<input type=time>` sends it; a dot between hours and minutes is fine too."""
+    """A time of day, as `<input type=time>` sends it; a dot between hours and minutes is fine too.
+
+    With `ends_day` it takes "24:00" as well: midnight at the end of its day; `is_24` tells it from 0:00.
+    """
+
+    def __init__(self, *args: Any, ends_day: bool = False, **kwargs: Any) -> None:
+        """Take a label and validators."""
+        super().__init__(*args, **kwargs)
+        self.ends_day, self.is_24 = ends_day, False
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read hours and minutes."""
@@ -62,6 +70,10 @@ class HourField(TimeField):
         if not text:
             return
         self.data = None
+        self.is_24 = self.ends_day and re.fullmatch(r"24[:.]00(?:[:.]00)?", text) is not None
+        if self.is_24:
+            self.data = time(0)
+            return
         match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?", text)
         if match is None:
             raise ValueError(_("This is not a time. Write it as hours and minutes: 15:30."))
@@ -125,7 +137,7 @@ class TimesMixin(Form):
     start = HourField(lazy_gettext("Begins at"), [Optional()])
     start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
     last_day = DayField(lazy_gettext("Last day"), [Optional()])
-    end = HourField(lazy_gettext("Ends at"), [Optional()])
+    end = HourField(lazy_gettext("Ends at"), [Optional()], ends_day=True)
     end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
 
     starts_at: datetime | None = None
@@ -133,8 +145,20 @@ class TimesMixin(Form):
 
     @property
     def until_day(self) -> date | None:
-        """Return the last day, which is the first when nothing else was said."""
-        return self.last_day.data or self.first_day.data
+        """Return the last day, which is the first when nothing else was said.
+
+        What ends at 0:00 on a later day had its last day before that.
+        """
+        first, last = self.first_day.data, self.last_day.data or self.first_day.data
+        if first and last and last > first and self.end.data == time(0) and not self.end.is_24:
+            return last - timedelta(days=1)
+        return last
+
+    @property
+    def end_day(self) -> date | None:
+        """Return the day on which the hour of the end falls: midnight is the beginning of the next."""
+        last = self.until_day
+        return last + timedelta(days=1) if last and self.end.data == time(0) else last
 
     @property
     def start_is_twice(self) -> bool:
@@ -144,12 +168,12 @@ class TimesMixin(Form):
     @property
     def end_is_twice(self) -> bool:
         """Whether the clock shows the end twice, so that one must say which."""
-        return _is_twice(self.until_day, self.end.data)
+        return _is_twice(self.end_day, self.end.data)
 
     def check_times(self) -> bool:
         """Work out the moments; what cannot be is told at its field, and then the answer is False."""
         self.starts_at = self._moment(self.first_day.data, self.start, self.start_which)
-        self.ends_at = self._moment(self.until_day, self.end, self.end_which)
+        self.ends_at = self._moment(self.end_day, self.end, self.end_which)
         first, last = self.first_day.data, self.until_day
         if first and last and last < first:
             _refuse(self.last_day, _("The last day lies before the first day."))

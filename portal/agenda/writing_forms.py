@@ -1,6 +1,6 @@
 """The forms of the agenda: propose or change an event, postpone it, cancel it."""
 
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from flask import g
@@ -214,10 +214,12 @@ def times_fields(event: Event) -> dict[str, Any]:
     """Return the times of an event as the fields of a form; a vague date is no day."""
     if not event.is_exact:
         return {}
-    same: date | None = None if event.last_day == event.first_day else event.last_day
+    last: date | None = None if event.last_day == event.first_day else event.last_day
+    if last and event.ends_at and to_local(event.ends_at).time() == time(0):
+        last += timedelta(days=1)  # an input of the browser knows no 24:00
     return {
         "first_day": event.first_day,
-        "last_day": same,
+        "last_day": last,
         "start": to_local(event.starts_at).time() if event.starts_at else None,
         "end": to_local(event.ends_at).time() if event.ends_at else None,
         "start_which": wall_time.which_of_two(event.starts_at),

@@ -11,7 +11,7 @@ from portal.accounts.models import User
 from portal.board import labels
 from portal.board.levels import levels_label
 from portal.board.live_index import LEVEL_SLUGS, THEME_IDS
-from portal.board.models import Post
+from portal.board.models import Post, last_day_to_reply
 from portal.board.reference import UNKNOWN, Choice, Reference
 from portal.core import clock
 from portal.core.extensions import db
@@ -45,6 +45,11 @@ class PostCard(NamedTuple):
     published_on: date | None
     is_open: bool
     state_label: str
+
+    @property
+    def reply_until(self) -> date | None:
+        """Return the one day to show as the end of it, None when neither day is known."""
+        return last_day_to_reply(self.reply_by, self.expires_on)
 
 
 PAGE_SIZE = 25

@@ -20,8 +20,8 @@ def list_contributions(user: User) -> list[Contribution]:
 
 def _post(user: User, post: Post) -> Contribution:
     facts = [labels.kinds()[post.kind], post.category.label]
-    if post.is_active and post.expires_on:
-        facts.append(_("open until %(day)s", day=full_date(post.expires_on)))
+    if post.is_active and post.reply_until:
+        facts.append(_("open until %(day)s", day=full_date(post.reply_until)))
     return Contribution(
         title=post.title,
         path=post.path,

@@ -74,6 +74,14 @@ class PostAttachment(Public, Model):
     file: Mapped[StoredFile] = relationship(lazy="joined")
 
 
+def last_day_to_reply(reply_by: date | None, expires_on: date | None) -> date | None:
+    """Return the day that counts for a reader, the earlier of two: the owner's own, and that on which it closes.
+
+    A post with both shows one: two days side by side leave readers to wonder until when they can answer.
+    """
+    return min((day for day in (reply_by, expires_on) if day), default=None)
+
+
 class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     """An offer or a request. Source and rendered text stand side by side."""
 
@@ -137,6 +145,11 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     def expires_on(self) -> date | None:
         """Return the Amsterdam day on which it closes by itself."""
         return to_local(self.expires_at).date() if self.expires_at else None
+
+    @property
+    def reply_until(self) -> date | None:
+        """Return the one day to show as the end of it, None when neither day is known."""
+        return last_day_to_reply(self.reply_by, self.expires_on)
 
     @property
     def closed_on(self) -> date | None:

@@ -15,6 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.core.text import web_address
+from portal.mail import addresses
 from portal.publishing import desk
 from portal.publishing.desk import Case
 
@@ -44,9 +45,17 @@ def is_proved(user: User, organisation: Organisation) -> bool:
     if user.confirmed_at is None or not organisation.website:
         return False
     address = web_address(organisation.website)
-    site = (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
+    site = _mail_domain((urlsplit(address).hostname or "").removeprefix("www.")) if address else ""
     domain = user.email.rpartition("@")[2].lower()
     return bool(site) and (domain == site or domain.endswith(f".{site}"))
+
+
+def _mail_domain(site: str) -> str:
+    """Return a website's domain as mail addresses are kept ("xn--kse-qla.nl" for "käse.nl"), "" for none."""
+    try:
+        return addresses.check(f"info@{site}").rpartition("@")[2].lower()
+    except addresses.BadAddress:
+        return ""
 
 
 def _case(claim: Claim) -> Case:

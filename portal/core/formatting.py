@@ -11,11 +11,13 @@ from flask import Flask
 from flask_babel import format_decimal
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from portal.core import locale
 from portal.core.clock import to_local
 from portal.core.i18n import gettext as _
-from portal.core.text import web_address
+from portal.core.plain_lines import plain_lines
+from portal.core.text import render_markdown, web_address
 
 
 def as_day(value: date | datetime) -> date:
@@ -74,9 +76,14 @@ def clock_time(value: datetime | time) -> str:
     return local.strftime("%H.%M" if locale.current() == "nl" else "%H:%M")
 
 
+def end_time(value: datetime) -> str:
+    """Return when something ends: "17.30", and "24.00" for midnight, which belongs to the day that it ends."""
+    return clock_time(value).replace("00", "24", 1) if to_local(value).time() == time(0) else clock_time(value)
+
+
 def clock_span(start: datetime, end: datetime | None) -> str:
     """Return "15.30–17.30 uur"."""
-    span = clock_time(start) if end is None else f"{clock_time(start)}–{clock_time(end)}"
+    span = clock_time(start) if end is None else f"{clock_time(start)}–{end_time(end)}"
     return _("%(time)s h", time=span)
 
 
@@ -127,6 +134,41 @@ def local(_context: Context, path: str) -> str:
     return locale.local(path)
 
 
+def line_breaks(text: str) -> Markup:
+    """Return plain text of a person as HTML in which each Enter is a line break."""
+    return Markup("<br>").join(text.splitlines())
+
+
+IJ = re.compile(r"[“‘\"'(]*IJ")
+"""A digraph that is one letter in Dutch, with the quotation mark that may stand before it."""
+
+
+def leading_ij(text: str) -> str:
+    """Return the "IJ" that a text begins with, for a large initial of both letters; "" for any other beginning.
+
+    CSS leaves it to browsers what `::first-letter` takes, and Chromium takes the "I" alone.
+    """
+    found = IJ.match(text)
+    return found[0] if found else ""
+
+
+def large_ij(html: str) -> Markup:
+    """Return rendered text, its leading "IJ" marked as one letter that the style sheet prints large."""
+    if letters := leading_ij(html.removeprefix("<p>")) if html.startswith("<p>") else "":
+        html = f'<p class="has-ij"><span class="ij">{letters}</span>{html[len("<p>") + len(letters) :]}'
+    return Markup(html)  # noqa: S704  # rendered by us
+
+
+def bdi(text: object) -> Markup:
+    """Return words of a person for within a sentence of ours, so that an Arabic name does not turn the sentence."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def as_lines(text: str) -> list[str]:
+    """Return what a person typed as the lines that a page would show of it, for mails."""
+    return plain_lines(render_markdown(text)).split("\n")
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
@@ -138,11 +180,17 @@ def init_app(app: Flask) -> None:
         month_short=month_short,
         weekday_short=weekday_short,
         time=clock_time,
+        end_time=end_time,
         iso=iso,
         number=number,
         month_or_year=month_or_year,
         euro=euro,
         figure=figure,
+        line_breaks=line_breaks,
+        as_lines=as_lines,
+        bdi=bdi,
+        leading_ij=leading_ij,
+        large_ij=large_ij,
         web_address=web_address,
         local=local,
     )

@@ -3,16 +3,31 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 from flask import Response, make_response
+
+from portal.core.clock import to_local
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # full-width signs count too
 BOM = "\ufeff"
 
 
+def plain(cell: object) -> str:
+    """Return a value as Dutch Excel reads it: times in Amsterdam ("2026-12-01 14:05"), fractions with a comma."""
+    if isinstance(cell, datetime):
+        return f"{to_local(cell):%Y-%m-%d %H:%M}"
+    if isinstance(cell, float | Decimal):
+        return str(cell).replace(".", ",")
+    return "" if cell is None else str(cell)
+
+
 def neutral(cell: object) -> str:
-    """Return the text of a cell; one that a spreadsheet would calculate gets an apostrophe in front."""
-    text = "" if cell is None else str(cell)
+    """Return the text of a cell; a text that a spreadsheet would calculate gets an apostrophe in front."""
+    text = plain(cell)
+    if isinstance(cell, int | float | Decimal):
+        return text
     return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 

@@ -2,19 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 import nh3
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
-
 MAX_SLUG = 80
-MAX_NESTING = 12
-LOWEST_HEADING = 4
 SENTENCES = re.compile(r".*[.?!][’”)]?(?=\s)", re.DOTALL)
 ENOUGH = 0.7
 """The share of an excerpt that whole sentences must fill to end it."""
@@ -22,7 +13,7 @@ ALLOWED_TAGS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr",
     "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "s",
 }  # fmt: skip
-ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "li": {"value"}}
 LINK_REL = "nofollow noopener ugc"
 INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
@@ -32,42 +23,27 @@ INVISIBLE = re.compile(
 LATIN_JOINERS = re.compile(r"(?<![^\u0000-\u036f\u1e00-\u1eff])[\u200c\u200d]+")
 """Joiners hide in Latin words; other scripts and emoji need them."""
 LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", "\n"))
-WEB_ADDRESS = re.compile(r"(https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?::[0-9]{1,5})?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
+WEB_ADDRESS = re.compile(
+    r"(https?://)?([^\W_][^\s/?#:@<>\"'\\]{0,252})(?::[0-9]{1,5})?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE
+)
+LONGEST_LABEL = 63
 BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|td|th|pre)>|<br>")
 
 
-@cache
-def _markdown() -> "MarkdownIt":
-    """Return the reader of Markdown; only who writes needs it, so it is loaded then."""
-    from markdown_it import MarkdownIt
-
-    reader = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": MAX_NESTING})
-    return reader.enable(["table", "strikethrough", "linkify"]).disable(["image"])
-
-
 def render_markdown(source: str, *, trusted: bool = False) -> str:
-    """Return allow-listed HTML of Markdown; its headings start at h2. `trusted` is for the editors' own pages."""
-    markdown = _markdown()
-    tokens = markdown.parse(clean(source))
-    _level_headings(tokens)
+    """Return allow-listed HTML of what a person typed (`core.prose`); its headings start at h2.
+
+    `trusted` is for the editors' own pages, whose links pass reputation.
+    """
+    from portal.core import inline_markup, prose
+
     return nh3.clean(
-        markdown.renderer.render(tokens, markdown.options, {}),
+        prose.render(clean(source), inline_markup.render),
         tags=ALLOWED_TAGS,
         attributes=ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None if trusted else LINK_REL,
     )
-
-
-def _level_headings(tokens: Sequence["Token"]) -> None:
-    """Let headings begin at h2 and skip no level, whatever the writer chose: h1 is the page's."""
-    written = sorted({token.tag for token in tokens if token.type == "heading_open"})
-    level = 1
-    for token in tokens:
-        if token.type == "heading_open":
-            level = min(2 + written.index(token.tag), level + 1, LOWEST_HEADING)
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{level}"
 
 
 def plain_text(html: str) -> str:
@@ -107,8 +83,27 @@ def slugify(text: str) -> str:
 
 
 def web_address(text: str) -> str | None:
-    """Return what a website's address links to ("www.leerwerkcheque.nl" too); None when it is no web address."""
+    """Return what a website's address links to ("www.leerwerkcheque.nl" too); None when it is no web address.
+
+    Hosts may be in any script ("käse.example", "пример.рф") and in punycode.
+    """
     match = WEB_ADDRESS.fullmatch(text)
-    if match is None:
+    if match is None or not _is_host(match[2]):
         return None
     return text if match[1] else f"https://{text}"
+
+
+def _is_host(host: str) -> bool:
+    """Whether this is the name of a machine as people write it, with a top domain of letters behind it."""
+    *names, top = host.split(".")
+    is_top = len(top) > 1 and (top.lower().startswith("xn--") or all(_is_letter(sign) for sign in top))
+    return bool(names) and is_top and all(_is_label(name) for name in (*names, top))
+
+
+def _is_label(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_LABEL and all(sign == "-" or sign.isdecimal() or _is_letter(sign) for sign in name)
+
+
+def _is_letter(sign: str) -> bool:
+    """Whether a sign is a letter or a mark on one, of any script."""
+    return unicodedata.category(sign)[0] in "LM"

@@ -19,7 +19,7 @@ from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to
 from portal.desk import audit_log, cases, forms, reports, services, settings
 from portal.desk.blueprint import PATH, bp
-from portal.desk.labels import Decision, action_label, done_label
+from portal.desk.labels import SUBJECTS, Decision, action_label, done_label
 from portal.desk.models import PERSON, Ground
 from portal.desk.overdue import is_overdue
 from portal.publishing import desk
@@ -170,16 +170,16 @@ def audit_file() -> Response:
     header = (_("When"), _("By whom"), _("Act"), _("About"), _("Number"), _("Title"), _("Reason"), _("Details"))
     rows = (
         (
-            entry.at.isoformat(timespec="seconds"),
-            entry.actor_name,
-            entry.action,
-            entry.subject_type,
-            entry.subject_id,
-            entry.subject_title,
-            entry.note,
-            "; ".join(f"{name}: {value}" for name, value in entry.details.items()),
+            line.entry.at,
+            line.entry.actor_name or _("the portal"),
+            line.label,
+            SUBJECTS.get(line.entry.subject_type or "", line.entry.subject_type),
+            line.entry.subject_id,
+            line.entry.subject_title,
+            line.entry.note,
+            "; ".join(f"{name}: {value}" for name, value in line.details),
         )
-        for entry in audit_log.all_of(wanted)
+        for line in (cases.Line(entry, action_label(entry.action)) for entry in audit_log.all_of(wanted))
     )
     return csv_file("logboek", header, rows)
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from portal.core import clock
 from portal.core.web import freshness
 from portal.core.web.access import public, token_holders
+from portal.core.web.assets import STATIC
 from portal.operations import health, sitemap
 from portal.operations import metrics as figures
 
@@ -64,6 +65,16 @@ def sitemap_xml() -> Response:
     """List every public page with the day it changed."""
     response = make_response(render_template("operations/sitemap.xml", entries=sitemap.entries()))
     response.mimetype = "application/xml"
+    return response
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Response:
+    """Show our mark to programs that ask for it at its old address; pages name the drawing."""
+    response = make_response((STATIC / "img" / "favicon.ico").read_bytes())
+    response.mimetype = "image/vnd.microsoft.icon"
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

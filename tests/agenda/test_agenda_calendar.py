@@ -6,11 +6,14 @@ from typing import Any
 import icalendar
 import pytest
 import vobject
+from selectolax.lexbor import LexborHTMLParser
 
+from portal.agenda.cards import programme
 from portal.agenda.models import EventStatus
 from portal.core.storage.database import transaction
 from tests.agenda.conftest import AddEvent
 from tests.fixtures import InspectingClient
+from tests.pasted import TEXTS
 from tests.tools import NodeRunner
 
 TODAY = date(2026, 3, 11)
@@ -140,7 +143,7 @@ def test_text_is_plain_and_whole(client: InspectingClient) -> None:
     found = entries(read(client, "/agenda.ics"))
     excursion = next(entry for summary, entry in found.items() if summary.startswith("Ü€"))
 
-    assert "Kop\n- een\n- twee\nslot & <klaar>" in str(excursion["description"])
+    assert "Kop\n\n- een\n- twee\n\nslot & <klaar>" in str(excursion["description"])
     assert str(excursion["location"]) == "De Werkplaats, Delft, Kade 1"
     assert [str(category) for category in excursion["categories"].cats] == ["Excursie", "Techniek"]
     assert str(excursion["url"]) in str(excursion["description"])
@@ -265,3 +268,15 @@ def test_calendars_of_words_are_bounded(
 
     assert answers == [200, 200, 429]
     assert client.get("/agenda.ics").status_code == 200
+
+
+def test_what_people_paste_stands_in_page_and_calendar_alike(client: InspectingClient, add: AddEvent) -> None:
+    made = {text.name: add(date(2026, 4, 1), title=text.name, body=text.typed).path for text in TEXTS}
+    found = entries(read(client, "/agenda.ics"))
+
+    for text in TEXTS:
+        assert f"\n\n{text.lines}\n\n" in str(found[text.name]["description"]).replace("\r\n", "\n"), text.name
+        shown = client.get(made[text.name]).tree.css_first(".event .prose")
+        assert shown is not None
+        expected = LexborHTMLParser(programme(text.html)).text()
+        assert " ".join(shown.text().split()) == " ".join(expected.split()), text.name

@@ -163,6 +163,22 @@ def test_day_and_hours_in_words(
     assert response.attributes(".event-when time", "datetime") == moments
 
 
+def test_what_comes_next_comes_after_this_event(client: InspectingClient, add: AddEvent) -> None:
+    before = add(date(2026, 3, 20), title="Eerst", start=time(9), end=time(10))
+    event = add(date(2026, 3, 20), title="Deze", start=time(11), end=time(12))
+    add(date(2026, 3, 20), title="Dan", start=time(13), end=time(14))
+    last = add(date(2026, 4, 1), title="Ten slotte")
+    past = add(date(2026, 3, 1), title="Voorbij")
+
+    def following(one: Any) -> list[str]:
+        return client.get(one.path).texts(".event-neighbours .card-title")
+
+    assert following(event) == ["Dan", "Ten slotte"]
+    assert following(last) == []
+    assert following(past) == ["Eerst", "Deze", "Dan"]
+    assert following(before)[0] == "Deze"
+
+
 def test_neighbours_are_the_next_three_that_go_on(client: InspectingClient, add: AddEvent) -> None:
     event = add()
     add(date(2026, 3, 12), title="Afgelast", status="cancelled")

@@ -201,19 +201,37 @@ def test_yesterday_begins_at_midnight_in_amsterdam(
     client: InspectingClient, add: AddEvent, moment: time_machine.Traveller
 ) -> None:
     add(date(2026, 3, 11), title="Woensdag", start=time(20), end=time(22))
+    add(date(2026, 3, 11), title="Heel de dag", start=None, end=None)
     moment.move_to("2026-03-11T22:59:00Z")
-    assert titles(client.get("/agenda/")) == ["Woensdag"]
+    assert titles(client.get("/agenda/")) == ["Heel de dag"]
 
     moment.move_to("2026-03-11T23:00:00Z")
     assert titles(client.get("/agenda/")) == []
 
 
-def test_an_event_that_ends_grows_quiet_though_nothing_else_changed(client: InspectingClient, add: AddEvent) -> None:
-    add(title="Ontbijt", first_day=TODAY, last_day=TODAY, start=time(13, 30), end=time(14, 0))
+def test_an_event_that_ended_today_is_not_coming_any_more(
+    client: InspectingClient, add: AddEvent, moment: time_machine.Traveller
+) -> None:
+    """Though no content changed: in the list with its numbers, on the front page, in panels, and in the archive."""
+    add(TODAY, title="Ontbijt", start=time(13, 30), end=time(14, 0))
+    add(TODAY, title="Avond", start=time(20), end=None)
+    add(TODAY, title="Markt", start=None, end=None)
+    trip = add(title="Reis", first_day=TODAY - timedelta(days=1), last_day=TODAY, start=time(9), end=time(14, 30))
 
-    assert client.get("/agenda/").texts(".event-card.is-past .card-title") == []
-    with time_machine.travel("2026-03-11 14:30:00+01:00", tick=False):
-        assert client.get("/agenda/").texts(".event-card.is-past .card-title") == ["Ontbijt"]
+    def shown() -> list[list[str]]:
+        front = client.get("/").texts(".event-card .card-title")
+        counted = client.get("/agenda/").only("#count-soort-kenniscafe")
+        return [sorted(titles(client.get("/agenda/"))), sorted(front), [counted], titles(client.get("/agenda/archief"))]
+
+    everything, later = ["Avond", "Markt", "Ontbijt", "Reis"], ["Avond", "Markt", "Reis"]
+    moment.move_to("2026-03-11 13:59:59+01:00")
+    assert shown() == [everything, everything, ["4"], []]
+    moment.move_to("2026-03-11 14:00:00+01:00")
+    assert shown() == [later, later, ["3"], ["Ontbijt"]]
+    moment.move_to("2026-03-11 15:00:00+01:00")
+    assert shown() == [["Avond", "Markt"], ["Avond", "Markt"], ["2"], ["Ontbijt", "Reis"]]
+    of_theme = [(card.title, card.is_past) for card in queries.of_theme(trip.themes[0].id, 5)]
+    assert of_theme == [("Markt", False), ("Avond", False), ("Ontbijt", True), ("Reis", True)]
 
 
 def test_what_events_refer_to_shows_as_soon_as_it_changes(client: InspectingClient, add: AddEvent) -> None:

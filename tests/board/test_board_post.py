@@ -41,7 +41,7 @@ def test_a_reader_finds_everything(client: InspectingClient, place: Place) -> No
     page = client.get(post.path)
     text = page.only("article.sheet")
     for words in ("Vraag", "Gastles", "Bakkerij De Korst", "Delft", "do 14 januari 2027", "vmbo, mbo 2–3", "12",
-                  "Een VOG", "zes dinsdagen", "za 30 januari 2027", "door Amina Oulad", "Een les."):  # fmt: skip
+                  "Een VOG", "zes dinsdagen", "door Amina Oulad", "Een les."):  # fmt: skip
         assert words in text
     assert page.texts(".sheet .theme-marks li") == ["1 Techniek", "2 Zorg"]
     assert page.texts(".prose strong") == ["oven"]
@@ -50,6 +50,28 @@ def test_a_reader_finds_everything(client: InspectingClient, place: Place) -> No
     assert page.attributes('link[rel="canonical"]', "href") == [f"http://127.0.0.1:5000{post.path}"]
     assert page.attributes('meta[property="og:title"]', "content") == [post.title]
     assert page.attributes('meta[property="og:type"]', "content") == ["article"]
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [
+        (None, "Open tot za 30 januari 2027"),
+        (10, "Reageren tot wo 11 november 2026"),
+        (200, "Open tot za 30 januari 2027"),
+    ],
+)
+def test_one_day_says_until_when_one_can_reply(
+    client: InspectingClient, place: Place, days: int | None, shown: str
+) -> None:
+    """The earlier of the owner's own day and the day on which the post closes by itself."""
+    post = place(reply_by=START.date() + timedelta(days=days) if days else None)
+    sheet, card = client.get(post.path), client.get("/vraag-en-aanbod/")
+
+    assert sheet.only(".post-until") == shown
+    assert "Open tot" not in " ".join(sheet.texts(".facts dt"))
+    (label,) = card.texts(".post-card .is-until dt")
+    assert shown.startswith(label)
+    assert card.attributes(".post-card .is-until time", "datetime") == sheet.attributes(".post-until time", "datetime")
 
 
 def test_mail_addresses_are_never_shown(client: InspectingClient, place: Place) -> None:

@@ -64,10 +64,10 @@ def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
 
 STARTS = ("/", "/vraag-en-aanbod/schrijfwijzer",
           "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
-          "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt", "/healthz",
-          "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom", "/meedoen/", "/over/",
-          "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post", "/zoeken/suggesties?q=script",
-          "/zoeken/feed.atom?q=script")  # fmt: skip
+          "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt",
+          "/favicon.ico", "/healthz", "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom",
+          "/meedoen/", "/over/", "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post",
+          "/zoeken/suggesties?q=script", "/zoeken/feed.atom?q=script")  # fmt: skip
 ENGLISH_THING = re.compile(r"^/en/.*[0-6][^/7]*/?$")
 
 

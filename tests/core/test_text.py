@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from portal.core.formatting import large_ij
 from portal.core.text import clean, excerpt, fold, plain_text, render_markdown, slugify
 
 PAYLOADS = [
@@ -112,3 +113,18 @@ def test_slugs(text: str, slug: str) -> None:
 
 def test_fold() -> None:
     assert fold("Één CAFÉ") == "een cafe"
+
+
+@pytest.mark.parametrize(
+    ("html", "large"),
+    [
+        ("<p>IJsland is ver.</p>", '<p class="has-ij"><span class="ij">IJ</span>sland is ver.</p>'),
+        ("<p>“IJs!” riep hij.</p>", '<p class="has-ij"><span class="ij">“IJ</span>s!” riep hij.</p>'),
+        ("<p>Ik ga.</p>", "<p>Ik ga.</p>"),
+        ("<p><strong>IJs</strong></p>", "<p><strong>IJs</strong></p>"),
+        ("<h2>IJs</h2>", "<h2>IJs</h2>"),
+        ("", ""),
+    ],
+)
+def test_ij_is_one_large_letter(html: str, large: str) -> None:
+    assert large_ij(html) == large

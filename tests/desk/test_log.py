@@ -2,8 +2,11 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
+import time_machine
 from flask import Flask
 
 from portal.accounts import audit
@@ -93,6 +96,36 @@ def test_the_file_holds_what_the_filter_finds(desk_client: SignedInClient, acts:
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
     assert len(rows) == 2
     assert "'=SUM(A1:A9)" in rows[1]
+
+
+def test_the_file_speaks_of_days_and_acts_as_people_do(desk_client: SignedInClient, editor: User, member: User) -> None:
+    with time_machine.travel(datetime(2026, 7, 1, 22, 30, 59, tzinfo=UTC), tick=False), transaction():
+        audit.record(editor, "organisation.edited", member, fields="summary")
+        audit.record(None, "post.expired", member)
+    text = desk_client.get(f"{LOG}.csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+
+    assert [row["Wanneer"] for row in rows] == ["2026-07-02 00:30"] * 2
+    assert {row["Handeling"]: row["Door wie"] for row in rows} == {
+        "Bericht: verlopen": "het portaal",
+        "Organisatie: gewijzigd": editor.name,
+    }
+    assert {row["Over"] for row in rows} == {"Account"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (datetime(2026, 12, 1, 13, 5, 9, tzinfo=UTC), "2026-12-01 14:05"),
+        (date(2026, 12, 1), "2026-12-01"),
+        (12.5, "12,5"),
+        (Decimal("-0.25"), "-0,25"),
+        (-3, "-3"),
+        ("12.5", "12.5"),
+    ],
+)
+def test_cells_are_as_dutch_excel_reads_them(cell: object, text: str) -> None:
+    assert neutral(cell) == text
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u00a0="])  # noqa: RUF001

@@ -5,9 +5,11 @@ from datetime import UTC, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from html import unescape
 
 import pytest
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
@@ -20,6 +22,7 @@ from portal.mail.models import MailMessage
 from tests.mail import parity
 from tests.mail.conftest import BULK, PLAIN, Drain, Queue, make_person, only_row
 from tests.mail.postbox import Postbox
+from tests.pasted import TEXTS
 from tests.tools import NuChecker
 
 
@@ -243,3 +246,15 @@ def test_a_long_line_and_every_language_survive_the_wire(app: Flask, queue: Queu
     assert body is not None
     assert parity.squeeze(body.get_content()) == parity.squeeze(row.text)
     assert len(only_row().subject) <= 200
+
+
+def test_a_reason_that_was_pasted_is_read_line_by_line(queue: Queue) -> None:
+    for text in TEXTS:
+        if "&amp;" in text.typed:
+            continue  # `parity` takes it for a sign that we escaped
+        mail = queue(text.name, reason=text.typed)
+        quotation = LexborHTMLParser(mail.html or "").css_first("blockquote")
+
+        assert "".join(f"> {line}".rstrip() + "\n" for line in text.lines.split("\n")) in mail.text, text.name
+        assert quotation is not None
+        assert unescape(quotation.inner_html.replace("<br>", "\n")) == text.lines

@@ -6,10 +6,12 @@ from typing import Any
 import atoma
 import feedparser
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from portal.core.storage.database import transaction
 from tests.fixtures import InspectedResponse
 from tests.newsflash.conftest import NOON, Newsroom, Reader
+from tests.pasted import TEXTS
 
 
 def read(answer: InspectedResponse) -> tuple[Any, Any]:
@@ -95,3 +97,15 @@ def test_the_english_feed_leads_to_english_pages(reader: Reader, newsroom: Newsr
     loose, _strict = read(reader.get("/en/nieuws/feed.atom"))
     assert loose.feed.title == "News"
     assert loose.entries[0].link == f"http://127.0.0.1:5000/en{article.path}"
+
+
+def test_what_people_paste_stands_in_page_and_feed_alike(reader: Reader, newsroom: Newsroom) -> None:
+    for number, text in enumerate(TEXTS):
+        article = newsroom.article(text.name, body=text.typed, at=NOON + timedelta(minutes=number))
+        page = reader.get(article.path).tree.css_first(".prose")
+        _loose, strict = read(reader.get("/nieuws/feed.atom"))
+
+        assert page is not None
+        assert page.inner_html.strip() == LexborHTMLParser(text.html).body.inner_html.strip(), text.name
+        assert strict.entries[0].title.value == text.name
+        assert strict.entries[0].content.value.strip() == text.html.strip()

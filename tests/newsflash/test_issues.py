@@ -116,6 +116,15 @@ def test_only_a_letter_is_printed_large(reader: Reader, newsroom: Newsroom, body
     assert (len(reader.get("/nieuwsflits/1").texts(".has-initial")) == 1) is initial
 
 
+def test_ij_is_printed_large_as_one_letter(reader: Reader, newsroom: Newsroom) -> None:
+    newsroom.issue(1, newsroom.article(body="IJsselstein bouwt.\n\nIJs is op."), newsroom.article(body="IJs."))
+    page = reader.get("/nieuwsflits/1")
+
+    assert page.texts(".ij") == ["IJ"]
+    assert page.texts(".has-ij p") == ["IJsselstein bouwt.", "IJs is op."]
+    assert page.texts(".has-initial") == []
+
+
 def test_issues_lead_to_each_other(reader: Reader, archive: Newsroom) -> None:
     middle, last, first = (reader.get(f"/nieuwsflits/{number}") for number in (2, 3, 1))
     assert middle.attributes(".turn a", "href") == ["/nieuwsflits/1", "/nieuwsflits/3"]

@@ -122,3 +122,18 @@ def test_whoever_changes_a_model_has_the_commands_of_flask_db(fresh: Flask) -> N
     told = fresh.test_cli_runner().invoke(args=["db", "current"])
 
     assert told.exit_code == 0, told.output
+
+
+def test_texts_of_an_older_release_are_shown_as_they_were_typed(fresh: Flask) -> None:
+    flask_migrate.upgrade(revision="0003")
+    typed = "Met groet,\n--\nJan"
+    letter = ROWS["post"] | {"body": typed, "body_html": "<h2>Met groet,</h2>\n<p>Jan</p>\n", "excerpt": "Met groet"}
+    for table, values in (ROWS | {"post": letter}).items():
+        add(table, values)
+    before = read("content_version", ["number"])
+    flask_migrate.upgrade()
+
+    html = "<p>Met groet,<br>\n--<br>\nJan</p>\n"
+    assert read("post", ["body", "body_html", "excerpt"]) == [(typed, html, "Met groet, -- Jan")]
+    assert read("content_version", ["number"]) > before
+    assert read("search_change", ["key"]) == [("post:5",)]

@@ -29,7 +29,7 @@ def test_what_is_not_written_yet_is_not_found(client: InspectingClient, path: st
 
 @pytest.mark.parametrize("path", ["/over", "/privacy", "/toegankelijkheid", "/meedoen"])
 def test_the_slash_is_added(demo_client: InspectingClient, path: str) -> None:
-    assert demo_client.get(path).status_code == 308
+    assert demo_client.get(path).status_code == 301
 
 
 def test_the_accessibility_statement_is_dated(demo_client: InspectingClient) -> None:

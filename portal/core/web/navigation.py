@@ -15,7 +15,7 @@ from portal.core.web import access
 from portal.core.web.assets import asset
 
 MAX_QUERY = 2000
-NOTHING, DUTCH = Markup(""), Markup(' lang="nl"')
+ANY_DIRECTION, DUTCH = Markup(' dir="auto"'), Markup(' lang="nl" dir="auto"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,12 @@ def alternate_url(language: str) -> str:
 
 
 def content_lang() -> Markup:
-    """Return ` lang="nl"` for Dutch content on a page in another language."""
-    return NOTHING if locale.current() == "nl" else DUTCH
+    """Return the attributes of an element that holds words of people.
+
+    Their letters decide about its direction (a name in Arabic, a title in Hebrew); on a page in another language the
+    content is Dutch.
+    """
+    return ANY_DIRECTION if locale.current() == "nl" else DUTCH
 
 
 def _base_url() -> str:

@@ -1,0 +1,68 @@
+"""Addresses that are nearly right: with a slash too many or too few, or with a capital in the first part."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, current_app, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core import locale
+
+SAFE = ("GET", "HEAD")
+SLASHES = re.compile(r"/{2,}")
+
+
+def init_app(app: Flask) -> None:
+    """Lead to the page that was meant, before a visitor is told that there is none."""
+    app.before_request(lead_to_page)
+
+
+def lead_to_page() -> BaseResponse | None:
+    """Return a redirect (301) when one spelling of the address is a page of ours; nothing for what is found anyway.
+
+    Only reading is led on: a form that was sent to a wrong address is not (404).
+    """
+    if request.routing_exception is None:
+        return None
+    if request.method in SAFE:
+        for path in _spellings(SLASHES.sub("/", request.path)):
+            if path != request.path and _is_page(path):
+                return _moved(path)
+    elif isinstance(request.routing_exception, RequestRedirect):
+        abort(404)
+    return None
+
+
+def _spellings(path: str) -> Iterator[str]:
+    """Yield an address, with single slashes, in every spelling of it: as it is first."""
+    first, slash, rest = path[1:].partition("/")
+    for start in dict.fromkeys((first, first.lower())):
+        whole = f"/{start}{slash}{rest}"
+        yield whole
+        yield whole.rstrip("/") if whole.endswith("/") else f"{whole}/"
+
+
+def _is_page(path: str) -> bool:
+    """Whether a route answers exactly this path; a language in front of it counts as capitals do ("/EN/agenda/")."""
+    adapter: MapAdapter | None = current_app.create_url_adapter(request)
+    if adapter is None or not path:
+        return False
+    try:
+        adapter.match(_without_language(path), method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def _without_language(path: str) -> str:
+    language, rest = path[1:3], path[3:]
+    return rest if language in locale.LANGUAGES and language != locale.DEFAULT and rest.startswith("/") else path
+
+
+def _moved(path: str) -> BaseResponse:
+    """Return the redirect, its query as it was asked; `path` begins with one slash, so it leads nowhere else."""
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(quote(request.script_root + path) + (f"?{query}" if query else ""), 301, Response)
