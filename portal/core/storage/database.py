@@ -24,8 +24,7 @@ NEWEST = "SELECT number, removed_version, demo FROM content_version"
 
 
 class ContentState(NamedTuple):
-    """The content version, the version at which a public row was last deleted, and whether this is a demo.
-    """
+    """The content version, the version at which a public row was last deleted, and whether this is a demo."""
 
     number: int
     removed: int
