@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from portal.accounts import sessions
 from portal.build import assets as built_assets
 from portal.build import translations
-from portal.core import formatting, i18n, locale, logs, metrics, near_addresses, personal_data
+from portal.core import formatting, i18n, locale, logs, metrics, near_addresses, personal_data, unsaved
 from portal.core.config import ROOT, Settings, from_environment
 from portal.core.extensions import babel, csrf, db, htmx, migrate
 from portal.core.lists.pagination import RowNumber
@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_environment = rendering.SharedGlobals
     configure(app, settings, build)
+    unsaved.init_app(app)
     for extension in (db, csrf, htmx):
         extension.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "portal" / "migrations"), render_as_batch=True, compare_type=True)

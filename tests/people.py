@@ -39,13 +39,12 @@ def make_user(name: str, role: Role = Role.MEMBER, email: str | None = None, **c
 class SignedInClient(InspectingClient):
     """A browser of somebody who is signed in, that can fill in forms."""
 
-    def post_form(
-        self, path: str, data: dict[str, Any] | None = None, form: str = "main form[method=post]", **kw: Any
-    ) -> InspectedResponse:
-        """Fetch a page, fill in its form as a person would, and send it to where the form says."""
+    def post_form(self, path: str, data: dict[str, Any] | None = None, form: str = "", **kw: Any) -> InspectedResponse:
+        """Fetch a page, fill in a form as a person would, and send it to where it says; the main one unless named."""
         page = self.get(path)
         assert page.status_code == 200, f"{path} answers {page.status_code}"
-        node = page.tree.css_first(form)
+        wanted = [form] if form else ["main form.form[method=post]", "main form[method=post]"]
+        node = next((found for one in wanted if (found := page.tree.css_first(one)) is not None), None)
         assert node is not None, f"no {form} on {path}"
         action = node.attributes.get("action") or path
         return cast(InspectedResponse, self.post(action, data={**filled(node), **(data or {})}, **kw))

@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.agenda import policies, proposals
+from portal.agenda import policies
 from portal.agenda.models import Event
+from portal.agenda.writing import WRITING
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
@@ -15,7 +16,7 @@ NEW = "/agenda/nieuw"
 def list_contributions(user: User) -> list[Contribution]:
     """Return somebody's drafts, then what was handed in, last changed first."""
     mine = select(Event).where(Event.author_id == user.id).order_by(Event.updated_at.desc(), Event.id.desc())
-    drafts = unsent(user, proposals.DRAFTS, NEW, "/agenda/concept/weg")
+    drafts = unsent(user, WRITING.kind, NEW, "/agenda/concept/weg")
     return drafts + [_row(user, row) for row in db.session.scalars(mine)]
 
 

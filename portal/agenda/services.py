@@ -1,134 +1,181 @@
-"""Writing in the agenda: kinds and facts from the network's documents, and new events."""
+"""Writing in the agenda: submit, change, postpone, cancel and withdraw events. Facts come in by `importing`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from flask import current_app
 from sqlalchemy import select
 
-from portal.actionplan.models import Theme
-from portal.agenda import imprecise_dates
+from portal.accounts import audit
+from portal.accounts.models import User
+from portal.actionplan.models import Action, Theme
+from portal.agenda import policies
 from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
 from portal.community.models import Municipality, Organisation
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.core.text import render_markdown, slugify
+from portal.mail import kinds
+from portal.mail import services as mail
+from portal.mail.kinds import Kind
+from portal.publishing import services as publishing
 from portal.publishing.models import State
+from portal.publishing.services import NotAllowedNow
 
-COPIED = ("title", "summary", "body", "first_day", "last_day", "venue", "address", "accessibility", "audience",
-          "language", "costs", "capacity", "registration_note", "registration_deadline", "status_reason",
-          "report")  # fmt: skip
-"""What a draft and an event have alike."""
-Slugged = TypeVar("Slugged", EventKind, Theme, Organisation, Municipality)
+MAIL = kinds.register(
+    Kind("event-changed", lazy_gettext("Changes to your events by somebody else"), may_switch_off=True)
+).name
+Slugged = TypeVar("Slugged", EventKind, Theme, Organisation, Municipality, Action)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When: Amsterdam days, and UTC moments that are both None for whole days."""
+
+    first_day: date
+    last_day: date
+    starts_at: datetime | None
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """A new event: times are wall-clock times in Amsterdam, both None for whole days; slugs name the rest."""
+    """All else that a person fills in for an event; `texts` are columns by name."""
 
-    uid: str
-    """The part of the UID that is ours; the host of the portal is added."""
-    title: str
-    kind: str
-    summary: str
-    body: str
-    first_day: date
-    last_day: date
-    start: time | None
-    end: time | None
-    place_mode: str
-    venue: str | None
-    address: str | None
-    municipality: str | None
-    accessibility: str | None
-    themes: tuple[str, ...]
-    organisers: tuple[str, ...]
-    audience: str | None
-    language: str
-    costs: str | None
+    texts: Mapping[str, str | None]
+    kind: EventKind
+    place_mode: PlaceMode
+    municipality: Municipality | None
+    themes: tuple[Theme, ...]
+    action: Action | None
+    organisers: tuple[Organisation, ...]
     capacity: int | None
-    registration_note: str | None
     registration_deadline: date | None
-    status: str
-    status_reason: str | None
-    report: str | None
 
 
-def import_kinds(categories: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add or update the kinds of meeting (`categories.json`, type event)."""
+def submit_event(actor: User, draft: EventDraft, times: Times) -> Event:
+    """Add an event: it goes to the desk, or straight to the agenda when this person needs no judgement."""
     with transaction() as session:
-        known = {kind.slug: kind for kind in session.scalars(select(EventKind))}
-        for slug, row in categories.items():
-            if row["type"] != "event":
-                continue
-            kind = known.get(slug)
-            if kind is None:
-                kind = EventKind(slug=slug)
-                session.add(kind)
-            kind.label, kind.explanation, kind.synonyms = row["label"], row["explanation"], row["synonyms"]
-
-
-def import_events(events: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add or update the events of `events.json`, told apart by slug; what the source leaves open stays open."""
-    with transaction() as session:
-        known = {event.uid: event for event in session.scalars(select(Event))}
-        places = {place.name: place for place in session.scalars(select(Municipality))}
-        actions = imprecise_dates.actions(session)
-        for slug, row in events.items():
-            uid = calendar_uid(f"fact-{slug}")
-            event = known.get(uid)
-            if event is None:
-                event = Event(uid=uid, slug=slugify(row["title"]), state=State.OPEN, published_at=clock.now())
-            imprecise_dates.apply(event, row, places)
-            event.kind = _one(EventKind, row["kind"])
-            event.themes = _all(Theme, filter(None, [row["theme"]]))
-            event.organisers = _all(Organisation, row["organisers"])
-            event.action = actions[row["action"]] if row["action"] else None
-            session.add(event)
-
-
-def add_event(draft: EventDraft) -> Event:
-    """Add a public event; raises ValueError for an hour that the clock skips or an end before the start."""
-    starts_at, ends_at = _moments(draft)
-    with transaction() as session:
-        event = Event(
-            **{name: getattr(draft, name) for name in COPIED},
-            uid=calendar_uid(draft.uid),
-            slug=slugify(draft.title),
-            body_html=render_markdown(draft.body),
-            report_html=render_markdown(draft.report) if draft.report else None,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            date_precision="day" if draft.first_day == draft.last_day else "range",
-            place_mode=PlaceMode(draft.place_mode),
-            status=EventStatus(draft.status),
-            kind=_one(EventKind, draft.kind),
-            municipality=_one(Municipality, draft.municipality) if draft.municipality else None,
-            themes=_all(Theme, draft.themes),
-            organisers=_all(Organisation, draft.organisers),
-            state=State.OPEN,
-            published_at=clock.now(),
-        )
+        event = Event(uid=calendar_uid(f"event-{uuid4().hex}"), author=actor, state=State.DRAFT)
+        write(event, draft, times)
         session.add(event)
         session.flush()
+        _send(event, actor)
         return event
 
 
-def _moments(draft: EventDraft) -> tuple[datetime | None, datetime | None]:
-    """Return when it begins and ends; raises ValueError for what cannot be."""
-    if draft.last_day < draft.first_day:
+def update_event(
+    event: Event, actor: User, draft: EventDraft, times: Times | None, version: int | None, *, send: bool
+) -> None:
+    """Change an event, and hand it in (again) when `send`; raises EditConflict when it is no longer of this version."""
+    with transaction() as session:
+        publishing.check_version(event, version)
+        event.version += 1
+        write(event, draft, times)
+        session.flush()
+        if send and policies.may_send(actor, event):
+            _send(event, actor)
+        elif event.is_visible:
+            audit.record(actor, "event.changed", event)
+            _mail_author(event, actor, "changed", None)
+
+
+def postpone_event(event: Event, actor: User, times: Times | None, reason: str, version: int | None) -> None:
+    """Give an event another day, or none for now: then its old day stays, crossed out in every calendar.
+
+    Raises EditConflict when it is no longer of this version.
+    """
+    with transaction() as session:
+        publishing.check_version(event, version)
+        event.version += 1
+        event.status_reason = reason
+        if times is None:
+            event.status = EventStatus.POSTPONED
+        else:
+            event.moved_from = event.first_day
+            event.status = EventStatus.PLANNED
+            _set_times(event, times)
+        session.flush()
+        audit.record(actor, "event.postponed", event, reason=reason)
+        _mail_author(event, actor, "postponed", reason)
+
+
+def cancel_event(event: Event, actor: User, reason: str, version: int | None) -> None:
+    """Say that an event does not go on, and why; it stays where it is. Raises EditConflict, as above."""
+    with transaction() as session:
+        publishing.check_version(event, version)
+        event.version += 1
+        event.status, event.status_reason = EventStatus.CANCELLED, reason
+        session.flush()
+        audit.record(actor, "event.cancelled", event, reason=reason)
+        _mail_author(event, actor, "cancelled", reason)
+
+
+def withdraw_event(event: Event, actor: User) -> None:
+    """Withdraw an event that was never public; raises NotAllowedNow when it was judged meanwhile."""
+    with transaction():
+        if not policies.may_withdraw(actor, event):
+            raise NotAllowedNow(event.state, State.WITHDRAWN)
+        publishing.move(event, State.WITHDRAWN, actor)
+
+
+def write_report(event: Event, text: str) -> None:
+    """Give an event that is over its report (Markdown)."""
+    with transaction():
+        event.report, event.report_html = text, render_markdown(text)
+
+
+def write(event: Event, draft: EventDraft, times: Times | None) -> None:
+    """Give an event what was filled in, in the running transaction; without times its days stay as they are."""
+    for name, text in draft.texts.items():
+        setattr(event, name, text)
+    event.summary, event.body = event.summary or "", event.body or ""
+    event.slug = slugify(event.title)
+    event.body_html = render_markdown(event.body)
+    event.kind, event.place_mode = draft.kind, draft.place_mode
+    event.municipality, event.action = draft.municipality, draft.action
+    event.themes, event.organisers = list(draft.themes), list(draft.organisers)
+    event.capacity, event.registration_deadline = draft.capacity, draft.registration_deadline
+    if times:
+        _set_times(event, times)
+
+
+def _set_times(event: Event, times: Times) -> None:
+    event.first_day, event.last_day = times.first_day, times.last_day
+    event.starts_at, event.ends_at = times.starts_at, times.ends_at
+    event.date_precision = "day" if times.first_day == times.last_day else "range"
+    event.date_text = None
+
+
+def wall_times(first_day: date, last_day: date, start: time | None, end: time | None) -> Times:
+    """Return the times of an event from days and wall-clock times in Amsterdam, both None for whole days.
+
+    Raises ValueError for an hour that the clock skips or an end before the begin.
+    """
+    if last_day < first_day:
         raise ValueError("an event cannot end before the day on which it begins")
-    if draft.start is None:
-        return None, None
-    starts_at = clock.from_local(draft.first_day, draft.start)
-    ends_at = clock.from_local(draft.last_day, draft.end) if draft.end else None
-    if ends_at and ends_at <= starts_at:
+    starts_at = clock.from_local(first_day, start) if start else None
+    ends_at = clock.from_local(last_day, end) if start and end else None
+    if starts_at and ends_at and ends_at <= starts_at:
         raise ValueError("an event cannot end before it begins")
-    return starts_at, ends_at
+    return Times(first_day, last_day, starts_at, ends_at)
+
+
+def get_rows(model: type[Slugged], slugs: Iterable[str]) -> list[Slugged]:
+    """Return rows by their slugs, in that order; raises LookupError for one that is not there."""
+    rows = []
+    for slug in slugs:
+        row = db.session.scalar(select(model).where(model.slug == slug))
+        if row is None:
+            raise LookupError(f"there is no {model.__tablename__} {slug!r}")
+        rows.append(row)
+    return rows
 
 
 def calendar_uid(name: str) -> str:
@@ -136,13 +183,15 @@ def calendar_uid(name: str) -> str:
     return f"{name}@{urlsplit(current_app.config['BASE_URL']).hostname}"
 
 
-def _one(model: type[Slugged], slug: str) -> Slugged:
-    """Return a row by its slug; raises LookupError for one that is not there."""
-    row = db.session.scalar(select(model).where(model.slug == slug))
-    if row is None:
-        raise LookupError(f"there is no {model.__tablename__} {slug!r}")
-    return row
+def _send(event: Event, actor: User) -> None:
+    """Send an event to the desk, or to the agenda when this person needs no judgement."""
+    straight = policies.goes_straight_out(actor, event.organisers)
+    publishing.move(event, State.OPEN if straight else State.REVIEW, actor)
 
 
-def _all(model: type[Slugged], slugs: Iterable[str]) -> list[Slugged]:
-    return [_one(model, slug) for slug in slugs]
+def _mail_author(event: Event, actor: User, what: str, reason: str | None) -> None:
+    """Write to whoever proposed the event when somebody else changed what becomes of it."""
+    if event.author is None or event.author_id == actor.id or not event.author.is_active:
+        return
+    unique = f"event-{event.id}-{what}-{event.sequence}-{event.version}"
+    mail.send(MAIL, event.author, f"agenda/{what}", unique=unique, event=event, actor_name=actor.name, reason=reason)

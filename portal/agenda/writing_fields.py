@@ -102,6 +102,7 @@ class CountField(StringField):
 class NamesField(Field):
     """Organisations by name, one input each; `known` (folded name → row) is given by the form."""
 
+    takes_many = True
     data: list[str]
     known: Mapping[str, Organisation]
 

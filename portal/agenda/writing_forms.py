@@ -9,10 +9,11 @@ from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Optional, ValidationError
 
+from portal.accounts.models import User
 from portal.actionplan.models import Action, Theme
 from portal.agenda import wall_time
 from portal.agenda.models import Event, EventKind, PlaceMode
-from portal.agenda.proposals import Times, Words
+from portal.agenda.services import EventDraft, Times
 from portal.agenda.writing_fields import CountField, DayField, NamesField, TimesMixin
 from portal.community.models import Municipality, Organisation, OrganisationName
 from portal.core import clock
@@ -63,11 +64,13 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
     registration_note = LineField(lazy_gettext("How does one register?"), 300, required=False)
     registration_deadline = DayField(lazy_gettext("Register no later than"), [Optional()])
     version = VersionField(validators=[Optional()])
+    is_unfinished = False
+    """Whether it holds changes that were kept as a draft."""
 
-    def __init__(self, *args: Any, event: Event | None = None, **kwargs: Any) -> None:
+    def __init__(self, _actor: User, event: Event | None, **kwargs: Any) -> None:
         """Read what one can choose from; `event` is the one being changed, None for a new one."""
         self.event = event
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
         kinds = select(EventKind.slug, EventKind.label).order_by(EventKind.label)
         places = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
         self.kind.choices = {"": _("Choose"), **_labels(kinds)}
@@ -126,10 +129,10 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
         return times_of(self)
 
     @property
-    def words(self) -> Words:
+    def draft(self) -> EventDraft:
         """Return what was filled in, as the services take it."""
         themes = db.session.scalars(select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number))
-        return Words(
+        return EventDraft(
             texts={name: self[name].data or None for name in TEXTS},
             kind=_row(EventKind, self.kind.data),
             place_mode=PlaceMode(self.place_mode.data),

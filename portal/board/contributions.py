@@ -1,8 +1,9 @@
 """Posts and their drafts among what somebody contributed; importing this module registers them."""
 
 from portal.accounts.models import User
-from portal.board import labels, placing, policies, queries
+from portal.board import labels, policies, queries
 from portal.board.models import Post
+from portal.board.writing import WRITING
 from portal.core.formatting import full_date
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
@@ -13,8 +14,7 @@ PATH = "/vraag-en-aanbod/"
 
 def list_contributions(user: User) -> list[Contribution]:
     """Return somebody's drafts of new posts, then the posts."""
-    mine = unsent(user, placing.DRAFTS, f"{PATH}nieuw", f"{PATH}concept/weg")
-    new = [draft for draft in mine if not draft.key.startswith(placing.CHANGES)]
+    new = unsent(user, WRITING.kind, WRITING.new_path, f"{PATH}concept/weg")
     return new + [_post(user, post) for post in queries.of_author(user.id)]
 
 

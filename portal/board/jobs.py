@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.board import attachments, extend_link, placing, queries, services
+from portal.board import attachments, extend_link, queries, services
 from portal.core import jobs
 from portal.core.storage.database import transaction
 
@@ -17,8 +17,8 @@ def expire_due_posts(now: datetime) -> None:
 def warn_of_expiry(now: datetime) -> None:
     """Write to the authors of posts that close within a week, with a link that keeps them open."""
     with transaction():
-        for post in queries.expiring(now, now + placing.WARN_BEFORE):
-            placing.warn_of_expiry(post, extend_link.path(post))
+        for post in queries.expiring(now, now + services.WARN_BEFORE):
+            services.warn_of_expiry(post, extend_link.path(post))
 
 
 @jobs.every(seconds=24 * 60 * 60)

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from flask import Response, abort, request
 
-from portal.accounts.models import User
-from portal.board import extend_link, labels, placing, policies
+from portal.board import extend_link, labels, policies, services
 from portal.board.blueprint import PATH, bp
 from portal.board.models import Post
 from portal.board.services import OPEN_FOR
+from portal.board.writing import WRITING
 from portal.board.writing_forms import ButtonForm, CloseForm
-from portal.board.writing_views import own
 from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
@@ -19,18 +18,19 @@ from portal.core.web.access import members, token_holders
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to
 from portal.publishing.services import NotAllowedNow
+from portal.publishing.writing import changed_meanwhile, count_save, load
 
 
 @bp.route(f"{PATH}<int:post_id>/verlengen", methods=["GET", "POST"])
 @members
 def extend(post_id: int) -> Response:
     """Ask whether a post must stay open for another 90 days."""
-    user, post = own(post_id, policies.may_extend)
+    user, post = load(WRITING, post_id, policies.may_extend)
     form = ButtonForm()
     if not form.validate_on_submit():
         return _ask_extension(form, post)
-    limits.hit("board", user.id, most=120, seconds=3600)
-    placing.extend(post, user, _seen(post))
+    count_save(WRITING, user)
+    services.extend_post(post, user, _seen(post))
     notify(_("The post stays open for another 90 days."))
     return redirect_to(local(post.path))
 
@@ -45,7 +45,7 @@ def extend_by_link(token: str) -> Response:
         if not form.validate_on_submit():
             return _ask_extension(form, post)
         limits.hit("board-link", post.id, most=20, seconds=3600)
-        placing.extend(post, post.author, post.expires_at)
+        services.extend_post(post, post.author, post.expires_at)
     return page("board/edit_extended.html", post=post, state_label=labels.states()[post.state], path=local(PATH))
 
 
@@ -53,14 +53,14 @@ def extend_by_link(token: str) -> Response:
 @members
 def withdraw(post_id: int) -> Response:
     """Ask whether a post is to go, and why."""
-    user, post = own(post_id, policies.may_withdraw)
+    user, post = load(WRITING, post_id, policies.may_withdraw)
     form = CloseForm(must_explain=user.id != post.author_id)
     if not form.validate_on_submit():
         return form_page("board/edit_withdraw.html", form, post=post, path=local(PATH))
     try:
-        placing.withdraw(post, user, form.reason.data)
+        services.withdraw_post(post, user, form.reason.data)
     except NotAllowedNow:
-        return _changed_meanwhile(post)
+        return changed_meanwhile(post.path)
     notify(_("The post is withdrawn. It is gone from the board and from the search results."))
     return redirect_to(local(post.path))
 
@@ -69,14 +69,14 @@ def withdraw(post_id: int) -> Response:
 @members
 def fulfil(post_id: int) -> Response:
     """Ask what came of a post, and close it."""
-    user, post = own(post_id, policies.may_fulfil)
+    user, post = load(WRITING, post_id, policies.may_fulfil)
     form = CloseForm()
     if not form.validate_on_submit():
         return form_page("board/edit_fulfil.html", form, post=post, path=local(PATH))
     try:
-        placing.fulfil(post, user, form.reason.data)
+        services.fulfil_post(post, user, form.reason.data)
     except NotAllowedNow:
-        return _changed_meanwhile(post)
+        return changed_meanwhile(post.path)
     notify(_("Well done. The post says now that it is fulfilled."))
     return redirect_to(local(post.path))
 
@@ -85,15 +85,11 @@ def fulfil(post_id: int) -> Response:
 @members
 def converse(post_id: int) -> Response:
     """Note that the owner is talking with somebody, or no longer is."""
-    user, post = own(post_id, policies.may_fulfil)
-    return _converse(post, user)
-
-
-def _converse(post: Post, user: User) -> Response:
+    user, post = load(WRITING, post_id, policies.may_fulfil)
     try:
-        placing.converse(post, user, talking=request.form.get("stand") == "in_conversation")
+        services.set_in_conversation(post, user, talking=request.form.get("stand") == "in_conversation")
     except NotAllowedNow:
-        return _changed_meanwhile(post)
+        return changed_meanwhile(post.path)
     return redirect_to(local(post.path))
 
 
@@ -108,8 +104,3 @@ def _seen(post: Post) -> datetime | None:
     if request.form.get("seen", stamp) != stamp:
         return datetime.min.replace(tzinfo=clock.AMSTERDAM)
     return post.expires_at
-
-
-def _changed_meanwhile(post: Post) -> Response:
-    notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
-    return redirect_to(local(post.path))

@@ -6,11 +6,12 @@ from flask import render_template
 from markupsafe import Markup
 
 from portal.accounts.models import User
-from portal.board import attachments, labels, placing, queries
+from portal.board import attachments, labels, queries, services
 from portal.board.levels import levels_label
 from portal.board.models import Post
 from portal.core.i18n import lazy_gettext
-from portal.publishing import desk, services
+from portal.publishing import desk
+from portal.publishing import services as publishing
 from portal.publishing.desk import Case
 from portal.publishing.models import State
 
@@ -23,7 +24,7 @@ def as_case(post: Post) -> Case:
         kind=KIND,
         id=post.id,
         title=post.title,
-        since=services.submitted_at(post),
+        since=publishing.submitted_at(post),
         subject=post,
         author=post.author,
         organisation_name=post.organisation.name if post.organisation else "",
@@ -47,7 +48,7 @@ def find_case(post_id: int) -> Case | None:
 
 def approve(case: Case, editor: User, reason: str | None) -> None:
     """Make a post public, with its files."""
-    placing.open_post(case.subject, editor, reason)
+    services.approve_post(case.subject, editor, reason)
 
 
 def unpublish(case: Case, editor: User, reason: str | None) -> None:

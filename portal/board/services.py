@@ -1,33 +1,45 @@
-"""Writing on the board: categories, and posts from placing to closing."""
+"""Writing on the board: a post from handing it in to closing it. Every step goes through `publishing.services.move`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
+from portal.board import attachments, policies
 from portal.board.levels import LEVELS
-from portal.board.models import Category, Kind, Post, PostLevel
+from portal.board.models import Category, Kind, Post, PostAttachment, PostLevel
 from portal.community.models import Municipality, Organisation
+from portal.core import clock
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.core.text import clean, excerpt, plain_text, render_markdown, slugify
+from portal.mail import kinds
+from portal.mail import services as mail
 from portal.publishing import services as publishing
 from portal.publishing.models import ACTIVE, State
+from portal.publishing.services import NotAllowedNow as NotAllowedNow
 
+MAIL_CHANGED = kinds.register(
+    kinds.Kind("post-changed", lazy_gettext("Changes to your posts by somebody else"), may_switch_off=True)
+).name
+MAIL_EXPIRES = kinds.register(
+    kinds.Kind("post-expires", lazy_gettext("A reminder a week before your post closes"), may_switch_off=True)
+).name
 OPEN_FOR = timedelta(days=90)
-CLOSED = (State.FULFILLED, State.EXPIRED, State.WITHDRAWN)
+WARN_BEFORE = timedelta(days=7)
+Files = Sequence[PostAttachment]
+Descriptions = Mapping[str, str]
+"""What is said of each file, by its token."""
 
 
 class UnknownChoice(LookupError):
     """A draft names a category, theme, level or municipality that does not exist."""
-
-
-class NotClosing(ValueError):
-    """The state given for closing a post is one in which it still asks for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +59,130 @@ class PostDraft:
     requirements: str | None = None
 
 
-def import_categories(categories: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add or update the categories of the board (`categories.json`, type board), in the order of the source."""
-    with transaction() as session:
-        known = {row.slug: row for row in session.scalars(select(Category))}
-        for slug, facts in categories.items():
-            if facts["type"] != "board":
-                continue
-            category = known.get(slug) or Category(slug=slug)
-            category.label = facts["label"]
-            category.explanation = facts["explanation"]
-            category.synonyms = list(facts["synonyms"])
-            session.add(category)
+def submit_post(
+    actor: User,
+    draft: PostDraft,
+    organisation: Organisation | None,
+    files: Files = (),
+    descriptions: Descriptions | None = None,
+) -> Post:
+    """Hand in a post: it goes to the editors, or straight onto the board when its author needs no judgement.
 
-
-def place_post(draft: PostDraft, author: User, organisation: Organisation | None, published_at: datetime) -> Post:
-    """Publish a draft; it stays open for 90 days. Raises UnknownChoice for a slug that does not exist."""
-    unknown = set(draft.levels) - LEVELS.keys()
-    if unknown:
-        raise UnknownChoice(f"no such level: {', '.join(sorted(unknown))}")
+    Raises UnknownChoice for a slug that does not exist.
+    """
     with transaction() as session:
-        post = Post(
-            author=author,
-            state=State.OPEN,
-            published_at=published_at,
-            expires_at=published_at + OPEN_FOR,
-        )
+        post = Post(author=actor, state=State.DRAFT)
         write(post, draft, organisation)
         session.add(post)
         session.flush()
+        _send(post, actor)
+        attachments.attach(post, files, descriptions or {})
         return post
+
+
+def update_post(
+    post: Post,
+    actor: User,
+    draft: PostDraft,
+    organisation: Organisation | None,
+    version: int | None,
+    files: Files = (),
+    descriptions: Descriptions | None = None,
+) -> None:
+    """Change a post; one that was sent back is handed in again.
+
+    Raises EditConflict when it is no longer of this version, NotAllowedNow when it cannot be changed any more.
+    """
+    with transaction() as session:
+        publishing.check_version(post, version)
+        if not policies.may_edit(actor, post):
+            raise NotAllowedNow(post.state, post.state)
+        write(post, draft, organisation)
+        post.version += 1
+        session.flush()
+        if post.state == State.DRAFT:
+            _send(post, actor)
+        attachments.attach(post, files, descriptions or {})
+        if post.author_id != actor.id:
+            audit.record(actor, "post.changed", post)
+            _mail_author(post, actor, "changed", None)
+
+
+def approve_post(post: Post, actor: User | None, reason: str | None = None) -> None:
+    """Make a post public for 90 days from now; raises NotAllowedNow."""
+    with transaction():
+        publishing.move(post, State.OPEN, actor, reason)
+        post.expires_at = clock.now() + OPEN_FOR
+        post.closed_at = post.closed_note = None
+        attachments.show(post)
+
+
+def withdraw_post(post: Post, actor: User, reason: str | None) -> None:
+    """Take a post off the board or from the desk; raises NotAllowedNow when that cannot be any more."""
+    with transaction():
+        publishing.move(post, State.WITHDRAWN, actor, reason)
+        post.closed_at, post.closed_note = clock.now(), reason or None
+        attachments.show(post)
+        _mail_author(post, actor, "withdrawn", reason)
+
+
+def fulfil_post(post: Post, actor: User, note: str | None) -> None:
+    """Close a post that brought what was wanted; raises NotAllowedNow."""
+    with transaction():
+        publishing.move(post, State.FULFILLED, actor, note)
+        post.closed_at, post.closed_note = clock.now(), _optional(note)
+
+
+def set_in_conversation(post: Post, actor: User, *, talking: bool) -> None:
+    """Say that the owner is talking with somebody, or that everything is open again; others can answer either way."""
+    state = State.IN_CONVERSATION if talking else State.OPEN
+    with transaction():
+        if post.state != state:
+            publishing.move(post, state, actor)
+
+
+def extend_post(post: Post, actor: User | None, seen: datetime | None = None) -> None:
+    """Keep a post open until 90 days from now, opening it again when it had expired.
+
+    `seen` is the last day that the actor saw: a second press of the same button changes nothing. Raises NotAllowedNow.
+    """
+    with transaction():
+        if seen is not None and post.expires_at != seen:
+            return
+        if post.state == State.EXPIRED:
+            approve_post(post, actor)
+        elif post.is_active:
+            post.expires_at = clock.now() + OPEN_FOR
+            post.version += 1
+        else:
+            raise NotAllowedNow(post.state, State.OPEN)
+
+
+def expire_due_posts(at: datetime) -> int:
+    """Close the posts whose time was over at a moment; returns how many."""
+    with transaction() as session:
+        due = session.scalars(select(Post).where(Post.state.in_(ACTIVE), Post.expires_at <= at)).all()
+        for post in due:
+            publishing.move(post, State.EXPIRED, None)
+            post.closed_at = post.expires_at
+        return len(due)
+
+
+def warn_of_expiry(post: Post, link: str) -> None:
+    """Write to the author that a post closes soon, once for each last day, in the running transaction."""
+    assert post.expires_at is not None
+    post.expiry_mailed_for = post.expires_at
+    if not post.author.is_active:
+        return
+    unique = f"post-expires-{post.id}-{int(post.expires_at.timestamp())}"
+    mail.send(MAIL_EXPIRES, post.author, "board/expires", unique=unique, post=post, extend_path=link)
 
 
 def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> None:
     """Give a post the words and choices of a draft, in the running transaction. Raises UnknownChoice."""
+    unknown = set(draft.levels) - LEVELS.keys()
+    if unknown:
+        raise UnknownChoice(f"no such level: {', '.join(sorted(unknown))}")
     title, body = " ".join(clean(draft.title).split()), clean(draft.body).strip()
     html = render_markdown(body)
     post.kind = draft.kind
@@ -96,30 +198,22 @@ def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> No
     post.level_rows = [kept.get(level) or PostLevel(level=level) for level in LEVELS if level in draft.levels]
 
 
-def mark_in_conversation(post: Post) -> None:
-    """Note that the owner is talking with somebody; others can still answer."""
-    with transaction():
-        post.state = State.IN_CONVERSATION
+def _send(post: Post, actor: User) -> None:
+    """Send a post to the desk, or straight out when its author needs no judgement."""
+    if policies.goes_straight_out(actor, post.organisation):
+        approve_post(post, actor)
+    else:
+        publishing.move(post, State.REVIEW, actor)
 
 
-def close_post(post: Post, state: State, note: str | None, at: datetime) -> None:
-    """Close a post with what came of it; raises NotClosing for a state in which it would still be open."""
-    if state not in CLOSED:
-        raise NotClosing(state)
-    with transaction():
-        post.state = state
-        post.closed_at = at
-        post.closed_note = _optional(note)
-
-
-def expire_due_posts(at: datetime) -> int:
-    """Close the posts whose time was over at a moment; returns how many."""
-    with transaction() as session:
-        due = session.scalars(select(Post).where(Post.state.in_(ACTIVE), Post.expires_at <= at)).all()
-        for post in due:
-            publishing.move(post, State.EXPIRED, None)
-            post.closed_at = post.expires_at
-        return len(due)
+def _mail_author(post: Post, actor: User, what: str, reason: str | None) -> None:
+    """Write to the author when somebody else changed a post or withdrew it."""
+    if post.author_id == actor.id or not post.author.is_active:
+        return
+    unique = f"post-{what}-{post.id}-{post.version}"
+    mail.send(
+        MAIL_CHANGED, post.author, f"board/{what}", unique=unique, post=post, actor_name=actor.name, reason=reason
+    )
 
 
 def _by_slug(model: type[Any], slugs: Iterable[str]) -> list[Any]:

@@ -1,139 +1,118 @@
-"""What the page where one writes a post needs: which button was pressed, what was typed, how it will look."""
+"""How a post is written: what `publishing.writing` asks of the board."""
 
-import re
 from typing import Any
 
-from flask import abort, request
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
-from portal.board import attachments, moderation, placing, policies, services
+from portal.board import attachments, guides, moderation, policies, queries, services
+from portal.board.blueprint import PATH
 from portal.board.models import Kind, Post
 from portal.board.writing_forms import PostForm, fields_of
 from portal.core import clock
-from portal.core.formatting import full_date
-from portal.core.storage.idempotency import KEY_LENGTH
-from portal.publishing import drafts
+from portal.core.i18n import gettext as _
+from portal.core.locale import local
 from portal.publishing.models import State
+from portal.publishing.writing import Writing, action
 
-DO = "do"
-KEEP, PREVIEW, ATTACH, GUIDE, SEND = "bewaar", "voorbeeld", "voeg-toe", "wijzer", "verstuur"
+KIND = "post"
 REMOVE = "weg-"
-"""The buttons of the form; a file is removed by the button whose value ends with its token."""
-SINGLE = ("kind", "category", "title", "body", "municipality", "organisation", "period", "places", "reply_by",
-          "requirements", "once", "version", "from_version", DO)  # fmt: skip
-GIVEN_BACK = frozenset({*SINGLE, "files", "themes", "levels"} - {DO})
-DESCRIPTION = re.compile(r"describe-[0-9a-f]{32}")
+"""How the value of the button begins that takes a file out; the token of the file follows."""
 
 
-def asked() -> str:
-    """Return which button of the form was pressed; Enter in a field sends it."""
-    return request.form.get(DO, "")
-
-
-def is_sending() -> bool:
-    """Whether the form is to be saved."""
-    return asked() in ("", SEND)
-
-
-def refuse_oddities() -> None:
-    """Refuse with 400 what no form of ours sends: a field twice, a file for a text."""
-    if any(len(request.form.getlist(name)) > 1 for name in SINGLE) or set(request.files) - {"uploads"}:
-        abort(400)
-
-
-def typed(user: User) -> tuple[MultiDict[str, str], list[str]]:
-    """Return the fields as they were sent with the files taken in, and what to say of files that were refused."""
+def read_form(user: User, post: Post | None) -> PostForm:
+    """Return the form as it was sent, its files taken in whatever else is wrong."""
     fields = request.form.copy()
-    if asked().startswith(REMOVE):
-        kept = [token for token in fields.getlist("files") if token != asked().removeprefix(REMOVE)]
-        fields.setlist("files", kept)
+    sent = fields.poplist("files")
+    for token in sent:
+        if action() != f"{REMOVE}{token}":
+            fields.add("files", token)
     uploads = [upload for upload in request.files.getlist("uploads") if upload.filename]
     tokens, refused = attachments.take_in(uploads, user, attachments.MOST - len(fields.getlist("files")))
     for token in tokens:
         fields.add("files", token)
-    return fields, refused
+    form = PostForm(user, post, formdata=fields)
+    form.uploads.errors = form.uploads.process_errors = refused
+    return form
 
 
-def key_of(form: Any, post: Post | None = None) -> str:
-    """Return the key under which a form is kept: of the post that it changes, else its own."""
-    if post is not None:
-        return placing.draft_key(post)
-    key = form.once.data if isinstance(form, PostForm) else form.get("once", "")
-    return (key or "")[:KEY_LENGTH]
-
-
-def as_typed(form: PostForm) -> MultiDict[str, str]:
-    """Return what was typed, with the files taken in."""
+def draft_fields(form: PostForm) -> "MultiDict[str, str] | None":
+    """Return what was typed, with the files taken in; None when a file was refused, which must be said first."""
+    if form.uploads.errors:
+        return None
     fields = request.form.copy()
     fields.setlist("files", form.files.data)
     return fields
 
 
-def is_stale(post: Post) -> bool:
-    """Whether what arrives was typed before the last save of this post."""
-    return request.form.get("version", "") != str(post.version)
-
-
-def harmless_fields() -> list[tuple[str, str]]:
-    """Return what was typed in fields of ours, to be sent once more."""
-    typed = request.form.items(multi=True)
-    return [(name, text) for name, text in typed if name in GIVEN_BACK or DESCRIPTION.fullmatch(name)]
-
-
-def new_form(user: User) -> PostForm:
-    """Return the form for a new post: empty, with what the address says, or a draft."""
-    key = request.args.get("concept", "")
-    draft = drafts.get_draft(user, placing.DRAFTS, key)
-    if draft is not None:
-        form = PostForm(user, formdata=draft)
-        form.once.data = key
-        return form
+def first_fields(user: User) -> dict[str, Any]:
+    """Return what the form for a new post begins with: what the address says, and the only organisation one has."""
     own = [row.slug for row in policies.organisations(user)]
     kind = request.args.get("soort", "")
-    data = {
+    return {
         "kind": kind if kind in tuple(Kind) else None,
         "category": request.args.get("rubriek", ""),
         "organisation": own[0] if len(own) == 1 else "",
     }
-    return PostForm(user, formdata=None, data=data)
 
 
-def edit_form(user: User, post: Post) -> PostForm:
-    """Return the form of a post; somebody's own unfinished changes come first."""
-    draft = drafts.get_draft(user, placing.DRAFTS, placing.draft_key(post))
-    if draft is None:
-        return PostForm(user, formdata=None, post=post, data=fields_of(post))
-    form = PostForm(user, formdata=draft, post=post)
-    began = draft.get("from_version", "")
-    form.version.raw_data = None
-    form.version.data = int(began) if began.isascii() and began.isdigit() and len(began) < 9 else post.version
-    form.is_draft = True
-    return form
-
-
-def imagine(form: PostForm, post: Post | None) -> dict[str, Any]:
-    """Return the sheet of a post as it would be, of a row that is never kept."""
+def build_preview(form: PostForm, post: Post | None) -> dict[str, Any]:
+    """Return what the sheet of a post needs, of a row that is never stored."""
     row = Post(author=form.author, state=State.OPEN, published_at=(post and post.published_at) or clock.now())
     services.write(row, form.draft, form.chosen_organisation)
     row.expires_at = (post and post.expires_at) or clock.now() + services.OPEN_FOR
-    files = [(item.file, form.said.get(item.file.token, item.file.title)) for item in form.attachments]
+    files = [(item.file, form.descriptions.get(item.file.token, item.file.title)) for item in form.attachments]
     return {**moderation.detail_context(row, is_preview=True), "files": files}
 
 
-def differences(form: PostForm, post: Post) -> list[tuple[str, str, str]]:
-    """Return what differs between a form and a post: (label, in the form, in the post)."""
-    stored = PostForm(post.author, formdata=None, post=post, data=fields_of(post))
-    names = [name for name in fields_of(post) if name not in ("files", "version", "from_version")]
-    rows = [(form[name].label.text, _in_words(form[name]), _in_words(stored[name])) for name in names]
-    return [row for row in rows if row[1] != row[2]]
+def context(form: PostForm, post: Post | None) -> dict[str, Any]:
+    """Return what the template of the form asks for."""
+    reference = queries.reference()
+    return {
+        "post": post,
+        "guide": guides.guide_for(form.category.data or ""),
+        "category": reference.categories.by_slug.get(form.category.data or ""),
+        "kind": form.kind.data if form.kind.data == "vraag" else "aanbod",
+        "themes": reference.themes.by_slug,
+        "path": local(PATH),
+    }
 
 
-def _in_words(field: Any) -> str:
-    choices = getattr(field, "choices", None)
-    if choices is not None:
-        chosen = field.data if isinstance(field.data, list) else [field.data]
-        return ", ".join(str(label) for value, label in choices if value in chosen)
-    if hasattr(field.data, "year"):
-        return full_date(field.data)
-    return "" if field.data is None else str(field.data)
+def outcome(post: Post) -> str:
+    """Return what to say after a post was saved."""
+    if post.state == State.REVIEW:
+        return _("Thank you. The editors look at your post, mostly within two working days; you get a mail.")
+    return _("It is on the board.")
+
+
+def _submit(user: User, form: PostForm) -> Post:
+    return services.submit_post(user, form.draft, form.chosen_organisation, form.attachments, form.descriptions)
+
+
+def _update(post: Post, user: User, form: PostForm) -> None:
+    version, files = form.version.data, form.attachments
+    services.update_post(post, user, form.draft, form.chosen_organisation, version, files, form.descriptions)
+
+
+WRITING = Writing(
+    kind=KIND,
+    path=PATH,
+    new_path=f"{PATH}nieuw",
+    template="board/edit.html",
+    get_item=queries.get_post,
+    may_know=lambda user, post: bool(post.published_at) or policies.may_read(user, post),
+    may_edit=policies.may_edit,
+    make_form=PostForm,
+    first_fields=first_fields,
+    stored_fields=fields_of,
+    submit=_submit,
+    update=_update,
+    build_preview=build_preview,
+    context=context,
+    outcome=outcome,
+    read_form=read_form,
+    draft_fields=draft_fields,
+    saves_per_hour=120,
+    preview_block="preview",
+)

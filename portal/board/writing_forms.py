@@ -9,7 +9,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     DateField,
     Field,
-    HiddenField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -79,6 +78,14 @@ class CountField(Field):
 class TokensField(Field):
     """Hidden names of the files that were sent before, one input each."""
 
+    takes_many = True
+    titles: Sequence[str] = ()
+    """What is said of each file; the form knows."""
+
+    def in_words(self) -> str:
+        """Return the files as people know them."""
+        return ", ".join(title or _("Without a title") for title in self.titles)
+
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         """Read the names, each once."""
         self.data = list(dict.fromkeys(str(value) for value in valuelist))
@@ -106,14 +113,14 @@ class PostForm(OnceMixin, PortalForm):
     files = TokensField(lazy_gettext("Attachments"))
     uploads = MultipleFileField(lazy_gettext("Add pictures or PDF files"))
     version = VersionField(validators=[Optional()])
-    from_version = HiddenField()
-    """The version that a kept draft began from."""
+    is_unfinished = False
+    """Whether it holds changes that were kept as a draft."""
 
-    def __init__(self, actor: User, *args: Any, post: Post | None = None, **kwargs: Any) -> None:
+    def __init__(self, actor: User, post: Post | None, **kwargs: Any) -> None:
         """Read what this person can choose from; `post` is the one being changed, None for a new one."""
         self.author, self.post = post.author if post else actor, post
-        self.said = attachments.descriptions(kwargs.get("formdata") or MultiDict())
-        super().__init__(*args, **kwargs)
+        self.descriptions = attachments.descriptions(kwargs.get("formdata") or MultiDict())
+        super().__init__(**kwargs)
         reference = queries.reference()
         self.kind.choices = list(labels.kind_questions().items())
         categories = ((row.slug, row.label) for row in reference.categories.rows)
@@ -122,7 +129,6 @@ class PostForm(OnceMixin, PortalForm):
         self.levels.choices = list(LEVELS.items())
         places = ((row.slug, row.label) for row in reference.municipalities.rows)
         self.municipality.choices = [("", _("The whole region")), *places]
-        self.is_draft = False
         self._organisations = {row.slug: row for row in self._offered()}
         self.organisation.choices = [
             ("", _("Myself, %(name)s", name=self.author.name)),
@@ -135,6 +141,7 @@ class PostForm(OnceMixin, PortalForm):
             self[name].data = self[name].data or ""
         self.attachments: list[PostAttachment] = attachments.usable(self.files.data, actor, post)
         self.files.data = [row.file.token for row in self.attachments]
+        self.files.titles = [self.descriptions.get(row.file.token, row.file.title) for row in self.attachments]
 
     def _offered(self) -> list[Organisation]:
         """Return the organisations of its author, and the one that a post already has."""
@@ -165,7 +172,7 @@ class PostForm(OnceMixin, PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that every picture is described for those who cannot see it."""
         valid = super().validate(extra_validators)
-        problem = attachments.missing_description(self.attachments, self.said)
+        problem = attachments.missing_description(self.attachments, self.descriptions)
         if problem:
             self.uploads.errors = (*self.uploads.errors, problem)
         return valid and not self.uploads.errors
@@ -230,5 +237,4 @@ def fields_of(post: Post) -> dict[str, Any]:
         "requirements": post.requirements or "",
         "files": [row.file.token for row in post.attachments],
         "version": post.version,
-        "from_version": post.version,
     }

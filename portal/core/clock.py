@@ -1,14 +1,28 @@
 """The current time: UTC in code and database, Europe/Amsterdam on screen. Only this module reads the system clock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_set_to: ContextVar[datetime | None] = ContextVar("set_to", default=None)
 
 
 def now() -> datetime:
     """Return this moment as an aware UTC time."""
-    return datetime.now(UTC)
+    return _set_to.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let it be another moment (aware) within a block: for content with a past, such as the demo's."""
+    token = _set_to.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set_to.reset(token)
 
 
 def today() -> date:

@@ -5,8 +5,9 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
-from portal.newsflash import policies, writing
+from portal.newsflash import policies
 from portal.newsflash.models import Article
+from portal.newsflash.writing import WRITING
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
 
 NEW = "/nieuws/insturen"
@@ -15,7 +16,7 @@ NEW = "/nieuws/insturen"
 def list_contributions(user: User) -> list[Contribution]:
     """Return somebody's drafts, then what was handed in, last changed first."""
     mine = select(Article).where(Article.author_id == user.id).order_by(Article.updated_at.desc(), Article.id.desc())
-    drafts = unsent(user, writing.DRAFTS, NEW, "/nieuws/concept/weg")
+    drafts = unsent(user, WRITING.kind, NEW, "/nieuws/concept/weg")
     return drafts + [_row(user, row) for row in db.session.scalars(mine)]
 
 

@@ -4,9 +4,10 @@ from flask import render_template
 from markupsafe import Markup
 
 from portal.core.i18n import lazy_gettext
-from portal.newsflash import queries, writing
+from portal.newsflash import queries, services
 from portal.newsflash.models import Article
-from portal.publishing import desk, services
+from portal.publishing import desk
+from portal.publishing import services as publishing
 from portal.publishing.desk import Case
 from portal.publishing.models import State
 
@@ -19,7 +20,7 @@ def as_case(article: Article) -> Case:
         kind=KIND,
         id=article.id,
         title=article.title,
-        since=services.submitted_at(article),
+        since=publishing.submitted_at(article),
         subject=article,
         author=article.author,
         organisation_name=article.organisation.name if article.organisation else "",
@@ -52,8 +53,8 @@ desk.register(
     lazy_gettext("Article"),
     awaiting,
     find_case,
-    writing.approve,
-    take_back=writing.recall,
+    services.approve_article,
+    take_back=services.unpublish_article,
     render=render,
     count=queries.count_awaiting,
 )

@@ -1,60 +1,104 @@
-"""Writing news: an article, and the nieuwsflits that gathers articles."""
+"""Writing news: articles from submitting to unpublishing, and the nieuwsflits that gathers them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
 from sqlalchemy import select
 
+from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown, slugify
+from portal.files import services as files
+from portal.files.models import StoredFile
+from portal.mail import kinds
+from portal.mail import services as mail
+from portal.mail.kinds import Kind
+from portal.newsflash import policies
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle
+from portal.publishing import desk
+from portal.publishing import services as publishing
+from portal.publishing.desk import Case
+from portal.publishing.models import State
 
+MAIL = kinds.register(
+    Kind("article-changed", lazy_gettext("Changes to your articles by somebody else"), may_switch_off=True)
+).name
 ISSUE_HOUR = time(9)
 """When a nieuwsflits comes out on its day, in Amsterdam."""
 
 
 class UnknownTheme(LookupError):
-    """A draft names a speerpunt that does not exist."""
+    """A slug names a speerpunt that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """A news article as written: the body is Markdown, the lead plain text, themes are slugs."""
+    """What a person fills in for an article: lead is plain text, body Markdown."""
 
     title: str
     lead: str
     body: str
-    themes: tuple[str, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    organisation: Organisation | None = None
+    image: StoredFile | None = None
+    image_alt: str = ""
 
 
-def publish_article(
-    draft: ArticleDraft, author: User, organisation: Organisation | None, published_at: datetime
-) -> Article:
-    """Publish an article at a moment; raises UnknownTheme for a slug that does not exist."""
+def submit_article(actor: User, draft: ArticleDraft) -> Article:
+    """Add an article: it goes to the desk, or straight out when this person needs no judgement."""
     with transaction() as session:
-        title, body = _line(draft.title), clean(draft.body).strip()
-        article = Article(
-            slug=slugify(title),
-            title=title,
-            lead=_line(draft.lead),
-            body=body,
-            body_html=render_markdown(body),
-            author=author,
-            organisation=organisation,
-            themes=_themes(draft.themes),
-            state=PUBLISHED,
-            published_at=published_at,
-            updated_at=published_at,
-        )
+        article = Article(author=actor, state=State.DRAFT)
+        _write(article, draft)
         session.add(article)
         session.flush()
+        _send(article, actor)
+        _show_image(article)
         return article
+
+
+def update_article(article: Article, actor: User, draft: ArticleDraft, version: int | None, *, send: bool) -> None:
+    """Change an article, and hand it in (again) when `send`; raises EditConflict when another version was stored."""
+    with transaction() as session:
+        publishing.check_version(article, version)
+        article.version += 1
+        before = article.image
+        _write(article, draft)
+        session.flush()
+        if send and policies.may_send(actor, article):
+            _send(article, actor)
+        elif article.is_public:
+            audit.record(actor, "article.changed", article)
+            _mail_author(article, actor, "changed", None)
+        if before is not None and before is not article.image:
+            files.set_public(before, False)
+        _show_image(article)
+
+
+def withdraw_article(article: Article, actor: User, reason: str | None) -> None:
+    """Take an article from the site or the desk; raises NotAllowedNow when that cannot be any more."""
+    with transaction():
+        publishing.move(article, State.WITHDRAWN, actor, reason)
+        _show_image(article)
+        _mail_author(article, actor, "taken_back", reason)
+
+
+def approve_article(case: Case, editor: User, reason: str | None) -> None:
+    """Publish an article that waited at the desk, with its picture."""
+    desk.approve_publication(case, editor, reason)
+    _show_image(case.subject)
+
+
+def unpublish_article(case: Case, editor: User, reason: str | None) -> None:
+    """Take a public article off the site, with its picture, and give it back to its author."""
+    desk.unpublish_publication(case, editor, reason)
+    _show_image(case.subject)
 
 
 def publish_issue(number: int, published_on: date, title: str, intro: str, articles: Sequence[Article]) -> Issue:
@@ -76,14 +120,57 @@ def publish_issue(number: int, published_on: date, title: str, intro: str, artic
         return issue
 
 
+def get_themes(slugs: Iterable[str]) -> tuple[Theme, ...]:
+    """Return speerpunten by their slugs, each once; raises UnknownTheme."""
+    wanted = list(dict.fromkeys(slugs))
+    found = {theme.slug: theme for theme in db.session.scalars(select(Theme).where(Theme.slug.in_(wanted)))}
+    unknown = set(wanted) - found.keys()
+    if unknown:
+        raise UnknownTheme(f"no such theme: {', '.join(sorted(unknown))}")
+    return tuple(found[slug] for slug in wanted)
+
+
+def preview_article(draft: ArticleDraft, author: User) -> Article:
+    """Return an article as it would be, outside the database."""
+    article = Article(id=0, author=author, published_at=clock.now(), updated_at=clock.now())
+    article.title, article.lead = _line(draft.title), _line(draft.lead)
+    article.body_html = render_markdown(draft.body)
+    article.organisation, article.themes, article.image = draft.organisation, list(draft.themes), draft.image
+    return article
+
+
+def _send(article: Article, actor: User) -> None:
+    """Send an article to the desk, or straight out when this person needs no judgement."""
+    straight = policies.goes_straight_out(actor, article.organisation)
+    publishing.move(article, State.OPEN if straight else State.REVIEW, actor)
+
+
+def _write(article: Article, draft: ArticleDraft) -> None:
+    article.title, article.lead = _line(draft.title), _line(draft.lead)
+    article.slug = slugify(article.title)
+    article.body = clean(draft.body).strip()
+    article.body_html = render_markdown(article.body)
+    article.organisation, article.themes = draft.organisation, list(draft.themes)
+    article.image = draft.image
+    if draft.image is not None:
+        draft.image.title = draft.image_alt
+
+
 def _line(text: str) -> str:
-    """Return text on one line, without odd characters."""
     return " ".join(clean(text).split())
 
 
-def _themes(slugs: tuple[str, ...]) -> list[Theme]:
-    found = {theme.slug: theme for theme in db.session.scalars(select(Theme).where(Theme.slug.in_(slugs)))}
-    unknown = set(slugs) - found.keys()
-    if unknown:
-        raise UnknownTheme(f"no such theme: {', '.join(sorted(unknown))}")
-    return [found[slug] for slug in dict.fromkeys(slugs)]
+def _show_image(article: Article) -> None:
+    """Let everybody fetch the picture of a public article, and of no other."""
+    if article.image is not None and article.image.is_public != article.is_public:
+        files.set_public(article.image, article.is_public)
+
+
+def _mail_author(article: Article, actor: User, what: str, reason: str | None) -> None:
+    """Write to the author when somebody else changed the article or withdrew it."""
+    if article.author_id == actor.id or not article.author.is_active:
+        return
+    unique = f"article-{article.id}-{what}-{article.version}"
+    mail.send(
+        MAIL, article.author, f"newsflash/{what}", unique=unique, article=article, actor_name=actor.name, reason=reason
+    )

@@ -19,9 +19,20 @@ from portal.files.fields import ImageField
 from portal.files.models import LONGEST_TITLE, StoredFile
 from portal.newsflash import queries
 from portal.newsflash.models import Article
-from portal.newsflash.writing import Story
+from portal.newsflash.services import ArticleDraft
 
 LONGEST_REASON = 500
+
+
+class PictureField(HiddenField):
+    """The token of the picture that was sent before."""
+
+    shown: StoredFile | None = None
+    """The picture itself; the form knows."""
+
+    def in_words(self) -> str:
+        """Return the picture as people know it."""
+        return self.shown.title if self.shown else ""
 
 
 class ArticleForm(OnceMixin, PortalForm):
@@ -31,18 +42,20 @@ class ArticleForm(OnceMixin, PortalForm):
     lead = ProseField(lazy_gettext("Opening sentences"), 600)
     body = ProseField(lazy_gettext("Text"), 30_000)
     image = ImageField(lazy_gettext("Picture"))
-    picture = HiddenField()
+    picture = PictureField(lazy_gettext("Picture"))
     """The picture that was sent before, by the token of its file."""
     image_alt = LineField(lazy_gettext("What does one see in the picture?"), LONGEST_TITLE, required=False)
     without_picture = BooleanField(lazy_gettext("Leave the picture out"))
     themes = SelectMultipleField(lazy_gettext("Focus points"))
     organisation = SelectField(lazy_gettext("On behalf of"))
     version = VersionField(validators=[Optional()])
+    is_unfinished = False
+    """Whether it holds changes that were kept as a draft."""
 
-    def __init__(self, user: User, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
-        """Read what this person can choose from; `article` is the one being changed."""
+    def __init__(self, user: User, article: Article | None, **kwargs: Any) -> None:
+        """Read what this person can choose from; `article` is the one being changed, None for a new one."""
         self.user, self.article = user, article
-        super().__init__(*args, **kwargs)
+        super().__init__(**kwargs)
         themes = db.session.execute(select(Theme.slug, Theme.title).order_by(Theme.number))
         labels: Any = dict(themes.all())
         self.themes.choices = labels
@@ -50,6 +63,7 @@ class ArticleForm(OnceMixin, PortalForm):
         names: Any = {"": _("Only myself")} | {slug: row.name for slug, row in self._organisations.items()}
         self.organisation.choices = names
         self.organisation.flags.required = True  # nothing chosen is an answer too
+        self.picture.shown = self.shown_picture
 
     @property
     def themes_by_slug(self) -> dict[str, Theme]:
@@ -68,6 +82,7 @@ class ArticleForm(OnceMixin, PortalForm):
         if self.image.prepared is not None:
             stored = files.keep(self.image.prepared, self.user, self.image_alt.data or "")
             self.picture.data, self.without_picture.data = stored.token, False
+        self.picture.shown = self.shown_picture
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that a picture is described for those who cannot see it."""
@@ -78,11 +93,11 @@ class ArticleForm(OnceMixin, PortalForm):
         return valid and not self.image_alt.errors
 
     @property
-    def story(self) -> Story:
+    def draft(self) -> ArticleDraft:
         """Return what was filled in, as the services take it."""
         themes = select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number)
         picture = self.shown_picture
-        return Story(
+        return ArticleDraft(
             title=self.title.data or "",
             lead=self.lead.data or "",
             body=self.body.data or "",

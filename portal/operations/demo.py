@@ -6,7 +6,8 @@ invented, and only they speak in posts, events and articles. All dates are relat
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,17 @@ from sqlalchemy import delete, func, select, update
 from tqdm import tqdm
 
 from portal.accounts import services as accounts
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from portal.actionplan import services as actionplan
+from portal.actionplan.models import Theme
+from portal.agenda import importing as agenda_facts
 from portal.agenda import services as agenda
+from portal.agenda.models import EventKind, PlaceMode
+from portal.board import importing as board_facts
 from portal.board import services as board
-from portal.board.models import Kind
+from portal.board.models import Kind, Post
 from portal.community import services as community
-from portal.community.models import Organisation
+from portal.community.models import Municipality, Organisation
 from portal.core import clock
 from portal.core.extensions import Model, db
 from portal.core.models import ContentVersion
@@ -32,19 +37,17 @@ from portal.examples import services as examples
 from portal.newsflash import services as newsflash
 from portal.newsflash.models import Article
 from portal.pages import services as pages
+from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.search.models import SearchChange
 
 HERE = Path(__file__).resolve().parent
 PAGES = HERE.parent / "pages" / "content"
 KEPT_TABLES = {"content_version", "alembic_version", SearchChange.__tablename__}
-STATES = {
-    "open": State.OPEN,
-    "in-gesprek": State.IN_CONVERSATION,
-    "vervuld": State.FULFILLED,
-    "verlopen": State.EXPIRED,
-    "ingetrokken": State.WITHDRAWN,
-}
+EDITOR = ("Redacteur Fenna Demo", "redactie1@example.org")
+"""Who approved what new members sent in, and put the events in the agenda; `demo_people` gives her a password."""
+EVENT_TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs", "audience", "language",
+               "registration_note")  # fmt: skip
 CLOSE_AFTER_DAYS = 30
 MOVING, FIXED = (-2, 1, 39, 50), ((4, 27), (5, 5))
 """Public holidays on working days: Good Friday to Whit Monday, counted from Easter; King's day and Liberation day."""
@@ -71,9 +74,11 @@ def load() -> None:
         session.execute(update(ContentVersion).values(demo=True, removed_version=ContentVersion.number + 1))
         _load_facts()
         organisations, people = _load_cast()
-        _load_posts(organisations, people)
-        _load_events()
-        _load_news(organisations, people)
+        editor = accounts.add_user(*EDITOR)
+        editor.role = Role.EDITOR
+        _load_posts(organisations, people, editor)
+        _load_events(editor)
+        _load_news(organisations, people, editor)
         _load_pages()
 
 
@@ -106,9 +111,9 @@ def _load_facts() -> None:
     community.import_municipalities(targets["municipalities"])
     community.import_organisations(organisations)
     actionplan.import_agendas(facts("themes"), facts("actions"), organisations)
-    board.import_categories(categories)
-    agenda.import_kinds(categories)
-    agenda.import_events(facts("events"))
+    board_facts.import_categories(categories)
+    agenda_facts.import_kinds(categories)
+    agenda_facts.import_events(facts("events"))
     examples.import_examples(facts("examples"))
     pages.import_ways(targets["ways_to_contribute"])
 
@@ -138,7 +143,7 @@ def _municipality_name(slug: str) -> str:
     return label
 
 
-def _load_posts(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
+def _load_posts(organisations: dict[str, Organisation], people: dict[str, User], editor: User) -> None:
     rows = sorted(invented("posts_1") + invented("posts_2"), key=lambda row: (-row["age_days"], row["key"]))
     for row in _progress(rows, "vraag en aanbod"):
         published = _at(-row["age_days"], row["key"])
@@ -156,13 +161,31 @@ def _load_posts(organisations: dict[str, Organisation], people: dict[str, User])
             requirements=row["requirements"],
         )
         organisation = organisations[row["organisation"]] if row["organisation"] else None
-        post = board.place_post(draft, people[row["author"]], organisation, published)
-        state = STATES[row["state"]]
-        if state is State.IN_CONVERSATION:
-            board.mark_in_conversation(post)
-        elif state is not State.OPEN:
-            closed = min(published + timedelta(days=CLOSE_AFTER_DAYS), clock.now() - timedelta(hours=1))
-            board.close_post(post, state, row["closed_note"], closed)
+        with _at_moment(published):
+            post = board.submit_post(people[row["author"]], draft, organisation)
+            if not post.is_visible:
+                board.approve_post(post, editor)
+        _lead_on(post, row)
+
+
+def _lead_on(post: Post, row: dict[str, Any]) -> None:
+    """Lead a post to the state of the demo, as its author or the clock would."""
+    assert post.published_at is not None
+    with _at_moment(_later(post.published_at, CLOSE_AFTER_DAYS)):
+        if row["state"] == "in-gesprek":
+            board.set_in_conversation(post, post.author, talking=True)
+        elif row["state"] == "vervuld":
+            board.fulfil_post(post, post.author, row["closed_note"])
+        elif row["state"] == "ingetrokken":
+            board.withdraw_post(post, post.author, row["closed_note"])
+    if row["state"] == "verlopen":
+        with _at_moment(_later(post.published_at, board.OPEN_FOR.days)):
+            board.expire_due_posts(clock.now())
+
+
+def _later(moment: datetime, days: int) -> datetime:
+    """Return a moment some days after another, but never one that is still to come."""
+    return min(moment + timedelta(days=days), clock.now() - timedelta(hours=1))
 
 
 def _reply_by(row: dict[str, Any]) -> date | None:
@@ -171,39 +194,33 @@ def _reply_by(row: dict[str, Any]) -> date | None:
     return clock.today() + timedelta(days=row["reply_by_days"] - (row["age_days"] if row["age_days"] > 90 else 0))
 
 
-def _load_events() -> None:
+def _load_events(editor: User) -> None:
     for row in _progress(invented("events"), "agenda"):
         day = _working_day(clock.today() + timedelta(days=row["offset_days"]), ahead=row["offset_days"] >= 0)
-        deadline = row["registration_deadline_days"]
-        agenda.add_event(
-            agenda.EventDraft(
-                uid=f"demo-{row['key']}",
-                title=row["title"],
-                kind=row["kind"],
-                summary=row["summary"],
-                body=row["body"],
-                first_day=day,
-                last_day=day + timedelta(days=row["duration_days"] - 1),
-                start=_clock_time(row["start"]),
-                end=_clock_time(row["end"]),
-                place_mode=row["place_mode"],
-                venue=row["venue"],
-                address=row["address"],
-                municipality=row["municipality"],
-                accessibility=row["accessibility"],
-                themes=tuple(row["themes"]),
-                organisers=tuple(row["organisers"]),
-                audience=row["audience"],
-                language=row["language"],
-                costs=row["costs"],
-                capacity=row["capacity"],
-                registration_note=row["registration_note"],
-                registration_deadline=None if deadline is None else day - timedelta(days=deadline),
-                status=row["status"],
-                status_reason=row["status_reason"],
-                report=row["report"],
-            )
-        )
+        last_day = day + timedelta(days=row["duration_days"] - 1)
+        times = agenda.wall_times(day, last_day, _clock_time(row["start"]), _clock_time(row["end"]))
+        event = agenda.submit_event(editor, _event_draft(row, day), times)
+        if row["status"] == "cancelled":
+            agenda.cancel_event(event, editor, row["status_reason"], event.version)
+        elif row["status"] == "postponed":
+            agenda.postpone_event(event, editor, None, row["status_reason"], event.version)
+        elif row["report"]:
+            agenda.write_report(event, row["report"])
+
+
+def _event_draft(row: dict[str, Any], day: date) -> agenda.EventDraft:
+    deadline = row["registration_deadline_days"]
+    return agenda.EventDraft(
+        texts={name: row[name] for name in EVENT_TEXTS},
+        kind=agenda.get_rows(EventKind, [row["kind"]])[0],
+        place_mode=PlaceMode(row["place_mode"]),
+        municipality=agenda.get_rows(Municipality, [row["municipality"]])[0] if row["municipality"] else None,
+        themes=tuple(agenda.get_rows(Theme, row["themes"])),
+        action=None,
+        organisers=tuple(agenda.get_rows(Organisation, row["organisers"])),
+        capacity=row["capacity"],
+        registration_deadline=None if deadline is None else day - timedelta(days=deadline),
+    )
 
 
 def _working_day(day: date, *, ahead: bool) -> date:
@@ -224,7 +241,7 @@ def _clock_time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
-def _load_news(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
+def _load_news(organisations: dict[str, Organisation], people: dict[str, User], editor: User) -> None:
     issues = sorted(invented("issues"), key=lambda row: int(row["number"]))
     shift = (clock.today() + timedelta(days=issues[-1]["offset_days"]) - timedelta(days=THURSDAY)).weekday()
     day_of = {key: issue["offset_days"] - shift for issue in issues for key in issue["articles"]}
@@ -232,11 +249,17 @@ def _load_news(organisations: dict[str, Organisation], people: dict[str, User]) 
     rows = sorted(invented("articles"), key=lambda row: (day_of.get(row["key"], -3), row["key"]))
     for row in _progress(rows, "nieuws"):
         draft = newsflash.ArticleDraft(
-            title=row["title"], lead=row["lead"], body=row["body"], themes=tuple(row["themes"])
+            title=row["title"],
+            lead=row["lead"],
+            body=row["body"],
+            themes=newsflash.get_themes(row["themes"]),
+            organisation=organisations[row["organisation"]],
         )
-        published = _at(day_of.get(row["key"], -3), row["key"])
-        author, organisation = people[row["author"]], organisations[row["organisation"]]
-        articles[row["key"]] = newsflash.publish_article(draft, author, organisation, published)
+        with _at_moment(_at(day_of.get(row["key"], -3), row["key"])):
+            article = newsflash.submit_article(people[row["author"]], draft)
+            if not article.is_public:
+                publishing.move(article, State.OPEN, editor)
+        articles[row["key"]] = article
     for issue in _progress(issues, "nieuwsflits"):
         newsflash.publish_issue(
             number=issue["number"],
@@ -253,6 +276,14 @@ def _load_pages() -> None:
         fields = dict(line.split(": ", 1) for line in front.splitlines() if ": " in line)
         body = body.replace("{{ date }}", format_date(clock.today(), "d MMMM y", locale="nl"))
         pages.save_page(path.stem, fields["title"], fields["summary"], body)
+
+
+@contextmanager
+def _at_moment(moment: datetime) -> Iterator[None]:
+    """Let it be another moment, for what is written within the block."""
+    with clock.at(moment):
+        yield
+        db.session.flush()
 
 
 def _at(offset_days: int, key: str) -> datetime:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 
+from portal.build.assets import STATIC
 from portal.core import clock
 from portal.core.web import freshness
 from portal.core.web.access import public, token_holders
-from portal.build.assets import STATIC
 from portal.operations import health, sitemap
 from portal.operations import metrics as figures
 

@@ -67,7 +67,7 @@ def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contrib
             drop_path=drop_path,
             key=draft.key,
         )
-        for draft in drafts.list_drafts(user, kind)
+        for draft in drafts.unsent(user, kind)
     ]
 
 

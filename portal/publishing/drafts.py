@@ -1,5 +1,6 @@
 """What people were typing and have not handed in: kept as it stands in the form, seen by nobody else."""
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, and_, delete, select
@@ -10,6 +11,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.extensions import Model, db
 from portal.core.models import Timestamped
+from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 
 MOST = 30
@@ -17,7 +19,11 @@ MOST = 30
 MAX_KEY = 64
 MAX_LETTERS = 100_000
 """Of all fields together; what is longer is no form of ours."""
-NOT_KEPT = frozenset({"csrf_token", "do", "image", "version"})
+NOT_KEPT = frozenset({"csrf_token", "do", "image", "once"})
+
+
+_CHANGE = re.compile(r"[a-z]+-[0-9]+")
+"""What `change_key` returns; the keys of new things are random."""
 
 
 class FormDraft(Timestamped, Model):
@@ -29,7 +35,7 @@ class FormDraft(Timestamped, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
-    """"event" or "article"."""
+    """"post", "event" or "article"."""
     key: Mapped[str] = mapped_column(String(MAX_KEY))
     title: Mapped[str] = mapped_column(String(200), default="")
     fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
@@ -38,7 +44,7 @@ class FormDraft(Timestamped, Model):
 def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
     """Keep a form as it was sent; False when it is too long or has no usable key."""
     kept = {name: values for name, values in fields.lists() if name not in NOT_KEPT and any(values)}
-    if not 0 < len(key) <= MAX_KEY or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
+    if not idempotency.is_key(key) or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
         return False
     with transaction() as session:
         draft = session.scalar(select(FormDraft).where(_which(user, kind, key)))
@@ -55,7 +61,7 @@ def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> 
 
 def get_draft(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
     """Return the fields of one's own draft, None when there is none of this key."""
-    draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key)))
+    draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key))) if idempotency.is_key(key) else None
     return MultiDict(draft.fields) if draft else None
 
 
@@ -67,8 +73,20 @@ def list_drafts(user: User, kind: str | None = None) -> Sequence[FormDraft]:
     return db.session.scalars(statement.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc())).all()
 
 
+def unsent(user: User, kind: str) -> list[FormDraft]:
+    """Return somebody's drafts of new things of a kind, last changed first; unfinished changes are left out."""
+    return [draft for draft in list_drafts(user, kind) if not _CHANGE.fullmatch(draft.key)]
+
+
+def change_key(kind: str, item_id: int) -> str:
+    """Return the key under which a person's unfinished changes of something are kept."""
+    return f"{kind}-{item_id}"
+
+
 def delete_draft(user: User, kind: str, key: str) -> None:
     """Forget a draft; nothing happens when it is not there."""
+    if not idempotency.is_key(key):
+        return
     with transaction() as session:
         session.execute(delete(FormDraft).where(_which(user, kind, key)))
 

@@ -15,5 +15,6 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   target.children[target.dataset.had]?.querySelector("a")?.focus();
 });
 
-document.addEventListener("htmx:sendError", () => show(true));
-document.addEventListener("htmx:responseError", () => show(true));
+for (const name of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(name, ({ detail }) => show(detail.requestConfig.verb === "get"));
+}

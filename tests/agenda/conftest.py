@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -11,43 +10,44 @@ import time_machine
 from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 
+from portal.accounts.models import Role, User
 from portal.actionplan.models import Action, ActionAgenda, Theme
-from portal.agenda.models import Event, EventKind
-from portal.agenda.services import EventDraft, add_event
+from portal.agenda import services
+from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
+from portal.agenda.services import EventDraft
 from portal.community.models import Municipality, Organisation
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
+from tests.people import make_user
 
 AddEvent = Callable[..., Event]
 NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
 """Wednesday 11 March 2026, one in the afternoon in Amsterdam."""
-DRAFT = EventDraft(
-    uid="",
-    title="Kenniscafé over stages",
-    kind="kenniscafe",
-    summary="Wat een goede stage vraagt van school en bedrijf.",
-    body="We beginnen met een rondje.",
-    first_day=date(2026, 3, 20),
-    last_day=date(2026, 3, 20),
-    start=time(15, 30),
-    end=time(17, 30),
-    place_mode="place",
-    venue="De Werkplaats",
-    address="Kade 1",
-    municipality="delft",
-    accessibility=None,
-    themes=("techniek",),
-    organisers=("museum",),
-    audience=None,
-    language="nl",
-    costs="gratis",
-    capacity=50,
-    registration_note=None,
-    registration_deadline=None,
-    status="planned",
-    status_reason=None,
-    report=None,
-)
+DEFAULTS: dict[str, Any] = {
+    "title": "Kenniscafé over stages",
+    "kind": "kenniscafe",
+    "summary": "Wat een goede stage vraagt van school en bedrijf.",
+    "body": "We beginnen met een rondje.",
+    "first_day": date(2026, 3, 20),
+    "last_day": date(2026, 3, 20),
+    "start": time(15, 30),
+    "end": time(17, 30),
+    "place_mode": "place",
+    "venue": "De Werkplaats",
+    "address": "Kade 1",
+    "municipality": "delft",
+    "accessibility": None,
+    "themes": ("techniek",),
+    "organisers": ("museum",),
+    "audience": None,
+    "language": "nl",
+    "costs": "gratis",
+    "capacity": 50,
+    "registration_note": None,
+    "registration_deadline": None,
+}
+TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "audience", "language", "costs",
+         "registration_note")  # fmt: skip
 
 
 @contextmanager
@@ -110,19 +110,48 @@ def network(app: Flask) -> Flask:
 
 @pytest.fixture
 def add(network: Flask) -> AddEvent:
-    """Add an event; `day` stands for first and last day, `fields` are set on the row afterwards."""
-    added = 0
+    """Return a function with which an editor puts an event in the agenda.
+
+    `day` stands for first and last day; `status` with `status_reason` is what becomes of it; `fields` and a `uid` are
+    set on the row afterwards.
+    """
+    editor = make_user("Redacteur van de agenda", Role.EDITOR)
 
     def make(day: date | None = None, *, fields: dict[str, Any] | None = None, **changes: Any) -> Event:
-        nonlocal added
-        added += 1
-        if day:
-            changes = {"first_day": day, "last_day": day} | changes
-        event = add_event(replace(DRAFT, **({"uid": f"test-{added}"} | changes)))
-        if fields:
-            with transaction():
-                for name, value in fields.items():
-                    setattr(event, name, value)
+        with transaction():
+            event = publish(editor, {**DEFAULTS, **({"first_day": day, "last_day": day} if day else {}), **changes})
+            for name, value in (fields or {}).items():
+                setattr(event, name, value)
         return event
 
     return make
+
+
+def publish(editor: User, given: dict[str, Any]) -> Event:
+    """Put an event in the agenda through the services, in the running transaction."""
+    draft = EventDraft(
+        texts={name: given[name] for name in TEXTS},
+        kind=services.get_rows(EventKind, [given["kind"]])[0],
+        place_mode=PlaceMode(given["place_mode"]),
+        municipality=services.get_rows(Municipality, [given["municipality"]])[0] if given["municipality"] else None,
+        themes=tuple(services.get_rows(Theme, given["themes"])),
+        action=None,
+        organisers=tuple(services.get_rows(Organisation, given["organisers"])),
+        capacity=given["capacity"],
+        registration_deadline=given["registration_deadline"],
+    )
+    times = services.wall_times(given["first_day"], given["last_day"], given["start"], given["end"])
+    event = services.submit_event(editor, draft, times)
+    event.author_id = None
+    if "uid" in given:
+        event.uid = services.calendar_uid(given["uid"])
+    if given.get("report"):
+        services.write_report(event, given["report"])
+    reason = given.get("status_reason") or "De spreker is ziek."
+    if given.get("status") == "cancelled":
+        services.cancel_event(event, editor, reason, event.version)
+    elif given.get("status") == "postponed":
+        services.postpone_event(event, editor, None, reason, event.version)
+    elif given.get("status") == "held":  # as facts of the network's documents are
+        event.status = EventStatus.HELD
+    return event

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.actionplan import services as actionplan
 from portal.actionplan.models import Action
-from portal.agenda import queries
+from portal.agenda import importing, queries
 from portal.agenda import services as agenda
 from portal.agenda.imprecise_dates import span
 from portal.agenda.models import Event, EventKind
@@ -35,8 +35,8 @@ def imported(app: Flask) -> dict[str, Event]:
     community.import_municipalities(facts("targets")["municipalities"])
     community.import_organisations(facts("organisations"))
     actionplan.import_agendas(facts("themes"), facts("actions"), facts("organisations"))
-    agenda.import_kinds(facts("categories"))
-    agenda.import_events(facts("events"))
+    importing.import_kinds(facts("categories"))
+    importing.import_events(facts("events"))
     return {event.uid.removeprefix("fact-").partition("@")[0]: event for event in db.session.scalars(select(Event))}
 
 
@@ -93,8 +93,8 @@ def test_search_finds_an_event_by_all_that_its_page_says(add: AddEvent) -> None:
 
 def test_facts_are_imported_once_with_their_ties(imported: dict[str, Event]) -> None:
     assert len(imported) == 33
-    agenda.import_events(facts("events"))
-    agenda.import_kinds(facts("categories"))
+    importing.import_events(facts("events"))
+    importing.import_kinds(facts("categories"))
 
     assert len(db.session.scalars(select(Event)).all()) == 33
     assert len(db.session.scalars(select(EventKind)).all()) == 31

@@ -10,7 +10,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.agenda import proposals, wall_time
+from portal.agenda import services, wall_time
 from portal.agenda.models import Event
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
@@ -237,5 +237,5 @@ def test_what_became_public_meanwhile_is_not_withdrawn(lotte: SignedInClient, me
     event = only_event()
     publishing.move(event, State.OPEN, editor)
     with pytest.raises(publishing.NotAllowedNow):
-        proposals.withdraw(event, member)
+        services.withdraw_event(event, member)
     assert only_event().state == State.OPEN

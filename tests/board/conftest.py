@@ -13,9 +13,11 @@ from sqlalchemy import event, select
 
 from portal.accounts.models import User
 from portal.actionplan.models import ActionAgenda, Signature, Theme
+from portal.board import services
 from portal.board.models import Category, Kind, Post
-from portal.board.services import PostDraft, place_post
+from portal.board.services import PostDraft
 from portal.community.models import Municipality, Organisation, Seat
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from tests.fixtures import InspectedResponse, InspectingClient
@@ -85,9 +87,25 @@ def place(network: dict[str, Any]) -> Place:
 
     def place_one(organisation: str | None = None, at: datetime | None = None, **changes: Any) -> Post:
         moment = at or START + timedelta(hours=next(number))
-        return place_post(replace(DRAFT, **changes), network["author"], network.get(organisation or ""), moment)
+        return publish(replace(DRAFT, **changes), network["author"], network.get(organisation or ""), moment)
 
     return place_one
+
+
+def publish(draft: PostDraft, author: User, organisation: Organisation | None, moment: datetime) -> Post:
+    """Hand in a post at a moment; one that must be judged is approved at once."""
+    with clock.at(moment), transaction():
+        post = services.submit_post(author, draft, organisation)
+        if not post.is_visible:
+            services.approve_post(post, None)
+        return post
+
+
+def expire(post: Post) -> None:
+    """Close a post as the clock does on its last day."""
+    with transaction():
+        post.expires_at = START
+    services.expire_due_posts(START)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from portal.board import queries
 from portal.board.models import Kind
-from portal.board.services import close_post, expire_due_posts
+from portal.board.services import expire_due_posts, fulfil_post
 from portal.core import clock
 from portal.core.storage.database import transaction
 from portal.publishing.models import State
@@ -28,7 +28,7 @@ def mixed(place: Place) -> None:
     place("bakkerij", title="D", category="stageplaats", themes=("zorg",), levels=("wo",), municipality="delft")
     place(title="E", kind=Kind.REQUEST, levels=("po",), municipality="rijswijk", themes=("ict",))
     place("school", title="F", category="stageplaats", levels=("vmbo",))
-    close_post(a, State.FULFILLED, None, START)
+    fulfil_post(a, a.author, None)
 
 
 @pytest.mark.parametrize(

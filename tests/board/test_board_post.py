@@ -9,11 +9,10 @@ import pytest
 from portal.board import queries
 from portal.board.levels import levels_label
 from portal.board.models import Kind
-from portal.board.services import NotClosing, UnknownChoice, close_post, mark_in_conversation
+from portal.board.services import UnknownChoice, fulfil_post, set_in_conversation
 from portal.core import clock
 from portal.core.storage.database import transaction
-from portal.publishing.models import State
-from tests.board.conftest import START, Place
+from tests.board.conftest import START, Place, expire
 from tests.fixtures import InspectedResponse, InspectingClient
 
 
@@ -102,13 +101,16 @@ def test_what_does_not_exist_is_a_404(client: InspectingClient, place: Place, ad
     assert client.get(f"/vraag-en-aanbod/{address}").status_code == 404
 
 
-@pytest.mark.parametrize(("state", "word"), [(State.FULFILLED, "vervuld"), (State.EXPIRED, "verlopen")])
-def test_a_closed_post_stays_and_says_so(client: InspectingClient, place: Place, state: State, word: str) -> None:
-    post = place(reply_by=clock.today() + timedelta(days=3))
-    close_post(post, state, "Het werd een <b>bakker</b>.", START)
+@pytest.mark.parametrize("word", ["vervuld", "verlopen"])
+def test_a_closed_post_stays_and_says_so(client: InspectingClient, place: Place, word: str) -> None:
+    post, note = place(reply_by=clock.today() + timedelta(days=3)), "Het werd een <b>bakker</b>."
+    if word == "vervuld":
+        fulfil_post(post, post.author, note)
+    else:
+        expire(post)
     page = client.get(post.path)
     assert f"Dit bericht is gesloten: {word}." in page.only(".post-closed")
-    assert "Het werd een <b>bakker</b>." in page.only(".post-closed")
+    assert (note in page.only(".post-closed")) == (word == "vervuld")
     assert not page.tree.css(".post-contact, .post-until")
     (card,) = client.get("/vraag-en-aanbod/?status=gesloten").texts(".post-card.is-closed")
     assert word.capitalize() in card
@@ -116,16 +118,14 @@ def test_a_closed_post_stays_and_says_so(client: InspectingClient, place: Place,
 
 def test_a_post_in_conversation_is_still_open(client: InspectingClient, place: Place) -> None:
     post = place("school")
-    mark_in_conversation(post)
+    set_in_conversation(post, post.author, talking=True)
     assert client.get(post.path).tree.css(".post-contact")
-    with pytest.raises(NotClosing):
-        close_post(post, State.OPEN, None, START)
 
 
 def test_related_posts_are_open_and_of_the_same_category(client: InspectingClient, place: Place) -> None:
     post, *others = [place(title=f"Les {number}") for number in range(6)]
     place(category="stageplaats", title="Stage")
-    close_post(others[-1], State.EXPIRED, None, START)
+    expire(others[-1])
     assert client.get(post.path).texts(".post-related .card-title") == ["Les 4", "Les 3", "Les 2"]
 
 

@@ -11,11 +11,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portal.accounts.models import User
 from portal.board.models import Kind, Post
-from portal.board.services import close_post, place_post
+from portal.board.services import fulfil_post
 from portal.community.models import Organisation
 from portal.core.storage.database import transaction
-from portal.publishing.models import State
-from tests.board.conftest import BOARD, DRAFT, START, Place
+from tests.board.conftest import BOARD, DRAFT, START, Place, publish
 from tests.fixtures import InspectedResponse, InspectingClient
 
 PAYLOADS = (
@@ -56,9 +55,9 @@ def poisoned(network: dict[str, Any]) -> list[Post]:
             organisation = Organisation(slug=f"x{number}", name=payload, kind="vo", website=payload)
             session.add_all([author, organisation])
         draft = replace(DRAFT, title=payload, body=payload, period=payload, requirements=payload, kind=Kind.REQUEST)
-        closed = place_post(draft, author, organisation, START)
-        close_post(closed, State.FULFILLED, payload, START)
-        posts += [place_post(draft, author, organisation, START), closed]
+        closed = publish(draft, author, organisation, START)
+        fulfil_post(closed, author, payload)
+        posts += [publish(draft, author, organisation, START), closed]
     return posts
 
 

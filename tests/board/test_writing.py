@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
-from portal.board import guides, placing
+from portal.board import guides, services
 from portal.board.models import Category, Post
 from portal.board.services import OPEN_FOR
 from portal.community.models import Organisation, Seat
@@ -90,7 +90,7 @@ def test_the_third_post_goes_straight_out(app: Flask, writer: SignedInClient, ed
     for number in range(2):
         writer.post_form(NEW, {**CLEAR, "title": f"Gastles nummer {number}"})
         with transaction():
-            placing.open_post(post_of(f"Gastles nummer {number}"), editor)
+            services.approve_post(post_of(f"Gastles nummer {number}"), editor)
     writer.post_form(NEW, CLEAR)
 
     assert post_of().state == State.OPEN
@@ -144,8 +144,8 @@ def test_what_cannot_be_taken_is_said_at_its_field(writer: SignedInClient, chang
     ("data", "status"),
     [
         ({}, 422),
-        ({"title": ["een titel", "nog een titel"]}, 400),
-        ({"title": (BytesIO(b"tekst"), "titel.txt")}, 400),
+        ({"title": ["een titel", "nog een titel"]}, 422),
+        ({"title": (BytesIO(b"tekst"), "titel.txt")}, 422),
         ({"titel": "wat"}, 422),
         ({"title[]": "wat"}, 422),
         ({"title": "abc\x00\x1b\u202edefg", "body": "\ud7ff" * 30}, 422),

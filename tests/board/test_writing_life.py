@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import AuditEntry, User
-from portal.board import extend_link, jobs, moderation, placing
+from portal.board import extend_link, jobs, moderation, services
 from portal.board.models import Post
 from portal.board.services import OPEN_FOR
 from portal.core import clock
@@ -45,7 +45,7 @@ def waiting(writer: SignedInClient) -> Post:
 def public(waiting: Post, editor: User) -> Post:
     """A post that an editor approved."""
     with transaction():
-        placing.open_post(waiting, editor)
+        services.approve_post(waiting, editor)
     return waiting
 
 

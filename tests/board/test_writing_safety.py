@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
-from portal.board import placing
+from portal.board import services
 from portal.board.models import Post, PostAttachment
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
@@ -49,8 +49,8 @@ def walked(app: Flask, author: User, editor: User, text: str) -> dict[str, str]:
     assert post is not None
     if not post.is_visible:
         with transaction():
-            placing.open_post(post, editor)
-    limits.reset("board", author.id)
+            services.approve_post(post, editor)
+    limits.reset("post", author.id)
     number = f"{BOARD}{post.id}/"
     pages |= {
         "page": visitor.get(post.path),
@@ -97,7 +97,7 @@ def test_pictures_and_documents_go_with_a_post(
     assert [client.get(path).status_code for path in paths] == [404, 404]
 
     with transaction():
-        placing.open_post(post, editor)
+        services.approve_post(post, editor)
     shown = client.get(post.path)
     assert shown.attributes(".post-picture img", "alt") == ["Twee leerlingen lassen"]
     assert shown.texts(".post-documents a") == ["Lesbrief"]
@@ -107,7 +107,7 @@ def test_pictures_and_documents_go_with_a_post(
     assert post.path in client.get("/zoeken?q=stageplaatsen").get_data(as_text=True), "the words of the document"
 
     with transaction():
-        placing.withdraw(post, editor, "Weg.")
+        services.withdraw_post(post, editor, "Weg.")
     assert [client.get(path).status_code for path in paths] == [404, 404]
 
 
@@ -215,7 +215,7 @@ def test_what_is_approved_is_found_at_once(
     assert post_of().path not in client.get("/zoeken?q=lassen").get_data(as_text=True)
 
     with transaction():
-        placing.open_post(post_of(), editor)
+        services.approve_post(post_of(), editor)
     indexer.apply_changes()
     assert post_of().path in client.get("/zoeken?q=lassen").get_data(as_text=True)
     assert post_of().path in client.get(f"{BOARD}feed.atom").get_data(as_text=True)

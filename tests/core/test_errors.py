@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from portal.core.web.access import public
 from tests.fixtures import InspectingClient
 
-STATUSES = [400, 403, 404, 405, 413, 422, 429, 500, 503]
+STATUSES = [400, 401, 403, 404, 405, 413, 422, 429, 500, 503]
 
 
 @pytest.fixture
@@ -55,11 +55,11 @@ def test_an_unexpected_error_shows_nothing_of_itself(
     assert not any(word in response.get_data(as_text=True) for word in ("hunter2", "Traceback", "RuntimeError", ".py"))
 
 
-def test_a_busy_or_full_database_asks_to_come_back(
+def test_a_busy_database_asks_to_come_back(
     failing: Flask, client: InspectingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    full = OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
-    answer_with(failing, monkeypatch, full)
+    busy = OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+    answer_with(failing, monkeypatch, busy)
     response = client.get("/privacy/")
 
     assert response.status_code == 503

@@ -16,11 +16,14 @@ from portal.accounts.models import User
 from portal.actionplan.models import ActionAgenda, Theme
 from portal.community import services as community
 from portal.community.models import Organisation
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.newsflash import services
 from portal.newsflash.models import Article, Issue
 from portal.newsflash.services import ArticleDraft
+from portal.publishing import services as publishing
+from portal.publishing.models import State
 from tests.fixtures import InspectedResponse
 
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
@@ -59,15 +62,19 @@ class Newsroom:
     organisation: Organisation
 
     def article(self, title: str = "De zetbank", **given: Any) -> Article:
-        """Publish an article."""
+        """Submit an article at a moment, and approve it."""
         draft = ArticleDraft(
             title=title,
             lead=given.get("lead", f"Waarom {title.lower()} stilstond."),
             body=given.get("body", BODY),
-            themes=given.get("themes", ()),
+            themes=services.get_themes(given.get("themes", ())),
+            organisation=given.get("organisation", self.organisation),
         )
-        organisation = given.get("organisation", self.organisation)
-        return services.publish_article(draft, self.author, organisation, given.get("at", NOON))
+        with clock.at(given.get("at", NOON)), transaction():
+            article = services.submit_article(self.author, draft)
+            if not article.is_public:
+                publishing.move(article, State.OPEN, None)
+            return article
 
     def issue(self, number: int, *articles: Article, **given: Any) -> Issue:
         """Publish a nieuwsflits."""

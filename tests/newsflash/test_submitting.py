@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.files.models import StoredFile
 from portal.mail.models import MailMessage
-from portal.newsflash import moderation, writing
+from portal.newsflash import moderation, services
 from portal.newsflash.models import Article
 from portal.publishing import desk, drafts
 from portal.publishing.models import State
@@ -115,7 +115,7 @@ def test_sent_back_changed_and_approved(lotte: SignedInClient, editor: User, cli
     lotte.post_form(edit, {"do": "verstuur", "lead": "Nu wel."})
     assert only_article().state == State.REVIEW
     with transaction():
-        writing.approve(moderation.awaiting()[0], editor, None)
+        services.approve_article(moderation.awaiting()[0], editor, None)
     assert "Nu wel." in client.get(article.path).get_data(as_text=True)
 
 
@@ -141,7 +141,7 @@ def test_an_editor_takes_back_with_a_reason_that_the_author_gets(
     send(lotte)
     article = only_article()
     with transaction():
-        writing.approve(moderation.awaiting()[0], editor, None)
+        services.approve_article(moderation.awaiting()[0], editor, None)
     eva = client_of(app, editor)
     assert eva.post_form(f"/nieuws/{article.id}/intrekken").status_code == 422
     eva.post_form(f"/nieuws/{article.id}/intrekken", {"reason": "Een ouder wil het niet."})
@@ -217,7 +217,7 @@ def test_a_picture_needs_words_is_kept_meanwhile_and_public_with_the_article(
     assert (article.image.path, article.image.alt) == (path, "Een brug")
     assert client.get(path).status_code == 404
     with transaction():
-        writing.approve(moderation.awaiting()[0], editor, None)
+        services.approve_article(moderation.awaiting()[0], editor, None)
     assert client.get(article.path).attributes(".story-picture img", "alt") == ["Een brug"]
     assert client.get(path).status_code == 200
     assert '"image":' in client.get(article.path).only("script[type*=json]")

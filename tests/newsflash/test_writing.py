@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
-from portal.newsflash import queries, services
-from portal.newsflash.services import ArticleDraft, UnknownTheme
+from portal.newsflash import queries
+from portal.newsflash.services import UnknownTheme
 from portal.search.indexing import documents
 from tests.newsflash.conftest import NOON, Newsroom, organisation
 
@@ -41,8 +41,7 @@ def test_an_issue_comes_out_in_the_morning_and_never_in_the_future(newsroom: New
 
 
 def test_an_article_needs_no_theme_and_no_organisation(newsroom: Newsroom) -> None:
-    draft = ArticleDraft("Los", "Aanhef", "Tekst")
-    article = services.publish_article(draft, newsroom.author, None, NOON)
+    article = newsroom.article(organisation=None)
     assert (article.themes, article.organisation) == ([], None)
 
 

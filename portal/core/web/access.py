@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.core import unsaved
 from portal.core.web.rendering import redirect_to
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -102,9 +103,7 @@ def guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _ask_sign_in()
     if audience is not Audience.HALF_SIGNED_IN and owes_second_factor():
-        if request.method not in ("GET", "HEAD"):
-            abort(HTTPStatus.FORBIDDEN)
-        return redirect_to(f"{request.script_root}{SECOND_STEP}?{_next()}")
+        return _ask_second_step()
     if current_user.role not in ENTITLED[audience]:
         abort(HTTPStatus.FORBIDDEN)
     return None
@@ -118,9 +117,17 @@ def owes_second_factor() -> bool:
 
 
 def _ask_sign_in() -> ResponseReturnValue:
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") or unsaved.typed() is not None:
         abort(HTTPStatus.UNAUTHORIZED)
     return redirect_to(f"{request.script_root}{SIGN_IN}?{_next()}")
+
+
+def _ask_second_step() -> ResponseReturnValue:
+    if request.method not in ("GET", "HEAD"):
+        abort(HTTPStatus.FORBIDDEN)
+    if unsaved.typed() is not None:  # the form waits on its page until the second factor was given in another tab
+        abort(HTTPStatus.UNAUTHORIZED)
+    return redirect_to(f"{request.script_root}{SECOND_STEP}?{_next()}")
 
 
 def _next() -> str:
@@ -146,6 +153,12 @@ def person() -> Any:
 def viewer() -> Any:
     """Return the signed-in user (`accounts.models.User`), None for a visitor or before the second factor was passed."""
     return None if (found := person()) is None or owes_second_factor() else found
+
+
+def is_signed_out() -> bool:
+    """Whether this address is for people who are signed in, and nobody is."""
+    audience = audience_of(current_app, request.endpoint) if request.endpoint in current_app.view_functions else None
+    return audience is not None and audience not in OPEN_TO_ALL and person() is None
 
 
 def require(condition: bool) -> None:

@@ -1,5 +1,9 @@
-"""Errors become pages here. The page for 500 touches neither database nor user."""
+"""Errors become pages here. The page for 500 touches neither database nor user.
 
+A form that could not be saved comes back with the page (`core.unsaved`). htmx gets one line instead of a page.
+"""
+
+import errno
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit, urlunsplit
@@ -11,11 +15,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal.core import unsaved
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.storage.write_freeze import WritesFrozen
-from portal.core.web import navigation
-from portal.core.web.rendering import VARY
+from portal.core.web import access, navigation
+from portal.core.web.rendering import VARY, wants_fragment
 
 log = structlog.get_logger()
 
@@ -34,8 +39,8 @@ MESSAGES = {
         lazy_gettext("Part of the address or form is damaged. Go back and try again."),
     ),
     401: Message(
-        lazy_gettext("Sign in first"),
-        lazy_gettext("Your session has ended. Sign in, go back, and send it once more: what you typed is still there."),
+        lazy_gettext("You are no longer signed in"),
+        lazy_gettext("Nothing was saved. Sign in, and send it once more."),
     ),
     403: Message(
         lazy_gettext("You may not do this"),
@@ -63,29 +68,30 @@ MESSAGES = {
     429: Message(lazy_gettext("That went too fast"), lazy_gettext("Wait a minute and try again.")),
     500: Message(
         lazy_gettext("Something went wrong here"),
-        lazy_gettext("It is our fault, and it has been noted. Try again in a few minutes; nothing you typed was kept."),
+        lazy_gettext("It is our fault, and it has been noted. Try again in a few minutes."),
     ),
     503: Message(
         lazy_gettext("We will be back in a moment"),
         lazy_gettext("The portal cannot reach its data. Try again in a minute."),
     ),
+    507: Message(
+        lazy_gettext("There is no room to save this"),
+        lazy_gettext("The storage of the portal is full; its administrators must make room. Try again later."),
+    ),
 }
 FORM_TOO_OLD = Message(
     lazy_gettext("This form is too old to be sent"),
-    lazy_gettext(
-        "Nothing was saved. Go back: what you typed is still there. "
-        "Copy it, load the page again, and send it once more."
-    ),
+    lazy_gettext("Nothing was saved. Go back, load the page again, and press the button once more."),
 )
 MOVING = Message(
     lazy_gettext("The portal is being moved"),
-    lazy_gettext(
-        "You can go on reading. What you just sent was not saved: go back, what you typed is still there. "
-        "Copy it, and send it again in half an hour."
-    ),
+    lazy_gettext("You can go on reading. What you just sent was not saved. Send it again in half an hour."),
 )
 RETRY_AFTER_SECONDS = 30
 MOVED_AFTER_SECONDS = 1800
+FULL = ("database or disk is full", "No space left on device", "disk quota exceeded")
+"""How SQLite and PostgreSQL say that nothing more can be stored (`SQLITE_FULL`, `disk_full`)."""
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def init_app(app: Flask) -> None:
@@ -96,15 +102,22 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WritesFrozen, _closed)
     app.register_error_handler(Exception, _unexpected)
     app.after_request(lead_by_path)
+    app.after_request(_refuse_token)
 
 
 def error_page(status: int, message: Message | None = None) -> Response:
-    """Return the page of a status code; one we have no words for uses those of 400 or 500."""
+    """Return the page of a status code, or one line for htmx; one we have no words for uses those of 400 or 500.
+
+    After a POST it says that nothing was saved, and carries what was typed.
+    """
     g.failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # such a page asks neither database nor user
-    if navigation.can_link():
-        html = render_template("errors/error.html", status=status, message=message or _message(status))
-    else:
+    message = message or _message(status)
+    if not navigation.can_link():
         html = plain_page(current_app, status)
+    elif wants_fragment() and request.environ["REQUEST_METHOD"] == "POST":
+        html = render_template("errors/_failure.html", status=status, message=message)
+    else:
+        html = render_template("errors/error.html", status=status, message=message, unsaved=unsaved.current())
     response = make_response(html, status)
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"
@@ -131,7 +144,18 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _form_too_old(_error: CSRFError) -> Response:
-    return error_page(400, FORM_TOO_OLD)
+    """The token is missing or belongs to another session: mostly because nobody is signed in any more."""
+    return error_page(401) if access.is_signed_out() else error_page(400, FORM_TOO_OLD)
+
+
+def _refuse_token(response: Response) -> Response:
+    """Answer 400 when a form is shown again because its token was refused, whatever its page would answer to a GET."""
+    if not g.get(unsaved.REFUSED) or response.status_code >= HTTPStatus.BAD_REQUEST:
+        return response
+    if response.status_code != HTTPStatus.OK:  # it leads elsewhere: what was typed must not get lost on the way
+        return error_page(400, FORM_TOO_OLD)
+    response.status_code = HTTPStatus.BAD_REQUEST
+    return response
 
 
 def lead_by_path(response: Response) -> Response:
@@ -154,6 +178,9 @@ def _database_error(error: OperationalError) -> ResponseReturnValue:
         g.asked_again = True
         log.warning("database_connection_lost")
         return _ask_again()
+    if any(words in str(error.orig) for words in FULL):
+        log.error("storage_full", reason=str(error.orig))
+        return error_page(507)
     log.error("database_unavailable", reason=str(error.orig))
     response = error_page(503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -181,4 +208,4 @@ def _closed(_error: WritesFrozen) -> Response:
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected_error", exc_info=error)
     db.session.rollback()
-    return error_page(500)
+    return error_page(507 if isinstance(error, OSError) and error.errno in DISK_FULL else 500)

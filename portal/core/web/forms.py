@@ -6,11 +6,23 @@ from urllib.parse import urlsplit
 
 from flask import Response, flash, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from markupsafe import Markup
-from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import (
+    Field,
+    FileField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
+from portal.core import unsaved
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.storage import idempotency
@@ -51,6 +63,43 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             if isinstance(field, SelectField) and next(iter(field.iter_choices()))[0]:
                 render_kw = {"required": False, **render_kw}
             return super().render_field(field, render_kw)
+
+        def wrap_formdata(self, form: "PortalForm", formdata: Any) -> Any:
+            """Return the fields that were sent, or those with which a form that was not saved is shown again.
+
+            Files reach the fields for files only: a text field that gets one would break on it.
+            """
+            if formdata is not _Auto:
+                return formdata
+            if not form.is_submitted():
+                return unsaved.typed()
+            files = MultiDict(pair for pair in request.files.items(multi=True) if form.takes_file(pair[0]))
+            return CombinedMultiDict([files, request.form])
+
+    def takes_file(self, name: str) -> bool:
+        """Whether a field of this name is for files."""
+        return isinstance(self._fields.get(name), FileField)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; what no browser sends for a field is an error of that field, like any other."""
+        valid = bool(super().validate(extra_validators))
+        return self._refuse_oddities() and valid
+
+    def _refuse_oddities(self) -> bool:
+        """Add an error to each field that got a file for a text, or several values for one; False when any did."""
+        odd = {name: _("Fill in text here, not a file.") for name in request.files if not self.takes_file(name)}
+        for name, field in self._fields.items():
+            if not takes_many(field) and len(request.form.getlist(name)) > 1:
+                odd[name] = _("This was sent twice. Fill it in once.")
+        named = [name for name in odd if name in self._fields]
+        for name in named:
+            self._fields[name].errors = [*self._fields[name].errors, odd[name]]
+        return not named
+
+
+def takes_many(field: Field) -> bool:
+    """Whether a field can have several values; a field of our own says so with `takes_many`."""
+    return isinstance(field, SelectMultipleField | FileField) or getattr(field, "takes_many", False)
 
 
 class Translations:
@@ -140,10 +189,27 @@ def _needed(required: bool) -> list[object]:
     return [DataRequired()] if required else []
 
 
+class OnceField(HiddenField):
+    """The key that makes a double submit harmless; one that is not ours is replaced, and the form asked for again."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Begin with a fresh key."""
+        super().__init__(default=idempotency.new_key, **kwargs)
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Take a key of ours; none at all leaves the fresh one."""
+        sent = valuelist[0] if valuelist else ""
+        if idempotency.is_key(sent):
+            self.data = sent
+        elif sent:
+            self.data, self.raw_data = idempotency.new_key(), None
+            raise ValueError(_("This form was damaged on its way. Look at it, and send it again."))
+
+
 class OnceMixin:
     """A form that makes something: its hidden key makes a double submit harmless (`core.storage.idempotency`)."""
 
-    once = HiddenField(default=idempotency.new_key)
+    once = OnceField()
 
 
 def form_page(template: str, form: Any, fragment: str | None = None, status: int = 200, **context: object) -> Response:

@@ -8,7 +8,7 @@ from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
 from markupsafe import Markup
 
-from portal.core import locale
+from portal.core import locale, unsaved
 from portal.core.i18n import gettext as _
 from portal.core.storage import database
 from portal.core.web import access
@@ -94,6 +94,7 @@ def init_app(app: Flask) -> None:
         site_name=app.config["SITE_NAME"],
         site_url=app.config["BASE_URL"],
         build_id=app.config["BUILD_ID"],
+        lost_files=unsaved.lost_files,
     )
 
     @app.context_processor

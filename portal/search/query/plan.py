@@ -17,7 +17,7 @@ from portal.search.query.clauses import AllOf, Clause, LazyTerms, Plan, Variant
 from portal.search.query.lexicon import Known, Lexicon, Term
 from portal.search.query.parser import MAX_TERMS, Joined, Node, Phrase, Query, Word, size_of, words_of
 
-__all__ = ["AllOf", "Meanings", "Clause", "Plan", "Variant", "make"]
+__all__ = ["AllOf", "Clause", "Meanings", "Plan", "Variant", "make"]
 
 BEGINNINGS = 25
 """Most longer words that a beginning stands for: the most frequent ones."""

@@ -1,0 +1,57 @@
+"""Two people changed the same: what differs between the form of one and what the other saved, field by field."""
+
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Any
+
+from wtforms import BooleanField, Field, FileField, PasswordField
+
+from portal.core.formatting import clock_time, full_date
+from portal.core.i18n import gettext as _
+
+Row = tuple[str, str, str]
+"""The label of a field, what the form says, what was saved meanwhile."""
+NOT_COMPARED = ("CSRFTokenField", "HiddenField", "OnceField", "VersionField")
+
+
+def differences(form: Any, stored: Any) -> list[Row]:
+    """Return the fields in which a form differs from one filled with the row as it is now; never empty."""
+    pairs = ((field, stored[field.name]) for field in form if _is_compared(field))
+    rows = [(str(mine.label.text), in_words(mine), in_words(theirs)) for mine, theirs in pairs]
+    return [row for row in rows if row[1] != row[2]] or [(_("Something else"), "", "")]
+
+
+def in_words(field: Field) -> str:
+    """Return the value of a field as people read it; a field of our own may say so itself with `in_words`."""
+    if hasattr(field, "in_words"):
+        return str(field.in_words())
+    if isinstance(field, BooleanField):
+        return _("Yes") if field.data else _("No")
+    if getattr(field, "choices", None) is not None:
+        chosen = {str(value) for value in (field.data if isinstance(field.data, list) else [field.data])}
+        return ", ".join(label for value, label in _choices(field) if value in chosen)
+    return _text(field.data)
+
+
+def _is_compared(field: Field) -> bool:
+    if hasattr(field, "in_words"):
+        return True
+    return field.type not in NOT_COMPARED and not isinstance(field, FileField | PasswordField)
+
+
+def _choices(field: Any) -> Iterator[tuple[str, str]]:
+    """Yield value and label of every choice, those in groups too."""
+    groups = (choices for _label, choices in field.iter_groups()) if field.has_groups() else [field.iter_choices()]
+    for choices in groups:
+        for choice in choices:
+            yield str(choice[0]), str(choice[1])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, date):
+        return full_date(value)
+    if isinstance(value, time):
+        return clock_time(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value).replace("\r\n", "\n")
