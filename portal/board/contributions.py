@@ -12,14 +12,16 @@ PATH = "/vraag-en-aanbod/"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts of new posts, then the posts."""
+    """Return somebody's drafts of new posts, then the posts: written by him or her, or for an own organisation."""
     mine = unsent(user, placing.DRAFTS, f"{PATH}nieuw", f"{PATH}concept/weg")
     new = [draft for draft in mine if not draft.key.startswith(placing.CHANGES)]
-    return new + [_post(user, post) for post in queries.of_author(user.id)]
+    return new + [_post(user, post) for post in queries.contributed_by(user) if policies.may_read(user, post)]
 
 
 def _post(user: User, post: Post) -> Contribution:
     facts = [labels.kinds()[post.kind], post.category.label]
+    if post.organisation:
+        facts.append(post.organisation.name)
     if post.is_active and post.expires_on:
         facts.append(_("open until %(day)s", day=full_date(post.expires_on)))
     return Contribution(

@@ -87,7 +87,7 @@ def take_back(article_id: int) -> Response:
     """Ask whether an article must go, and an editor why."""
     user, article = _own(article_id)
     require(policies.may_withdraw(user, article))
-    form = TakeBackForm(must_explain=article.author_id != user.id)
+    form = TakeBackForm(must_explain=not policies.is_own(user, article))
     if not form.validate_on_submit():
         return form_page("newsflash/edit_take_back.html", form, article=article)
     _count(user)
