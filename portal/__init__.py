@@ -72,9 +72,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_level)
     translations.ensure_compiled()
     wordlist.words()
-    build = freshness.build_id(
-        built_assets.ensure_built(), translations.fingerprint(), settings.name, settings.base_url
-    )
+    shown = (settings.name, settings.base_url, settings.contact)
+    build = freshness.build_id(built_assets.ensure_built(), translations.fingerprint(), *shown)
 
     app = Flask(
         "portal",

@@ -55,10 +55,6 @@ class InspectingClient(FlaskClient):
         """Make a GET request."""
         return self.open(*args, **kwargs, method="GET")
 
-    def post(self, *args: Any, **kwargs: Any) -> InspectedResponse:  # type: ignore[override]  # likewise
-        """Make a POST request."""
-        return self.open(*args, **kwargs, method="POST")
-
     def head(self, *args: Any, **kwargs: Any) -> InspectedResponse:  # type: ignore[override]  # likewise
         """Make a HEAD request."""
         return self.open(*args, **kwargs, method="HEAD")

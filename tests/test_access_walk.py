@@ -50,6 +50,8 @@ ONLY = {
     "/vraag-en-aanbod/<int:post_id>/bewerken": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/concept": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/in-gesprek": AUTHOR,
+    "/vraag-en-aanbod/<int:post_id>/kopieren": AUTHOR,
+    "/vraag-en-aanbod/<int:post_id>/opnieuw-plaatsen": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/intrekken": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/verlengen": AUTHOR,
 }

@@ -62,6 +62,7 @@ def disable(user: User, actor: User | None = None, reason: str | None = None) ->
         user.disabled_at = now()
         sessions.end_all(user)
         audit.record(actor, "user.disabled", user, note=reason)
+        notices.tell_disabled(user)
 
 
 def enable(user: User, actor: User | None = None) -> None:
@@ -70,6 +71,7 @@ def enable(user: User, actor: User | None = None) -> None:
         if user.disabled_at is not None:
             user.disabled_at = None
             audit.record(actor, "user.enabled", user)
+            notices.tell_enabled(user)
 
 
 def reset_second_factor(user: User, actor: User | None = None) -> None:

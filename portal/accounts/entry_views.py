@@ -10,6 +10,7 @@ from portal.accounts.models import Purpose
 from portal.accounts.sign_in_flow import (
     complete_sign_in,
     continue_sign_in,
+    disabled_message,
     forget_guesses,
     limit_guesses,
     limit_links,
@@ -80,7 +81,11 @@ def sign_in() -> Response:
         return continue_sign_in()
     if form.validate_on_submit():
         limit_guesses(str(form.email.data))
-        user = services.with_password(str(form.email.data), str(form.password.data))
+        try:
+            user = services.with_password(str(form.email.data), str(form.password.data))
+        except services.AccountDisabled:
+            form.form_errors.append(disabled_message())
+            return form_page("accounts/sign_in.html", form, next_path=requested_next())
         if user is not None:
             forget_guesses(str(form.email.data))
             return complete_sign_in(user)

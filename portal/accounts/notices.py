@@ -2,6 +2,8 @@
 
 import secrets
 
+from flask import current_app
+
 from portal.accounts.models import User
 from portal.core.i18n import lazy_gettext
 from portal.mail import kinds, services
@@ -27,3 +29,15 @@ def notify(user: User, what: str) -> None:
     """Queue the notice of a change within the current transaction."""
     unique = f"security:{user.id}:{what}:{secrets.token_hex(8)}"
     services.send(SECURITY.name, user, "account_changed", unique=unique, what=str(NOTICES[what]))
+
+
+def tell_disabled(user: User) -> None:
+    """Queue the mail that says that an account is disabled and whom to ask, within the running transaction."""
+    contact = current_app.config["SETTINGS"].contact
+    unique = f"security:{user.id}:disabled:{secrets.token_hex(8)}"
+    services.send(SECURITY.name, user, "accounts/shut_out", unique=unique, contact=contact)
+
+
+def tell_enabled(user: User) -> None:
+    """Queue the mail that says that an account can be used again, within the running transaction."""
+    services.send(SECURITY.name, user, "accounts/let_in", unique=f"security:{user.id}:enabled:{secrets.token_hex(8)}")

@@ -6,6 +6,8 @@ from portal.accounts import passkeys, sessions
 from portal.accounts import second_factor_forms as forms
 from portal.accounts.blueprint import bp
 from portal.accounts.second_factor_views import count_try, factor_added, me, passed, with_proof
+from portal.accounts.services import AccountDisabled
+from portal.accounts.sign_in_flow import disabled_message
 from portal.core.i18n import gettext as _
 from portal.core.web import limits
 from portal.core.web.access import half_signed_in, visitors
@@ -77,6 +79,9 @@ def passkey_sign_in() -> Response:
     limits.hit("passkey-sign-in", limits.address(), QUESTIONS, QUESTIONS_SECONDS)
     try:
         user = passkeys.user_of(request.form.get("credential", ""))
+    except AccountDisabled:
+        notify(disabled_message())
+        return redirect_to(url_for("accounts.sign_in", next=next_path("")))
     except passkeys.PasskeyRefused:
         notify(_("The passkey was not accepted. Sign in another way."))
         return redirect_to(url_for("accounts.sign_in", next=next_path("")))

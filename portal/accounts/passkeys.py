@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal.accounts import second_factor
 from portal.accounts.models import User
 from portal.accounts.second_factor_models import Passkey
+from portal.accounts.services import AccountDisabled
 from portal.core.clock import now
 from portal.core.extensions import db
 from portal.core.lazy_import import LazyImport
@@ -118,10 +119,12 @@ def sign_in_options() -> str:
 def user_of(answer: str) -> User:
     """Return the user that a key's response signs in; counts as both factors (user verification is required).
 
-    Raises PasskeyRefused, also for a disabled user.
+    Raises PasskeyRefused, and AccountDisabled for a disabled user.
     """
     challenge, _handle = _take(SIGN_IN)
     passkey = _verify(answer, challenge, verified_person=True)
+    if passkey.user.disabled_at is not None:
+        raise AccountDisabled
     if not passkey.user.is_active:
         raise PasskeyRefused("this person may not sign in")
     return passkey.user

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, true, update
 
 from portal.accounts.models import AuditEntry, DeferredAction, OneTimeToken, Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey, RecoveryCode, TotpSecret
@@ -23,6 +23,7 @@ from portal.core.personal_data import (
     rows_where,
     table_of,
 )
+from portal.core.redaction import Redaction
 
 NOWHERE = "invalid"
 """A domain that never exists (RFC 2606)."""
@@ -79,11 +80,15 @@ def _export_acts(person: Person) -> list[Record]:
 
 
 def _erase_acts(person: Person, _contributions: Contributions) -> None:
-    """Keep the audit entries without their actor."""
+    """Keep the audit entries without their actor, and without this person's name in the entries of others."""
     mine = AuditEntry.actor_id == person.id
     about = (AuditEntry.subject_type == User.__tablename__) & (AuditEntry.subject_id == person.id)
     db.session.execute(update(AuditEntry).where(mine).values(actor_id=None, actor_name=FORMER_MEMBER))
     db.session.execute(update(AuditEntry).where(about).values(subject_title=FORMER_MEMBER, details={}, note=None))
+    redaction = Redaction(person)
+    redaction.everywhere(AuditEntry, "note", "details")
+    namesakes = (AuditEntry.subject_type == User.__tablename__) & (AuditEntry.subject_id != person.id)
+    redaction.everywhere(AuditEntry, "subject_title", where=func.coalesce(~namesakes, true()))
 
 
 holds(

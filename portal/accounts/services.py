@@ -10,6 +10,10 @@ from portal.core.extensions import db
 from portal.core.storage.database import transaction
 
 
+class AccountDisabled(Exception):
+    """The password is right, but an administrator disabled the account."""
+
+
 def add_user(name: str, email: str) -> User:
     """Add a user; raises IntegrityError when the address exists."""
     with transaction() as session:
@@ -25,9 +29,14 @@ def of_address(email: str) -> User | None:
 
 
 def with_password(email: str, password: str) -> User | None:
-    """Return the user with this address and password, else None; both take one hash computation."""
+    """Return the user with this address and password, else None; both take one hash computation.
+
+    Raises AccountDisabled, for the right password only.
+    """
     user = of_address(email)
     fits = passwords.fits(user.password_hash if user else None, password)
+    if user is not None and fits and user.disabled_at is not None:
+        raise AccountDisabled
     if user is None or not fits or not user.is_active:
         return None
     if passwords.is_outdated(user.password_hash or ""):

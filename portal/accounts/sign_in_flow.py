@@ -2,11 +2,12 @@
 
 from urllib.parse import urlencode
 
-from flask import Response, request, url_for
+from flask import Response, current_app, request, url_for
 
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core import locale
+from portal.core.i18n import gettext as _
 from portal.core.web import limits
 from portal.core.web.access import SECOND_STEP, owes_second_factor
 from portal.core.web.forms import safe_next
@@ -38,6 +39,14 @@ def continue_sign_in(next_path: str | None = None) -> Response:
 
 def _with_next(path: str, target: str) -> str:
     return f"{path}?{urlencode({'next': target})}"
+
+
+def disabled_message() -> str:
+    """Return what somebody is told who proved who it is and whose account is disabled."""
+    return _(
+        "Your account is disabled: you cannot sign in. Do you want to know why? Mail %(contact)s.",
+        contact=current_app.config["SETTINGS"].contact,
+    )
 
 
 def limit_guesses(email: str) -> None:

@@ -1,11 +1,14 @@
 """Events and their drafts among what somebody contributed; importing this module registers them."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import User
 from portal.agenda import policies
 from portal.agenda.models import Event
 from portal.agenda.writing import WRITING
+from portal.community.models import Organisation
+from portal.community.policies import published_for
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
@@ -14,10 +17,12 @@ NEW = "/agenda/nieuw"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts, then what was handed in, last changed first."""
-    mine = select(Event).where(Event.author_id == user.id).order_by(Event.updated_at.desc(), Event.id.desc())
+    """Return somebody's drafts, then their events and those of their organisations, last changed first."""
+    organised = Event.organisers.any(Organisation.id.in_(published_for(user)))
+    mine = select(Event).where(or_(Event.author_id == user.id, organised)).options(selectinload(Event.organisers))
+    rows = db.session.scalars(mine.order_by(Event.updated_at.desc(), Event.id.desc()))
     drafts = unsent(user, WRITING.kind, NEW, "/agenda/concept/weg")
-    return drafts + [_row(user, row) for row in db.session.scalars(mine)]
+    return drafts + [_row(user, row) for row in rows if policies.may_read(user, row)]
 
 
 def _row(user: User, row: Event) -> Contribution:
@@ -27,6 +32,7 @@ def _row(user: User, row: Event) -> Contribution:
         state=row.state,
         state_label=state_label(row.state),
         changed_at=row.updated_at,
+        facts=", ".join(organisation.name for organisation in row.organisers),
         edit_path=f"/agenda/{row.id}/bewerken" if policies.may_edit(user, row) else "",
     )
 

@@ -18,5 +18,5 @@ holds(
         *("id", "title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "venue", "address"),
         *("state", "status", "status_reason", "registration_note", "created_at", "published_at"),
     ),
-    erase=publishing.erase_of_author(Event),
+    erase=publishing.erase_of_author(Event, lambda event: event.organisers),
 )

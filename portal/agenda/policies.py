@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from portal.accounts.models import User
 from portal.agenda.models import Event, EventStatus
 from portal.community.models import Organisation
-from portal.community.policies import signatory_organisations
+from portal.community.policies import signatory_organisations, speaks_for, spoke_for
 from portal.publishing.models import State
 
 
@@ -18,12 +18,15 @@ def goes_straight_out(user: User, organisers: Iterable[Organisation]) -> bool:
 
 
 def may_edit(user: User | None, event: Event) -> bool:
-    """Whether somebody may change it: who proposed it, a signatory of an organiser once it is public, an editor."""
+    """Whether somebody may change it: who holds a seat today at an organiser, and an editor.
+
+    Anybody can name any organiser; so who proposed it may too, unless that was as one of an organiser and that is over.
+    """
     if user is None:
         return False
-    if user.is_editor or event.author_id == user.id:
+    if user.is_editor or speaks_for(user, event.organisers):
         return True
-    return event.is_visible and goes_straight_out(user, event.organisers)
+    return event.author_id == user.id and not spoke_for(user, event.organisers)
 
 
 def may_read(user: User | None, event: Event) -> bool:

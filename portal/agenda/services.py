@@ -191,7 +191,8 @@ def _send(event: Event, actor: User) -> None:
 
 def _mail_author(event: Event, actor: User, what: str, reason: str | None) -> None:
     """Write to whoever proposed the event when somebody else changed what becomes of it."""
-    if event.author is None or event.author_id == actor.id or not event.author.is_active:
+    author = event.author
+    if author is None or author.id == actor.id or not author.is_active or not policies.may_edit(author, event):
         return
     unique = f"event-{event.id}-{what}-{event.sequence}-{event.version}"
-    mail.send(MAIL, event.author, f"agenda/{what}", unique=unique, event=event, actor_name=actor.name, reason=reason)
+    mail.send(MAIL, author, f"agenda/{what}", unique=unique, event=event, actor_name=actor.name, reason=reason)

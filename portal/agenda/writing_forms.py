@@ -15,7 +15,7 @@ from portal.agenda import wall_time
 from portal.agenda.models import Event, EventKind, PlaceMode
 from portal.agenda.services import EventDraft, Times
 from portal.agenda.writing_fields import CountField, DayField, NamesField, TimesMixin
-from portal.community.models import Municipality, Organisation, OrganisationName
+from portal.community.models import Confirmation, Municipality, Organisation, OrganisationName
 from portal.core import clock
 from portal.core.clock import to_local
 from portal.core.extensions import db
@@ -248,7 +248,8 @@ def _organisations() -> dict[str, Organisation]:
     """Return the organisations one can name, former names and other spellings too; read once per request."""
     known: dict[str, Organisation] | None = g.get("organisations_by_name")
     if known is None:
-        rows = db.session.scalars(select(Organisation).where(Organisation.merged_into_id.is_(None))).all()
+        listed = (Organisation.merged_into_id.is_(None), Organisation.confirmation != Confirmation.REFUSED)
+        rows = db.session.scalars(select(Organisation).where(*listed)).all()
         by_id = {row.id: row for row in rows}
         others = db.session.execute(select(OrganisationName.name, OrganisationName.organisation_id))
         known = {fold(name): by_id[key] for name, key in others if key in by_id}

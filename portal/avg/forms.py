@@ -13,6 +13,8 @@ from portal.core.i18n import lazy_gettext, pgettext
 from portal.core.personal_data import Contributions
 from portal.core.web.forms import LineField, PortalForm
 
+LONGEST_REASON = 500
+
 
 class DeleteForm(PortalForm):
     """What becomes of the contributions, the word that must be typed, and the password of who has one."""
@@ -39,13 +41,37 @@ class DeleteForm(PortalForm):
 
     def validate_confirmation(self, field: Any) -> None:
         """Refuse anything but the word."""
-        if (field.data or "").casefold() != confirmation_word().casefold():
-            raise ValidationError(_("Type the word “%(word)s”.", word=confirmation_word()))
+        check_confirmation(field)
 
     def validate_password(self, field: Any) -> None:
         """Refuse a wrong password."""
         if not passwords.fits(self.user.password_hash, field.data or ""):
             raise ValidationError(_("This is not your password."))
+
+
+class EraseForm(PortalForm):
+    """An administrator erases an account on request: what becomes of the contributions, the word, and who asked."""
+
+    contributions = RadioField(
+        lazy_gettext("What happens to what this person published?"),
+        [InputRequired()],
+        choices=[
+            SelectChoice(Contributions.ANONYMISE.value, lazy_gettext("It stays, without the name")),
+            SelectChoice(Contributions.REMOVE.value, lazy_gettext("It is removed too")),
+        ],
+    )
+    reason = LineField(lazy_gettext("How and when was this asked?"), most=LONGEST_REASON)
+    confirmation = LineField(lazy_gettext("Confirmation"), most=40)
+
+    def validate_confirmation(self, field: Any) -> None:
+        """Refuse anything but the word."""
+        check_confirmation(field)
+
+
+def check_confirmation(field: Any) -> None:
+    """Raise ValidationError when what was typed is not the word."""
+    if (field.data or "").casefold() != confirmation_word().casefold():
+        raise ValidationError(_("Type the word “%(word)s”.", word=confirmation_word()))
 
 
 def confirmation_word() -> str:

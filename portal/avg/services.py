@@ -1,13 +1,30 @@
 """Erasing an account, and who may not go yet."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from portal.accounts import audit
 from portal.accounts.models import Role, User
+from portal.community import seats
+from portal.community.models import Organisation
 from portal.core import personal_data
 from portal.core.extensions import db
+from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Contributions, Person
+from portal.core.redaction import Redaction
 from portal.core.storage.database import transaction
+from portal.mail import kinds
+from portal.mail import services as mail
+
+WITHOUT_OWNER = kinds.register(
+    kinds.Kind(
+        "organisation.without_owner",
+        lazy_gettext("Organisations that nobody looks after any more"),
+        may_switch_off=True,
+        explanation=lazy_gettext("For editors only: when the last one who looked after an organisation is gone."),
+    )
+)
 
 
 class NobodyLeft(Exception):
@@ -21,7 +38,7 @@ class NobodyLeft(Exception):
 
 def person_of(user: User) -> Person:
     """Return whose data to look for."""
-    return Person(user.id, user.name, user.email)
+    return Person(user.id, user.name, user.email, seats.left_by(user))
 
 
 def last_of(user: User) -> Role | None:
@@ -38,13 +55,37 @@ def _others(user: User, roles: tuple[Role, ...]) -> int:
     return db.session.scalar(select(func.count(User.id)).where(User.id != user.id, User.role.in_(roles), *active)) or 0
 
 
-def erase_account(user: User, contributions: Contributions) -> None:
+def erase_account(
+    user: User, contributions: Contributions, actor: User | None = None, reason: str | None = None
+) -> None:
     """Take a person out of every table, the index, the outbox and the files, in one transaction.
 
-    Raises NobodyLeft for the last administrator or editor. What stays public says "Oud-lid".
+    `actor` is the administrator who does it on request, None for the person or the clock. Raises NobodyLeft for the
+    last administrator or editor. What stays public says "Oud-lid". The editors get a mail about the organisations
+    that nobody looks after any more.
     """
     with transaction():
         if role := last_of(user):
             raise NobodyLeft(role)
-        personal_data.erase(person_of(user), contributions)
-        audit.record(None, "user.erased", user, contributions=contributions.value)
+        person, unattended = person_of(user), seats.last_owned_by(user)
+        personal_data.erase(person, contributions)
+        note = Redaction(person).text(reason) if reason else None
+        audit.record(actor, "user.erased", user, note=note, contributions=contributions.value)
+        _tell_editors(person, unattended)
+
+
+def record_download(user: User, actor: User) -> None:
+    """Note in the audit log that an administrator downloaded somebody's data on request."""
+    with transaction():
+        audit.record(actor, "user.data_downloaded", user)
+
+
+def _tell_editors(person: Person, organisations: Sequence[Organisation]) -> None:
+    if not organisations:
+        return
+    names = [(organisation.name, organisation.path) for organisation in organisations]
+    editors = select(User).where(User.role.in_((Role.EDITOR, Role.ADMINISTRATOR)), User.id != person.id)
+    for editor in db.session.scalars(editors.order_by(User.id)):
+        if editor.is_active:
+            unique = f"without-owner:{person.id}:{editor.id}"
+            mail.send(WITHOUT_OWNER.name, editor, "avg/without_owner", unique=unique, organisations=names)

@@ -1,20 +1,26 @@
 """What we keep of you: look at it, take it home, have it erased."""
 
-from flask import Blueprint, Response, make_response, request
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, make_response, request
 
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.avg import archive, services
-from portal.avg.forms import DeleteForm, confirmation_word
+from portal.avg.forms import DeleteForm, EraseForm, confirmation_word
+from portal.community import seats
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.personal_data import Contributions
 from portal.core.web import limits
-from portal.core.web.access import members, viewer, visitors
-from portal.core.web.forms import form_page
+from portal.core.web.access import SECOND_STEP, administrators, members, viewer, visitors
+from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to
 
 bp = Blueprint("avg", __name__)
 HOUR = 3600
+USERS = "/beheer/gebruikers"
 CLEAR = '"cache", "storage"'
 
 
@@ -31,10 +37,7 @@ def download() -> Response:
     """Hand over everything in one file."""
     user: User = viewer()
     limits.hit("data-download", user.id, most=10, seconds=HOUR)
-    response = make_response(archive.make(user))
-    response.mimetype = "application/zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{archive.NAME}"'
-    return response
+    return _archive_of(user)
 
 
 @bp.route("/account/gegevens/verwijderen", methods=["GET", "POST"])
@@ -54,7 +57,15 @@ def delete() -> Response:
         response = redirect_to(local("/account/verwijderd"))
         response.headers["Clear-Site-Data"] = CLEAR
         return response
-    return form_page("avg/delete.html", form, word=confirmation_word(), last=last)
+    unattended = seats.last_owned_by(user)
+    return form_page("avg/delete.html", form, word=confirmation_word(), last=last, unattended=unattended)
+
+
+def _archive_of(user: User) -> Response:
+    response = make_response(archive.make(user))
+    response.mimetype = "application/zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{archive.NAME}"'
+    return response
 
 
 @bp.get("/account/verwijderd")
@@ -62,3 +73,55 @@ def delete() -> Response:
 def deleted() -> Response:
     """Say that the account is gone."""
     return page("avg/deleted.html")
+
+
+# ── on request, by an administrator ───────────────────────────────────────────────────────────────
+
+
+@bp.route(f"{USERS}/<int:user_id>/gegevens", methods=["GET", "POST"])
+@administrators
+def user_data(user_id: int) -> Response:
+    """Show what is kept of somebody who asked, and erase the account after a typed word and the request's details."""
+    user = _account(user_id)
+    if user == viewer():
+        return redirect_to(local("/account/gegevens"))
+    if not sessions.has_fresh_proof():
+        return _ask_proof(user)
+    form, last = EraseForm(), services.last_of(user)
+    if last is None and form.validate_on_submit():
+        services.erase_account(user, Contributions(form.contributions.data), viewer(), form.reason.data)
+        notify(_("The account is erased."))
+        return redirect_to(local(USERS))
+    return form_page(
+        "avg/user_data.html",
+        form,
+        person=user,
+        parts=archive.parts(services.person_of(user)),
+        word=confirmation_word(),
+        last=last,
+        unattended=seats.last_owned_by(user),
+        users=local(USERS),
+    )
+
+
+@bp.post(f"{USERS}/<int:user_id>/gegevens/downloaden")
+@administrators
+def download_user_data(user_id: int) -> Response:
+    """Hand over everything of somebody who asked, in one file; the audit log says who downloaded it."""
+    user = _account(user_id)
+    if not sessions.has_fresh_proof():
+        return _ask_proof(user)
+    limits.hit("data-download", viewer().id, most=30, seconds=HOUR)
+    services.record_download(user, viewer())
+    return _archive_of(user)
+
+
+def _account(user_id: int) -> User:
+    user = db.session.get(User, user_id)
+    return user if user is not None and user.erased_at is None else abort(404)
+
+
+def _ask_proof(user: User) -> Response:
+    """Ask an administrator for the second step anew, and come back to somebody's data after it."""
+    back = local(f"{USERS}/{user.id}/gegevens")
+    return redirect_to(f"{local(SECOND_STEP)}?{urlencode({'next': back})}")

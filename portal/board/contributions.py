@@ -13,13 +13,15 @@ PATH = "/vraag-en-aanbod/"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts of new posts, then the posts."""
+    """Return somebody's drafts of new posts, then their posts and those of their organisations."""
     new = unsent(user, WRITING.kind, WRITING.new_path, f"{PATH}concept/weg")
-    return new + [_post(user, post) for post in queries.of_author(user.id)]
+    return new + [_post(user, post) for post in queries.contributed_by(user) if policies.may_read(user, post)]
 
 
 def _post(user: User, post: Post) -> Contribution:
     facts = [labels.kinds()[post.kind], post.category.label]
+    if post.organisation:
+        facts.append(post.organisation.name)
     if post.is_active and post.reply_until:
         facts.append(_("open until %(day)s", day=full_date(post.reply_until)))
     return Contribution(

@@ -54,7 +54,7 @@ def extend_by_link(token: str) -> Response:
 def withdraw(post_id: int) -> Response:
     """Ask whether a post is to go, and why."""
     user, post = load(WRITING, post_id, policies.may_withdraw)
-    form = CloseForm(must_explain=user.id != post.author_id)
+    form = CloseForm(must_explain=not policies.is_own(user, post))
     if not form.validate_on_submit():
         return form_page("board/edit_withdraw.html", form, post=post, path=local(PATH))
     try:

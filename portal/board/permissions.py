@@ -17,6 +17,8 @@ class Permissions:
     may_extend: bool
     may_withdraw: bool
     may_fulfil: bool
+    may_reopen: bool
+    may_copy: bool
     history: list[StateChange]
     returned: StateChange | None
     """The last decision that came with a reason, while the post is not public."""
@@ -34,6 +36,8 @@ def for_user(user: User | None, post: Post) -> Permissions | None:
         may_extend=policies.may_extend(user, post),
         may_withdraw=policies.may_withdraw(user, post),
         may_fulfil=policies.may_fulfil(user, post),
+        may_reopen=policies.may_reopen(user, post),
+        may_copy=owns,
         history=history,
         returned=reasons[-1] if reasons and not post.is_visible else None,
     )

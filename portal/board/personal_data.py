@@ -14,10 +14,11 @@ holds_none("facts of the network", "board_category")
 
 
 def _erase_attachments(person: Person, contributions: Contributions) -> None:
-    """What goes with a public post stays with it when that may stay."""
+    """What goes with a post stays when the post stays."""
     for row in db.session.scalars(select(PostAttachment).where(PostAttachment.user_id == person.id)).all():
         post = db.session.get(Post, row.post_id) if row.post_id else None
-        if contributions is Contributions.REMOVE or post is None or not post.is_visible:
+        stays = post and publishing.stays(post, publishing.organisation_of(post), person, contributions)
+        if not stays:
             db.session.delete(row)
 
 
@@ -32,7 +33,7 @@ holds(
         *("id", "kind", "title", "body", "state", "period", "places", "reply_by", "requirements", "closed_note"),
         *("created_at", "published_at", "expires_at", "closed_at"),
     ),
-    erase=publishing.erase_of_author(Post),
+    erase=publishing.erase_of_author(Post, publishing.organisation_of),
 )
 holds(
     PostAttachment.__tablename__,

@@ -3,7 +3,12 @@
 from portal.accounts.models import User
 from portal.board.models import Post
 from portal.community.models import Organisation
-from portal.community.policies import organisations_of, signatory_organisations
+from portal.community.policies import (
+    is_own_publication,
+    may_manage_publication,
+    organisations_of,
+    signatory_organisations,
+)
 from portal.publishing import services as publishing
 from portal.publishing.models import ACTIVE, State
 
@@ -24,15 +29,18 @@ def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
 
 
 def owns(user: User | None, post: Post) -> bool:
-    """Whether somebody is at home here: who wrote it, or an editor."""
-    return user is not None and (user.id == post.author_id or user.is_editor)
+    """Whether a post is somebody's: see `community.policies.may_manage_publication`."""
+    return may_manage_publication(user, post.author_id, post.organisation)
+
+
+def is_own(user: User, post: Post) -> bool:
+    """Whether a post is somebody's own, so that withdrawing it needs no reason."""
+    return is_own_publication(user, post.author_id, post.organisation)
 
 
 def may_read(user: User | None, post: Post) -> bool:
-    """Whether somebody may read it: everybody while it is public, else its author, a colleague or an editor."""
-    if post.is_visible or owns(user, post):
-        return True
-    return user is not None and post.organisation_id in {row.id for row in organisations_of(user)}
+    """Whether somebody may read it: everybody while it is public, else whose it is."""
+    return post.is_visible or owns(user, post)
 
 
 def may_edit(user: User | None, post: Post) -> bool:
@@ -48,6 +56,11 @@ def may_extend(user: User | None, post: Post) -> bool:
 def may_withdraw(user: User | None, post: Post) -> bool:
     """Whether somebody may take it back."""
     return owns(user, post) and post.state in WITHDRAWABLE
+
+
+def may_reopen(user: User | None, post: Post) -> bool:
+    """Whether somebody may place it again after it was withdrawn."""
+    return owns(user, post) and post.state == State.WITHDRAWN
 
 
 def may_fulfil(user: User | None, post: Post) -> bool:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.board import cards
 from portal.board.cards import PAGE_SIZE, PostCard
@@ -18,6 +19,7 @@ from portal.board.live_index import LiveIndex
 from portal.board.models import Category, Kind, Post, PostAttachment, post_theme
 from portal.board.reference import Reference
 from portal.community.models import Municipality, Organisation
+from portal.community.policies import published_for
 from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
@@ -100,9 +102,10 @@ def get_post(post_id: int) -> Post | None:
     return db.session.scalar(wanted)
 
 
-def of_author(user_id: int) -> Sequence[Post]:
-    """Return everything somebody handed in, last changed first."""
-    statement = select(Post).where(Post.author_id == user_id).options(joinedload(Post.category))
+def contributed_by(user: User) -> Sequence[Post]:
+    """Return what somebody handed in and what stands under the name of an own organisation, last changed first."""
+    mine = or_(Post.author_id == user.id, Post.organisation_id.in_(published_for(user)))
+    statement = select(Post).where(mine).options(joinedload(Post.category), joinedload(Post.organisation))
     return db.session.scalars(statement.order_by(Post.updated_at.desc(), Post.id.desc())).all()
 
 

@@ -14,6 +14,7 @@ from portal.board import attachments, policies
 from portal.board.levels import LEVELS
 from portal.board.models import Category, Kind, Post, PostAttachment, PostLevel
 from portal.community.models import Municipality, Organisation
+from portal.community.policies import holders
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
@@ -169,13 +170,20 @@ def expire_due_posts(at: datetime) -> int:
 
 
 def warn_of_expiry(post: Post, link: str) -> None:
-    """Write to the author that a post closes soon, once for each last day, in the running transaction."""
+    """Write to the author that a post closes soon, once for each last day, in the running transaction.
+
+    When the author no longer speaks for its organisation, those who do get the mail, without the author's `link`.
+    """
     assert post.expires_at is not None
     post.expiry_mailed_for = post.expires_at
-    if not post.author.is_active:
-        return
     unique = f"post-expires-{post.id}-{int(post.expires_at.timestamp())}"
-    mail.send(MAIL_EXPIRES, post.author, "board/expires", unique=unique, post=post, extend_path=link)
+    if policies.owns(post.author, post):
+        if post.author.is_active:
+            mail.send(MAIL_EXPIRES, post.author, "board/expires", unique=unique, post=post, extend_path=link)
+        return
+    path = f"/vraag-en-aanbod/{post.id}/verlengen"
+    for user in holders(post.organisation) if post.organisation else ():
+        mail.send(MAIL_EXPIRES, user, "board/expires", unique=f"{unique}-{user.id}", post=post, extend_path=path)
 
 
 def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> None:
@@ -208,12 +216,11 @@ def _send(post: Post, actor: User) -> None:
 
 def _mail_author(post: Post, actor: User, what: str, reason: str | None) -> None:
     """Write to the author when somebody else changed a post or withdrew it."""
-    if post.author_id == actor.id or not post.author.is_active:
+    author = post.author
+    if author.id == actor.id or not author.is_active or not policies.owns(author, post):
         return
     unique = f"post-{what}-{post.id}-{post.version}"
-    mail.send(
-        MAIL_CHANGED, post.author, f"board/{what}", unique=unique, post=post, actor_name=actor.name, reason=reason
-    )
+    mail.send(MAIL_CHANGED, author, f"board/{what}", unique=unique, post=post, actor_name=actor.name, reason=reason)
 
 
 def _by_slug(model: type[Any], slugs: Iterable[str]) -> list[Any]:

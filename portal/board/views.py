@@ -8,6 +8,7 @@ from portal.board import contributions as contributions  # registers them
 from portal.board import filter_options, forms, json_ld, labels, moderation, permissions, policies, queries
 from portal.board import lifecycle_views as lifecycle_views  # adds the pages of owners
 from portal.board import panels as panels  # registers them
+from portal.board import reopening_views as reopening_views  # adds placing again and copying
 from portal.board import writing_views as writing_views  # adds the pages where one writes
 from portal.board.blueprint import PATH
 from portal.board.blueprint import bp as bp

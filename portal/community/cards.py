@@ -66,7 +66,8 @@ def _anchor(letter: str) -> str:
 def _line(entry: Entry, words: str) -> Line:
     merged = _("merged into %(name)s", name=entry.merged_into) if entry.merged_into else None
     invented = _("invented") if entry.is_invented else None
-    notes = [note for note in (forms.found_by(entry, words), merged, invented) if note]
+    waiting = None if entry.is_confirmed else _("not confirmed yet")
+    notes = [note for note in (forms.found_by(entry, words), merged, waiting, invented) if note]
     return Line(entry.path, entry.name, entry.kind_label, entry.place, entry.is_signatory, ", ".join(notes) or None)
 
 

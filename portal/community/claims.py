@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.community import seats
-from portal.community.models import Claim, ClaimState, Organisation
+from portal.community.models import Claim, ClaimState, Confirmation, Organisation
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
@@ -40,6 +40,16 @@ def waiting(organisation: Organisation, user: User) -> Claim | None:
     return db.session.scalar(select(Claim).where(*mine))
 
 
+MAIL_FOR_ALL = frozenset({
+    "aol.com", "apple.com", "casema.nl", "chello.nl", "freedom.nl", "gmail.com", "gmx.com", "gmx.net", "gmx.nl",
+    "google.com", "googlemail.com", "hetnet.nl", "home.nl", "hotmail.com", "hotmail.nl", "icloud.com", "kpnmail.nl",
+    "kpnplanet.nl", "live.com", "live.nl", "mac.com", "mail.com", "me.com", "msn.com", "online.nl", "outlook.com",
+    "outlook.nl", "planet.nl", "proton.me", "protonmail.com", "quicknet.nl", "solcon.nl", "tele2.nl", "telfort.nl",
+    "tutanota.com", "upcmail.nl", "xs4all.nl", "yahoo.com", "yahoo.nl", "zeelandnet.nl", "ziggo.nl", "zoho.com",
+})  # fmt: skip
+"""Domains at which anybody has an address: they prove nothing."""
+
+
 def is_proved(user: User, organisation: Organisation) -> bool:
     """Whether somebody has a confirmed address at the domain of the organisation's website."""
     if user.confirmed_at is None or not organisation.website:
@@ -47,7 +57,17 @@ def is_proved(user: User, organisation: Organisation) -> bool:
     address = web_address(organisation.website)
     site = _mail_domain((urlsplit(address).hostname or "").removeprefix("www.")) if address else ""
     domain = user.email.rpartition("@")[2].lower()
-    return bool(site) and (domain == site or domain.endswith(f".{site}"))
+    return bool(site) and domain not in MAIL_FOR_ALL and (domain == site or domain.endswith(f".{site}"))
+
+
+def _facts_of_new(organisation: Organisation) -> tuple[tuple[str, str], ...]:
+    """Return what the editors must know of an organisation that a member added."""
+    if organisation.confirmation != Confirmation.WAITING:
+        return ()
+    return (
+        (_("New organisation"), _("added by this member: does it exist, and is it not listed under another name?")),
+        (_("Website"), organisation.website or _("none")),
+    )
 
 
 def _mail_domain(site: str) -> str:
@@ -72,7 +92,7 @@ def _case(claim: Claim) -> Case:
         path=claim.organisation.path,
         note=claim.reason,
         is_waiting=claim.state == ClaimState.WAITING,
-        facts=((_("Role"), claim.role), (_("Address at the organisation"), proof)),
+        facts=((_("Role"), claim.role), (_("Address at the organisation"), proof), *_facts_of_new(claim.organisation)),
     )
 
 
@@ -98,14 +118,25 @@ def count() -> int:
 def grant(case: Case, editor: User, reason: str | None) -> None:
     """Give the claimant a seat with ownership."""
     claim = _decide(case, ClaimState.GRANTED)
+    if not claim.organisation.is_confirmed:
+        claim.organisation.confirmation = Confirmation.CONFIRMED
+        audit.record(editor, "organisation.confirmed", claim.organisation)
     seats.take(claim.user, claim.organisation, claim.role, clock.today(), is_owner=True)
     audit.record(editor, "claim.granted", claim.organisation, note=reason, who=claim.user.name)
 
 
 def refuse(case: Case, editor: User, reason: str | None) -> None:
-    """Say no."""
+    """Say no; an organisation that was added with this claim is taken off the portal."""
     claim = _decide(case, ClaimState.REFUSED)
+    if claim.organisation.confirmation == Confirmation.WAITING and not _claimed_by_others(claim):
+        claim.organisation.confirmation = Confirmation.REFUSED
     audit.record(editor, "claim.refused", claim.organisation, note=reason, who=claim.user.name)
+
+
+def _claimed_by_others(claim: Claim) -> bool:
+    """Whether somebody else's claim of the same organisation waits."""
+    others = (Claim.organisation_id == claim.organisation_id, Claim.id != claim.id, Claim.state == ClaimState.WAITING)
+    return db.session.scalar(select(Claim.id).where(*others).limit(1)) is not None
 
 
 def _decide(case: Case, state: ClaimState) -> Claim:

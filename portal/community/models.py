@@ -35,6 +35,14 @@ organisation_parent = Table(
 )
 
 
+class Confirmation(StrEnum):
+    """Whether an organisation is what it says: those that members add wait until that is shown."""
+
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    REFUSED = "refused"
+
+
 class Organisation(Searchable, Public, Timestamped, Model):
     """A school, employer, municipality or other party, real (from the facts of the network) or invented (demo)."""
 
@@ -59,6 +67,9 @@ class Organisation(Searchable, Public, Timestamped, Model):
     is_invented: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     logo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
+    confirmation: Mapped[Confirmation] = mapped_column(
+        String(10), default=Confirmation.CONFIRMED, server_default=Confirmation.CONFIRMED
+    )
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Raised at each edit by people, so that the second of two who edit at once is warned."""
 
@@ -95,6 +106,16 @@ class Organisation(Searchable, Public, Timestamped, Model):
         return f"/organisaties/{self.merged_into.slug if self.merged_into_id and self.merged_into else self.slug}"
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether it is known to be what it says."""
+        return self.confirmation == Confirmation.CONFIRMED
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it has a page: all but those that the editors refused."""
+        return self.confirmation != Confirmation.REFUSED
+
+    @property
     def kind_label(self) -> str:
         """Return its kind in words, in the language of the request."""
         return str(KIND_LABELS[self.kind])
@@ -115,8 +136,11 @@ class Organisation(Searchable, Public, Timestamped, Model):
         return " ".join([self.name, *(row.name for row in self.names)])
 
     def search_document(self) -> SearchDocument | None:
-        """Return its facts, with its other names and those that merged into it as further words; None when merged."""
-        if self.merged_into_id is not None:
+        """Return its facts, with its other names and those that merged into it as further words.
+
+        None for one that merged or is not confirmed.
+        """
+        if self.merged_into_id is not None or not self.is_confirmed:
             return None
         absorbed = [name for row in self.absorbed for name in (row.name, *(other.name for other in row.names))]
         return SearchDocument(

@@ -12,7 +12,15 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from portal.accounts.models import User
 from portal.community import agenda_provider
 from portal.community.labels import KIND_LABELS
-from portal.community.models import Invitation, Municipality, Organisation, OrganisationName, Profile, Seat
+from portal.community.models import (
+    Confirmation,
+    Invitation,
+    Municipality,
+    Organisation,
+    OrganisationName,
+    Profile,
+    Seat,
+)
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
@@ -21,6 +29,7 @@ from portal.search.language import synonyms
 
 NO_PLACE = "onbekend"
 """The word of the address for organisations whose place is not known."""
+LISTED = Organisation.confirmation != Confirmation.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Entry:
     kind: str
     place: str | None
     is_invented: bool
+    is_confirmed: bool
     merged_into: str | None
     names: tuple[OtherName, ...]
     ties: tuple[agenda_provider.AgendaRole, ...]
@@ -90,9 +100,10 @@ def register() -> list[Entry]:
         Organisation.kind,
         Organisation.place,
         Organisation.is_invented,
+        Organisation.confirmation,
         Organisation.merged_into_id,
     )
-    rows = db.session.execute(select(*columns)).all()
+    rows = db.session.execute(select(*columns).where(LISTED)).all()
     by_id = {row.id: row for row in rows}
     entries = [
         Entry(
@@ -102,6 +113,7 @@ def register() -> list[Entry]:
             kind=row.kind,
             place=row.place,
             is_invented=row.is_invented,
+            is_confirmed=row.confirmation == Confirmation.CONFIRMED,
             merged_into=by_id[row.merged_into_id].name if row.merged_into_id else None,
             names=tuple(names[row.id]),
             ties=tuple(tied[row.id]),
@@ -204,7 +216,7 @@ def of_slugs(slugs: Iterable[str]) -> dict[str, Organisation]:
 
 def count() -> int:
     """Return how many organisations the register holds."""
-    return db.session.scalar(select(func.count()).select_from(Organisation)) or 0
+    return db.session.scalar(select(func.count()).select_from(Organisation).where(LISTED)) or 0
 
 
 def searchable(ids: list[int] | None) -> Iterator[Organisation]:
@@ -219,7 +231,10 @@ def searchable(ids: list[int] | None) -> Iterator[Organisation]:
 
 def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
     """Yield path and last change of every organisation that has a page of its own."""
-    statement = select(Organisation.slug, Organisation.updated_at).where(Organisation.merged_into_id.is_(None))
+    confirmed = Organisation.confirmation == Confirmation.CONFIRMED
+    statement = select(Organisation.slug, Organisation.updated_at).where(
+        Organisation.merged_into_id.is_(None), confirmed
+    )
     for slug, changed in db.session.execute(statement.order_by(Organisation.slug)):
         yield f"/organisaties/{slug}", changed
 

@@ -202,5 +202,19 @@ def other_owners(seat: Seat) -> list[Seat]:
     return list(db.session.scalars(statement))
 
 
+def last_owned_by(user: User) -> list[Organisation]:
+    """Return the organisations that nobody else looks after, by name."""
+    statement = select(Seat).where(Seat.user_id == user.id, Seat.is_owner, is_current())
+    alone = {seat.organisation for seat in db.session.scalars(statement) if not other_owners(seat)}
+    return sorted(alone, key=lambda organisation: organisation.name)
+
+
+def left_by(user: User) -> frozenset[int]:
+    """Return the ids of the organisations at which somebody had a seat that is over, and has none now."""
+    seats = db.session.scalars(select(Seat).where(Seat.user_id == user.id)).all()
+    held = {seat.organisation_id for seat in seats if not seat.has_ended}
+    return frozenset(seat.organisation_id for seat in seats) - held
+
+
 def _tell(to: User, unique: str, context: dict[str, object]) -> None:
     mail.send(CHANGED.name, to, "community/seat_changed", unique=unique, **context)

@@ -47,6 +47,8 @@ def show(slug: str) -> Response:
     organisation = queries.get_organisation(slug)
     if organisation is None:
         return _by_other_name(slug)
+    if not organisation.is_listed:
+        abort(404)
     if organisation.merged_into:
         return _moved(organisation.merged_into.slug)
     return page(
@@ -101,4 +103,10 @@ def signatories() -> Response:
     )
 
 
-from portal.community import claim_views, profile_views, seat_views, writing_views  # noqa: E402, F401  # hang on `bp`
+from portal.community import (  # noqa: E402  # hang on `bp`
+    addition_views,  # noqa: F401
+    claim_views,  # noqa: F401
+    profile_views,  # noqa: F401
+    seat_views,  # noqa: F401
+    writing_views,  # noqa: F401
+)

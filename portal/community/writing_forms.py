@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, SelectField, ValidationError
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Optional
 
 from portal.accounts.models import User
 from portal.community import profiles
-from portal.community.models import Visibility
+from portal.community.labels import KIND_LABELS
+from portal.community.models import Municipality, Visibility
 from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
@@ -141,6 +142,37 @@ class ClaimForm(PortalForm):
 
     role = LineField(lazy_gettext("Your role at the organisation"), 120)
     reason = ProseField(lazy_gettext("What should the editors know?"), REASON, required=False)
+
+
+class AddOrganisationForm(OnceMixin, PortalForm):
+    """An organisation that is not listed, and what its member does there."""
+
+    name = LineField(lazy_gettext("Name of the organisation"), 200, least=2)
+    kind = SelectField(lazy_gettext("Kind"), [InputRequired()])
+    place = SelectField(lazy_gettext("Municipality"))
+    website = LineField(lazy_gettext("Website"), 300, required=False)
+    role = LineField(lazy_gettext("Your role at the organisation"), 120)
+    reason = ProseField(lazy_gettext("How can the editors check that you work there?"), REASON, required=False)
+    is_another = BooleanField(lazy_gettext("None of these: mine is another organisation"))
+    next = HiddenField()
+
+    def __init__(self, municipalities: Iterable[Municipality], **kwargs: Any) -> None:
+        """Offer the municipalities of the region, and the kinds."""
+        super().__init__(**kwargs)
+        self._places = {row.slug: row.name for row in municipalities}
+        self.kind.choices = [("", _("Choose")), *((kind, str(label)) for kind, label in KIND_LABELS.items())]
+        self.place.choices = [("", _("Elsewhere, or not known")), *self._places.items()]
+        self.place.flags.required = True  # nothing chosen is an answer too
+
+    @property
+    def place_name(self) -> str | None:
+        """Return the municipality by name, None for elsewhere."""
+        return self._places.get(self.place.data or "")
+
+    def validate_website(self, field: Any) -> None:
+        """Refuse what cannot be linked to."""
+        if field.data and web_address(field.data) is None:
+            raise ValidationError(_("Fill in a web address, such as https://www.school.nl."))
 
 
 def _shown_to(label: Any) -> SelectField:

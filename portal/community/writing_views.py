@@ -24,7 +24,7 @@ HOUR = 3600
 def load(slug: str) -> Organisation:
     """Return an organisation of its own, not one that merged; 404 else."""
     organisation = queries.get_organisation(slug)
-    if organisation is None or organisation.merged_into_id is not None:
+    if organisation is None or organisation.merged_into_id is not None or not organisation.is_listed:
         abort(HTTPStatus.NOT_FOUND)
     return organisation
 

@@ -1,4 +1,4 @@
-"""Structured logs on stderr, one JSON object a line, without personal data: no addresses, queries or texts."""
+"""Structured logs on stderr, one JSON object a line, without personal data: no names, addresses, queries or texts."""
 
 import io
 import json
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger("portal")
 SECRETS = re.compile(r"(?<=/)[A-Za-z0-9_.~-]{32,}(?=/|$)")
 """Patterns of path segments that are secret tokens; they are masked in the log."""
+
+
+NAMES = re.compile(r"(?<=/leden/)(\d*)[^/]*|(?<=/)(\d+)-[^/]*")
+"""The words in the address of a member, an article, a post: of these the log names the number alone."""
 
 
 def configure(level: str) -> None:
@@ -63,6 +67,11 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+def loggable(path: str) -> str:
+    """Return a path as the log may hold it: without secrets, and without the name or title behind a number."""
+    return NAMES.sub(r"\1\2", SECRETS.sub("***", path))[:200]
+
+
 class RequestLog:
     """WSGI middleware: one line per answered request with method, path, status and milliseconds."""
 
@@ -73,7 +82,7 @@ class RequestLog:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass the request on and note how it went; the query string may hold words of a person and is left out."""
         started = time.perf_counter()
-        path = SECRETS.sub("***", environ.get("PATH_INFO", ""))[:200]
+        path = loggable(environ.get("PATH_INFO", ""))
 
         def start(status: str, headers: list[tuple[str, str]], *error: object) -> Callable[[bytes], object]:
             log.info(

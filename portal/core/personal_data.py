@@ -33,6 +33,8 @@ class Person:
     id: int
     name: str
     email: str
+    left_organisations: frozenset[int] = frozenset()
+    """Where this person spoke for an organisation and no longer does: what was published for it stays with it."""
 
 
 class Basis(StrEnum):
@@ -83,6 +85,7 @@ class Holding:
 
 _holdings: dict[str, Holding] = {}
 _without: dict[str, str] = {}
+_elsewhere: list[Callable[[Person], None]] = []
 
 
 def holds(table: str, *, what: str, purpose: str, basis: Basis, keep: str, export: Export, erase: Erase) -> None:
@@ -93,6 +96,11 @@ def holds(table: str, *, what: str, purpose: str, basis: Basis, keep: str, expor
 def holds_none(reason: str, *tables: str) -> None:
     """Declare that tables hold no personal data; the reason is documentation only."""
     _without.update(dict.fromkeys(tables, reason))
+
+
+def on_erase(erase: Callable[[Person], None]) -> None:
+    """Register what else must happen when a person is erased, in tables that hold texts of others or of nobody."""
+    _elsewhere.append(erase)
 
 
 @cache
@@ -126,6 +134,9 @@ def erase(person: Person, contributions: Contributions) -> None:
     for holding in reversed(holdings()):
         holding.erase(person, contributions)
         db.session.flush()
+    for erase_elsewhere in _elsewhere:
+        erase_elsewhere(person)
+    db.session.flush()
 
 
 def plain(row: Record) -> Record:

@@ -71,9 +71,12 @@ SUBJECTS = {
     "user": lazy_gettext("Account"),
 }
 ACTS = {
+    "added": lazy_gettext("added"),
     "accepted": lazy_gettext("accepted"),
     "cancelled": lazy_gettext("cancelled"),
     "changed": lazy_gettext("changed"),
+    "data_downloaded": lazy_gettext("data downloaded on request"),
+    "confirmed": lazy_gettext("confirmed"),
     "created": lazy_gettext("made"),
     "deleted": lazy_gettext("removed"),
     "disabled": lazy_gettext("disabled"),

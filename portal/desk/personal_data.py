@@ -5,6 +5,7 @@ from sqlalchemy import delete, update
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
+from portal.core.redaction import Redaction
 from portal.desk.models import PERSON, Report
 
 
@@ -21,6 +22,7 @@ def _erase(person: Person, _contributions: Contributions) -> None:
     db.session.execute(update(Report).where(mine).values(reporter_id=None, reporter_email=None, wants_answer=False))
     decided = Report.decided_by_id == person.id
     db.session.execute(update(Report).where(decided).values(decided_by_id=None))
+    Redaction(person).everywhere(Report, "title", "text", "path")
 
 
 holds(

@@ -20,14 +20,14 @@ def clean_up(now: datetime | None = None) -> tuple[int, int]:
     before = (now or clock.now()) - GRACE
     with transaction() as session:
         unused = session.scalars(
-            select(StoredFile).where(StoredFile.created_at < before, *_unused()).limit(PORTION)
+            select(StoredFile).where(StoredFile.created_at < before, *unused_conditions()).limit(PORTION)
         ).all()
         for file in unused:
             services.delete(file)
     return len(unused), _clean_store(before)
 
 
-def _unused() -> list[ColumnElement[bool]]:
+def unused_conditions() -> list[ColumnElement[bool]]:
     """Return the conditions that no row of any table refers to a file."""
     target = StoredFile.__table__.c.id
     columns = [

@@ -1,11 +1,13 @@
 """What files keep of persons: pictures and documents that they sent in."""
 
-from sqlalchemy import update
+from sqlalchemy import or_, select
 
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
+from portal.core.redaction import Redaction
 from portal.files import services
+from portal.files.cleaning import unused_conditions
 from portal.files.models import Reach, StoredFile
 
 COLUMNS = ("id", "kind", "media_type", "title", "size", "created_at")
@@ -16,11 +18,18 @@ def _export(person: Person) -> list[Record]:
     return rows_where(table, table.c.owner_id == person.id, COLUMNS)
 
 
-def _erase(person: Person, contributions: Contributions) -> None:
-    """Take the files away; what stays public goes on without saying whose it was."""
-    if contributions is Contributions.ANONYMISE:
-        public = (StoredFile.owner_id == person.id) & (StoredFile.reach == Reach.EVERYONE)
-        db.session.execute(update(StoredFile).where(public).values(owner_id=None))
+def _erase(person: Person, _contributions: Contributions) -> None:
+    """Take the files away, but those of what stays public, such as the logo of an organisation.
+
+    Those go on without saying whose they were.
+    """
+    used = or_(*(~condition for condition in unused_conditions()))
+    public = (StoredFile.owner_id == person.id) & (StoredFile.reach == Reach.EVERYONE)
+    redaction = Redaction(person)
+    for file in db.session.scalars(select(StoredFile).where(public, used)):
+        redaction.columns(file, ("title", "text"))
+        file.owner_id = None
+    db.session.flush()
     services.forget(person.id)
 
 

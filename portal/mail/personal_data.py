@@ -2,6 +2,7 @@
 
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
+from portal.core.redaction import Redaction
 from portal.mail import queries, services
 from portal.mail.models import MailMessage, MailPreference
 
@@ -12,7 +13,9 @@ def _preferences(person: Person) -> list[Record]:
 
 
 def _forget(person: Person, _contributions: Contributions) -> None:
+    """Take mail to this person away; mail to others no longer names him or her."""
     services.delete_old(person.id, person.email)
+    Redaction(person).everywhere(MailMessage, "subject", "text", "html")
 
 
 holds(

@@ -1,8 +1,10 @@
 """Articles and their drafts among what somebody contributed; importing this module registers them."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
+from portal.community.policies import published_for
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.newsflash import policies
@@ -11,13 +13,15 @@ from portal.newsflash.writing import WRITING
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
 
 NEW = "/nieuws/insturen"
+ORGANISATION = joinedload(Article.organisation)
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts, then what was handed in, last changed first."""
-    mine = select(Article).where(Article.author_id == user.id).order_by(Article.updated_at.desc(), Article.id.desc())
+    """Return somebody's drafts, then their articles and those of their organisations, last changed first."""
+    mine = select(Article).where(or_(Article.author_id == user.id, Article.organisation_id.in_(published_for(user))))
+    rows = db.session.scalars(mine.order_by(Article.updated_at.desc(), Article.id.desc()).options(ORGANISATION))
     drafts = unsent(user, WRITING.kind, NEW, "/nieuws/concept/weg")
-    return drafts + [_row(user, row) for row in db.session.scalars(mine)]
+    return drafts + [_row(user, row) for row in rows if policies.may_read(user, row)]
 
 
 def _row(user: User, row: Article) -> Contribution:
@@ -27,6 +31,7 @@ def _row(user: User, row: Article) -> Contribution:
         state=row.state,
         state_label=state_label(row.state),
         changed_at=row.updated_at,
+        facts=row.organisation.name if row.organisation else "",
         edit_path=f"/nieuws/{row.id}/bewerken" if policies.may_edit(user, row) else "",
     )
 

@@ -52,7 +52,8 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
     author: Mapped[User] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=article_theme, order_by=Theme.number)
-    placements: Mapped[list["IssueArticle"]] = relationship(back_populates="article")
+    placements: Mapped[list["IssueArticle"]] = relationship(back_populates="article", cascade="all, delete-orphan")
+    """Where it stands in issues; one that is deleted leaves them, as one that is withdrawn is not shown in them."""
 
     @property
     def path(self) -> str:

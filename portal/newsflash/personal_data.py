@@ -1,9 +1,18 @@
 """What the news keeps of persons: their articles."""
 
 from portal.core.i18n import lazy_gettext
-from portal.core.personal_data import Basis, holds, holds_none
-from portal.newsflash.models import Article
+from portal.core.personal_data import Basis, Person, holds, holds_none, on_erase
+from portal.core.redaction import Redaction
+from portal.newsflash.models import Article, Issue
 from portal.publishing import personal_data as publishing
+
+
+def _erase_from_issues(person: Person) -> None:
+    """An issue stays, without the articles that went; its own texts no longer name who wrote them."""
+    Redaction(person).everywhere(Issue, "title", "intro")
+
+
+on_erase(_erase_from_issues)
 
 holds_none("made by the editors from articles", "issue", "issue_article", "article_theme")
 holds(
@@ -13,5 +22,5 @@ holds(
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
     export=publishing.of_author(Article, "id", "title", "lead", "body", "state", "created_at", "published_at"),
-    erase=publishing.erase_of_author(Article),
+    erase=publishing.erase_of_author(Article, publishing.organisation_of),
 )

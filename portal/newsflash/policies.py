@@ -2,7 +2,7 @@
 
 from portal.accounts.models import User
 from portal.community.models import Organisation
-from portal.community.policies import signatory_organisations
+from portal.community.policies import is_own_publication, may_manage_publication, signatory_organisations
 from portal.newsflash.models import Article
 from portal.publishing.models import State
 
@@ -15,12 +15,13 @@ def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
 
 
 def may_edit(user: User | None, article: Article) -> bool:
-    """Whether somebody may change it: its author, a signatory of its organisation once it is public, an editor."""
-    if user is None:
-        return False
-    if user.is_editor or article.author_id == user.id:
-        return True
-    return article.is_public and goes_straight_out(user, article.organisation)
+    """Whether somebody may change it: see `community.policies.may_manage_publication`."""
+    return may_manage_publication(user, article.author_id, article.organisation)
+
+
+def is_own(user: User, article: Article) -> bool:
+    """Whether an article is somebody's own, so that withdrawing it needs no reason."""
+    return is_own_publication(user, article.author_id, article.organisation)
 
 
 def may_read(user: User | None, article: Article) -> bool:

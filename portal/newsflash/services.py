@@ -168,9 +168,8 @@ def _show_image(article: Article) -> None:
 
 def _mail_author(article: Article, actor: User, what: str, reason: str | None) -> None:
     """Write to the author when somebody else changed the article or withdrew it."""
-    if article.author_id == actor.id or not article.author.is_active:
+    author = article.author
+    if author.id == actor.id or not author.is_active or not policies.may_edit(author, article):
         return
     unique = f"article-{article.id}-{what}-{article.version}"
-    mail.send(
-        MAIL, article.author, f"newsflash/{what}", unique=unique, article=article, actor_name=actor.name, reason=reason
-    )
+    mail.send(MAIL, author, f"newsflash/{what}", unique=unique, article=article, actor_name=actor.name, reason=reason)

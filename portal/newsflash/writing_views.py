@@ -50,7 +50,7 @@ def edit(article_id: int) -> Response:
 def take_back(article_id: int) -> Response:
     """Ask whether an article must go, and an editor why."""
     user, article = load(WRITING, article_id, policies.may_withdraw)
-    form = TakeBackForm(must_explain=article.author_id != user.id)
+    form = TakeBackForm(must_explain=not policies.is_own(user, article))
     if not form.validate_on_submit():
         return form_page("newsflash/edit_take_back.html", form, article=article)
     count_save(WRITING, user)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.extensions import Model
 from portal.core.models import Public, Timestamped
 from portal.core.text import plain_text
+from portal.pages import placeholders
 from portal.search.models import Searchable, SearchDocument
 
 
@@ -27,13 +28,18 @@ class Page(Searchable, Public, Timestamped, Model):
         """Return the canonical path of the page."""
         return f"/{self.slug}/"
 
+    @property
+    def html(self) -> str:
+        """Return its text as HTML, with the portal's address and who is responsible filled in."""
+        return placeholders.render(self.body, self.body_html)
+
     def search_document(self) -> SearchDocument:
         """Return its text."""
         return SearchDocument(
             key=self.search_key,
             type=self.search_type,
             title=self.title,
-            text=f"{self.summary}\n{plain_text(self.body_html)}",
+            text=f"{self.summary}\n{plain_text(self.html)}",
             path=self.path,
         )
 

@@ -6,7 +6,7 @@ from portal.community import queries as community
 from portal.core import personal_data
 from portal.core.web.access import public
 from portal.core.web.rendering import page
-from portal.pages import participation, queries
+from portal.pages import participation, placeholders, queries
 
 bp = Blueprint("pages", __name__)
 
@@ -22,7 +22,13 @@ def about() -> Response:
 @public
 def privacy() -> Response:
     """What is kept of whom, and why: the editors' words, and the register itself."""
-    return page("pages/privacy.html", page=queries.get_page("privacy"), holdings=personal_data.holdings())
+    return page(
+        "pages/privacy.html",
+        page=queries.get_page("privacy"),
+        holdings=personal_data.holdings(),
+        responsible=placeholders.responsible(),
+        contact=current_app.config["SETTINGS"].contact,
+    )
 
 
 @bp.get("/toegankelijkheid/")

@@ -1,5 +1,6 @@
 """What publishing keeps of persons: what they were typing, and every step in the life of a publication."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -20,6 +21,7 @@ from portal.core.personal_data import (
     rows_where,
     table_of,
 )
+from portal.core.redaction import Redaction
 from portal.publishing.drafts import FormDraft
 from portal.publishing.models import StateChange
 
@@ -37,17 +39,37 @@ def of_author(model: type[Any], *columns: str) -> Export:
     return export
 
 
-def erase_of_author(model: type[Any]) -> Erase:
-    """Return a function that removes what a person wrote, or only what is not public when the rest may stay."""
+Organisations = Callable[[Any], Iterable[Any]]
+
+
+def erase_of_author(model: type[Any], organisations: Organisations) -> Erase:
+    """Return a function that removes what a person wrote, or only what is not public when the rest may stay.
+
+    What is public stays, too, when it belongs to an organisation that the person no longer speaks for;
+    `organisations` returns those of a row. What stays no longer holds the name or the address.
+    """
 
     def erase(person: Person, contributions: Contributions) -> None:
+        redaction = Redaction(person)
         for row in db.session.scalars(select(model).where(model.author_id == person.id)).all():
-            if contributions is Contributions.ANONYMISE and row.is_visible:
+            if stays(row, organisations(row), person, contributions):
+                redaction.publication(row)
                 row.updated_at = now()  # a change of its own, so that whoever keeps it in memory reads it anew
             else:
                 _delete(row)
 
     return erase
+
+
+def stays(row: Any, organisations: Iterable[Any], person: Person, contributions: Contributions) -> bool:
+    """Whether something published outlives the account of its author; `organisations` are those it was for."""
+    left = any(organisation.id in person.left_organisations for organisation in organisations)
+    return row.is_visible and (left or contributions is Contributions.ANONYMISE)
+
+
+def organisation_of(row: Any) -> Iterable[Any]:
+    """Return the organisation for which something with one organisation was published, as a list."""
+    return [row.organisation] if row.organisation else []
 
 
 def _delete(row: Any) -> None:
@@ -65,6 +87,7 @@ def _export_steps(person: Person) -> list[Record]:
 def _erase_steps(person: Person, _contributions: Contributions) -> None:
     mine = StateChange.actor_id == person.id
     db.session.execute(update(StateChange).where(mine).values(actor_name=FORMER_MEMBER))
+    Redaction(person).everywhere(StateChange, "reason")
 
 
 holds(

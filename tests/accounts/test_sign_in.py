@@ -10,13 +10,14 @@ import pytest
 import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal import create_app
-from portal.accounts import passwords
+from portal.accounts import administration, deferred_actions, passwords
 from portal.accounts.models import User
 from portal.core.clock import now
 from portal.core.extensions import db
+from portal.mail.models import MailMessage
 from tests.accounts.coming_in import SIGN_IN, change, enter, is_in, known, signed_in
 from tests.databases import hang_up
 from tests.fixtures import InspectedResponse
@@ -235,3 +236,41 @@ def test_next_inside_the_site_is_followed(app: Flask) -> None:
     assert any("next=/en/agenda/?q%3Da%2520b" in link for link in page.attributes("main a", "href"))
     answer = enter(client, "lotte@example.org", path="/account/inloggen?next=%2Fen%2Fagenda%2F%3Fq%3Da%2520b")
     assert answer.location == "/en/agenda/?q=a%20b"
+
+
+def test_who_is_disabled_hears_it_with_the_right_password_only(app: Flask) -> None:
+    known("lotte@example.org", disabled_at=now())
+
+    right, wrong = (enter(client_of(app, None), "lotte@example.org", typed) for typed in (PASSWORD, WRONG))
+
+    assert right.status_code == wrong.status_code == 422
+    assert "uitgezet" in right.only(".error-summary")
+    assert app.config["SETTINGS"].contact in right.only(".error-summary")
+    assert "uitgezet" not in wrong.only(".error-summary")
+
+
+def test_who_is_disabled_is_told_by_mail_when_it_happens_and_when_it_ends(app: Flask) -> None:
+    user = known("lotte@example.org")
+
+    administration.disable(user)
+    administration.disable(user)
+    administration.enable(user)
+
+    out, again = db.session.scalars(select(MailMessage).order_by(MailMessage.id)).all()
+    assert (out.address, again.address) == (user.email, user.email)
+    assert "uitgezet" in out.subject
+    assert app.config["SETTINGS"].contact in out.text
+    assert "weer" in again.text
+
+
+@pytest.mark.parametrize("path", ["/account/inloglink", "/account/wachtwoord-vergeten", "/account/registreren"])
+def test_a_link_asked_for_a_disabled_account_brings_a_mail_that_says_so(app: Flask, path: str) -> None:
+    known("lotte@example.org", disabled_at=now())
+    fields = {"email": "lotte@example.org", "name": "Lotte", "password": "een nieuw lang wachtwoord 3"}
+    client_of(app, None).post_form(path, fields)
+
+    deferred_actions.run_pending()
+
+    (mail,) = db.session.scalars(select(MailMessage)).all()
+    assert "uitgezet" in mail.subject
+    assert "/account/inloglink/" not in mail.text

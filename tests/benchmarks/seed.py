@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.actionplan import services as actionplan
 from portal.actionplan.models import Theme
+from portal.board import importing as board_importing
 from portal.board import services as board
 from portal.board.levels import LEVELS
 from portal.board.models import Category, Kind, Post, PostLevel, post_theme
@@ -71,7 +72,7 @@ def _load_facts() -> None:
     community.import_municipalities(_facts("targets")["municipalities"])
     community.import_organisations(organisations)
     actionplan.import_agendas(_facts("themes"), _facts("actions"), organisations)
-    board.import_categories(_facts("categories"))
+    board_importing.import_categories(_facts("categories"))
 
 
 def _facts(name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from portal.core.storage import site_settings
 from portal.core.storage.database import transaction
 from portal.pages.models import WayToContribute
 from portal.pages.services import save_page
@@ -55,7 +56,33 @@ def test_its_links_lead_to_pages_that_are_there(demo_client: InspectingClient) -
     local = [link for link in links if not link.startswith("mailto:")]
 
     assert {"/vraag-en-aanbod/", "/agenda/?soort=kenniscafe", "/nieuws/", "/nieuwsflits/"} <= set(local)
-    assert [link for link in local if demo_client.get(link).status_code != 200] == []
+    assert {"/account/registreren", "/vraag-en-aanbod/nieuw", "/agenda/nieuw", "/nieuws/insturen"} <= set(links)
+    assert [link for link in local if demo_client.get(link, follow_redirects=True).status_code != 200] == []
+
+
+def test_contact_and_responsibility_follow_the_settings(app: Flask, client: InspectingClient) -> None:
+    save_page(
+        "over", "Over", "Kort.", "Verantwoordelijk is {{ responsible }}. Mail [{{ contact }}](mailto:{{ contact }})."
+    )
+
+    page = client.get("/over/")
+    assert (
+        page.only(".prose")
+        == f"Verantwoordelijk is de redactie van {app.config['SITE_NAME']}. Mail redactie@example.org."
+    )
+    assert page.attributes(".prose a", "href") == ["mailto:redactie@example.org"]
+
+    with transaction():
+        site_settings.write("pages.responsible", "Gemeente <b>Delft</b>, Markt 1")
+    assert "Gemeente <b>Delft</b>, Markt 1" in client.get("/over/").only(".prose")
+
+
+@pytest.mark.parametrize("path", STANDING)
+def test_each_names_who_is_responsible_and_the_address_of_the_portal(demo_client: InspectingClient, path: str) -> None:
+    page = demo_client.get(path)
+
+    assert "de redactie van" in page.only(".prose")
+    assert set(page.attributes(".prose a[href^=mailto]", "href")) == {"mailto:redactie@example.org"}
 
 
 def test_the_editors_can_be_mailed(demo_client: InspectingClient) -> None:
@@ -75,7 +102,10 @@ def test_the_nine_municipalities_lead_to_their_pages(demo_client: InspectingClie
 
 
 def test_without_ways_the_page_still_says_how(client: InspectingClient) -> None:
-    assert client.get("/meedoen/").attributes("main a.button", "href") == ["mailto:redactie@example.org"]
+    assert client.get("/meedoen/").attributes("main a.button", "href") == [
+        "/account/registreren",
+        "mailto:redactie@example.org",
+    ]
 
 
 def test_a_way_that_is_new_here_goes_by_mail(app: Flask, client: InspectingClient) -> None:

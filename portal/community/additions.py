@@ -1,0 +1,106 @@
+"""Organisations that members add because theirs is not listed: proved by the domain of their address or by the desk."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+
+from portal.accounts import audit
+from portal.accounts.models import User
+from portal.community import claims, seats
+from portal.community.models import Confirmation, Organisation, OrganisationName
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
+from portal.core.text import fold, slugify
+
+RESERVED = frozenset({"nieuw"})
+"""Words of the address that are pages of their own."""
+LEGAL_FORMS = frozenset(
+    {"bv", "nv", "vof", "cv", "ua", "stichting", "vereniging", "cooperatie", "holding", "de", "het"}
+)
+"""Words that tell no two organisations apart."""
+ALIKE = 0.82
+"""From which share of equal letters two names may be the same organisation, such as with a typing error."""
+MOST_ALIKE = 5
+SHORTEST_PART = 5
+"""Letters of a name that may stand inside a longer one: "Museon" in "Museon-Omniversum", not "ROC" in anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """What a member fills in of an organisation that is not listed, and of his or her role there."""
+
+    name: str
+    kind: str
+    place: str | None
+    website: str | None
+    role: str
+    reason: str
+
+
+def add_own_organisation(user: User, new: NewOrganisation, key: str | None) -> Organisation:
+    """Add an organisation for one of its own, and return it; a form with a known key adds nothing.
+
+    Whoever has an address at the domain of its website gets a seat with ownership at once. For anybody else the
+    organisation shows as unconfirmed, and a claim waits at the desk.
+    """
+    with transaction() as session:
+        if made := idempotency.stored_result(user.id, key):
+            return session.scalars(select(Organisation).where(Organisation.slug == made.rpartition("/")[2])).one()
+        organisation = Organisation(slug=_free_slug(new.name), name=new.name, kind=new.kind)
+        organisation.place, organisation.website = new.place, new.website
+        organisation.confirmation = Confirmation.WAITING
+        session.add(organisation)
+        session.flush()
+        audit.record(user, "organisation.added", organisation)
+        if claims.is_proved(user, organisation):
+            organisation.confirmation = Confirmation.CONFIRMED
+            seats.take(user, organisation, new.role, clock.today(), is_owner=True)
+        else:
+            claims.submit(organisation, user, new.role, new.reason)
+        idempotency.store_result(user.id, key, organisation.path)
+        return organisation
+
+
+def find_alike(name: str) -> list[Organisation]:
+    """Return the organisations whose name, present, former or other, looks like this one, most alike first."""
+    wanted = _essence(name)
+    rows = {row.id: row for row in db.session.scalars(select(Organisation)) if row.is_listed}
+    names = [(row.id, row.name) for row in rows.values()]
+    names += [(row.organisation_id, row.name) for row in db.session.scalars(select(OrganisationName))]
+    scores: dict[int, float] = {}
+    for key, other in names:
+        if key in rows and (score := _alikeness(wanted, _essence(other))) >= ALIKE:
+            scores[key] = max(score, scores.get(key, 0.0))
+    found: Sequence[int] = sorted(scores, key=lambda key: (-scores[key], rows[key].name))
+    return list(dict.fromkeys(rows[key].merged_into or rows[key] for key in found))[:MOST_ALIKE]
+
+
+def _essence(name: str) -> str:
+    """Return the words of a name that matter: folded, without signs and legal forms."""
+    words = re.findall(r"[a-z0-9]+", fold(name).replace(".", ""))
+    return " ".join([word for word in words if word not in LEGAL_FORMS] or words)
+
+
+def _alikeness(one: str, other: str) -> float:
+    """Return how alike two essences are, from 0 to 1; a name that stands whole inside the other is alike."""
+    if one == other:
+        return 1.0
+    short, long = sorted((one, other), key=len)
+    if len(short) >= SHORTEST_PART and f" {short} " in f" {long} ":
+        return 0.9
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def _free_slug(name: str) -> str:
+    """Return a slug that no organisation has, now or under another name."""
+    slug = slugify(name)
+    taken = set(db.session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(slug))))
+    taken |= set(db.session.scalars(select(OrganisationName.slug).where(OrganisationName.slug.startswith(slug))))
+    numbered = (f"{slug}-{number}" for number in range(2, len(taken) + 3))
+    return next(one for one in (slug, *numbered) if one not in taken | RESERVED)
