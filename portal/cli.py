@@ -12,9 +12,8 @@ from portal.build.assets import AssetError
 from portal.build.translations import CatalogueError
 from portal.core.config import ConfigurationError
 from portal.operations import demo, demo_people, health, migrate_database, schema, server, users
-from portal.search.engines.base import SearchUnavailable
+from portal.search import services as search
 from portal.search.evaluation import eval_command
-from portal.search.indexing import indexer
 
 Command = Callable[[Flask, argparse.Namespace], int]
 OK, FAILED, USAGE = 0, 1, 2
@@ -101,7 +100,7 @@ def _demo(app: Flask, _options: argparse.Namespace) -> int:
 def _load_demo() -> None:
     demo.load()
     accounts = demo_people.load()
-    indexer.rebuild(show_progress=True)
+    search.rebuild(show_progress=True)
     print(demo_people.announcement(accounts), flush=True)
 
 
@@ -123,7 +122,7 @@ def _migrate_to(app: Flask, options: argparse.Namespace) -> int:
 
 def _reindex(app: Flask, _options: argparse.Namespace) -> int:
     with app.app_context():
-        count = indexer.rebuild(show_progress=True)
+        count = search.rebuild(show_progress=True)
     print(f"The search index holds {count} documents.")
     return OK
 
@@ -132,7 +131,7 @@ def _search_eval(app: Flask, options: argparse.Namespace) -> int:
     try:
         for line in eval_command.run(app, options):
             print(line)
-    except (eval_command.NotPossible, SearchUnavailable) as error:
+    except (eval_command.NotPossible, search.SearchUnavailable) as error:
         print(f"portal: {error}", file=sys.stderr)
         return USAGE if isinstance(error, eval_command.NotPossible) else FAILED
     return OK

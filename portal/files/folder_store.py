@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.files.storage import NAME, StoreAway, place_of
+from portal.files.store import NAME, StoreAway, place_of
 
 UNFINISHED = ".part"
 

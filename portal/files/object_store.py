@@ -13,7 +13,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from portal.core.config import FilesLocation
-from portal.files.storage import NAME, StoreAway, place_of
+from portal.files.store import NAME, StoreAway, place_of
 
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 10
 """A picture of 8 MB at 10 Mbit/s takes 7 seconds; who waits longer is told to come back."""

@@ -192,14 +192,14 @@ def sitemap_entries() -> Iterator[tuple[str, datetime]]:
         yield issue.path, issue.updated_at
 
 
-def load_articles(ids: list[int] | None) -> Iterable[Article]:
+def load_article_results(ids: list[int] | None) -> Iterable[Article]:
     """Yield articles for the search index: those asked for, or all."""
     names = joinedload(Article.organisation).selectinload(Organisation.names)
     statement = select(Article).options(*FOR_TEXT, names).order_by(Article.id)
     return db.session.scalars(statement if ids is None else statement.where(Article.id.in_(ids)))
 
 
-def load_issues(ids: list[int] | None) -> Iterable[Issue]:
+def load_issue_results(ids: list[int] | None) -> Iterable[Issue]:
     """Yield nieuwsflitsen for the search index: those asked for, or all."""
     statement = select(Issue).options(_with_articles()).order_by(Issue.id)
     return db.session.scalars(statement if ids is None else statement.where(Issue.id.in_(ids)))
@@ -279,8 +279,8 @@ def _about(themes: Any) -> Select[Any]:
     return select(article_theme.c.article_id).where(article_theme.c.theme_id.in_(themes))
 
 
-search.register("article", load_articles)
-search.register("issue", load_issues)
+search.register("article", load_article_results)
+search.register("issue", load_issue_results)
 follow_organisations("article", _articles_of)
 search.follow(User, ("name",), "article", lambda ids: select(Article.id).where(Article.author_id.in_(ids)))
 search.follow(Theme, ("slug",), "article", _about)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core.extensions import db
 from portal.core.storage import database, redis, write_freeze
 from portal.files import cleaning
-from portal.files.storage import StoreAway
+from portal.files.store import StoreAway
 from portal.mail import queries as mail
 from portal.search import services as search
 

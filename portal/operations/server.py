@@ -23,7 +23,7 @@ from portal.core.storage import redis
 from portal.files import storage
 from portal.mail import sending
 from portal.operations.waitress_channel import channel_class
-from portal.search.indexing import indexer
+from portal.search import services as search
 
 log = structlog.get_logger()
 THREADS = 8
@@ -212,7 +212,7 @@ def work(app: Flask) -> int:
     for part in parts:
         part.start()
     with app.app_context():
-        indexer.run_forever(bells[wake.SEARCH])
+        search.run_forever(bells[wake.SEARCH])
     deadline = time.monotonic() + STOP_SECONDS
     for part in parts:
         part.join(timeout=max(0.0, deadline - time.monotonic()))

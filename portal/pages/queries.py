@@ -20,7 +20,7 @@ def ways() -> list[WayToContribute]:
     return list(db.session.scalars(select(WayToContribute).order_by(WayToContribute.position)))
 
 
-def searchable(ids: list[int] | None) -> Iterator[Page]:
+def load_results(ids: list[int] | None) -> Iterator[Page]:
     """Yield the pages that search asks for; None means all."""
     yield from db.session.scalars(select(Page) if ids is None else select(Page).where(Page.id.in_(ids)))
 
@@ -31,4 +31,4 @@ def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
         yield row.path, row.updated_at
 
 
-search.register("page", searchable)
+search.register("page", load_results)

@@ -1,4 +1,4 @@
-"""What the clock asks of search: words that found nothing are forgotten after a year."""
+"""Scheduled jobs of search."""
 
 from datetime import datetime
 

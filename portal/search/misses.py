@@ -1,17 +1,21 @@
-"""Words that found nothing: half of the shortage radar, counted per month without a trace of who typed them.
+"""Counts searches without a result, per month, for the shortage radar; who searched is not kept.
 
-The page that found nothing says `note(words)` and goes on. Words wait in memory, each counted once a minute, and
-are written together, at most once in a few seconds and never waiting for a busy database: what cannot be written
-now goes along next time, and what a crash loses is missed by nobody. What looks like something of a person is not
-even kept in memory, nor is what finds a member; and as the name of anybody else looks like any other word, nothing is
-shown that was not looked for five times.
+A results page without a full match calls `note(words, visitor)`. Counts wait in memory and are written together, at
+most once in a few seconds and without waiting for a busy database: counts that cannot be written stay in memory until
+the next time, and a crash may lose the last few. Each visitor counts once a minute, so that reloading a page does not
+raise a count; visitors are told apart by a hash with a random key that is forgotten, with the hashes, every minute.
+
+Words that look like personal data or that find a member are not kept at all. The name of somebody who is not a member
+looks like any other word, so counts below LEAST are never shown.
 """
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from threading import Lock
 from typing import Any
 
@@ -25,24 +29,24 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import BUSY_TIMEOUT_MS, transaction, writing_options
 from portal.core.text import clean, fold
-from portal.search import services
-from portal.search.engines.base import SearchUnavailable
+from portal.search import execution
+from portal.search.engines.base import SearchRequest, SearchUnavailable
 from portal.search.models import LONGEST_MISS, SearchMiss
 from portal.search.query import parser
 
 LEAST = 5
-"""Groups of fewer are never shown."""
+"""Smallest count that is shown."""
 KEPT_MONTHS = 12
 PAUSE = timedelta(seconds=5)
-"""Between two writes of one process."""
+"""Time between two writes of one process."""
 PATIENCE_MS = 100
-"""How long a write waits for the database: a page is waiting with it."""
+"""Longest wait for the database; a page is waiting too."""
 MOST_A_MINUTE = 60
-"""Different words that one process takes in, so that a flood of nonsense fills no table."""
+"""Different words, and visitors for each of them, that one process counts: a flood of nonsense fills no table."""
 MOST_A_MONTH = 20_000
-"""Rows; after that only words that are known already are counted."""
+"""Rows per month; after that only words that are in the table already are counted."""
 LONGEST_WORD = 40
-"""No Dutch compound that people type is longer; a key or a token is."""
+"""Letters of the longest word that is counted; longer ones are keys or tokens, not Dutch."""
 EXTENSION = "search_misses"
 
 FIELD = re.compile(r'(?<!\S)-?\w+:(?:"[^"]*"|\S*)')
@@ -60,41 +64,54 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class Waiting:
-    """What one process has yet to write, and what it counted in the minute that runs; threads share it."""
+    """The counts that one process has yet to write, and who was counted in the current minute; shared by threads."""
 
     counts: Counter[tuple[str, date]] = field(default_factory=Counter)
     minute: int = 0
-    counted: set[str] = field(default_factory=set)
+    key: bytes = b""
+    """Of the hashes of this minute; random, never written."""
+    counted: dict[str, set[bytes]] = field(default_factory=dict)
+    """Per words the hashes of the visitors who were counted."""
     written_at: datetime | None = None
     lock: Lock = field(default_factory=Lock)
 
     def has(self, words: str, moment: datetime) -> bool:
-        """Whether words were counted in this minute."""
+        """Whether words were counted in the current minute, for any visitor."""
         with self.lock:
             return words in self.counted and int(moment.timestamp() // 60) == self.minute
 
-    def add(self, words: str, moment: datetime) -> bool:
-        """Count words unless they were in this minute; returns whether it is time to write."""
+    def add(self, words: str, visitor: str, moment: datetime) -> bool:
+        """Count words once for each visitor in a minute; returns whether it is time to write."""
         with self.lock:
             minute = int(moment.timestamp() // 60)
             if minute != self.minute:
-                self.minute, self.counted = minute, set()
-            if words not in self.counted and len(self.counted) < MOST_A_MINUTE:
-                self.counted.add(words)
+                self.minute, self.key, self.counted = minute, secrets.token_bytes(16), {}
+            if self._is_new(words, visitor):
                 self.counts[words, _month(moment)] += 1
             if not self.counts or (self.written_at is not None and moment < self.written_at + PAUSE):
                 return False
             self.written_at = moment
             return True
 
+    def _is_new(self, words: str, visitor: str) -> bool:
+        """Remember that a visitor searched for some words; returns whether that is to be counted."""
+        if words not in self.counted and len(self.counted) >= MOST_A_MINUTE:
+            return False
+        visitors = self.counted.setdefault(words, set())
+        hashed = blake2b(visitor.encode(errors="replace"), key=self.key, digest_size=8).digest()
+        if hashed in visitors or len(visitors) >= MOST_A_MINUTE:
+            return False
+        visitors.add(hashed)
+        return True
+
     def take(self) -> Counter[tuple[str, date]]:
-        """Return what waits; it is the caller's now."""
+        """Remove and return the waiting counts."""
         with self.lock:
             taken, self.counts = self.counts, Counter()
         return taken
 
     def give_back(self, counts: Counter[tuple[str, date]]) -> None:
-        """Let what could not be written wait on, as far as there is room."""
+        """Put back counts that could not be written, unless too many wait already."""
         with self.lock:
             if len(self.counts) + len(counts) <= 10 * MOST_A_MINUTE:
                 self.counts.update(counts)
@@ -102,27 +119,30 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Words that found nothing, how often, and in which month last."""
+    """Words without a full match, their count, and the last month in which they were searched."""
 
     words: str
     count: int
     last: date
 
 
-def note(words: str) -> None:
-    """Count that a search for some words found nothing that has them all; never fails."""
+def note(words: str, visitor: str = "") -> None:
+    """Count that a search for some words had no full match; never fails.
+
+    `visitor` is any text that differs between visitors, such as a network address; only a hash of it stays in memory.
+    """
     try:
         kept, waiting, moment = presentable(words), _waiting(), clock.now()
         if not kept or (not waiting.has(kept, moment) and _names_a_member(kept)):
             return
-        if waiting.add(kept, moment):
+        if waiting.add(kept, visitor, moment):
             write_waiting()
     except Exception as error:  # noqa: BLE001  # a page is waiting, and a count is worth no page
         log.warning("search_miss_lost", reason=type(error).__name__)
 
 
 def presentable(words: str) -> str:
-    """Return words as they are counted, folded and without signs; "" for what may be about a person or says nothing."""
+    """Return words as they are counted, folded and without signs; "" for possible personal data or no words."""
     text = fold(clean(words[: 3 * LONGEST_MISS]))
     if any(found.search(text) for found in PERSONAL):
         return ""
@@ -132,17 +152,17 @@ def presentable(words: str) -> str:
 
 
 def _names_a_member(words: str) -> bool:
-    """Whether words find a person in the members' part of the index: a name is nothing that is short."""
+    """Whether words match a member in the index: a name must not be counted."""
     asked = parser.parse(words)
     try:
-        found = services.find(asked, {"type": ["member"]}, members=True, limit=1, counts=False, widen=False)
+        found = execution.find(asked, SearchRequest({"type": ["member"]}, members=True).first_hits(1))
     except SearchUnavailable:
         return False
-    return services.complete(found) > 0
+    return execution.complete(found) > 0
 
 
 def write_waiting() -> None:
-    """Write what waits; what a busy database refuses now goes along the next time."""
+    """Write the waiting counts; when the database is busy, they wait for the next time."""
     taken = _waiting().take()
     if not taken:
         return
@@ -168,13 +188,13 @@ def _write(connection: Connection, counts: Counter[tuple[str, date]]) -> None:
 
 
 def _wait_at_most(connection: Connection, milliseconds: int) -> None:
-    """Tell SQLite how long to wait for another writer: on the connection beneath, outside any transaction."""
+    """Set SQLite's timeout for locks, on the driver's connection, outside any transaction."""
     beneath: Any = connection.connection.driver_connection
     beneath.execute(f"PRAGMA busy_timeout={milliseconds}")
 
 
 def _count(connection: Connection, words: str, month: date, count: int) -> None:
-    """Raise the count of words in a month; new words are taken in while the month has room."""
+    """Raise the count of words in a month; new words are added until MOST_A_MONTH."""
     same = (SearchMiss.words == words, SearchMiss.month == month)
     raised = connection.execute(update(SearchMiss).where(*same).values(count=SearchMiss.count + count))
     if raised.rowcount:
@@ -197,7 +217,7 @@ def _waiting() -> Waiting:
 
 
 def frequent(months: int, limit: int) -> Sequence[Missed]:
-    """Return what was looked for in vain in these months, this one included, by at least a group; most first."""
+    """Return the words with at least LEAST searches in the last months, the current one included, most first."""
     total = func.sum(SearchMiss.count)
     statement = (
         select(SearchMiss.words, total, func.max(SearchMiss.month))
@@ -210,14 +230,14 @@ def frequent(months: int, limit: int) -> Sequence[Missed]:
 
 
 def first_month(months: int, today: date | None = None) -> date:
-    """Return the first day of the first of some months of which this one is the last."""
+    """Return the first day of the period of some months that ends with the current one."""
     day = today or clock.today()
     number = day.year * 12 + day.month - months
     return date(number // 12, number % 12 + 1, 1)
 
 
 def delete_old(moment: datetime) -> None:
-    """Delete what was counted more than a year ago."""
+    """Delete counts of more than a year ago."""
     with transaction() as session:
         oldest = first_month(KEPT_MONTHS, clock.to_local(moment).date())
         session.execute(delete(SearchMiss).where(SearchMiss.month < oldest))

@@ -1,9 +1,9 @@
-"""What content offers to search, and the feed of changes that the indexer follows.
+"""The interface of searchable content, and the change feed from which the indexer updates the index.
 
-Changes are noted by the session itself, in the transaction of their cause, so no service can forget it:
-for every searchable row that is written or deleted, for every row that belongs to one (an organisation's other
-name, an event's organiser), and for what a bulk UPDATE or DELETE touches. What shows something of a row without
-belonging to it follows by rule (`followers`).
+Session events write the change feed, in the transaction of the change, so that no service can forget it. They note
+every searchable row that is written or deleted, every searchable row to which a written row belongs (an organisation
+for its other names), and the rows of a bulk UPDATE or DELETE. Documents that show a row without owning it are noted by
+the rules in `search.indexing.followers`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ from portal.core.storage.types import UtcDateTime
 
 @dataclass(frozen=True, slots=True)
 class SearchDocument:
-    """One findable thing. `key` is "<type>:<id>"; facets are slugs; `text` is plain text."""
+    """A document of the index. `key` is "<type>:<id>"; facets are slugs; `text` is plain text."""
 
     key: str
     type: str
@@ -36,34 +36,34 @@ class SearchDocument:
     day: date | None = None
     is_open: bool = True
     extra: str = ""
-    """Further words that lead here without being shown: synonyms, other names."""
+    """Words that are searched but not shown: synonyms, other names."""
     kind: str = ""
-    """What sort of its type it is, where that is told apart: "aanbod" or "vraag" for a post."""
+    """Subdivision of the type, where there is one: "aanbod" or "vraag" for a post."""
     for_members: bool = False
-    """Only who is signed in may find it."""
+    """Whether only members who are signed in may find it."""
 
 
 class Searchable:
-    """Mixin of content classes: set `search_type`, and say what to index."""
+    """Mixin of content classes that can be found: set `search_type` and implement `search_document`."""
 
     search_type: str
 
     def search_document(self) -> SearchDocument | None:
-        """Return what is to be found of this row, None when nobody may find it."""
+        """Return the document of this row; None when nobody may find it."""
         raise NotImplementedError
 
     @property
     def search_key(self) -> str:
-        """Return the key of its document."""
+        """The key of its document."""
         return f"{self.search_type}:{self.id}"  # type: ignore[attr-defined]  # every content class has an id
 
 
 class SearchChange(Model):
-    """A document that must be written or removed: noted in the transaction of its cause, taken by the indexer."""
+    """An entry of the change feed: a document that the indexer must write or remove."""
 
     __tablename__ = "search_change"
     __table_args__ = {"sqlite_autoincrement": True}
-    """Numbers are never given twice, though the table is emptied all the time: the index remembers how far it is."""
+    """Ids are never reused, although rows are deleted: the index stores the id up to which it is complete."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(60))
@@ -71,11 +71,11 @@ class SearchChange(Model):
 
 
 LONGEST_MISS = 80
-"""Whoever types more tells a story, and a story tells of persons."""
+"""Longer input is not stored: it may well tell about persons."""
 
 
 class SearchMiss(Model):
-    """Words that found nothing, and how often in a month: not by whom, from where, or at which moment."""
+    """Words without a full match, and how often they were searched in a month; not by whom or when."""
 
     __tablename__ = "search_miss"
     __table_args__ = (UniqueConstraint("words", "month"),)
@@ -89,23 +89,23 @@ class SearchMiss(Model):
 
 
 class SynonymGroup(Model):
-    """Words that mean the same to whoever searches; the editors keep them. Without any the shipped ones count."""
+    """A group of synonyms, managed by the editors. While there are none, the shipped groups are used."""
 
     __tablename__ = "search_synonym_group"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     words: Mapped[str] = mapped_column(Text)
-    """One member a line, of one word or several. A member after ">" is narrower: who looks for one of the others
-    finds it too, not the other way round."""
+    """One member per line, of one or more words. A member after ">" is narrower: searches for the others find it, but
+    searches for it do not find the others."""
     note: Mapped[str] = mapped_column(Text, default="")
-    """Why the group is there, for other editors."""
+    """The reason for the group, for other editors."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Raised at each change: running processes see by it that what they keep is old."""
+    """Raised at each change, so that running processes notice that their copy is out of date."""
 
 
 def note(session: Session, keys: Iterable[str]) -> None:
-    """Write a change row for each of these documents, within the running transaction."""
+    """Add documents to the change feed, within the running transaction."""
     moment = now()
     rows = [{"key": key, "noted_at": moment} for key in sorted(set(keys))]
     if rows:
@@ -114,7 +114,7 @@ def note(session: Session, keys: Iterable[str]) -> None:
 
 
 def note_rows(session: Session, search_type: str, ids: Select[Any]) -> None:
-    """Write a change row for each document of a type whose id a SELECT finds: one statement, however many."""
+    """Add the documents of a type whose ids a SELECT returns to the change feed, in one statement."""
     (column,) = ids.subquery().c
     key = literal(f"{search_type}:").concat(cast(column, String))
     found = select(key, literal(now(), UtcDateTime())).distinct()
@@ -124,7 +124,7 @@ def note_rows(session: Session, search_type: str, ids: Select[Any]) -> None:
 
 @cache
 def searchable_classes() -> dict[str, type[Any]]:
-    """Return the content classes by the name of their table; asked when all of them are there."""
+    """Return the content classes by the name of their table; call it after all models are imported."""
     classes = (mapper.class_ for mapper in Model.registry.mappers)
     return {cls.__tablename__: cls for cls in classes if _is_searchable(cls)}
 
@@ -135,13 +135,13 @@ def _is_searchable(cls: type[Any]) -> bool:
 
 @event.listens_for(Session, "after_flush")
 def _note_changes(session: Session, _context: UOWTransaction) -> None:
-    """Note every document that this flush touched."""
+    """Note every document that this flush changed."""
     changed = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
     note(session, (key for row in changed for key in _keys_of(row)))
 
 
 def _keys_of(row: Any) -> Iterator[str]:
-    """Return the key of a searchable row; of any other row those of the searchable rows it belongs to."""
+    """Return the key of a searchable row, or the keys of the searchable rows to which another row belongs."""
     if isinstance(row, Searchable):
         if _is_searchable(type(row)):
             yield row.search_key
@@ -156,7 +156,7 @@ def _keys_of(row: Any) -> Iterator[str]:
 
 @cache
 def _owners(cls: type[Any]) -> tuple[tuple[str, str], ...]:
-    """Return which columns of a class point to searchable rows, as (attribute, search type)."""
+    """Return the foreign keys of a class to searchable rows, as (attribute, search type)."""
     mapper = inspect(cls)
     return tuple(
         (mapper.get_property_by_column(column).key, search_type)
@@ -166,7 +166,7 @@ def _owners(cls: type[Any]) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _pointing(table: Any) -> tuple[tuple[Any, str], ...]:
-    """Return the columns of a table that point to searchable rows, each with their search type."""
+    """Return the foreign-key columns of a table to searchable rows, each with the search type."""
     classes = searchable_classes()
     return tuple(
         (column, classes[key.column.table.name].search_type)
@@ -178,7 +178,7 @@ def _pointing(table: Any) -> tuple[tuple[Any, str], ...]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _note_bulk_changes(state: ORMExecuteState) -> None:
-    """Note the documents that a bulk UPDATE or DELETE is about to touch: the flush never sees their rows."""
+    """Note the documents that a bulk UPDATE or DELETE will change, since no flush sees their rows."""
     if not (state.is_update or state.is_delete):
         return
     statement: Any = state.statement

@@ -1,4 +1,4 @@
-"""What search keeps of persons: nothing of its own, and nothing that could say who looked for what."""
+"""Declares that search stores no personal data: neither persons, nor who searched for what."""
 
 from sqlalchemy import delete
 

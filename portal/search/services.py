@@ -1,143 +1,130 @@
-"""What other features ask of search: ids for their own lists, a place for their rows, the state of the index."""
+"""What other features call. They import this module and `search.models`, and no other module of search.
 
-from collections.abc import Mapping
+Features register their content here (`register`, `follow`, `register_synonyms`), look up ids for their own lists
+(`find_ids`), and show or manage what search keeps: the state of the index, the synonyms, searches without a result.
+"""
+
 from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import func, select
 
-from portal.core import clock, metrics
+from portal.core import clock
 from portal.core.extensions import db
-from portal.search.engines.base import DIMENSIONS, WANTED, Chosen, Engine, Hit, Results, SearchUnavailable, engine
+from portal.search import execution
+from portal.search.agenda_hits import register_day_lookup
+from portal.search.engines.base import RebuildRunning, SearchRequest, SearchUnavailable
+from portal.search.engines.factory import engine
+from portal.search.explanation import Explanation, explain
 from portal.search.indexing import documents
 from portal.search.indexing.documents import register
 from portal.search.indexing.followers import Following, follow
-from portal.search.language import synonyms
-from portal.search.models import SearchChange, SearchDocument, note, note_rows
-from portal.search.page import related
-from portal.search.query import parser, plan
-from portal.search.query.lexicon import Lexicon
-from portal.search.query.parser import Query
-from portal.search.query.plan import Plan
+from portal.search.indexing.indexer import apply_changes, rebuild, run_forever
+from portal.search.language.synonym_groups import LONGEST as MAX_SYNONYM_LENGTH
+from portal.search.language.synonym_groups import LONGEST_NOTE as MAX_SYNONYM_NOTE_LENGTH
+from portal.search.language.synonym_groups import MOST as MAX_SYNONYMS
+from portal.search.language.synonym_groups import SynonymError
+from portal.search.language.synonym_groups import all_groups as list_synonym_groups
+from portal.search.language.synonym_groups import checked as check_synonym_group
+from portal.search.language.synonym_groups import delete_group as delete_synonym_group
+from portal.search.language.synonym_groups import save_group as save_synonym_group
+from portal.search.language.synonym_groups import seed as seed_synonym_groups
+from portal.search.language.synonyms import Group as SynonymWords
+from portal.search.language.synonyms import register_source as register_synonyms
+from portal.search.language.synonyms import shipped as shipped_synonyms
+from portal.search.misses import LEAST as LEAST_MISSES
+from portal.search.misses import Missed
+from portal.search.misses import frequent as frequent_misses
+from portal.search.models import SearchChange, note, note_rows
+from portal.search.query import parser
 
 __all__ = [
+    "LEAST_MISSES",
     "MAX_IDS",
+    "MAX_SYNONYMS",
+    "MAX_SYNONYM_LENGTH",
+    "MAX_SYNONYM_NOTE_LENGTH",
+    "Explanation",
     "Following",
-    "Found",
+    "Missed",
+    "RebuildRunning",
+    "SearchUnavailable",
     "Status",
-    "complete",
+    "SynonymError",
+    "SynonymWords",
+    "apply_changes",
+    "check_synonym_group",
+    "count_matches",
+    "delete_synonym_group",
     "differences",
-    "find",
+    "explain",
     "find_ids",
     "follow",
+    "frequent_misses",
+    "list_synonym_groups",
     "note",
     "note_rows",
+    "rebuild",
     "register",
+    "register_day_lookup",
+    "register_synonyms",
+    "run_forever",
+    "save_synonym_group",
+    "seed_synonym_groups",
+    "shipped_synonyms",
     "status",
 ]
 
 MAX_IDS = 2_000
 
-FEW = WANTED
-"""Who finds fewer is shown what else is about the same things."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was looked for, and what was found."""
-
-    plan: Plan
-    results: Results
-
-
-def find(
-    asked: Query,
-    chosen: Chosen,
-    *,
-    members: bool = False,
-    offset: int = 0,
-    limit: int = 20,
-    counts: bool = True,
-    widen: bool = True,
-    using: Engine | None = None,
-    lexicon: Lexicon | None = None,
-) -> Found:
-    """Search as the search page does; the parameters are those of `Engine.search`.
-
-    `lexicon` stands in for that of the index, where some of its words must not be known. Raises SearchUnavailable
-    when the index cannot be used now.
-    """
-    used = using or engine()
-    made = plan.make(asked, lexicon or used.lexicon(), synonyms.current())
-    if asked.nodes and not made.clauses:
-        return Found(made, Results([], 0, {name: {} for name in DIMENSIONS}))  # not one of the words is anywhere
-    found = used.search(made, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
-    metrics.search_seconds.labels(used.name).observe(found.seconds)
-    return Found(made, found)
-
-
-def also(
-    found: Found,
-    here: Mapping[str, SearchDocument],
-    chosen: Chosen,
-    *,
-    members: bool = False,
-    using: Engine | None = None,
-) -> tuple[Hit, ...]:
-    """Return documents about the same things for who found less than a page; `here` are the documents found, by key.
-
-    The parameters are those of the search before. None when nothing, or enough, was found, or the index went away.
-    """
-    hits = found.results.hits
-    if not found.plan.clauses or not 0 < len(hits) == found.results.total < FEW:
-        return ()
-    try:
-        return related.find_related(hits, here, using or engine(), chosen, members=members, most=FEW - len(hits))
-    except SearchUnavailable:
-        return ()
-
-
-def complete(found: Found) -> int:
-    """Return how many documents have all that was asked for: none when nothing is like one of the words."""
-    return found.results.complete if found.plan.clauses and not found.plan.unknown else 0
-
 
 def find_ids(words: str, type: str) -> list[int] | None:
-    """Return the ids of the rows of a type that answer some words, best first, at most 2,000.
+    """Return the ids of the rows of a type that match some words, best first, at most MAX_IDS.
 
-    None means that the index cannot be used now. An empty list may also mean that the words say nothing
-    ("de", "?!"): `parse(words).nodes` tells.
+    None means that the index cannot be used now. The list is empty too for words that cannot be searched for ("de",
+    "?!").
     """
     asked = parser.parse(words)
     if not asked.nodes:
         return []
     try:
-        found = find(asked, {"type": [type]}, limit=MAX_IDS, counts=False, widen=False)
+        found = execution.find(asked, SearchRequest({"type": [type]}).first_hits(MAX_IDS))
     except SearchUnavailable:
         return None
     return [int(hit.key.partition(":")[2]) for hit in found.results.hits]
 
 
+def count_matches(words: str) -> int | None:
+    """Return how many documents that a visitor may find match all words; None when the index cannot be used now."""
+    asked = parser.parse(words)
+    if not asked.nodes:
+        return 0
+    try:
+        return execution.complete(execution.find(asked, SearchRequest().first_hits(1)))
+    except SearchUnavailable:
+        return None
+
+
 @dataclass(frozen=True)
 class Status:
-    """How the index stands; `expected` reads the whole content and is for `portal check` only."""
+    """The state of the index. `expected` reads the whole content: it is for `portal check` only."""
 
     usable: bool
     pending: int
-    """Change rows that wait."""
+    """Changes that are not in the index yet."""
     indexed: int
     """Documents in the index."""
     age: float = 0.0
-    """Seconds that the oldest change waits."""
+    """Seconds that the oldest of them waits."""
 
     @cached_property
     def expected(self) -> int:
-        """How many documents the database has for it."""
+        """How many documents the content in the database makes."""
         return sum(len(found) for _rows, found in documents.everything(documents.every_key()))
 
 
 def status() -> Status:
-    """Return how the index stands: two tiny queries."""
+    """Return the state of the index: two small queries."""
     pending, oldest = db.session.execute(select(func.count(), func.min(SearchChange.noted_at))).one()
     age = max(0.0, (clock.now() - oldest).total_seconds()) if pending else 0.0
     try:

@@ -23,11 +23,11 @@ from pathlib import Path
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.search.engines.base import Engine
+from portal.search.engines.base import Engine, SearchRequest
+from portal.search.execution import find
 from portal.search.models import SearchDocument
 from portal.search.page.snippets import Highlighter
 from portal.search.query import parser
-from portal.search.services import find
 from tests.benchmarks import documents
 from tests.tools import PostgresServer
 
@@ -222,7 +222,7 @@ def _ours(engine: Engine, count: int, size: Callable[[], float], change: Callabl
 
     def search(words: str) -> int:
         asked = parser.parse(words)
-        found = find(asked, {}, limit=PAGE, using=engine)
+        found = find(asked, SearchRequest(limit=PAGE), using=engine)
         highlighter = Highlighter(found.plan)
         for hit in found.results.hits:
             shown = drawing.document(int(hit.key.partition(":")[2]))

@@ -180,7 +180,7 @@ def test_drafts_and_posts_to_be_judged_are_nowhere(client: InspectingClient, pla
     for address in (BOARD, f"{BOARD}?status=alle", f"{BOARD}feed.atom?status=alle", f"{BOARD}?rubriek=gastles"):
         assert "Geheim" not in client.get(address).get_data(as_text=True)
     assert not list(queries.sitemap_entries())
-    assert [document.search_document() for document in queries.documents(None)] == [None, None]
+    assert [document.search_document() for document in queries.load_results(None)] == [None, None]
 
 
 def test_a_change_is_seen_at_once(place: Place, titles: Titles, client: InspectingClient) -> None:

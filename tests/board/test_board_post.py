@@ -158,7 +158,7 @@ def test_search_finds_category_synonyms_place_and_levels(place: Place) -> None:
     assert "VOG" in document.text
     assert {"gastcollege", "Rijswijk", "aanbod"} <= set(document.extra.split())
     assert (document.themes, document.organisations, document.is_open) == (("zorg",), ("school",), True)
-    assert [row.id for row in queries.documents([post.id])] == [post.id]
+    assert [row.id for row in queries.load_results([post.id])] == [post.id]
 
 
 def test_a_draft_must_name_what_exists(place: Place) -> None:

@@ -18,11 +18,11 @@ from tests.fixtures import InspectingClient
 
 Loader = Callable[[list[int] | None], Iterator[Searchable]]
 LOADERS: dict[str, tuple[Loader, int]] = {
-    "organisation": (community.searchable, 242),
-    "theme": (actionplan.searchable_themes, 10),
-    "action": (actionplan.searchable_actions, 56),
-    "example": (examples.searchable, 10),
-    "page": (pages.searchable, 3),
+    "organisation": (community.load_organisation_results, 242),
+    "theme": (actionplan.load_theme_results, 10),
+    "action": (actionplan.load_action_results, 56),
+    "example": (examples.load_results, 10),
+    "page": (pages.load_results, 3),
 }
 Entries = Callable[[], Iterator[tuple[str, datetime | None]]]
 

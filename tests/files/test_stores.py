@@ -8,7 +8,7 @@ import pytest
 
 from portal.files.folder_store import FolderStore
 from portal.files.object_store import ObjectStore
-from portal.files.storage import BadName, Store, StoreAway
+from portal.files.store import BadName, Store, StoreAway
 from tests.files.conftest import objects_of
 from tests.servers import S3Server
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.search.engines.base import EXTENSION, engine
 from portal.search.engines.embedded.engine import EmbeddedEngine
 from portal.search.engines.embedded.store import IndexStore
+from portal.search.engines.factory import EXTENSION, engine
 from portal.search.indexing import indexer
 
 

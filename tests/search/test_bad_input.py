@@ -6,7 +6,8 @@ from typing import cast
 import pytest
 from flask.testing import FlaskClient
 
-from portal.search import services
+from portal.search import execution, services
+from portal.search.engines.base import SearchRequest
 from portal.search.engines.embedded.store import IndexStore
 from portal.search.query.parser import MAX_READ, MAX_TERMS, Joined, Phrase, Word, parse
 from tests.fixtures import InspectedResponse
@@ -99,7 +100,7 @@ def test_a_query_has_at_most_eight_words_and_names_the_others(client: FlaskClien
     for number in range(20):
         content.post(f"woord{number}")
     content.index_all()
-    found = services.find(parse(" ".join(f"woord{number}" for number in range(20))), {}).plan
+    found = execution.find(parse(" ".join(f"woord{number}" for number in range(20))), SearchRequest()).plan
 
     assert len(found.clauses) == MAX_TERMS
     assert found.ignored[:2] == ("woord8", "woord9")

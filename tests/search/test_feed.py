@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.core import clock
-from portal.search.engines.base import EXTENSION
 from portal.search.engines.embedded.store import IndexStore
+from portal.search.engines.factory import EXTENSION
 from tests.fixtures import InspectedResponse
 from tests.people import client_of, make_user
 from tests.search import content

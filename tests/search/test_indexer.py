@@ -18,10 +18,11 @@ from sqlalchemy import func, select
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.search import services
-from portal.search.engines.base import EXTENSION, RebuildRunning
+from portal.search.engines.base import RebuildRunning
 from portal.search.engines.embedded import indexer as following
 from portal.search.engines.embedded.store import IndexStore
 from portal.search.engines.embedded.writer import MAX_SMALL
+from portal.search.engines.factory import EXTENSION
 from portal.search.indexing import indexer
 from portal.search.models import SearchChange
 from tests.search import content

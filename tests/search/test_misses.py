@@ -137,6 +137,54 @@ def test_a_visitor_who_finds_nothing_is_counted_and_nobody_else(at: SetClock, cl
 
 
 @pytest.mark.usefixtures("store")
+def test_searches_of_several_people_in_a_minute_count_as_several(at: SetClock, client: InspectingClient) -> None:
+    content.post("Zorgrobot in de klas")
+    content.index_all()
+    search = "/zoeken?q=lasrobot"
+    for address, browser in (("192.0.2.1", "A"), ("192.0.2.2", "A"), ("192.0.2.2", "B"), ("192.0.2.2", "B")):
+        client.get(search, environ_base={"REMOTE_ADDR": address}, headers={"User-Agent": browser})
+    at(misses.PAUSE)
+    client.get(search, environ_base={"REMOTE_ADDR": "192.0.2.1"}, headers={"User-Agent": "A"})
+
+    assert counted() == {"lasrobot": 3}, "a page that is asked for again is no other person"
+
+
+def test_one_word_from_ever_other_visitors_is_counted_no_more_than_its_share(at: SetClock) -> None:
+    for number in range(misses.MOST_A_MINUTE + 20):
+        misses.note("lasrobot", str(number))
+    at(misses.PAUSE)
+    misses.note("zorgrobot")
+
+    assert counted() == {"lasrobot": misses.MOST_A_MINUTE, "zorgrobot": 1}
+
+
+def test_nothing_that_is_kept_in_memory_tells_who_searched(at: SetClock, app: Flask) -> None:
+    misses.note("lasrobot", "192.0.2.1")
+    waiting: misses.Waiting = app.extensions[misses.EXTENSION]
+    first = waiting.counted["lasrobot"]
+    assert "192.0.2.1" not in repr(waiting)
+
+    at(timedelta(minutes=1))
+    misses.note("lasrobot", "192.0.2.1")
+    assert waiting.counted["lasrobot"].isdisjoint(first), "the same visitor has another hash in the next minute"
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("words", "found"), [("lasopleding", "Opleiding"), ("lassen opleiding", "Opleiding"), ("oplieding", "Opleiding")]
+)
+def test_who_finds_only_near_misses_is_counted_too(
+    at: SetClock, client: InspectingClient, words: str, found: str
+) -> None:
+    content.post(found)
+    content.index_all()
+    page = client.get("/zoeken", query_string={"q": words})
+
+    assert page.texts(".search-results .card-title") == [found]
+    assert counted() == {words: 1}
+
+
+@pytest.mark.usefixtures("store")
 def test_the_name_of_a_member_is_not_counted(at: SetClock, client: InspectingClient) -> None:
     with transaction() as session:
         session.add(Profile(user=make_user("Noor Kwispelstaart"), function="docent"))

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from portal.core.storage.database import transaction
 from portal.publishing.models import State
-from portal.search.engines.base import EXTENSION
 from portal.search.engines.embedded.store import IndexStore
+from portal.search.engines.factory import EXTENSION
 from tests.fixtures import InspectedResponse
 from tests.people import client_of, make_user
 from tests.search import content

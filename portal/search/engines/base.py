@@ -1,46 +1,66 @@
-"""What a search engine must do, and which one serves this application.
+"""The interface of a search engine: what it is asked, what it returns and which errors it raises.
 
-Two engines hold the same terms (`search.indexing.terms`) and answer the same plans (`search.query.plan`): the embedded one, on
-Whoosh's files in `instance/search/`, and PostgreSQL. `PORTAL_SEARCH` chooses; one suite of tests runs over both.
+Two engines implement it: the embedded one, on Whoosh's files in `instance/search/`, and PostgreSQL. Both store the same
+terms (`search.indexing.terms`) and answer the same query plans (`search.query.plan`); one suite of tests (`tests/search/engines`) runs
+over both. `search.engines.factory` chooses between them.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from flask import current_app
-
 from portal.search.models import SearchDocument
+from portal.search.query.clauses import Plan
 from portal.search.query.lexicon import Lexicon
-from portal.search.query.plan import Plan
 
 DIMENSIONS = ("type", "theme", "year", "organisation")
-"""The facets of the search page."""
+"""The facets of a search."""
 
 WANTED = 20
-"""Where fewer documents have all that was asked for, others follow: one page, whichever page is looked at."""
-
-EXTENSION = "search_engine"
+"""Full matches below which a search is widened to partial matches: one page, whichever page is shown."""
 
 Chosen = Mapping[str, Sequence[str]]
-"""Per dimension the options that narrow a search; options of one dimension widen it."""
+"""Chosen options per facet: options of one facet are combined with "or", facets with "and"."""
 
 Progress = Callable[[int, int], None]
-"""Called with rows done and rows in all."""
+"""Called with the number of rows done and of all rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What a search asks for besides its words: which documents may be found, and what to return of them."""
+
+    chosen: Chosen = field(default_factory=dict)
+    """The facet options that narrow the search."""
+    members: bool = False
+    """Whether documents for members only are found, counted and returned."""
+    offset: int = 0
+    """Hits to skip."""
+    limit: int = 20
+    """Most hits to return."""
+    counts: bool = True
+    """Whether to count the options of each facet."""
+    widen: bool = True
+    """Whether documents that match a part of the query follow when fewer than WANTED match all of it. Without it they
+    are returned only when no document matches all of it."""
+
+    def first_hits(self, limit: int) -> "SearchRequest":
+        """Return the cheaper request for the first hits alone: not widened and without facet counts."""
+        return replace(self, offset=0, limit=limit, counts=False, widen=False)
 
 
 class SearchUnavailable(Exception):
-    """The index is missing, damaged, of another version or out of reach; the worker mends it by itself."""
+    """The index is missing, damaged, of another version or unreachable; the worker repairs it."""
 
 
 class RebuildRunning(Exception):
-    """Another process is building the index anew."""
+    """Another process is rebuilding the index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A find: the key of its document and how well it answers."""
+    """A hit: the key of its document and its score."""
 
     key: str
     score: float
@@ -48,48 +68,33 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found. `hits` is one page of `total`; facets count over all of them."""
+    """The result of a search. `hits` is one page of `total`; the facets count all of them."""
 
     hits: list[Hit]
     total: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     complete: int = 0
-    """How many of them have all that was asked for; they come first."""
+    """How many of them match the whole query; they come first."""
     ignored: tuple[str, ...] = ()
-    """What was left out because time ran out."""
+    """Words that were ignored because time ran out."""
     at_least: bool = False
-    """There are more than `total`: counting stopped there."""
+    """Whether there are more than `total`, where counting stopped."""
     seconds: float = 0.0
 
 
 class Engine(Protocol):
-    """An index of documents that can be searched, and that follows the feed of changes.
+    """An index of documents that can be searched and that is updated from the change feed.
 
     Every method may raise SearchUnavailable. All of them are safe to call from several threads.
     """
 
     name: str
 
-    def search(
-        self,
-        plan: Plan,
-        chosen: Chosen,
-        *,
-        members: bool = False,
-        offset: int = 0,
-        limit: int = 20,
-        counts: bool = True,
-        widen: bool = True,
-    ) -> Results:
-        """Return the finds from `offset` on, best first; newest first when the plan asks for nothing.
+    def search(self, plan: Plan, request: SearchRequest) -> Results:
+        """Return the hits of a request, best first; newest first when the plan has no needs."""
 
-        Documents for members only are found, counted and seen when `members` is true, and never else. With `widen`,
-        documents that have part of what was asked for follow when few have all of it; without, they come only
-        when none has.
-        """
-
-    def lexicon(self) -> Lexicon:
-        """Return the words of the index."""
+    def lexicon(self, *, members: bool = False) -> Lexicon:
+        """Return the lexicon; only with `members` it proposes words that visitors may not find."""
 
     def keys(self) -> set[str]:
         """Return the keys of all documents."""
@@ -98,36 +103,17 @@ class Engine(Protocol):
         """Return the number of documents."""
 
     def apply_changes(self, limit: int) -> int:
-        """Take at most `limit` rows of the change feed and bring the index up to them; returns how many there were."""
+        """Apply at most `limit` rows of the change feed to the index; returns how many there were."""
 
     def rebuild(self, progress: Progress | None = None, *, show_progress: bool = False) -> int:
-        """Build the index anew beside the live one, put it in its place, and return how many documents it holds.
+        """Build a new index beside the live one, replace that, and return the number of documents.
 
-        Raises RebuildRunning when another process does so; with a progress bar, so with a person who looks on, it
-        waits for its turn.
+        Raises RebuildRunning when another process is rebuilding; with `show_progress`, where a person is watching, it
+        waits until that is done.
         """
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Follow the feed, and mend what is damaged, until `stop` is set; needs an application context."""
+        """Apply changes and repair damage until `stop` is set; needs an application context."""
 
     def fill(self, documents: Iterable[SearchDocument]) -> None:
-        """Let the index hold these documents and no others: for scratch indexes, which follow no feed."""
-
-
-def engine() -> Engine:
-    """Return the engine of the current application."""
-    known: Engine | None = current_app.extensions.get(EXTENSION)
-    if known is None:  # an empty index is false
-        known = current_app.extensions.setdefault(EXTENSION, _make())
-    return known
-
-
-def _make() -> Engine:
-    settings = current_app.config["SETTINGS"]
-    if settings.search == "postgres":
-        from portal.search.engines.postgres.engine import PostgresEngine
-
-        return PostgresEngine()
-    from portal.search.engines.embedded.engine import EmbeddedEngine
-
-    return EmbeddedEngine(settings.instance / "search")
+        """Replace the contents of the index: for scratch indexes, which follow no change feed."""

@@ -1,4 +1,4 @@
-"""`portal search-eval`: documents in a scratch index, searched with the code of the search page."""
+"""The command `portal search-eval`: runs judged queries on a scratch index with the code of the search page."""
 
 import argparse
 import secrets
@@ -14,9 +14,10 @@ from tqdm import tqdm
 from portal.core.config import ConfigurationError
 from portal.core.extensions import db
 from portal.core.text import slugify
-from portal.search import services
-from portal.search.engines.base import Engine
+from portal.search import execution
+from portal.search.engines.base import Engine, SearchRequest
 from portal.search.engines.embedded.engine import EmbeddedEngine
+from portal.search.engines.postgres.engine import PostgresEngine
 from portal.search.evaluation import scores
 from portal.search.evaluation.scores import RANKED, Document, Judged
 from portal.search.models import SearchDocument
@@ -25,11 +26,11 @@ from portal.search.query import parser
 ENGINES = ("whoosh", "postgres")
 
 Found = list[tuple[Judged, list[str]]]
-"""Each query with the ids of what it found, best first."""
+"""Each query with the ids of its hits, best first."""
 
 
 class NotPossible(Exception):
-    """The files cannot be used; the message is one line for the terminal."""
+    """The input files cannot be used; the message is one line for the terminal."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
@@ -51,7 +52,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def run(app: Flask, options: argparse.Namespace) -> Iterator[str]:
-    """Do what was asked and yield what to print; raises NotPossible, or SearchUnavailable when an engine fails."""
+    """Run the command and yield its output; raises NotPossible, or SearchUnavailable when an engine fails."""
     try:
         yield from _run(app, options)
     except scores.BadLine as error:
@@ -76,7 +77,7 @@ def _run(app: Flask, options: argparse.Namespace) -> Iterator[str]:
 
 
 def _remarks(documents: Sequence[Document], queries: Sequence[Judged]) -> Iterator[str]:
-    """Yield what makes the figures mean something else than they seem to."""
+    """Yield remarks about the input that affect how to read the figures."""
     known = {document.id for document in documents}
     missing = {key for judged in queries for key, grade in judged.grades.items() if grade > 0} - known
     if missing:
@@ -88,7 +89,7 @@ def _remarks(documents: Sequence[Document], queries: Sequence[Judged]) -> Iterat
 
 @contextmanager
 def scratch(name: str) -> Iterator[Engine]:
-    """Give an empty engine that holds nothing of the portal; it is gone afterwards, and the database let go."""
+    """Provide an engine with an empty scratch index, which is removed afterwards."""
     try:
         with _on_server() if name == "postgres" else _in_folder() as engine:
             yield engine
@@ -107,14 +108,12 @@ def _in_folder() -> Iterator[Engine]:
 def _on_server() -> Iterator[Engine]:
     if db.engine.dialect.name != "postgresql":
         raise ConfigurationError("the engine postgres needs PORTAL_DATABASE_URL to be an address of PostgreSQL")
-    from portal.search.engines.postgres.engine import PostgresEngine
-
     with PostgresEngine.scratch(f"trial{secrets.token_hex(4)}") as engine:
         yield engine
 
 
 def answers(engine: Engine, documents: Sequence[Document], queries: Sequence[Judged]) -> Found:
-    """Return what each query finds in these documents; fills the engine with them."""
+    """Fill the engine with documents and return the hits of each query."""
     with tqdm(total=len(documents) + len(queries), disable=not sys.stderr.isatty(), leave=False) as progress:
 
         def counted() -> Iterator[SearchDocument]:
@@ -123,20 +122,21 @@ def answers(engine: Engine, documents: Sequence[Document], queries: Sequence[Jud
                 progress.update()
 
         engine.fill(counted())
+        request = SearchRequest(limit=RANKED)
         found = []
         for judged in queries:
-            answer = services.find(parser.parse(judged.words), {}, limit=RANKED, using=engine)
+            answer = execution.find(parser.parse(judged.words), request, using=engine)
             here = {
                 hit.key: search_document(_number(hit.key), documents[_number(hit.key)]) for hit in answer.results.hits
             }
-            hits = (*answer.results.hits, *services.also(answer, here, {}, using=engine))
+            hits = (*answer.results.hits, *execution.also(answer, here, request, using=engine))
             found.append((judged, [documents[_number(hit.key)].id for hit in hits]))
             progress.update()
     return found
 
 
 def search_document(number: int, document: Document) -> SearchDocument:
-    """Return a document as the index takes it; its number stands for its id, which may be any text."""
+    """Return the document to index; its key has a number, because the id may be any text."""
     kind = slugify(document.type) or "document"
     theme = slugify(document.theme)
     return SearchDocument(

@@ -1,7 +1,7 @@
-"""How well search answers judged queries: measures, and the files that `portal search-eval` reads and writes.
+"""Evaluation of search on judged queries: the measures, and the files that `portal search-eval` reads and writes.
 
-A query is judged with a grade per document: 3 is what was asked for, 2 helps, 1 touches on it, 0 or absent does not.
-nDCG takes the grade itself as gain, as trec_eval does; the best order of all judged documents counts as 1.
+A judged query has a grade per document: 3 is exactly what was asked for, 2 helps, 1 is related, 0 or absent is not
+relevant. nDCG uses the grade as gain, as trec_eval does; the ideal order of all judged documents scores 1.
 """
 
 import json
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 DEPTH = 10
-"""Finds that nDCG and MRR look at: what somebody reads before asking otherwise."""
+"""Number of hits that nDCG and MRR consider."""
 
 RECALL_DEPTH = 20
-"""Finds that recall looks at: a page of the site."""
+"""Number of hits that recall considers: one page of the site."""
 
 RANKED = 100
-"""Finds that are written per query."""
+"""Most hits that are written per query."""
 
 OVERALL = "all"
 
@@ -26,7 +26,7 @@ Grades = Mapping[str, float]
 
 
 class BadLine(ValueError):
-    """A line that cannot be used; the message says which and why."""
+    """An invalid line; the message gives its number and the reason."""
 
     def __init__(self, path: Path, number: int, reason: str) -> None:
         super().__init__(f"{path}, line {number}: {reason}")
@@ -45,11 +45,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A query with the grade of each document that answers it."""
+    """A query with the grades of the relevant documents."""
 
     id: str
     kind: str
-    """Its class: what sort of query it is."""
+    """The class of the query, by which scores are grouped."""
     words: str
     grades: Grades
 
@@ -58,7 +58,7 @@ class Judged:
 
 
 def ndcg(ranked: Sequence[str], grades: Grades, depth: int = DEPTH) -> float:
-    """Return the discounted gain of the first finds as a share of the best possible; 0.0 without any grade."""
+    """Return the normalised discounted cumulative gain of the first hits; 0.0 without any grade."""
     best = _gain(sorted(grades.values(), reverse=True)[:depth])
     return _gain([grades.get(key, 0.0) for key in ranked[:depth]]) / best if best else 0.0
 
@@ -68,19 +68,19 @@ def _gain(grades: Iterable[float]) -> float:
 
 
 def reciprocal_rank(ranked: Sequence[str], grades: Grades, depth: int = DEPTH) -> float:
-    """Return 1 / the place of the first find with a grade; 0.0 when there is none among the first."""
+    """Return 1 / the rank of the first relevant hit; 0.0 when there is none among the first `depth`."""
     return next((1 / place for place, key in enumerate(ranked[:depth], 1) if grades.get(key, 0) > 0), 0.0)
 
 
 def recall(ranked: Sequence[str], grades: Grades, depth: int = RECALL_DEPTH) -> float:
-    """Return which share of the documents with a grade is among the first finds."""
+    """Return the share of the relevant documents that is among the first hits."""
     relevant = {key for key, grade in grades.items() if grade > 0}
     return len(relevant & set(ranked[:depth])) / len(relevant) if relevant else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Means over some queries; `empty` is the share of them that found nothing at all."""
+    """Means over some queries; `empty` is the share of queries without hits."""
 
     queries: int
     ndcg: float
@@ -90,9 +90,9 @@ class Scores:
 
 
 def scores(pairs: Iterable[tuple[Judged, Sequence[str]]]) -> dict[str, Scores]:
-    """Return the scores per class in the order of appearance, and over all of them under OVERALL.
+    """Return the scores per class, in order of appearance, and those of all queries under OVERALL.
 
-    Takes each query with the ids it found. Queries without any relevant document measure nothing and are left out.
+    Takes each query with the ids of its hits. Queries without a relevant document are left out.
     """
     classes: dict[str, list[tuple[Judged, Sequence[str]]]] = {}
     for query, ranked in pairs:
@@ -196,6 +196,6 @@ def _grades(path: Path, number: int, value: object) -> dict[str, float]:
 
 
 def write_ranked(path: Path, pairs: Iterable[tuple[Judged, Sequence[str]]]) -> None:
-    """Write which ids each query found, one JSON object a line."""
+    """Write the ids of the hits of each query, one JSON object per line."""
     lines = (json.dumps({"query_id": query.id, "ranked": list(ranked)}, ensure_ascii=False) for query, ranked in pairs)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Where documents come from: the content classes that registered, read from the database a handful at a time."""
+"""Loads documents from the database, in small chunks, through the loaders that content features registered."""
 
 import sys
 from collections import defaultdict
@@ -16,13 +16,13 @@ from portal.core.extensions import db
 from portal.search.models import SearchDocument, searchable_classes
 
 Loader = Callable[[list[int] | None], Iterable[Any]]
-"""Yields the rows with these ids (None: all), related rows loaded; a row that is gone is left out."""
+"""Returns the rows with these ids (None: all) with their related rows; missing ids are skipped."""
 
 CHUNK = 200
 """Rows loaded at a time: few queries, little memory."""
 
 LABELS = ("short_title", "name", "title")
-"""Columns that name a row, the best one first."""
+"""Columns that may hold the name of a row, the preferred one first."""
 
 log = structlog.get_logger()
 _loaders: dict[str, Loader] = {}
@@ -30,7 +30,7 @@ _loaders: dict[str, Loader] = {}
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """How an option of a facet reads, and its number when it has one (speerpunten)."""
+    """The label of a facet option, and its number when it has one (speerpunten)."""
 
     value: str
     label: str
@@ -38,12 +38,12 @@ class FacetValue:
 
     @property
     def short_title(self) -> str:
-        """What a speerpunt's mark shows."""
+        """The label, under the name that the template of a speerpunt's mark reads."""
         return self.label
 
 
 def register(search_type: str, loader: Loader) -> None:
-    """Say how the rows of a type are loaded. A type without a loader is loaded plainly, relation by relation."""
+    """Register the loader of a type. Rows of a type without one are loaded with a query for each relation."""
     _loaders[search_type] = loader
 
 
@@ -57,7 +57,7 @@ def _classes() -> dict[str, type[Any]]:
 
 
 def load(keys: Iterable[str]) -> dict[str, SearchDocument]:
-    """Return the documents of those keys that anybody may find, as the database has them now."""
+    """Return the findable documents with these keys, as the database has them now."""
     wanted: dict[str, list[int]] = defaultdict(list)
     known = _classes()
     for key in keys:
@@ -85,7 +85,7 @@ def _rows(search_type: str, ids: list[int]) -> Iterable[Any]:
 
 
 def _document(row: Any) -> SearchDocument | None:
-    """Return the document of a row. One that cannot be made is missed, and must not hold up all others."""
+    """Return the document of a row. A row that raises an error is logged and skipped, so that it stops no others."""
     try:
         document: SearchDocument | None = row.search_document()
     except SQLAlchemyError:
@@ -104,7 +104,7 @@ def every_key() -> dict[str, list[int]]:
 def everything(keys: Mapping[str, list[int]]) -> Iterator[tuple[int, list[SearchDocument]]]:
     """Return the findable documents of these rows in chunks, each with how many rows were read for it.
 
-    Between two chunks memory and the database's read lock are let go.
+    Between chunks memory and the read lock of the database are released.
     """
     for search_type, ids in keys.items():
         for start in range(0, len(ids), CHUNK):
@@ -117,7 +117,7 @@ def everything(keys: Mapping[str, list[int]]) -> Iterator[tuple[int, list[Search
 def with_progress(
     keys: Mapping[str, list[int]], progress: Callable[[int, int], None] | None, *, show: bool
 ) -> Iterator[list[SearchDocument]]:
-    """Return the chunks of `everything`; after each, `progress` hears rows done and rows in all. `show` draws a bar."""
+    """Return the chunks of `everything`; after each, `progress` is called with rows done and rows in all."""
     total = sum(map(len, keys.values()))
     with tqdm(total=total, desc="zoekindex", unit="", file=sys.stderr, disable=not show) as bar:
         done = 0
@@ -130,7 +130,7 @@ def with_progress(
 
 
 def newest(limit: int) -> list[SearchDocument]:
-    """Return some recent documents of each type without the index: what a page shows when search is away."""
+    """Return the most recent documents without using the index: shown while the index cannot be used."""
     recent = []
     for search_type, cls in sorted(_classes().items()):
         ids = list(db.session.scalars(select(cls.id).order_by(cls.id.desc()).limit(limit)))
@@ -139,9 +139,9 @@ def newest(limit: int) -> list[SearchDocument]:
 
 
 def moments(keys: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
-    """Return when each of these documents was published and last changed; those of types that do not say are left out.
+    """Return when each of these documents was published and last changed; types without times are left out.
 
-    Only times are read, so that the newest of a thousand cost little.
+    Only the times are read, so that sorting a thousand documents is cheap.
     """
     wanted: dict[str, list[int]] = defaultdict(list)
     for key in keys:
@@ -162,7 +162,7 @@ def moments(keys: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
 
 
 def facet_names(search_type: str) -> list[tuple[FacetValue, tuple[str, ...]]]:
-    """Return every option of a facet with all its names: what somebody may call it who types it."""
+    """Return every option of a facet with all names by which somebody may type it."""
     cls = _classes().get(search_type)
     if cls is None:
         return []
@@ -173,7 +173,7 @@ def facet_names(search_type: str) -> list[tuple[FacetValue, tuple[str, ...]]]:
 
 
 def facet_values(search_type: str, slugs: Collection[str]) -> dict[str, FacetValue]:
-    """Return how the options of a facet read: its options are the slugs of a content class."""
+    """Return the labels of facet options; the options are slugs of a content class."""
     cls = _classes().get(search_type)
     if cls is None or not slugs:
         return {}

@@ -1,8 +1,9 @@
-"""Documents that show something of another row follow it: rename an organisation, and its posts are indexed anew.
+"""Reindexes documents that show fields of another row: when an organisation is renamed, so are its posts.
 
-Each rule stands beside the content class whose documents follow. What follows is noted in the transaction of the
-change by one INSERT … SELECT per rule, so twenty thousand posts cost no more memory than one. It is asked before
-the change too: what followed a row that is deleted or goes to another owner is known only then.
+A rule is registered beside the content class whose documents depend on another class. The dependent documents are
+added to the change feed in the transaction of the change, by one INSERT … SELECT per rule, so that memory does not grow
+with their number. Rules are evaluated before the change as well as after it: once a row is deleted or has another
+owner, its former dependents can no longer be found.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 from portal.search.models import note_rows
 
 Following = Callable[[Any], Select[Any]]
-"""Takes ids (a list, or a SELECT of them) and returns the SELECT of the ids of the rows whose documents follow."""
+"""Takes ids (a list, or a SELECT of them) and returns a SELECT of the ids of the dependent rows."""
 
 CHUNK = 500
 """Ids in one statement."""
@@ -24,7 +25,7 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whose documents follow, and when."""
+    """The type of the dependent documents, and the fields that they depend on."""
 
     search_type: str
     fields: frozenset[str]
@@ -35,12 +36,12 @@ _rules: defaultdict[str, list[Rule]] = defaultdict(list)
 
 
 def follow(shown: type[Any], fields: Iterable[str], search_type: str, following: Following) -> None:
-    """Let documents of a type follow rows of a class: when one of these fields changes, comes or goes."""
+    """Reindex documents of a type when a row of class `shown` is added or deleted, or one of these fields changes."""
     _rules[shown.__tablename__].append(Rule(search_type, frozenset(fields), following))
 
 
 def _note_all(session: Session, rows: Collection[tuple[Any, bool]]) -> None:
-    """Note what follows these rows; each comes with whether it is there as a whole or only some fields changed."""
+    """Note the dependents of rows; each comes with whether it was changed (True), or added or deleted (False)."""
     wanted: defaultdict[Rule, list[int]] = defaultdict(list)
     for row, is_changed in rows:
         state = inspect(row)
@@ -58,19 +59,19 @@ def _changed(session: Session) -> list[tuple[Any, bool]]:
 
 @event.listens_for(Session, "before_flush")
 def _before(session: Session, _context: UOWTransaction, _instances: object) -> None:
-    """Note what follows the rows that this flush deletes or changes, as the database has it now."""
+    """Note the dependents, before the flush, of the rows that it deletes or changes."""
     _note_all(session, [*((row, False) for row in session.deleted), *_changed(session)])
 
 
 @event.listens_for(Session, "after_flush")
 def _after(session: Session, _context: UOWTransaction) -> None:
-    """Note what follows the rows that this flush made or changed."""
+    """Note the dependents, after the flush, of the rows that it added or changed."""
     _note_all(session, [*((row, False) for row in session.new), *_changed(session)])
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _in_bulk(state: ORMExecuteState) -> None:
-    """Note what follows the rows that a bulk UPDATE or DELETE is about to touch."""
+    """Note the dependents of the rows that a bulk UPDATE or DELETE will touch."""
     if not (state.is_update or state.is_delete):
         return
     statement: Any = state.statement

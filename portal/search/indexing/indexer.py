@@ -1,8 +1,9 @@
-"""Keeping the index equal to the database, whichever engine holds it: what the worker and the commands call."""
+"""Keeps the index up to date with the database; called by the worker and the commands, for either engine."""
 
 import threading
 
-from portal.search.engines.base import Progress, engine
+from portal.search.engines.base import Progress
+from portal.search.engines.factory import engine
 
 BATCH = 200
 """Changes applied at a time: a quarter of a second of work."""
@@ -17,10 +18,10 @@ def apply_changes(limit: int = BATCH) -> int:
 
 
 def rebuild(progress: Progress | None = None, *, show_progress: bool = False) -> int:
-    """Build the index anew beside the live one and put it in its place; returns how many documents it holds.
+    """Build a new index beside the live one and replace that; returns the number of documents.
 
-    Changes that arrive meanwhile are in it. When another process does the same, raises RebuildRunning; with a progress
-    bar, so with a person who looks on, it waits for its turn.
+    Changes made meanwhile are included. When another process is rebuilding, raises RebuildRunning, or with
+    `show_progress`, where a person is watching, waits until that is done.
     """
     return engine().rebuild(progress, show_progress=show_progress)
 

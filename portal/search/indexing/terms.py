@@ -1,7 +1,7 @@
-"""What an index holds of a document: its terms with their weights, and the facts that facets and ranking need.
+"""The index entry of a document: its terms with their weights, and the stored fields for facets and ranking.
 
-Both engines store exactly this. Three fields hold terms: `words` the folded words as written, with positions for
-phrases; `stems` their other forms; `parts` the stems of the known words that a compound is made of.
+Both engines store the same. There are three fields of terms: `words`, the folded words with positions for phrases;
+`stems`, their stems; `parts`, the stems of the known words in compounds.
 """
 
 import json
@@ -14,12 +14,12 @@ from portal.search.language.wordlist import WordListError, words
 from portal.search.models import SearchDocument
 from portal.search.query import ranking
 
-LAYOUT = 3
-"""Raised when analysis, weights, fields or documents change."""
+LAYOUT = 4
+"""Raise this after a change of analysis, weights, fields or documents."""
 
 
 def _fingerprint() -> int:
-    """Return what tells one word list from another; 0 while there is none, which `create_app` says."""
+    """Return a number that identifies the word list; 0 when there is none (then `create_app` fails)."""
     try:
         return words().fingerprint % 10**8
     except WordListError:
@@ -27,24 +27,24 @@ def _fingerprint() -> int:
 
 
 VERSION = LAYOUT * 10**8 + _fingerprint()
-"""An index of another version is built anew by itself; another word list gives other terms, so it counts too."""
+"""Indexes of another version are rebuilt automatically. The word list is part of it, as it determines the terms."""
 
 WORDS, STEMS, PARTS = "words", "stems", "parts"
 FIELDS = (WORDS, STEMS, PARTS)
 
 GAP = 20
-"""Positions between title, text and extra words, so that no phrase runs from one into the next."""
+"""Positions between title, text and extra words, so that no phrase matches across them."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentTerms:
-    """The terms of a document: per field the weight of each (see `ranking.weight`), and where each word stands."""
+    """The terms of a document: the weights per field (see `ranking.weight`), and the positions of words."""
 
     words: Mapping[str, float]
     stems: Mapping[str, float]
     parts: Mapping[str, float]
     positions: Mapping[str, list[int]]
-    """Per word in order; title, text and extra words follow each other with gaps."""
+    """Per word, in ascending order; there are gaps between title, text and extra words."""
 
 
 def terms_of(document: SearchDocument) -> DocumentTerms:
@@ -67,9 +67,9 @@ def _weights(title: FieldTerms, text: FieldTerms, extra: FieldTerms, name: str) 
 
 
 def _extra_words(document: SearchDocument) -> str:
-    """Return what leads to a document without being shown: its own extra words, its speerpunten and organisations.
+    """Return the words that are searched but not shown: extra words and the slugs of speerpunten and organisations.
 
-    Their slugs are their names, near enough: whoever looks for "stage techniek" means the speerpunt too.
+    Slugs nearly equal names, so that "stage techniek" matches the speerpunt Techniek.
     """
     slugs = " ".join((*document.themes, *document.organisations)).replace("-", " ")
     return f"{document.extra} {slugs}"
@@ -77,7 +77,7 @@ def _extra_words(document: SearchDocument) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What facets, order, identity and access need of a document, kept beside its terms."""
+    """The stored fields of a document, for facets, ranking, identity and access."""
 
     key: str
     themes: tuple[str, ...]
@@ -90,20 +90,20 @@ class Facts:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """The options of the facet "type" that it belongs to: its type, and its kind where that is told apart."""
+        """Its options of the facet "type": its type, and its kind when it has one."""
         of_key = self.key.partition(":")[0]
         return (of_key, self.kind) if self.kind else (of_key,)
 
     @classmethod
     def from_document(cls, document: SearchDocument) -> "Facts":
-        """Return the facts of a document; its year is that of its day when it does not say."""
+        """Return the facts of a document, each slug once; its year is that of its day when it does not say."""
         year = document.year or (document.day.year if document.day else None)
-        themes, organisations = tuple(document.themes), tuple(document.organisations)
+        themes, organisations = (tuple(dict.fromkeys(slugs)) for slugs in (document.themes, document.organisations))
         rest = (document.is_open, document.for_members, document.kind)
         return cls(document.key, themes, organisations, year, document.day, *rest)
 
     def to_bytes(self) -> bytes:
-        """Return them as the embedded index keeps them."""
+        """Return the fields as the embedded index stores them."""
         day = self.day.toordinal() if self.day else None
         values = [self.key, self.themes, self.organisations, self.year, day, self.is_open, self.for_members]
         values.append(self.kind)
@@ -111,7 +111,7 @@ class Facts:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Facts":
-        """Return what `to_bytes` wrote."""
+        """Return the fields that `to_bytes` wrote."""
         key, themes, organisations, year, day, is_open, for_members, kind = json.loads(data)
         moment = None if day is None else date.fromordinal(day)
         return cls(key, tuple(themes), tuple(organisations), year, moment, is_open, for_members, kind)

@@ -1,9 +1,9 @@
-"""How text becomes terms: one analysis for indexing, querying and highlighting, whichever engine stores it.
+"""Text analysis: turns text into index terms, in the same way for indexing, queries and highlighting.
 
-A token has a *surface*, folded (lower case, no accents), and *stems*. Two Dutch stemmers miss different pairs,
-so both count. Accents fold before the stop list looks, so that "één" is the stop word it is. A word with a
-hyphen, an apostrophe or an ampersand is known joined and by its parts: "mbo-school" is also "mboschool",
-"mbo" and "school".
+A token has a *surface* (the word in lower case without accents) and *stems*. Two Dutch stemmers are used because each
+misses pairs that the other one finds. Accents are removed before stop words are, so that "één" is the stop word "een".
+A word with a hyphen, an apostrophe or an ampersand is indexed joined and by its parts: "mbo-school" also as
+"mboschool", "mbo" and "school".
 """
 
 import re
@@ -22,13 +22,13 @@ from portal.search.language.base_forms import base_form
 from portal.search.language.wordlist import Mark, words
 
 MAX_WORD = 50
-"""Longer runs of letters are no words: not indexed, not looked for."""
+"""Longest token, in characters; longer ones are neither indexed nor searched for."""
 
 DERIVED = 7
-"""Letters from which "-er" makes a person of a verb ("begeleider"); shorter words are mostly chance ("water")."""
+"""Fewest letters of a word in "-er" that is read as a person who does something ("begeleider", not "water")."""
 
 CACHED = 20_000
-"""Words whose analysis is remembered: the frequent ones make up nearly all of a text."""
+"""Words whose analysis is cached; frequent words make up nearly all of a text."""
 
 STOP_WORDS = frozenset(
     """
@@ -39,7 +39,7 @@ STOP_WORDS = frozenset(
     ze zei zelf zich zij zijn zo zo'n z'n m'n zodat zoals zonder zou
     """.split()  # noqa: SIM905  # words in a row read better than a hundred strings
 )
-"""Words that are in nearly every text: looking for them finds everything and tells nothing apart."""
+"""Stop words: they are in nearly every text, so they are neither indexed nor searched for."""
 
 TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])"  # m.b.o., R.O.C
@@ -49,7 +49,7 @@ TOKEN = re.compile(
 )
 JOINER = re.compile(r"['’&‐‑-]")
 SENTENCE_END = re.compile(r"[.!?:;…\n•\"“”„«»(]")
-"""What may stand before a word that has a capital because a sentence begins."""
+"""Characters before which a sentence ends: a capital after them does not mean a name."""
 SOFT_HYPHEN = "\u00ad"
 UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d"})
 
@@ -65,10 +65,10 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=CACHED)
 def stems(surface: str) -> tuple[str, ...]:
-    """Return the stems of a folded word, one or two; what is not all letters is its own stem.
+    """Return the stems of a folded word, one or two; a word with other characters than letters is its own stem.
 
-    Stemmed is the base form ("gezocht" as "zoeken"). A stem that cuts a known word down to another one is left out:
-    a "markt" is no "mark", a "gemeente" not "gemeen".
+    The base form is what is stemmed ("gezocht" as "zoeken"). A stem that is another known word is left out: "markt"
+    must not match "mark", nor "gemeente" "gemeen".
     """
     if not surface.isalpha():
         return (surface,)
@@ -86,7 +86,7 @@ def _snowball(word: str) -> tuple[str, ...]:
 
 
 def _root(base: str) -> tuple[str, ...]:
-    """Return the stems of what a word is derived from where the stemmers miss it: "begeleider", "inzetbaarheid"."""
+    """Return the stems of the word that another is derived from ("begeleider"), where the stemmers miss it."""
     if len(base) < DERIVED:
         return ()
     if base.endswith("heid"):
@@ -98,7 +98,7 @@ def _root(base: str) -> tuple[str, ...]:
 
 
 def _misleads(stem: str, base: str) -> bool:
-    """Whether a stem of a known word is another word: not for verbs, whose stems are often nouns of the same root."""
+    """Whether a stem is another, unrelated word. Verbs are excepted: their stems are often nouns of the same root."""
     if not stem.startswith(base[:2]):
         return True
     if not base.startswith(stem) and not base.endswith(("d", "t")) and base.replace("ge", "", 1).startswith(stem):
@@ -110,28 +110,28 @@ def _misleads(stem: str, base: str) -> bool:
 
 
 def parts(surface: str) -> tuple[str, ...]:
-    """Return the smallest known words that a compound is made of, in order; none for what is no compound of them."""
+    """Return the smallest known words that a compound consists of, in order; empty for other words."""
     return compounds.parts(surface)
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What one token of a text stands for: its parts in order, and the whole when it has several."""
+    """The words of one token: its parts in order, and the joined word when it has several parts."""
 
     parts: tuple[tuple[str, int], ...]
     """Surfaces with their offsets, stop words left out."""
     joined: str | None
     width: int
-    """How many positions it takes, stop words counted."""
+    """Positions that the token takes in the text, stop words included."""
 
     def surfaces(self) -> tuple[tuple[str, int], ...]:
-        """Return everything it is known by, with offsets."""
+        """Return the parts and the joined word, each with its offset from the position of the token."""
         return ((self.joined, 0), *self.parts) if self.joined else self.parts
 
 
 @lru_cache(maxsize=CACHED)
 def pieces(token: str) -> Pieces:
-    """Return what a token (a match of TOKEN) stands for."""
+    """Return the words of a token (a match of TOKEN)."""
     if len(token) > MAX_WORD:
         return Pieces((), None, 1)
     whole = fold(token)
@@ -149,7 +149,7 @@ def _single(surface: str) -> Pieces:
 
 
 def _is_telling(surface: str) -> bool:
-    """Whether a word is worth looking for: no stop word, no lone letter."""
+    """Whether a word is indexed: not a stop word, not a single letter."""
     return (
         surface not in STOP_WORDS
         and surface.replace("’", "'") not in STOP_WORDS
@@ -165,7 +165,7 @@ def known_as(token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def normalise(text: str) -> str:
-    """Return text in the form in which tokens are looked for; its length may differ from the original's."""
+    """Return text in Unicode normal form, ready for `tokens`; its length may differ from the original's."""
     return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "")
 
 
@@ -175,7 +175,7 @@ def tokens(text: str) -> Iterator[re.Match[str]]:
 
 
 def surfaces(text: str, start: int = 0) -> Iterator[tuple[str, int]]:
-    """Return the surfaces of a text with their positions; the parts of a joined word have positions of their own."""
+    """Return the surfaces of a text with their positions; each part of a joined word has its own position."""
     position = start
     for match in tokens(normalise(text)):
         found = pieces(match.group())
@@ -229,10 +229,10 @@ def analyse(text: str, start: int = 0) -> FieldTerms:
 
 @lru_cache(maxsize=CACHED)
 def part_stems(surface: str) -> tuple[str, ...]:
-    """Return the stems of all known words within a compound, of larger parts too: "arbeidsmarkt" and "markt"."""
+    """Return the stems of all known words in a compound, larger parts included: "arbeidsmarkt" and "markt"."""
     return tuple(dict.fromkeys(stem for part in compounds.all_parts(surface) for stem in stems(part)))
 
 
 def is_name(token: str, surface: str) -> bool:
-    """Whether a token that does not begin a sentence is a name, to be left whole: a capital, and no known word."""
+    """Whether a token inside a sentence is a name, which is never split: it has a capital and is not a known word."""
     return token[:1].isupper() and not token.isupper() and compounds.may_be_name(surface)

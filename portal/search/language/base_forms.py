@@ -1,7 +1,7 @@
-"""The base form of a Dutch word: of "gezocht" zoeken, of "leden" lid, of "kringleden" kringlid.
+"""Lemmatisation: the base form of a Dutch word ("gezocht" gives "zoeken", "leden" "lid", "kringleden" "kringlid").
 
-From three sources: our own short table (`search.language.irregular`), the word list, and for a compound that neither knows
-the base form of its last part.
+There are three sources, in this order: the table of irregular words (`search.language.irregular`), the word list, and for
+compounds that are in neither, the base form of the last part.
 """
 
 from portal.search.language.compounds import split
@@ -10,7 +10,7 @@ from portal.search.language.wordlist import Mark, words
 
 
 def base_form(word: str) -> str:
-    """Return the base form of a folded word; itself when it is one, or not known."""
+    """Return the base form of a folded word; the word itself when it is a base form or unknown."""
     if word in BASE_FORMS:
         return BASE_FORMS[word]
     for plural, singular in PEOPLE:

@@ -1,9 +1,9 @@
-"""Splits Dutch compounds into the known words that they are made of.
+"""Splits Dutch compounds into the known words that they consist of.
 
-A word is split only when all of it is accounted for: known words, and between them the letters that Dutch links
-with (arbeid-s-markt, kind-er-opvang, leerling-en-raad). Of all ways the one counts with the fewest words, then the
-most usual ones. Names are never split, nor words that the vocabulary calls whole. The work is bounded: one look-up
-per letter, and at most MAX_PARTS words.
+A word is split only when it consists entirely of known words and the linking letters between them (arbeid-s-markt,
+kind-er-opvang, leerling-en-raad). Of all possible splits the cheapest is used: few words, and frequent ones. Names and
+words that the vocabulary marks as whole are never split. The cost of splitting is bounded: one look-up per letter, and
+at most MAX_PARTS words.
 """
 
 import re
@@ -13,38 +13,38 @@ from typing import NamedTuple
 from portal.search.language.wordlist import Entry, Mark, WordList, words
 
 MIN_WORD = 6
-"""The shortest compounds: "bbluur"."""
+"""Letters of the shortest compound: "bbluur"."""
 MAX_WORD = 50
 MAX_PARTS = 6
 MIN_PART = 3
-"""Two letters ("po") are a part only of words that are not known otherwise."""
+"""Letters of the shortest part; shorter ones ("po") are allowed only in words that are not in the word list."""
 CACHED = 4_000
-"""Words whose parts are remembered here; what `search.language.analysis` makes of them it remembers itself."""
+"""Words whose parts are cached here; `search.language.analysis` has its own cache of stems."""
 
 LINK_S = 80.0
-"""What a linking -s- costs, in the measure of `Entry.rarity`: "tuinslang" is of a tuin and a slang."""
+"""Cost of a linking -s-, in units of `Entry.rarity`; high, because "tuinslang" is tuin + slang."""
 USUAL_S = re.compile(r"(?:ing|heid|teit|schap|dag|er|eling|aar|eur|ier)$")
-"""After these -s- is the rule, and costs nothing."""
+"""Ends of words after which a linking -s- is regular and costs nothing."""
 LINKED = 10.0
-"""What it costs that a word is linked with -en-, -e- or -er-."""
+"""Cost of a link with -en-, -e- or -er-."""
 SHARED = 90.0
-"""What it costs to read one letter twice ("basischool"): only when nothing else explains the word."""
+"""Cost of a letter that two parts share ("basischool"): used only when there is no other split."""
 PART = 200.0
-"""What each word costs: fewer words explain more, unless they are very rare ones."""
+"""Cost of each part, so that fewer parts win unless they are very rare words."""
 SHORT = {2: 60.0, 3: 40.0, 4: 15.0}
-"""What few letters cost: short words hide in long ones."""
+"""Extra cost of short parts, by their number of letters: they occur in long words by chance."""
 
 
 UNCOUNTED = 187
-"""How rare a word is that was never met in the texts that were counted."""
+"""Rarity from which a word does not occur in the frequency list."""
 STRANGE = 50.0
-"""What such a word costs besides: "kantonrechter" is a rechter, no "onrechter"."""
+"""Extra cost of such a word, so that "kantonrechter" becomes kanton + rechter, not kant + onrechter."""
 LONG = 6
-"""Letters from which chance hardly makes a word."""
+"""Letters from which a word hardly occurs inside another by chance."""
 
 
 class Way(NamedTuple):
-    """One way to split: what it costs, and its words."""
+    """A possible split: its cost and its words."""
 
     cost: float
     parts: tuple[str, ...]
@@ -52,7 +52,7 @@ class Way(NamedTuple):
 
 @lru_cache(maxsize=CACHED)
 def split(word: str) -> tuple[str, ...]:
-    """Return the words that a folded compound is made of, in order; none when it is no compound of known words.
+    """Return the words that a folded compound consists of, in order; empty when it is no compound of known words.
 
     "arbeidsmarktregio" gives arbeidsmarkt, regio: a part may be a compound itself.
     """
@@ -73,10 +73,10 @@ def split(word: str) -> tuple[str, ...]:
 
 
 def _explains(way: Way, whole: Entry, known: WordList) -> bool:
-    """Whether a way to split a word that is known by itself is more than chance.
+    """Whether a split of a word that is in the word list itself is not a coincidence.
 
-    Its parts must be more usual than itself: "gemeente" and "huis" explain "gemeentehuis", but whoever writes
-    "praktijk" means neither "prak" nor "tijk".
+    Its parts must be more frequent than the word: "gemeentehuis" is gemeente + huis, but "praktijk" is not
+    prak + tijk.
     """
     entries = [entry for entry in map(known.get, way.parts) if entry]
     chance = any(len(entry.word) < (LONG if entry.rarity >= UNCOUNTED else MIN_PART) for entry in entries)
@@ -96,10 +96,10 @@ def all_parts(word: str) -> tuple[str, ...]:
 
 
 def may_be_name(word: str) -> bool:
-    """Whether a folded word that is written with a capital within a sentence is to be taken for a name.
+    """Whether a folded word that has a capital inside a sentence is treated as a name.
 
-    It is when the word list does not know it, unless it ends in a word of this site's own vocabulary: a
-    "Techniekcoalitie" is a coalitie, but "Zonneblos" is the name of a house.
+    Words that are not in the word list are, unless they end in a word of this site's own vocabulary:
+    "Techniekcoalitie" is a coalitie, "Zonneblos" is the name of a building.
     """
     if words().get(word) is not None:
         return False
@@ -126,7 +126,7 @@ def _best(word: str, known: WordList, *, shared: bool) -> Way | None:
 
 
 def _ends(word: str, start: int, entry: Entry, *, shared: bool) -> list[tuple[int, float]]:
-    """Return where the next part may begin after a word that begins at `start`, and what the step costs."""
+    """Return the positions at which the part that begins at `start` may end, each with the cost of that part."""
     end = start + len(entry.word)
     cost = PART + entry.rarity + SHORT.get(len(entry.word), 0.0) + STRANGE * (entry.rarity >= UNCOUNTED)
     if end == len(word):

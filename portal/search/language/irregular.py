@@ -1,8 +1,8 @@
-"""Base forms that neither the stemmers nor the word list know, and why each stands here.
+"""Base forms that the stemmers and the word list get wrong, each with its reason.
 
-The word list has one base form for each word and cannot know which one is meant: "leden" is of "lijden" and of
-"lid", and who looks for one of our schools' "leden" means the latter. Words of people are kept together
-("lerares", "leraar"): nobody looks for teachers of one sex.
+The word list has one base form per word, which is not always the one that is meant on this site: "leden" is a form of
+"lijden" and of "lid", and here it means members. Male and female words for people share a base form ("lerares",
+"leraar").
 """
 
 BASE_FORMS = {
@@ -137,4 +137,4 @@ BASE_FORMS = {
 }
 
 PEOPLE = (("mensen", "man"), ("lieden", "man"), ("lui", "man"), ("vrouwen", "vrouw"))
-"""How words of people end in the plural, with their singular: "timmerlieden" is of "timmerman"."""
+"""Plural endings of words for people, with their singular: "timmerlieden" is the plural of "timmerman"."""

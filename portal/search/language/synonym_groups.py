@@ -1,4 +1,4 @@
-"""The editors' groups of synonyms: listing, checking, saving, removing, and the first filling."""
+"""The editors' groups of synonyms: list, validate, save, delete, and copy the shipped ones."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ LONGEST_NOTE = 300
 
 
 class SynonymError(ValueError):
-    """A group that cannot be saved; its text says to the editor what to change."""
+    """An invalid group; its message tells the editor what to change."""
 
 
 def all_groups() -> list[SynonymGroup]:
@@ -30,7 +30,7 @@ def all_groups() -> list[SynonymGroup]:
 
 
 def checked(words: str) -> Group:
-    """Return the group that lines of words make; raises SynonymError when they do not make one."""
+    """Return the group in lines of words; raises SynonymError when it is invalid."""
     group = Group.of_lines(words.splitlines())
     members = (*group.members, *group.narrower)
     if len(members) < FEWEST or not group.members:
@@ -64,7 +64,7 @@ def _check_twice(members: Sequence[str]) -> None:
 
 
 def save_group(group_id: int | None, words: str, note: str = "") -> SynonymGroup:
-    """Save a group, a new one without an id; raises SynonymError for words that make none, LookupError for no group."""
+    """Save a group, a new one when the id is None; raises SynonymError, or LookupError for an unknown id."""
     group = checked(words)
     with transaction() as session:
         row = SynonymGroup() if group_id is None else session.get(SynonymGroup, group_id)
@@ -79,7 +79,7 @@ def save_group(group_id: int | None, words: str, note: str = "") -> SynonymGroup
 
 
 def delete_group(group_id: int) -> None:
-    """Remove a group; raises LookupError when there is none."""
+    """Delete a group; raises LookupError when there is none."""
     with transaction() as session:
         row = session.get(SynonymGroup, group_id)
         if row is None:
@@ -89,7 +89,7 @@ def delete_group(group_id: int) -> None:
 
 
 def seed() -> int:
-    """Fill an empty table with the shipped groups, for the editors to change; returns how many were written."""
+    """Copy the shipped groups to the table when it is empty; returns how many were written."""
     with transaction() as session:
         if session.scalar(select(func.count()).select_from(SynonymGroup)):
             return 0

@@ -1,8 +1,8 @@
-"""Words that mean the same: which other words answer for those of a query.
+"""Synonyms: the other words that match the words of a query.
 
-The groups are the editors' (`search.language.synonym_groups`), and besides what content features know: an organisation's
-other names, a category's. What is found is put into the plan of a search; the index knows nothing of it, so a change
-counts at once and nothing is built anew.
+Groups of synonyms are managed by the editors (`search.language.synonym_groups`) and provided by content features (other names of
+an organisation, synonyms of a category). Synonyms are applied when a query is planned, not at indexing, so that a
+change takes effect at once without rebuilding the index.
 """
 
 import time
@@ -28,25 +28,25 @@ SEEDS = Path(__file__).parent / "seed_synonyms.txt"
 NARROWER = ">"
 
 LOOKED_AT = 1.0
-"""Seconds for which nobody asks whether the editors changed a group."""
+"""Seconds between checks whether the editors changed a group."""
 SOURCES_KEPT = 30.0
-"""Seconds for which names are kept after a change of content: asking for all of them takes some milliseconds."""
+"""Seconds for which the names of content features are cached after a change; reading them takes milliseconds."""
 
 MOST = 12
-"""Most alternatives for one word or row of words: more would make everything an answer."""
+"""Most alternatives for one word or row of words; with more, nearly everything would match."""
 MOST_THROUGH_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Members that mean the same, and narrower ones that are found too by who looks for one of those."""
+    """Synonyms (`members`), and narrower words that searches for one of them find too, but not vice versa."""
 
     members: tuple[str, ...]
     narrower: tuple[str, ...] = ()
 
     @classmethod
     def of_lines(cls, lines: Iterable[str]) -> "Group":
-        """Return the group that the editors wrote, one member a line."""
+        """Return the group in lines as the editors write it, one member per line."""
         stripped = [line.strip() for line in lines]
         narrower = tuple(line.lstrip(f"{NARROWER} ") for line in stripped if line.startswith(NARROWER))
         return cls(
@@ -55,12 +55,12 @@ class Group:
 
     @property
     def words(self) -> str:
-        """Return it as the editors write it."""
+        """The group as the editors write it."""
         return "\n".join((*self.members, *(f"{NARROWER} {member}" for member in self.narrower)))
 
 
 class Match(NamedTuple):
-    """A row of words of a query for which others stand too, each alternative one word or several."""
+    """Consecutive words of a query that have synonyms; each alternative is one or more words."""
 
     start: int
     length: int
@@ -68,11 +68,11 @@ class Match(NamedTuple):
 
 
 Row = tuple[str, ...]
-"""The folded words of a member, stop words left out."""
+"""The folded words of a member, without stop words."""
 
 
 class Synonyms:
-    """Finds alternatives for words: members are known by their stems, so that "leraren" finds those of "leraar"."""
+    """Looks up synonyms by stem, so that "leraren" has those of "leraar"."""
 
     def __init__(self, groups: Iterable[Group]) -> None:
         self._meant: dict[Row, dict[Row, None]] = defaultdict(dict)
@@ -90,9 +90,9 @@ class Synonyms:
             self._meant[row].update(dict.fromkeys(other for other in (*rows, *narrower) if other != row))
 
     def matches(self, surfaces: Sequence[str]) -> list[Match]:
-        """Return what stands for rows of these words: from each word on the longest.
+        """Return the synonyms of these words; from each word on, the longest row that has any.
 
-        Of two words that are a member when written as one ("leraren tekort") each counts by itself too.
+        Two words that are a member when written as one ("leraren tekort") are looked up separately as well.
         """
         found: list[Match] = []
         start = 0
@@ -108,7 +108,7 @@ class Synonyms:
         return found
 
     alternatives = matches
-    """What `search.query.plan` calls it."""
+    """The same under the name of the interface in `search.query.plan`."""
 
     def _joined(self, surfaces: Sequence[str], start: int) -> Match | None:
         pair = surfaces[start : start + 2]
@@ -132,7 +132,7 @@ class Synonyms:
         return Match(start, length, most) if most else None
 
     def _through_parts(self, surface: str, start: int) -> Match | None:
-        """Return compounds with a part exchanged: of "docententekort" leraar with tekort, docent with krapte."""
+        """Return a compound with one part replaced by a synonym: "docententekort" as leraar + tekort."""
         inner = parts(surface)
         if len(inner) < 2:
             return None
@@ -148,33 +148,33 @@ class Synonyms:
 
 
 def row_of(member: str) -> Row:
-    """Return the words that a member is looked for by; hyphenated ones as written together."""
+    """Return the words by which a member is looked up; hyphenated ones joined."""
     found = (pieces(match.group()) for match in tokens(member))
     return tuple(surface for piece in found for surface, _place in piece.surfaces()[:1])
 
 
 def _fits(row: Row, surfaces: Sequence[str]) -> bool:
-    """Whether words are those of a row, in whatever form."""
+    """Whether words are the words of a row, in any form."""
     return len(row) == len(surfaces) and all(
         one == other or not set(stems(one)).isdisjoint(stems(other)) for one, other in zip(row, surfaces, strict=True)
     )
 
 
 def _distance(row: Row, surfaces: Sequence[str]) -> int:
-    """Return how many words are not merely other forms: to "ondernemers" is "ondernemer" nearer than "ondernemen"."""
+    """Return how many words differ in base form: "ondernemers" is nearer to "ondernemer" than to "ondernemen"."""
     return sum(base_form(one) != base_form(other) for one, other in zip(row, surfaces, strict=True))
 
 
 # ── where groups come from ────────────────────────────────────────────────────────────────────────
 
 Source = Callable[[], Iterable[Sequence[str]]]
-"""Returns groups of names that a content feature knows to mean the same; called within the application."""
+"""Returns groups of equivalent names of a content feature; called within an application context."""
 
 _sources: list[Source] = []
 
 
 def register_source(source: Source) -> Source:
-    """Let names that a feature knows count as synonyms; for use as a decorator, at import."""
+    """Register a source of equivalent names; a decorator, used at import."""
     _sources.append(source)
     return source
 
@@ -194,7 +194,7 @@ def _read(line: str) -> Group:
 
 @dataclass(slots=True)
 class _Kept:
-    """What a process keeps of the groups, and by what it sees that they changed."""
+    """The synonyms that a process caches, and how it notices that they changed."""
 
     synonyms: Synonyms | None = None
     groups: list[Group] = field(default_factory=list)
@@ -206,9 +206,9 @@ class _Kept:
 
 
 def current() -> Synonyms:
-    """Return the synonyms of now: a change of another process counts after a second at most.
+    """Return the current synonyms; changes by other processes take effect within a second.
 
-    The shipped groups while the editors have none, and while the database cannot be asked.
+    These are the shipped groups while the editors have none, and while the database cannot be read.
     """
     if not has_app_context():
         return _of_shipped()
@@ -226,7 +226,7 @@ def current() -> Synonyms:
 
 
 def forget() -> None:
-    """Let this process look afresh, after a change of its own."""
+    """Clear the cache of this process after a change of its own."""
     current_app.extensions.pop("search_synonyms", None)
 
 
@@ -236,7 +236,7 @@ def _of_shipped() -> Synonyms:
 
 
 def _refresh(kept: _Kept, moment: float) -> bool:
-    """Read again what changed; returns whether anything did."""
+    """Reload what changed; returns whether anything did."""
     changed = False
     with db.engine.connect() as connection:
         mark = connection.execute(_MARK).one()
@@ -255,4 +255,4 @@ def _refresh(kept: _Kept, moment: float) -> bool:
 _MARK = select(
     func.count(), func.max(SynonymGroup.id), func.sum(SynonymGroup.version), func.max(SynonymGroup.changed_at)
 ).select_from(SynonymGroup)
-"""Cheap, and another after any change: of how many there are, which was made last, how often any was changed."""
+"""A cheap query whose result differs after any change of a group."""

@@ -1,10 +1,10 @@
-"""Character n-grams: how misspelt words are found back, whichever engine holds the words."""
+"""Spelling correction by character n-grams and edit distance, shared by both engines."""
 
 from functools import lru_cache
 
 SIZE = 3
 EDGE = "^"
-"""Stands before the first letter and after the last: beginnings and ends tell most."""
+"""Marks beginning and end of a word, so that they weigh more in the comparison."""
 
 
 def distinct(word: str) -> set[str]:
@@ -15,12 +15,12 @@ def distinct(word: str) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def ngrams(word: str) -> frozenset[str]:
-    """Return the same for a word that is asked for again and again."""
+    """Return the trigrams of a folded word from a cache."""
     return frozenset(distinct(word))
 
 
 def similarity(shared: int, left: int, right: int) -> float:
-    """Return Dice's coefficient of two sets of `left` and `right` grams that share `shared`."""
+    """Return Dice's coefficient of two sets of n-grams, from their sizes and the size of their intersection."""
     return 2 * shared / (left + right) if left + right else 0.0
 
 
@@ -30,27 +30,28 @@ def swap(word: str, place: int) -> str:
 
 
 def edits_allowed(word: str) -> int:
-    """Return how many slips of the hand one word may hold and still be recognised."""
+    """Return the largest edit distance at which a word is still corrected."""
     return 1 if len(word) <= 7 else 2
 
 
 SOUNDS = (("ij", "y"), ("ei", "y"), ("au", "ou"), ("sch", "sg"), ("ch", "g"), ("ck", "k"), ("c", "k"), ("ph", "f"),
           ("th", "t"), ("qu", "kw"), ("x", "ks"), ("z", "s"), ("v", "f"))  # fmt: skip
-"""Spellings of one sound in Dutch: who writes by ear mixes them up, and that is one slip, not two."""
+"""Dutch spellings of the same sound, which are often confused; such a confusion counts as one error."""
 
 
 @lru_cache(maxsize=4096)
 def phonetic_key(word: str) -> str:
-    """Return a word with each sound of SOUNDS spelt one way."""
+    """Return a word with every sound of SOUNDS in one spelling."""
     for spelling, sound in SOUNDS:
         word = word.replace(spelling, sound)
     return f"{word[:-1]}t" if word.endswith("d") else word
 
 
 def edit_distance(left: str, right: str) -> int:
-    """Return how many slips of the hand or the ear make one word the other.
+    """Return the number of spelling errors that turn one word into the other.
 
-    A slip is a letter changed, added, left out or swapped with its neighbour, or all that is spelt by ear together.
+    An error is a letter changed, added, omitted or swapped with its neighbour. All confusions of spellings of the same
+    sound count as one error together.
     """
     return min(_distance(left, right), 1 + _distance(phonetic_key(left), phonetic_key(right)))
 

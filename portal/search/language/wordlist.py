@@ -1,7 +1,7 @@
-"""The known Dutch words: their base forms, which of them are names, and which may be part of a compound.
+"""The Dutch word list: base forms of words, which words are names, and which may be part of a compound.
 
-Set-up makes the list (`build.build_wordlist`). It is mapped into memory, not read: processes share its pages, and a
-look-up takes a microsecond.
+Set-up builds the list (`build.build_wordlist`). Its files are mapped into memory, so that processes share their pages; a
+look-up takes about a microsecond.
 """
 
 import mmap
@@ -23,12 +23,12 @@ MAGIC, VERSION = b"NLWL", 1
 
 
 class Mark(IntFlag):
-    """What is known of a word."""
+    """Flags of a word."""
 
     WORD = 1
-    """An ordinary word, whatever else it is."""
+    """An ordinary word; it may be a name as well."""
     NAME = 2
-    """A name and no ordinary word."""
+    """A name that is not an ordinary word."""
     FIRST = 4
     """May begin or continue a compound."""
     LAST = 8
@@ -36,9 +36,9 @@ class Mark(IntFlag):
     WHOLE = 16
     """Is never split itself."""
     LINKED = 32
-    """May begin or continue a compound in place of its base form: "leraren" in "lerarentekort"."""
+    """May begin or continue a compound in this form: "leraren" in "lerarentekort"."""
     OURS = 64
-    """Stands in `vocabulary.txt`."""
+    """Is listed in `vocabulary.txt`."""
 
 
 class Entry(NamedTuple):
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
     word: str
     base: int
     marks: int
-    """Of `Mark`, as a plain number: this is asked for thousands of words a second."""
+    """Flags of `Mark` as a plain integer, for speed: it is read for thousands of words a second."""
     rarity: int
     """0 very frequent, 255 hardly ever used."""
 
@@ -57,7 +57,7 @@ class WordListError(AssetError):
 
 
 class WordList:
-    """The list in two files of a folder; raises WordListError when they are not there or do not fit."""
+    """The word list in two files of a folder; raises WordListError when they are missing or do not match."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         if not (folder / WORDS).is_file():
@@ -77,7 +77,7 @@ class WordList:
         return len(self._trie)
 
     def get(self, word: str) -> Entry | None:
-        """Return a word of the list, folded as everything here; None when it is not there."""
+        """Return the entry of a folded word; None when it is unknown."""
         number = self._trie.get(word)
         return None if number is None else self._entry(word, number)
 
@@ -93,7 +93,7 @@ class WordList:
         return self.word(entry.base)
 
     def word(self, number: int) -> str:
-        """Return the word of a number, such as `Entry.base`."""
+        """Return the word with a number, such as `Entry.base`."""
         word: str = self._trie.restore_key(number)
         return word
 

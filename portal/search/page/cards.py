@@ -1,4 +1,4 @@
-"""Finds as they are shown: what kind of thing, its title and the passage that answers, from whom and when."""
+"""Search results as they are shown: kind, title, highlighted passage, organisations and date."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.search.query.clauses import Plan
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A find as it is shown. Title and snippet are safe HTML."""
+    """A hit as it is shown. Title and snippet are safe HTML."""
 
     type_label: str
     path: str
@@ -29,13 +29,13 @@ class Card:
     organisations: list[str]
     meta: list[str]
     is_complete: bool = True
-    """Whether it has all that was asked for."""
+    """Whether it matches the whole query."""
 
 
 def cards(found: Iterable[tuple[SearchDocument, bool]], plan: Plan, known: Known) -> list[Card]:
-    """Return the finds as they are shown, snippets cut from the text that the database has now.
+    """Return documents as they are shown, with snippets of the text that the database has now.
 
-    Each find comes with whether it has all that was asked for.
+    Each document comes with whether it matches the whole query.
     """
     highlighter = Highlighter(plan)
     return [
@@ -54,7 +54,7 @@ def cards(found: Iterable[tuple[SearchDocument, bool]], plan: Plan, known: Known
 
 
 def _themes(document: SearchDocument, themes: Mapping[str, FacetValue]) -> list[FacetValue]:
-    """Return the speerpunten of a find; a speerpunt's own page does not repeat itself."""
+    """Return the speerpunten of a hit; none for the page of a speerpunt itself."""
     if document.type == "theme":
         return []
     return sorted((themes[slug] for slug in document.themes if slug in themes), key=lambda theme: theme.number)
@@ -67,7 +67,7 @@ def _organisations(document: SearchDocument, names: Mapping[str, FacetValue]) ->
 
 
 def _meta(document: SearchDocument) -> list[str]:
-    """Return when it is or was, and whether that is over."""
+    """Return the date of a hit, and whether it is past, closed or cancelled."""
     day = long_date(document.day) if document.day else ""
     if day and document.type == "post":
         day = _("Posted on %(day)s", day=day)

@@ -1,4 +1,4 @@
-"""The kinds of things that can be found: what each is called, and what people type after `type:` to mean it."""
+"""The kinds of documents: their labels, and the words that can be typed for them after `type:`."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -23,26 +23,26 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "tool": ("toolkit", "middel", "middelen", "tools"),
     "page": ("pagina", "paginas", "pagina-s", "pages"),
 }  # fmt: skip
-"""Per kind the slugs of what people type for it, Dutch and English, singular and plural; its own name comes first."""
+"""Per kind the slugs of its names, Dutch and English, singular and plural; the preferred one first."""
 
 EXAMPLES = {
     "nl": ("aanbod", "vraag", "agenda", "nieuws", "nieuwsflits", "organisatie", "speerpunt", "actie", "voorbeeld"),
     "en": ("offer", "request", "event", "news", "newsflash", "organisation", "theme", "action", "example"),
 }
-"""What a page shows as words to type after `type:`."""
+"""Words that the page gives as examples of `type:`."""
 
 _BY_NAME = {typed: kind for kind, names in TYPED.items() for typed in (kind, *names)}
 
 
 class Label(NamedTuple):
-    """What one of a kind is called, and all of them."""
+    """The label of one document of a kind, and of all of them."""
 
     one: str
     all: str
 
 
 def labels() -> dict[str, Label]:
-    """Return how each kind reads, in the order of the page. Offers and requests are kinds of posts."""
+    """Return the label of each kind, in display order. Offers and requests are kinds of posts."""
     return {
         "post": Label(pgettext("search", "Offer or request"), _("Offers and requests")),
         "aanbod": Label(_("Offer"), pgettext("search", "Only offers")),
@@ -61,17 +61,17 @@ def labels() -> dict[str, Label]:
 
 
 def label_of(type: str, kind: str = "") -> str:
-    """Return what one thing of a type is called; its kind, where that is told apart, says it better."""
+    """Return the label of a document: that of its kind where it has one, else that of its type."""
     known = labels()
     found = known.get(kind) or known.get(type)
     return found.one if found else type
 
 
 def type_for(slug: str) -> str | None:
-    """Return the kind that somebody means by a slug ("vragen": "vraag"), None for no kind."""
+    """Return the kind with a slug as one of its names ("vragen": "vraag"); None for an unknown one."""
     return _BY_NAME.get(slug)
 
 
 def examples() -> str:
-    """Return what one can type after `type:`, in a row, in the language of the page."""
+    """Return examples of words after `type:`, separated by commas, in the language of the page."""
     return ", ".join(EXAMPLES[locale.current()])

@@ -1,4 +1,4 @@
-"""The facets of the search page: what there is to choose, what is chosen, what was left out."""
+"""The facets of the search page: options with counts, chosen options, and input that was ignored."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from portal.search.page import content_types
 from portal.search.page.forms import PARAMETERS, SearchFilter
 
 MAX_ORGANISATIONS = 12
-"""Most organisations to choose from: those with most finds, and those chosen."""
+"""Most organisations offered: those with most hits. Chosen ones are always offered."""
 
 MAX_NAMES = 2
-"""Most organisations named under a find."""
+"""Most organisations named under a hit."""
 
 Known = Mapping[str, Mapping[str, FacetValue]]
 
@@ -50,7 +50,7 @@ class Chip:
 
 
 def known(found: Results, asked: SearchFilter, shown: list[SearchDocument]) -> Known:
-    """Return how options read: those to choose from, those chosen and existing, and those of the finds shown."""
+    """Return the labels of all options on the page: offered, chosen and existing, and those of the hits shown."""
     types = {value: FacetValue(value, label.all) for value, label in content_types.labels().items()}
     facets = {name: found.facets.get(name, {}) for name in PARAMETERS}
     years = {*facets["year"], *filter(_is_year, asked.chosen["year"])}
@@ -74,7 +74,7 @@ def _most(counts: Mapping[str, int]) -> list[str]:
 
 
 def groups(found: Results, asked: SearchFilter, known: Known) -> list[Group]:
-    """Return the facets that have anything to choose."""
+    """Return the facets that have options."""
     made = [
         Group(parameter, label(parameter), list(_options(name, found.facets.get(name, {}), asked, known[name])))
         for name, parameter in PARAMETERS.items()
@@ -93,7 +93,7 @@ def _options(
 
 
 def _in_order(name: str, counts: Mapping[str, int], known: Mapping[str, FacetValue]) -> list[str]:
-    """Return the options as people look for them: types as on the site, speerpunten by number, years newest first."""
+    """Return the options in display order: types as on the site, speerpunten by number, years newest first."""
     if name == "theme":
         return sorted(known, key=lambda value: known[value].number)
     if name == "year":
@@ -104,7 +104,7 @@ def _in_order(name: str, counts: Mapping[str, int], known: Mapping[str, FacetVal
 
 
 def chips(asked: SearchFilter, known: Known) -> list[Chip]:
-    """Return what narrows a search: the chosen options, and the words that finds must not have."""
+    """Return what narrows a search: the chosen options and the excluded words."""
     chosen = [
         Chip(label(PARAMETERS[name]), known[name][value].label, asked.without(name, value).address())
         for name, values in asked.chosen.items()
@@ -118,7 +118,7 @@ def chips(asked: SearchFilter, known: Known) -> list[Chip]:
 
 
 def ignored(asked: SearchFilter, words: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Return (field label, value) of everything that was asked and left out."""
+    """Return (field label, value) of all input that was ignored."""
     left_out = [(label(parameter), value) for parameter, value in asked.ignored]
     if asked.cut:
         left_out.append((pgettext("search", "Words"), asked.cut))

@@ -1,4 +1,4 @@
-"""A search as a feed: the newest of what it finds, for who wants to hear of the next one."""
+"""A search as an Atom feed: its newest hits."""
 
 import re
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from markupsafe import escape
 
 from portal.core.text import excerpt
 from portal.core.web import atom
-from portal.search import services
-from portal.search.engines.base import Results
+from portal.search import execution
+from portal.search.engines.base import Results, SearchRequest
 from portal.search.indexing import documents
 from portal.search.models import SearchDocument
 from portal.search.page import content_types, facets, operators
@@ -19,23 +19,23 @@ from portal.search.query.parser import parse
 
 MAX_ENTRIES = 40
 MAX_FINDS = 1_000
-"""Best finds among which the newest are looked for: who follows a search asks for less."""
+"""Best hits from which the newest are taken."""
 
 SUMMARY = 300
 SLUG = re.compile(r"(?<=/\d)(?P<more>\d*)-.*")
-"""The name behind the number of a path, which changes with the title."""
+"""The slug after the number in a path; it changes with the title, so it is not part of an entry's id."""
 
 
 def entries(asked: SearchFilter) -> list[atom.Entry]:
-    """Return the newest finds that have all words, as anybody may find them; raises SearchUnavailable.
+    """Return the newest public hits that match the whole query; raises SearchUnavailable.
 
-    A feed reader signs in nowhere, so what is for members only is never in it. Only what has a moment of its own
-    can be new: posts, events, news, actions; not a speerpunt.
+    Documents for members only are never in it, because feed readers do not sign in. Documents without a time of
+    publication, such as speerpunten, are left out.
     """
     query = parse(asked.words)
     if asked.words and not query.nodes and not any(asked.chosen.values()):
         return []
-    found = services.find(query, asked.chosen, limit=MAX_FINDS, counts=False, widen=False).results
+    found = execution.find(query, SearchRequest(asked.chosen).first_hits(MAX_FINDS)).results
     moments = documents.moments(hit.key for hit in found.hits[: found.complete])
     newest = sorted(moments, key=lambda key: (moments[key], key), reverse=True)[:MAX_ENTRIES]
     here = documents.load(newest)
@@ -46,14 +46,14 @@ def entries(asked: SearchFilter) -> list[atom.Entry]:
 
 
 def title(asked: SearchFilter) -> str:
-    """Return what a reader calls the feed: the words and the chosen options."""
+    """Return the title of the feed: the words and the labels of the chosen options."""
     known = facets.known(Results([], 0), asked, [])
     chosen = [known[name][value].label for name, values in asked.chosen.items() for value in values]
     return ", ".join([asked.words or current_app.config["SITE_NAME"], *chosen])
 
 
 def asked_for(asked: SearchFilter) -> SearchFilter:
-    """Return the filter of a feed: its words resolved, without options that do not exist."""
+    """Return the filter of a feed: fields in its words resolved, unknown options removed."""
     resolved = operators.resolve(asked)
     return resolved.keeping(facets.known(Results([], 0), resolved, []))
 

@@ -1,4 +1,4 @@
-"""What an address of the search page asks for. Reading it never fails: what is not understood is named and left out."""
+"""Parses the address of the search page. Parsing never fails: unknown input is ignored and reported."""
 
 import re
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ PARAMETERS = {"type": "type", "theme": "speerpunt", "year": "jaar", "organisatio
 """The facets and how they are called in addresses, in the order in which they stand on the page."""
 
 MAX_READ = 10 * MAX_TYPED
-"""How much of what was typed is looked at, if only to say that it is left out."""
+"""Characters of the input that are read; those after MAX_TYPED only to report that they are ignored."""
 
 MAX_OPTIONS = 20
 """Most options of one facet that an address can choose."""
 
 UNQUOTED = "!$'()*,/:;?@"
-"""What may stand in a query string as it is."""
+"""Characters that are not escaped in a query string."""
 
 QUOTES = '"“”„«»'
 EXCLUDED = re.compile(rf"(?<!\S)[-−–](?P<word>[{QUOTES}][^{QUOTES}]*[{QUOTES}]|\w\S*)")
@@ -36,19 +36,19 @@ class SearchFilter:
     words: str
     chosen: Mapping[str, tuple[str, ...]]
     cut: str = ""
-    """What was typed beyond the length that is read."""
+    """The input after the maximum length."""
     ignored: list[tuple[str, str]] = field(default_factory=list)
-    """(parameter, value) of what was not understood."""
+    """(parameter, value) of ignored input."""
     puzzling: tuple[str, ...] = ()
-    """Fields (`type`, `speerpunt`) that the words name without an option that exists."""
+    """Fields (`type`, `speerpunt`) that were typed with an unknown value."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is asked yet."""
+        """Whether there are neither words nor chosen options."""
         return not self.words and not any(self.chosen.values())
 
     def keeping(self, known: Mapping[str, Mapping[str, Any]]) -> "SearchFilter":
-        """Return the filter without the options that are not among the known ones of their facet."""
+        """Return the filter without unknown options."""
         chosen = {
             name: tuple(value for value in values if value in known[name]) for name, values in self.chosen.items()
         }
@@ -61,11 +61,11 @@ class SearchFilter:
         return replace(self, chosen=chosen, ignored=[*self.ignored, *unknown])
 
     def without(self, name: str, value: str) -> "SearchFilter":
-        """Return the filter with one option taken away."""
+        """Return the filter without one option."""
         return replace(self, chosen={**self.chosen, name: tuple(kept for kept in self.chosen[name] if kept != value)})
 
     def bare(self) -> "SearchFilter":
-        """Return the filter with its words alone."""
+        """Return the filter without options."""
         return replace(self, chosen={})
 
     def with_words(self, words: str) -> "SearchFilter":
@@ -73,7 +73,7 @@ class SearchFilter:
         return replace(self, words=" ".join(words.split()), cut="")
 
     def excluded(self) -> list[tuple[str, "SearchFilter"]]:
-        """Return what finds must not have, as typed without its minus, each with the filter that lets it in again."""
+        """Return the excluded words and phrases, each with the filter that no longer excludes it."""
         return [
             (found["word"].strip(QUOTES), self.with_words(self.words[: found.start()] + self.words[found.end() :]))
             for found in EXCLUDED.finditer(self.words)
@@ -92,7 +92,7 @@ class SearchFilter:
 
 
 def parse(arguments: MultiDict[str, str]) -> SearchFilter:
-    """Return what an address asks for."""
+    """Return the filter in the parameters of an address."""
     typed = " ".join(clean(arguments.get("q", "")[:MAX_READ]).split())
     words = typed[:MAX_TYPED]
     ignored = []

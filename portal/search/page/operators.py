@@ -1,4 +1,4 @@
-"""What `type:` and `speerpunt:` in the words of a search choose: the same options that the facets offer."""
+"""Resolves `type:` and `speerpunt:` in the words of a search to facet options."""
 
 import re
 from collections.abc import Iterator
@@ -16,9 +16,9 @@ DIMENSIONS = {"type": "type", "speerpunt": "theme"}
 
 
 def resolve(asked: SearchFilter) -> SearchFilter:
-    """Return the filter with what its words choose among its chosen options, and taken out of its words.
+    """Return the filter with the fields in its words replaced by chosen options.
 
-    A value that is no option stays in the words, for who typed it to mend, and is named as left out.
+    A field with an unknown value stays in the words, so that it can be corrected, and is reported as ignored.
     """
     chosen = dict(asked.chosen)
     ignored = list(asked.ignored)
@@ -40,7 +40,7 @@ def resolve(asked: SearchFilter) -> SearchFilter:
 
 
 def possible(name: str) -> str:
-    """Return what one can type after a field, in a row."""
+    """Return the values that can be typed after a field, separated by commas."""
     if name == "type":
         return content_types.examples()
     return ", ".join(option.value for option, _names in documents.facet_names("theme"))
@@ -51,7 +51,7 @@ def _option(name: str, slug: str) -> str | None:
 
 
 def _theme(slug: str) -> str | None:
-    """Return the speerpunt that is meant by its number, its slug, one of its names or the beginning of just one."""
+    """Return the speerpunt with a number, slug or name, or the only one whose name begins so."""
     options = documents.facet_names("theme")
     for option, names in options:
         if slug in set(_slugs(option, names)):

@@ -1,32 +1,33 @@
-"""What else may interest who finds little: documents that speak of the same things as the best finds.
+"""Related documents for searches with few hits: documents with the same rare words as the best hits.
 
-The most telling words of the first few finds are searched for in turn (pseudo relevance feedback). Shown apart from
-the finds, for these documents need not have a single word of the query.
+This is pseudo-relevance feedback: the highest-weighted terms of the first hits are searched for. The documents are
+shown apart from the hits, because they may not contain a single word of the query.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from portal.search.engines.base import Chosen, Engine, Hit
+from portal.search.engines.base import Engine, Hit, SearchRequest
 from portal.search.indexing.terms import STEMS, terms_of
 from portal.search.models import SearchDocument
 from portal.search.query import ranking
 from portal.search.query.clauses import Clause, Plan, Variant
 
 LEARNT_FROM = 3
-"""Best finds whose words are taken: further ones are too often about something else."""
+"""Best hits whose terms are used; later ones are too often about something else."""
 
 WORDS_TAKEN = 12
 LONGEST_TEXT = 3_000
-"""Characters of a find that are looked at: a page of time for a few finds is a millisecond or two."""
+"""Characters of a hit that are analysed, which takes a millisecond or two in all."""
 
 SHORTEST = 3
 MOST_SHARE = 0.1
-"""Words that a tenth of all documents have tell nothing apart."""
+"""Largest share of the documents that may contain a term; more common terms are not distinctive."""
 
 
 def plan_like(hits: Sequence[Hit], found: Mapping[str, SearchDocument], engine: Engine) -> Plan:
-    """Return the plan that looks for what the best finds have in common; one without needs when that is nothing."""
+    """Return a plan with the highest-weighted terms of the best hits; it has no needs when there are none."""
     lexicon = engine.lexicon()
     weights: dict[str, float] = defaultdict(float)
     for hit in hits[:LEARNT_FROM]:
@@ -58,12 +59,11 @@ def find_related(
     hits: Sequence[Hit],
     found: Mapping[str, SearchDocument],
     engine: Engine,
-    chosen: Chosen,
+    request: SearchRequest,
     *,
-    members: bool,
     most: int,
 ) -> tuple[Hit, ...]:
-    """Return at most `most` further documents, the likest first; `hits` are all that a search found.
+    """Return at most `most` further documents, the most similar first; `hits` are all hits of a search.
 
     Raises SearchUnavailable when the index cannot be used now.
     """
@@ -71,5 +71,5 @@ def find_related(
     if not plan.clauses:
         return ()
     known = {hit.key for hit in hits}
-    likest = engine.search(plan, chosen, members=members, limit=most + len(known), counts=False).hits
+    likest = engine.search(plan, replace(request, offset=0, limit=most + len(known), counts=False)).hits
     return tuple(hit for hit in likest if hit.key not in known)[:most]

@@ -1,34 +1,45 @@
-"""The search page as its template needs it: finds with snippets, facets with counts, what was left out, what else."""
+"""The search page as its template needs it: hits with snippets, facets with counts, hints and related documents."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from portal.search import services
-from portal.search.engines.base import Results, SearchUnavailable
+from portal.search import agenda_hits, execution
+from portal.search.agenda_hits import EVENT, AgendaHits
+from portal.search.engines.base import Results, SearchRequest, SearchUnavailable
+from portal.search.execution import Found
 from portal.search.indexing import documents
 from portal.search.models import SearchDocument
 from portal.search.page import facets, operators, visibility
 from portal.search.page.cards import Card, cards
-from portal.search.page.facets import Chip, Group
+from portal.search.page.facets import Chip, Group, Known
 from portal.search.page.forms import SearchFilter
 from portal.search.query import spelling
 from portal.search.query.clauses import Plan
 from portal.search.query.parser import Query, parse
 from portal.search.query.spelling import Correction
-from portal.search.services import Found
 
 PAGE_SIZE = 20
 MAX_ALSO = 5
-"""Of what was not asked for a handful: it must not bury what was."""
+"""Most related documents that are shown."""
 
 MAX_PAGES = 100
-"""Nobody reads two thousand finds: one asks more precisely."""
+"""Most pages of results."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaSection:
+    """The events on the days that a search names: a heading, which links to the agenda, and the first of them."""
+
+    title: str
+    url: str
+    total: int
+    cards: list[Card]
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """All that the search page shows."""
+    """The contents of the search page."""
 
     filter: SearchFilter
     cards: list[Card]
@@ -40,44 +51,50 @@ class Screen:
     ignored: list[tuple[str, str]] = field(default_factory=list)
     works: bool = True
     complete: int = 0
-    """How many of the finds have all that was asked for; they come first."""
+    """How many of the hits match the whole query; they come first."""
     at_least: bool = False
-    """There are more than `total`."""
+    """Whether there are more than `total`."""
     says_nothing: bool = False
-    """There are words, but none that can be looked for."""
+    """Whether there are words, but only stop words."""
     only_without: bool = False
-    """The words only say what not to find."""
+    """Whether all words are excluded ones."""
     unknown: tuple[str, ...] = ()
-    """Words that stand nowhere, nor anything like them."""
+    """Words without any matching or similar word in the index."""
     correction: Correction | None = None
+    agenda: AgendaSection | None = None
     also: list[Card] = field(default_factory=list)
-    """What else is about the same things, for who found little."""
+    """Related documents, when there are few hits."""
     possible: list[tuple[str, str]] = field(default_factory=list)
-    """(field, what one can type after it) of fields that were typed with something else."""
+    """(field, possible values) of fields that were typed with an unknown value."""
 
     @property
     def past_end(self) -> bool:
-        """Whether a page was asked for that these results do not have."""
+        """Whether the page number is higher than the number of pages."""
         return self.page > max(1, self.pages)
 
     @property
     def is_miss(self) -> bool:
-        """Whether somebody looked for words, free of any other choice, that nothing has."""
+        """Whether no document has all words as they were typed, and no chosen option is the reason.
+
+        Documents that have a part of the words, or words that are merely spelt alike, are near-misses.
+        """
         asked = self.filter
         free = self.works and bool(asked.words) and not any(asked.chosen.values())
-        in_vain = not self.complete or bool(self.unknown)
+        is_guess = self.correction is not None and self.correction.is_used
+        in_vain = not self.complete or bool(self.unknown) or is_guess
+        in_vain = in_vain and self.agenda is None
         return free and self.page == 1 and in_vain and not (self.says_nothing or self.only_without)
 
     @property
     def first_partial(self) -> int:
-        """Where on this page the finds begin that have only a part of what was asked for; their number when none do."""
+        """Index of the first hit on this page that matches only a part of the query; their number when none does."""
         return next((place for place, card in enumerate(self.cards) if not card.is_complete), len(self.cards))
 
 
 def screen(asked: SearchFilter, page: int, *, members: bool = False) -> Screen:
-    """Return what the search page shows for a filter; recent content when the index is away.
+    """Return the contents of the search page for a filter; recent documents while the index cannot be used.
 
-    `members` says whether what is for members only may be found.
+    `members` tells whether documents for members only may be found.
     """
     asked = operators.resolve(asked)
     query = parse(asked.words)
@@ -92,16 +109,19 @@ def screen(asked: SearchFilter, page: int, *, members: bool = False) -> Screen:
 
 def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Screen:
     offset = (min(page, MAX_PAGES) - 1) * PAGE_SIZE
-    found = visibility.find(query, asked.chosen, members=members, offset=offset, limit=PAGE_SIZE)
+    request = SearchRequest(asked.chosen, members=members, offset=offset, limit=PAGE_SIZE)
+    found = visibility.find(query, request)
     results = found.results
+    dated = agenda_hits.find(asked.words) if _may_be_event(asked) else None
+    events = dated.events if dated else []
     here = documents.load(hit.key for hit in results.hits)
     shown = [
         (here[hit.key], offset + place < results.complete)
         for place, hit in enumerate(results.hits)
-        if hit.key in here and (members or not here[hit.key].for_members)
+        if hit.key in here and here[hit.key] not in events and (members or not here[hit.key].for_members)
     ]
-    more = _more(asked, found, here, members=members) if page == 1 and not query.without else []
-    known = facets.known(results, asked, [*(document for document, _is_complete in shown), *more])
+    more = _more(found, here, request) if page == 1 and not query.without else []
+    known = facets.known(results, asked, [*(document for document, _is_complete in shown), *more, *events])
     kept = asked.keeping(known)
     if kept.chosen != asked.chosen:
         return _found(kept, query, page, members=members)
@@ -110,7 +130,7 @@ def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Sc
     if asked.is_empty:
         groups = facets.groups(results, asked, known)
         return Screen(asked, [], results.total, groups=groups, ignored=ignored, possible=possible)
-    if not query.nodes and not any(asked.chosen.values()):
+    if not query.nodes and not dated and not any(asked.chosen.values()):
         only_without, silent = query.is_only_without, not asked.puzzling
         return Screen(
             asked, [], chips=chips, ignored=ignored, says_nothing=silent, only_without=only_without, possible=possible
@@ -127,24 +147,29 @@ def _found(asked: SearchFilter, query: Query, page: int, *, members: bool) -> Sc
         complete=results.complete,
         at_least=results.at_least,
         unknown=found.plan.unknown,
-        correction=_correction(asked, found, page, members=members),
+        correction=spelling.correction(asked.words, found, request) if page == 1 else None,
+        agenda=_agenda_section(dated, found, known) if dated and page == 1 else None,
         also=cards([(document, False) for document in more], found.plan, known),
         possible=possible,
     )
 
 
-def _correction(asked: SearchFilter, found: Found, page: int, *, members: bool) -> Correction | None:
-    """Return what may have been meant, said once: beside the first page."""
-    return spelling.correction(asked.words, found, asked.chosen, members=members) if page == 1 else None
+def _may_be_event(asked: SearchFilter) -> bool:
+    """Whether the chosen options leave room for events of any kind."""
+    chosen = {name: set(values) for name, values in asked.chosen.items() if values}
+    return chosen in ({}, {"type": {EVENT}})
 
 
-def _more(
-    asked: SearchFilter, found: Found, here: Mapping[str, SearchDocument], *, members: bool
-) -> list[SearchDocument]:
-    """Return what else is about the same things as what was found, nothing when enough was."""
-    hits = services.also(found, here, asked.chosen, members=members)[:MAX_ALSO]
+def _agenda_section(dated: AgendaHits, found: Found, known: Known) -> AgendaSection:
+    shown = cards([(event, True) for event in dated.events], found.plan, known)
+    return AgendaSection(dated.title, dated.url, dated.total, shown)
+
+
+def _more(found: Found, here: Mapping[str, SearchDocument], request: SearchRequest) -> list[SearchDocument]:
+    """Return related documents when there are few hits, else none."""
+    hits = execution.also(found, here, request)[:MAX_ALSO]
     more = documents.load(hit.key for hit in hits)
-    return [more[hit.key] for hit in hits if hit.key in more and (members or not more[hit.key].for_members)]
+    return [more[hit.key] for hit in hits if hit.key in more and (request.members or not more[hit.key].for_members)]
 
 
 def _possible(asked: SearchFilter) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
-"""What of a text to show under a find: the passage that says most about the words, those words marked.
+"""Highlighting: the passage of a text that matches a query best, with the matching words marked.
 
-Texts come from the database, so a snippet never shows what is no longer there; everything is escaped here.
+Texts come from the database, not from the index, so that a snippet never shows deleted text. All output is escaped
+here.
 """
 
 from collections.abc import Iterator
@@ -17,40 +18,40 @@ from portal.search.query.lexicon import Term
 
 LENGTH = 220
 BEFORE = 50
-"""Characters shown before the first marked word, about."""
+"""Approximate number of characters shown before the first marked word."""
 
 MAX_TEXT = 20_000
-"""Words further on in a text are found, but not shown."""
+"""Characters of a text that are searched for a passage; words after them are found by search but not shown."""
 
 BEGINNING = 3
-"""Letters of a part that must stand in a word before it is split, for splitting takes longest. Parts of another vowel
-("leden" in a compound, for "lid") stay unmarked; found they are."""
+"""First letters of a part that a word must contain before it is split, because splitting is slow. Parts with another
+vowel than the query ("leden" in a compound, for "lid") are therefore found but not marked."""
 
 MAX_MARKS = 300
 
 Span = tuple[int, int, str]
-"""Where a word begins and ends, and the need that it answers."""
+"""Start and end of a word in the text, and the need that it matches."""
 
 Role = tuple[int, int]
-"""A set of words that answer together, and the place in it."""
+"""Number of a set of words that match only together, and the position of the word in it."""
 
 Verdict = tuple[str, frozenset[Role]]
-"""The need that a token answers, and the sets that it is one of."""
+"""The need that a token matches, and the sets that it is part of."""
 
 SILENT: Verdict = ("", frozenset())
 CACHED = 8_000
-"""Tokens whose terms are remembered, some 4 MB: the frequent ones make up nearly all of a text."""
+"""Tokens whose terms are cached, about 4 MB; frequent tokens make up nearly all of a text."""
 
 
 class Highlighter:
-    """Knows which words of a text answer a search.
+    """Marks the words of a text that match a query plan.
 
-    It goes by the very terms of the plan: other forms, compounds that hold a word, words that mean the same, longer
-    words and the right spelling are marked too.
+    It uses the terms of the plan, so other forms, compounds, synonyms, longer words and corrected spellings are marked
+    as well.
     """
 
     def __init__(self, plan: Plan) -> None:
-        """Take the plan; made once for all finds of a page."""
+        """Prepare for a plan; one highlighter serves all hits of a page."""
         self._needs: dict[Term, str] = {}
         self._roles: dict[Term, set[Role]] = {}
         self._sets: list[tuple[str, int]] = []
@@ -67,7 +68,7 @@ class Highlighter:
         self._beginnings = frozenset(term[:BEGINNING] for term in asked)
 
     def _add_set(self, shown: str, apart: AllOf) -> None:
-        """Note words that answer together only."""
+        """Register words that match only together."""
         for place, group in enumerate(apart.groups):
             for variant in group:
                 self._roles.setdefault((variant.field, variant.term), set()).add((len(self._sets), place))
@@ -90,9 +91,9 @@ class Highlighter:
         return escape(opening) + _marked(text, spans, start, end) + escape(closing)
 
     def _spans(self, text: str) -> list[Span]:
-        """Return where words stand that answer, each with what it answers, in order.
+        """Return the spans of matching words in order.
 
-        Each different word of the text is judged once, and only those that answer are looked up again.
+        Each distinct word of the text is analysed once; only the matching ones are located in the text.
         """
         if not self._needs and not self._roles:
             return []
@@ -111,14 +112,14 @@ class Highlighter:
         return list(islice(_apart(found), MAX_MARKS))
 
     def _judge(self, token: str) -> Verdict:
-        """Return the need that a token answers by itself ("" for none), and the sets it is one of."""
+        """Return the need that a token matches by itself ("" for none), and the sets that it is part of."""
         known = self._judged.get(token)
         if known is None:
             known = self._judged[token] = self._verdict(self._terms(token))
         return known
 
     def _terms(self, token: str) -> tuple[Term, ...]:
-        """Return what the index calls a token; a compound is only split when it could hold a part that is asked for."""
+        """Return the index terms of a token; a compound is split only when it may contain a part of the query."""
         folded = fold(token)
         if any(beginning in folded for beginning in self._beginnings):
             return (*_terms_of(token), *_parts_of(token))
@@ -140,21 +141,21 @@ def _own_terms(need: Clause) -> Iterator[Term]:
 
 @lru_cache(maxsize=CACHED)
 def _terms_of(token: str) -> tuple[Term, ...]:
-    """Return what the index calls a token, the most exact first, its parts left out."""
+    """Return the index terms of a token, the most exact first, without those of its parts."""
     surfaces, found = known_as(token)
     return (*((WORDS, surface) for surface in surfaces), *((STEMS, stem) for stem in found))
 
 
 @lru_cache(maxsize=CACHED)
 def _parts_of(token: str) -> tuple[Term, ...]:
-    """Return the parts of a token as the index calls them."""
+    """Return the index terms of the parts of a token."""
     surfaces, _stems = known_as(token)
     inner = (stem for surface in surfaces if not is_name(token, surface) for stem in part_stems(surface))
     return tuple((PARTS, stem) for stem in inner)
 
 
 def _apart(spans: list[Span]) -> Iterator[Span]:
-    """Return spans in order, those inside another left out."""
+    """Return spans in order, without those that lie inside another span."""
     end = 0
     for span in sorted(spans, key=lambda span: (span[0], -span[1])):
         if span[0] >= end:
@@ -163,7 +164,7 @@ def _apart(spans: list[Span]) -> Iterator[Span]:
 
 
 def _places(text: str, token: str) -> Iterator[int]:
-    """Return where a token stands in a text on its own."""
+    """Return the positions of a token in a text, where it is a whole word."""
     start = text.find(token)
     while start >= 0:
         end = start + len(token)
@@ -173,7 +174,7 @@ def _places(text: str, token: str) -> Iterator[int]:
 
 
 def _passage(text: str, spans: list[Span]) -> tuple[int, int]:
-    """Return where the passage begins and ends that has most different answers, the first of equals."""
+    """Return start and end of the first passage that matches the largest number of different needs."""
     best, most = 0, 0
     for place, (start, _end, _answer) in enumerate(spans):
         within = {answer for begin, _stop, answer in spans[place : place + 20] if begin < start + LENGTH - BEFORE}

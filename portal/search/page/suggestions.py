@@ -1,7 +1,7 @@
-"""What the search box proposes while somebody types: a few finds, and longer forms of the last word.
+"""Suggestions of the search box while somebody types: a few hits, and completions of the last word.
 
-No limit counts these requests: counting would cost a database write per key stroke, many times what the answer
-costs. Each is bounded by itself: a hundred characters, one search without facets, a handful of rows.
+These requests are not rate-limited, because counting them would take a database write per key stroke, which costs far
+more than the answer. The cost of a request is bounded: a hundred characters, one search without facets, a few rows.
 """
 
 import re
@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from portal.core.locale import local
-from portal.search import services
-from portal.search.engines.base import SearchUnavailable, engine
+from portal.search import execution
+from portal.search.engines.base import SearchRequest, SearchUnavailable
+from portal.search.engines.factory import engine
 from portal.search.indexing.terms import WORDS
 from portal.search.language.analysis import TOKEN, fold, stems
 from portal.search.page import content_types, operators, titles
@@ -25,21 +26,21 @@ from portal.search.query.parser import Query, Word, parse
 MAX_FINDS = 6
 MAX_COMPLETIONS = 3
 MAX_TYPED = 100
-"""Longer questions are past proposing."""
+"""Longest input for which suggestions are made."""
 
 LONG_ENOUGH = re.compile(r"\w{3}|\d|\b[A-Z]{2}")
-"""Three letters of a word say something; of a number or an abbreviation (IT, BV) fewer do."""
+"""Input with enough to search for: three letters, a digit, or an abbreviation of two capitals (IT, BV)."""
 
 CANDIDATES = 12
-"""Longer words looked at for each completion that is shown: the frequent ones."""
+"""Most longer words that are tried as completions: the most frequent ones."""
 
 LOOKED_AT = 500
-"""Documents of each word that are compared, the best ones: words together in none of them are no good proposal."""
+"""Best documents per word that are compared to find words that occur together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """Something that answers already. `title` is safe HTML with the words marked."""
+    """A suggested hit. `title` is safe HTML with the words marked."""
 
     title: Markup
     plain: str
@@ -49,7 +50,7 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The typed words with the last one finished. `shown` is safe HTML, what was added marked."""
+    """The typed words with the last one completed. `shown` is safe HTML with the completion marked."""
 
     words: str
     shown: Markup
@@ -58,19 +59,19 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What to propose for some words."""
+    """The suggestions for some words."""
 
     filter: SearchFilter
     completions: list[Completion]
     finds: list[Find]
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of suggestions."""
         return len(self.completions) + len(self.finds)
 
 
 def suggest(asked: SearchFilter, *, members: bool) -> Suggestions:
-    """Return what to propose; nothing for a few letters, too many, or when the index is away."""
+    """Return suggestions; none for too short or too long input, or while the index cannot be used."""
     if len(asked.words) > MAX_TYPED or not LONG_ENOUGH.search(asked.words):
         return Suggestions(asked, [], [])
     asked = operators.resolve(asked)
@@ -78,9 +79,10 @@ def suggest(asked: SearchFilter, *, members: bool) -> Suggestions:
     if not query.nodes:
         return Suggestions(asked, [], [])
     try:
-        found = services.find(query, asked.chosen, members=members, limit=MAX_FINDS, counts=False, widen=False)
+        request = SearchRequest(asked.chosen, members=members)
+        found = execution.find(query, request.first_hits(MAX_FINDS))
         shown = titles.load_titles((hit.key for hit in found.results.hits), members=members)
-        completions = list(_completions(asked, query, found.plan, shown, members=members))
+        completions = list(_completions(asked, query, found.plan, shown, request))
     except SearchUnavailable:
         return Suggestions(asked, [], [])
     highlighter = Highlighter(found.plan)
@@ -97,19 +99,19 @@ def _find(title: Title, highlighter: Highlighter) -> Find:
 
 
 def _completions(
-    asked: SearchFilter, query: Query, plan: Plan, shown: list[Title], *, members: bool
+    asked: SearchFilter, query: Query, plan: Plan, shown: list[Title], request: SearchRequest
 ) -> Iterator[Completion]:
-    """Return the words with their last one finished, in words that find something for this visitor together."""
+    """Return completions of the last word with which this searcher finds documents that have all words."""
     last = query.nodes[-1]
     if not isinstance(last, Word) or not last.beginning or not asked.words[-1].isalnum():
         return
     spelt = _spellings(shown)
-    among = _answering(plan, last.surface, asked, members=members)
+    among = _answering(plan, last.surface, request)
     typed = next(reversed(list(TOKEN.finditer(asked.words))))
     given: set[str] = set()
-    for known in engine().lexicon().beginning(last.surface, CANDIDATES):
+    for known in engine().lexicon(members=request.members).beginning(last.surface, CANDIDATES):
         form = stems(known.word)[0]
-        if form in given or not known.word.isalpha() or not _is_among(known.word, among, asked, members=members):
+        if form in given or not known.word.isalpha() or not _is_among(known.word, among, request):
             continue
         given.add(form)
         word = spelt.get(known.word, known.word)
@@ -119,33 +121,33 @@ def _completions(
             return
 
 
-def _answering(plan: Plan, last: str, asked: SearchFilter, *, members: bool) -> frozenset[str] | None:
-    """Return the documents that answer all but the last word, None when there is nothing else to answer."""
+def _answering(plan: Plan, last: str, request: SearchRequest) -> frozenset[str] | None:
+    """Return the documents that match all words but the last; None when there are no other words."""
     before = tuple(need for need in plan.clauses if need.shown != last)
     if not before and not plan.without:
         return None
-    return frozenset(_keys(replace(plan, clauses=before), asked, members=members))
+    return frozenset(_keys(replace(plan, clauses=before), request))
 
 
-def _is_among(word: str, among: frozenset[str] | None, asked: SearchFilter, *, members: bool) -> bool:
-    """Whether this visitor finds a word of the index, in one of these documents."""
+def _is_among(word: str, among: frozenset[str] | None, request: SearchRequest) -> bool:
+    """Whether this searcher finds a word in one of these documents."""
     exactly = Plan((Clause(word, 1.0, (Variant(WORDS, word, 1.0),)),))
-    having = _keys(exactly, asked, members=members)
+    having = _keys(exactly, request)
     return any(among is None or key in among for key in having)
 
 
-def _keys(plan: Plan, asked: SearchFilter, *, members: bool) -> Iterator[str]:
-    found = engine().search(plan, asked.chosen, members=members, limit=LOOKED_AT, counts=False, widen=False)
+def _keys(plan: Plan, request: SearchRequest) -> Iterator[str]:
+    found = engine().search(plan, request.first_hits(LOOKED_AT))
     return (hit.key for hit in found.hits)
 
 
 def _spellings(shown: list[Title]) -> dict[str, str]:
-    """Return how titles spell the words that the index knows folded: "kenniscafé"."""
+    """Return the spelling in titles of words that the index has without accents: "kenniscafé"."""
     words = (match.group() for title in shown for match in TOKEN.finditer(title.text))
     return {fold(word): word.lower() for word in words if not word.isascii()}
 
 
 def _marked(typed: str, word: str, start: int) -> Markup:
-    """Return the completed words with what is new in strong type."""
+    """Return the completed words with the added letters in bold."""
     length = len(typed) - start
     return escape(typed[:start] + word[:length]) + Markup("<b>{}</b>").format(word[length:])

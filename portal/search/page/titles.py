@@ -1,6 +1,6 @@
-"""Titles of finds without their texts: what the search box shows at every key stroke, so they are kept in memory.
+"""Cached titles of documents, for the suggestions that the search box shows at every key stroke.
 
-What is public looks the same until the content version rises; what is for members is read each time.
+Titles of public documents are cached per content version; those of documents for members are read each time.
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,12 @@ from portal.search.indexing import documents
 
 EXTENSION = "search_titles"
 MOST = 5_000
-"""Kept at most, some 2 MB; the finds of frequent words come first by themselves."""
+"""Most cached titles, about 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a find is called, and where it is."""
+    """Title, kind and path of a document."""
 
     text: str
     type: str
@@ -28,7 +28,7 @@ class Title:
 
 
 def load_titles(keys: Iterable[str], *, members: bool) -> list[Title]:
-    """Return the titles of documents that a visitor (or a member) may find, as the database has them now."""
+    """Return the current titles of documents that a visitor (or a member) may find."""
     wanted = list(keys)
     kept = _kept()
     found = {key: kept[key] for key in wanted if key in kept}
@@ -42,7 +42,7 @@ def load_titles(keys: Iterable[str], *, members: bool) -> list[Title]:
 
 
 def _kept() -> dict[str, Title]:
-    """Return what is kept under the content version that this request sees."""
+    """Return the cache for the content version of this request."""
     version = state_of(db.session()).number
     of_version, known = current_app.extensions.get(EXTENSION, (None, {}))
     if of_version != version:

@@ -1,4 +1,4 @@
-"""The search page, what its box proposes, a search as a feed, and how browsers learn to search here."""
+"""The search page, suggestions, search feeds, and the OpenSearch description."""
 
 from textwrap import shorten
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify, make_response, rend
 from werkzeug.exceptions import ServiceUnavailable
 
 from portal.core.lists.pagination import parse_page_number
-from portal.core.web import atom, freshness
+from portal.core.web import atom, freshness, limits
 from portal.core.web.access import public, viewer
 from portal.core.web.rendering import page, wants_fragment
 from portal.search import misses
@@ -18,24 +18,25 @@ bp = Blueprint("search", __name__)
 PAGE = "/zoeken"
 FEED = f"{PAGE}/feed.atom"
 MAX_SHORT_NAME = 16
-"""What OpenSearch allows."""
+"""Characters that OpenSearch allows."""
 
+MAX_USER_AGENT = 200
 SUGGESTIONS_TYPE = "application/x-suggestions+json"
 SUGGESTIONS_AGE = 60
-"""Seconds that a browser may keep what was proposed: who types the same again within a minute asks nobody."""
+"""Seconds that a browser may cache suggestions."""
 
 RETRY_SECONDS = 60
-"""When to ask again for a feed while the index is away: it mends itself within a minute at most sizes."""
+"""Retry-After for feeds while the index cannot be used; rebuilding it usually takes less than a minute."""
 
 
 @bp.get(PAGE)
 @public
 def index() -> Response:
-    """Search everything; without words or a chosen facet, say what there is to search."""
+    """Search everything; without words or a chosen option, show what can be searched."""
     number = parse_page_number(request.args.get("pagina"))
     screen = results.screen(forms.parse(request.args), number, members=viewer() is not None)
     if screen.is_miss:
-        misses.note(screen.filter.words)
+        misses.note(screen.filter.words, _visitor())
     freshness.do_not_keep()  # the index follows the content at a short distance
     response = page(
         "search/index.html",
@@ -50,10 +51,16 @@ def index() -> Response:
     return response
 
 
+def _visitor() -> str:
+    """Return a text that distinguishes the visitor of this request from others."""
+    user = viewer()
+    return f"user {user.id}" if user else f"{limits.address()} {request.user_agent.string[:MAX_USER_AGENT]}"
+
+
 @bp.get(f"{PAGE}/suggesties")
 @public
 def suggestions() -> Response:
-    """Propose finds and longer words: options for the box's script, a list for a browser, or OpenSearch's JSON."""
+    """Suggest hits and completions: as options for the box's script, as a page, or as OpenSearch JSON."""
     found = suggest(forms.parse(request.args), members=viewer() is not None)
     freshness.do_not_keep()
     if request.args.get("vorm") == "json" or request.accept_mimetypes.best == SUGGESTIONS_TYPE:
@@ -69,7 +76,7 @@ def suggestions() -> Response:
 
 
 def _as_json(found: Suggestions) -> Response:
-    """Return them as OpenSearch suggestions: the words typed, then words, descriptions and addresses in step."""
+    """Return OpenSearch suggestions: the typed words, then parallel lists of words, descriptions and addresses."""
     options = [(completion.words, "", completion.path) for completion in found.completions]
     options += [(find.plain, find.type_label, find.path) for find in found.finds]
     base = current_app.config["BASE_URL"]
@@ -82,7 +89,7 @@ def _as_json(found: Suggestions) -> Response:
 @bp.get(FEED)
 @public
 def feed() -> Response:
-    """Let readers follow a search: the newest that it finds."""
+    """Return a search as a feed of its newest hits."""
     freshness.do_not_keep()
     asked = feeds.asked_for(forms.parse(request.args))
     try:

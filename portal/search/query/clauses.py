@@ -1,8 +1,8 @@
-"""What a plan is made of: one need per word or phrase that is asked for.
+"""The query plan: one need per word or phrase of the query, with the index terms that match it.
 
-A document answers a need through the best of its ways: the word itself, another form, a compound that holds it, a
-word that means the same, a longer word, or one spelt alike. Ways that answer only in part (the head of a compound, a
-word that is merely alike) are `weak`: they count when few documents have all that was asked for.
+A document matches a need through any of its terms: the word itself, another form, a compound that contains it, a
+synonym, a longer word, or a corrected spelling. The best match determines the score. Terms that match only in part (the
+head of a compound, a similarly spelt word) are `weak`: they are used only when few documents match the whole query.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A term of the index that answers a need, and how good it is beside the word itself (1.0)."""
+    """An index term that matches a need, and its weight relative to the word itself (1.0)."""
 
     field: str
     term: str
@@ -20,31 +20,31 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Words that answer together: a document needs one variant of each group."""
+    """Words that match only together: a document must have a variant of every group."""
 
     groups: tuple[tuple[Variant, ...], ...]
     factor: float
-    """Multiplies the mean of the best variant of each group."""
+    """Multiplies the mean of the scores of the groups."""
 
 
 class LazyTerms:
-    """Variants that are made when they are first asked for: most searches never do."""
+    """Variants that are computed when they are first read, because most searches never need them."""
 
     __slots__ = ("_made", "_make")
 
     def __init__(self, make: Callable[[], Iterable[Variant]]) -> None:
-        """Take who makes them."""
+        """Take the function that computes them."""
         self._make = make
         self._made: tuple[Variant, ...] | None = None
 
     def get(self) -> tuple[Variant, ...]:
-        """Return them."""
+        """Return the variants, computed at the first call."""
         if self._made is None:
             self._made = tuple(self._make())
         return self._made
 
     def peek(self) -> tuple[Variant, ...]:
-        """Return them if anybody asked for them yet."""
+        """Return the variants if they were computed already, else none."""
         return self._made or ()
 
 
@@ -53,39 +53,39 @@ NOTHING = LazyTerms(tuple)
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One thing asked for. What a document scores on it is the best that any of its ways gives, times `rarity`."""
+    """A word or phrase of the query. A document scores the best of its matching terms, times `rarity`."""
 
     shown: str
     rarity: float
     variants: tuple[Variant, ...] = ()
     all_of: tuple[AllOf, ...] = ()
     phrase: tuple[tuple[str, int], ...] = ()
-    """Words with their places that must stand so, beside or instead of variants. Scores `ranking.PHRASE` times their
-    mean weight."""
+    """Words with their relative positions, besides or instead of variants. A match scores `ranking.PHRASE` times the
+    mean weight of the words."""
     further: LazyTerms = NOTHING
-    """Ways that answer in part: only looked at when a search is widened."""
+    """Weak variants; computed only when a search is widened."""
 
     @property
     def weak(self) -> tuple[Variant, ...]:
-        """Ways that answer in part."""
+        """Variants that match only a part of what was asked for."""
         return self.further.get()
 
     @property
     def looked_at(self) -> tuple[Variant, ...]:
-        """The ways, those in part only if the search was widened: what to highlight."""
+        """The variants to highlight: the weak ones only if the search was widened."""
         return self.variants + self.further.peek()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that an engine needs to know of a query."""
+    """A query as an engine executes it."""
 
     clauses: tuple[Clause, ...] = ()
     without: tuple[Clause, ...] = ()
-    """A document that answers any of these is left out."""
+    """Documents that match any of these are excluded."""
     unknown: tuple[str, ...] = ()
-    """Words that nothing in the index is like: left out of the needs."""
+    """Words without any matching or similar term in the index; there is no need for them."""
     corrected: str = ""
-    """The query in words that the index has, when some of those typed are unknown and look misspelt."""
+    """The query with misspelt words corrected; "" when none is."""
     ignored: tuple[str, ...] = ()
-    """What was left out because there was too much of it."""
+    """Words that were ignored because the query was too long."""

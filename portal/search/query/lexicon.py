@@ -1,4 +1,4 @@
-"""What an engine tells about the words that it holds: planning a search needs it, and ranking by rarity."""
+"""The interface of a lexicon: the terms of an index with their document frequencies, used to plan searches."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -12,30 +12,30 @@ class Known(NamedTuple):
 
     word: str
     documents: int
-    """How many documents have it; may be a little off after changes."""
+    """Document frequency; approximate after recent changes."""
 
 
 class Lexicon(Protocol):
     """The words of an index."""
 
     documents: int
-    """How many documents there are."""
+    """Number of documents in the index."""
 
     def frequencies(self, terms: Sequence[Term]) -> dict[Term, int]:
-        """Return how many documents have each term; terms that none has are left out."""
+        """Return the document frequency of each term; terms that are in no document are left out."""
 
     def beginning(self, beginning: str, most: int) -> list[Known]:
-        """Return the most frequent words (field `words`) that begin so, itself left out."""
+        """Return the most frequent longer words (field `words`) with this prefix."""
 
     def similar(self, word: str, most: int) -> list[tuple[Known, float]]:
-        """Return words (field `words`) that share most character n-grams with one, itself left out.
+        """Return the words (field `words`) that are most similar to a word, without that word.
 
-        Each with how alike they are, above 0 to 1 (Dice's coefficient of `grams.of`), the likest first.
+        Each comes with its similarity, above 0 to 1 (Dice's coefficient of `grams.of`), the most similar first.
         """
 
 
 class NoWords:
-    """The lexicon of an index that holds nothing."""
+    """The lexicon of an empty index."""
 
     documents = 0
 

@@ -1,8 +1,7 @@
-"""From what somebody typed to what is looked for: a few kinds of nodes, and nothing else.
+"""The query parser: turns typed text into words, phrases and hyphenated words.
 
-No query language of an engine faces the public: whatever is typed becomes at most eight words, phrases and
-hyphenated words. Around them only three signs mean something: quotes make a phrase, a minus before a word or phrase
-leaves out what has it, and `type:` and `speerpunt:` narrow.
+Visitors never reach the query language of an engine. The syntax has three elements: quotes for a phrase, a minus before
+a word or phrase to exclude it, and the fields `type:` and `speerpunt:`. Everything else is words. Parsing never fails.
 """
 
 import re
@@ -14,13 +13,13 @@ from portal.search.language.analysis import MAX_WORD, Pieces, normalise, pieces,
 
 MAX_TERMS = 8
 MAX_READ = 24
-"""Of a longer question the eight most telling words are looked for; this many are weighed."""
+"""Most words that are read; the MAX_TERMS rarest of them are searched for."""
 
 MAX_WITHOUT = 4
 MAX_TYPED = 200
 MIN_BEGINNING = 3
 SHOWN = 40
-"""How much of overlong input is shown back as left out."""
+"""Characters of ignored input that are shown."""
 
 FIELDS = ("type", "speerpunt")
 QUOTED = re.compile(r'(?P<minus>(?<!\S)[-−–])?["“”„«»](?P<phrase>[^"“”„«»]*)["“”„«»]')
@@ -30,7 +29,7 @@ MINUS = re.compile(r"(?<!\S)[-−–](?=\w)")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word: as typed, in other forms, and at the end of the query as a beginning."""
+    """A word, with its stems; `beginning` when it also matches as a prefix."""
 
     surface: str
     stems: tuple[str, ...] = ()
@@ -39,7 +38,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A word with a hyphen or the like: written as one, or its parts."""
+    """A word with a hyphen, apostrophe or ampersand: matches joined or by its parts."""
 
     whole: Word
     parts: tuple[Word, ...]
@@ -47,7 +46,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words in this order, exactly so: surfaces with their places; between them there may be stop words."""
+    """Words that must occur in this order: surfaces with their positions, which count stop words too."""
 
     words: tuple[tuple[str, int], ...]
 
@@ -57,20 +56,20 @@ Node = Word | Joined | Phrase
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for, and what was left out of what was typed."""
+    """A parsed query."""
 
     nodes: tuple[Node, ...]
     ignored: tuple[str, ...] = ()
     without: tuple[Node, ...] = ()
-    """What finds must not have."""
+    """What documents must not contain."""
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Per name of FIELDS the values typed, folded to lower case."""
+    """Per name of FIELDS the typed values, in lower case."""
     typed: str = ""
-    """What was typed, without its fields: what a correction is made of."""
+    """The typed text without its fields; corrections are made in it."""
 
     @property
     def is_only_without(self) -> bool:
-        """Whether it only says what not to find."""
+        """Whether it has only excluded words."""
         return bool(self.without) and not self.nodes
 
     def words(self) -> Iterator[Word]:
@@ -91,7 +90,7 @@ def words_of(node: Node) -> Iterator[Word]:
 
 
 def parse(typed: str) -> Query:
-    """Return the query for what was typed; never fails."""
+    """Return the query for typed text; never fails."""
     text = normalise(clean(typed[:MAX_TYPED]))
     fields: dict[str, tuple[str, ...]] = {}
     for found in FIELD.finditer(text):
@@ -121,7 +120,7 @@ def parse(typed: str) -> Query:
 
 
 def _let_last_be_a_beginning(nodes: list[Node], text: str) -> None:
-    """Whoever is still typing, or does not know how the word ends, means the longer words too."""
+    """Make the last word match as a prefix too, since it may be unfinished."""
     if not nodes or not text or text.rstrip()[-1:] in {'"', "”", "»", "."}:
         return
     last = nodes[-1]
@@ -130,7 +129,7 @@ def _let_last_be_a_beginning(nodes: list[Node], text: str) -> None:
 
 
 def size_of(node: Node | None) -> int:
-    """Return how many words a node looks for; what is no word counts as one."""
+    """Return the number of words of a node; 1 for None."""
     match node:
         case Phrase(words):
             return len(words)
@@ -140,9 +139,9 @@ def size_of(node: Node | None) -> int:
 
 
 def _nodes(text: str) -> Iterator[tuple[str, Node | None, bool]]:
-    """Return what is to be found, each with how it was typed and whether a minus stands before it.
+    """Return the nodes of a text, each with its source text and whether it is excluded by a minus.
 
-    What is no word at all is None.
+    The node of overlong input is None.
     """
     position = 0
     for quoted in QUOTED.finditer(text):
@@ -173,7 +172,7 @@ def _phrase(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _node(found: Pieces) -> Node | None:
-    """Return what is to be found for a token, None for a stop word."""
+    """Return the node of a token; None for a stop word."""
     parts = tuple(Word(surface, stems(surface)) for surface, _offset in found.parts)
     if found.joined is None:
         return parts[0] if parts else None

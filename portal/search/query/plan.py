@@ -1,6 +1,6 @@
-"""From what is asked to which terms of the index answer it, and how well: the same plan for either engine.
+"""Query planning: expands each word of a query to the index terms that match it, with their weights.
 
-How good each way to answer is stands in `search.query.parser.ranking`, what a plan is made of in `search.query.parser.clauses`.
+The plan is the same for both engines. The weights are in `search.query.parser.ranking`, the classes of a plan in `search.query.parser.clauses`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,19 +20,19 @@ from portal.search.query.parser import MAX_TERMS, Joined, Node, Phrase, Query, W
 __all__ = ["AllOf", "Clause", "Meanings", "Plan", "Variant", "make"]
 
 BEGINNINGS = 25
-"""Most longer words that a beginning stands for: the most frequent ones."""
+"""Most longer words to which a prefix is expanded: the most frequent ones."""
 
 ALIKE = 12
-"""Most words that an unknown word is compared with."""
+"""Most similar words that are considered for an unknown word."""
 
 LONGEST_SWAP = 8
-"""Longer words keep enough trigrams when two letters are swapped."""
+"""Letters up to which swapped letters are tried; longer words still share enough trigrams after a swap."""
 
 LONGEST_PAIR = 24
-"""Letters up to which an unknown word is looked at as two words written as one."""
+"""Letters up to which an unknown word is tried as two words written as one."""
 
 MOST_MEANT = 3
-"""Most words that a misspelling is taken for."""
+"""Most corrections of one misspelt word."""
 
 FILLERS = frozenset(
     """
@@ -41,18 +41,18 @@ FILLERS = frozenset(
     wilt maken geeft geven krijgen zit zitten heeft gaat zou zouden mag
     """.split()  # noqa: SIM905  # words in a row read better than many strings
 )
-"""Words of asking rather than of what is asked for; left aside when other words are there."""
+"""Words of questions and requests; ignored when the query has other words."""
 
 
 class Meanings(Protocol):
-    """Where other words for the same are found: `search.language.synonyms`."""
+    """The interface of a source of synonyms, implemented by `search.language.synonyms`."""
 
     def alternatives(self, surfaces: Sequence[str]) -> Iterable[tuple[int, int, tuple[tuple[str, ...], ...]]]:
         """Return (start, length, alternatives) for each run of words that has any, each alternative some words."""
 
 
 class NoMeanings:
-    """Nothing means the same."""
+    """A source without synonyms."""
 
     def alternatives(self, surfaces: Sequence[str]) -> Iterable[tuple[int, int, tuple[tuple[str, ...], ...]]]:
         """Return nothing."""
@@ -65,7 +65,7 @@ def make(query: Query, lexicon: Lexicon, meanings: Meanings | None = None) -> Pl
 
 
 class _Planner:
-    """Makes the plan for one query with what a lexicon and the synonyms tell."""
+    """Makes the plan for one query from a lexicon and synonyms."""
 
     def __init__(self, query: Query, lexicon: Lexicon, meanings: Meanings) -> None:
         self._query = query
@@ -103,7 +103,7 @@ class _Planner:
         yield from {term for surface in surfaces for term in _terms(surface)}
 
     def _having(self, surface: str) -> int:
-        """Return how many documents have a word in any form, about."""
+        """Return approximately how many documents have a word in any form."""
         return max((self._known.get(term, 0) for term in _terms(surface)), default=0)
 
     # ── needs ──
@@ -126,7 +126,7 @@ class _Planner:
                 return self._word_need(node, self._meant[place], self._joined.get(place, ()))
 
     def _plain_need(self, node: Node) -> Clause:
-        """Return the need for what must not be there: the words as they are, in all their forms."""
+        """Return the need for an excluded word or phrase: the words in all their forms, without expansion."""
         shown = " ".join(word.surface for word in words_of(node))
         if isinstance(node, Phrase):
             return Clause(shown, 1.0, phrase=node.words)
@@ -165,7 +165,7 @@ class _Planner:
         )
 
     def _later(self, surface: str, inner: Sequence[str], quoted: bool) -> LazyTerms:
-        """Return what answers a word in part: the parts of the compound that it is, and words spelt like it."""
+        """Return the weak variants of a word: the parts of a compound, and similarly spelt words."""
 
         def make() -> Iterator[Variant]:
             beside = self._rarity(surface)
@@ -180,7 +180,7 @@ class _Planner:
         return LazyTerms(tuple if quoted else lambda: self._present(make()))
 
     def _written_as_one(self, surface: str) -> list[AllOf]:
-        """Return how an unknown word is found as two words of the index: "tudelft" is "TU Delft"."""
+        """Return an unknown word as two words of the index: "tudelft" as "TU Delft"."""
         if len(surface) > LONGEST_PAIR:
             return []
         pairs = [(surface[:place], surface[place:]) for place in range(2, len(surface) - 2)]
@@ -199,7 +199,7 @@ class _Planner:
         return self._spelt_alike[surface]
 
     def _misspelt(self, surface: str) -> list[tuple[float, int, str]]:
-        """Return the words that an unknown one may be a slip of the hand for: how good, how frequent, which."""
+        """Return corrections of an unknown word, as (weight, document frequency, word), the best first."""
         meant = []
         for known, likeness in self._alike(surface):
             slips = trigrams.edit_distance(surface, known.word)
@@ -208,7 +208,7 @@ class _Planner:
         return sorted({*meant, *self._swapped(surface)}, reverse=True)[:MOST_MEANT]
 
     def _swapped(self, surface: str) -> list[tuple[float, int, str]]:
-        """Return known words with two neighbours swapped: in a short word that leaves hardly a trigram alike."""
+        """Return known words with two letters swapped: short words then share hardly a trigram."""
         if len(surface) > LONGEST_SWAP or not surface.isalpha():
             return []
         swapped = {trigrams.swap(surface, place) for place in range(len(surface) - 1)} - {surface}
@@ -216,7 +216,7 @@ class _Planner:
         return [(ranking.misspelt(1, 1.0), documents, word) for (_field, word), documents in having.items()]
 
     def _add_corrections(self, surface: str, meant: Sequence[tuple[float, int, str]], variants: list[Variant]) -> float:
-        """Let words answer that an unknown one was meant to be; returns the rarity of the likeliest."""
+        """Add corrections of an unknown word to its variants; returns the rarity of the best one."""
         for factor, _documents, word in meant:
             variants += _scaled(_forms(word), factor)
         if not meant:
@@ -227,7 +227,7 @@ class _Planner:
     def _add_meaning(
         self, alternative: tuple[str, ...], beside: float, variants: list[Variant], apart: list[AllOf]
     ) -> None:
-        """Let other words answer for the same; a common one for a rare one answers no better than common words do."""
+        """Add a synonym of a word, at a lower weight when it is more common than the word."""
         if len(alternative) == 1:
             variants += _scaled(_forms(alternative[0]), ranking.SYNONYM * self._as_telling(alternative[0], beside))
         elif all(map(self._having, alternative)):
@@ -235,11 +235,11 @@ class _Planner:
             apart.append(AllOf(tuple(tuple(_forms(word)) for word in alternative), ranking.SYNONYM * telling))
 
     def _more_telling(self, joined: str, beside: float) -> float:
-        """Return how much more a word tells than one of the two that it is written of."""
+        """Return how much rarer a joined word is than one of its two parts, at least 1.0."""
         return max(1.0, self._rarity(joined) / beside) if beside else 1.0
 
     def _group(self, part: str) -> tuple[Variant, ...]:
-        """Return what answers a part of a compound: "docententekort" is a "lerarentekort" too."""
+        """Return the variants of a part of a compound, with its synonyms: "lerarentekort" matches "docententekort"."""
         group = _forms(part)
         for _start, _length, alternatives in self._meanings.alternatives([part]):
             for alternative in alternatives:
@@ -248,11 +248,11 @@ class _Planner:
         return tuple(group)
 
     def _as_telling(self, surface: str, beside: float) -> float:
-        """Return how telling a word is beside another one's rarity, 1.0 at most."""
+        """Return the rarity of a word relative to that of another one, at most 1.0."""
         return min(1.0, self._rarity(surface) / beside) if beside else 1.0
 
     def _present(self, variants: Iterable[Variant]) -> Iterator[Variant]:
-        """Leave out terms that are known to be nowhere, and of equal terms all but the best."""
+        """Return the variants without terms that are not in the index; of equal terms only the best."""
         best: dict[Term, float] = {}
         for variant in variants:
             term = (variant.field, variant.term)
@@ -268,7 +268,7 @@ class _Planner:
     # ── other words, other spellings ──
 
     def _alternatives(self, meanings: Meanings) -> list[list[tuple[str, ...]]]:
-        """Return per node the other words for it, or for the run of words that it is part of."""
+        """Return per node the synonyms of it, or of the run of words that it is part of."""
         meant: list[list[tuple[str, ...]]] = [[] for _node in self._nodes]
         loose = list(self._loose_words())
         for start, length, alternatives in meanings.alternatives([surface for surface, _place in loose]):
@@ -281,7 +281,7 @@ class _Planner:
         return meant
 
     def _loose_words(self) -> Iterator[tuple[str, int]]:
-        """Return the words outside phrases, each with the place of its node."""
+        """Return the words outside phrases, each with the index of its node."""
         for place, node in enumerate(self._nodes):
             match node:
                 case Word(surface):
@@ -290,7 +290,7 @@ class _Planner:
                     yield from ((part.surface, place) for part in inner)
 
     def _corrected(self) -> str:
-        """Return the typed text with the misspelt words mended, "" when none is."""
+        """Return the typed text with misspelt words corrected; "" when none is."""
         if not self._corrections:
             return ""
         text = self._query.typed
@@ -309,7 +309,7 @@ def _terms(surface: str) -> tuple[Term, ...]:
 
 
 def _forms(surface: str) -> list[Variant]:
-    """Return the terms through which a word answers: itself, its other forms, compounds that hold it."""
+    """Return the variants of a word: itself, its other forms, and compounds that contain it."""
     found = stems(surface)
     return [
         Variant(WORDS, surface, ranking.EXACT),
@@ -331,13 +331,13 @@ def _has_ways(need: Clause) -> bool:
 
 
 def _without_fillers(nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Leave words of asking aside, unless there are no others."""
+    """Return the nodes without filler words, unless there are no others."""
     telling = tuple(node for node in nodes if not (isinstance(node, Word) and node.surface in FILLERS))
     return telling or tuple(nodes)
 
 
 def _joined_pairs(nodes: Sequence[Node]) -> dict[int, tuple[str, ...]]:
-    """Return per place of two loose words in a row what they are when written as one."""
+    """Return, by node, the joined spellings of two consecutive words."""
     joined: dict[int, tuple[str, ...]] = {}
     for place, (left, right) in enumerate(pairwise(nodes)):
         if isinstance(left, Word) and isinstance(right, Word) and left.surface.isalpha() and right.surface.isalpha():
@@ -348,7 +348,7 @@ def _joined_pairs(nodes: Sequence[Node]) -> dict[int, tuple[str, ...]]:
 
 
 def _most_telling(needs: Sequence[tuple[Clause, int]]) -> tuple[list[Clause], list[str]]:
-    """Return the rarest needs up to `MAX_TERMS` words, in their order, and how the others read."""
+    """Return the rarest needs, up to `MAX_TERMS` words and in their order, and the text of the others."""
     room = MAX_TERMS
     kept: set[int] = set()
     for place in sorted(range(len(needs)), key=lambda place: (-needs[place][0].rarity, place)):

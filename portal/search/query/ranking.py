@@ -1,7 +1,7 @@
-"""What weighs how much in the order of finds, and why.
+"""The ranking function: its factors, each with the reason for its value.
 
-The first half goes into the index: after a change in it raise `terms.LAYOUT`, so that the index is built anew.
-The second half is applied at each search.
+The first half is applied at indexing: after changing it, raise `terms.LAYOUT`, so that indexes are rebuilt. The second
+half is applied at each search.
 """
 
 import math
@@ -9,27 +9,27 @@ from datetime import date
 
 from portal.core import clock
 
-# ── in the index: how much a word tells about a document ──────────────────────────────────────────
+# ── at indexing: the weight of a term in a document ───────────────────────────────────────────────
 
 TITLE = 2.0
-"""A word of the title says what a document is about: one there outweighs any number of mentions in the text."""
+"""Weight of the title: one occurrence there outweighs any number of occurrences in the text."""
 
 EXTRA = 0.8
-"""Synonyms and other names lead to a document, but what it says itself goes before."""
+"""Weight of the extra words (synonyms, other names): less than that of the document's own text."""
 
 SATURATION = 1.2
-"""BM25's k1: the fifth mention tells less than the second."""
+"""BM25's k1: how soon further occurrences stop adding weight."""
 
 LENGTH_SHARE = 0.6
-"""BM25's b, a little under the usual 0.75: our short texts are short by their kind (a post, an action)."""
+"""BM25's b, below the usual 0.75, because many texts here are short by nature (a post, an action)."""
 
 AVERAGE_TITLE = 6
 AVERAGE_TEXT = 120
-"""Words, about as the content has them. Constants, so that a document weighs the same whatever else is there."""
+"""Average lengths in words. They are constants, so that weights do not depend on the other documents."""
 
 
 def weight(in_title: int, title_length: int, in_text: int, text_length: int, in_extra: int) -> float:
-    """Return what a term weighs in a document, from how often it occurs in title, text and extra words."""
+    """Return the weight of a term in a document, from its occurrences in title, text and extra words."""
     total = EXTRA if in_extra else 0.0
     if in_title:
         total += TITLE * _saturate(in_title, title_length / AVERAGE_TITLE)
@@ -45,91 +45,91 @@ def _saturate(count: int, relative_length: float) -> float:
 # ── at each search ────────────────────────────────────────────────────────────────────────────────
 
 COMMON_WORD = 0.5
-"""The most common words of Dutch tell half as much as a word of the trade that as many documents have."""
+"""Factor of the most common words of Dutch, relative to a technical term in as many documents."""
 
 SPECIFIC = 130
-"""From this rarity on a word is specific: "oplossen" has 118, "meelopen" 150."""
+"""Rarity from which a word counts in full: "oplossen" has 118, "meelopen" 150."""
 
 EXACT = 1.0
 STEM = 0.75
-"""Another form of the word asked for: nearly as good, but someone who types "gastlessen" means that."""
+"""Another form of the word: slightly less than the form that was typed."""
 
 PART = 0.85
-"""A compound that holds the word ("gastdocent" for "docent"): about it, in most cases."""
+"""A compound that contains the word ("gastdocent" for "docent"): usually about the same subject."""
 
 SPLIT = 0.45
-"""The parts of a compound found apart, anywhere in a text, against the compound as it was typed."""
+"""The parts of a typed compound as separate words anywhere in a text."""
 
 JOINED = 1.1
-"""Two words in a row found as one: "gast docent" is how some write "gastdocent", so it answers both words at once."""
+"""Two consecutive words found as one: "gast docent" as "gastdocent"; it matches both words."""
 
 HEAD = 0.35
 """The last part of a compound alone: a "bijscholingscursus" is a "cursus"."""
 
 SOME_PART = 0.2
-"""Another part alone says what the thing is for, not what it is."""
+"""Another part alone: it names a purpose or context, not the thing itself."""
 
 SYNONYM = 0.35
-"""Another word for the same; one's own word first."""
+"""A synonym: documents with the typed word come first."""
 
 PART_SYNONYM = 0.7
-"""Another word for a part of a compound; the other parts keep it to the subject."""
+"""A synonym of a part of a compound: the other parts keep it on the subject."""
 
 BEGINNING = 0.5
-"""A longer word that begins with the one asked for ("stage", "stageplaats"): often a compound of it, not always."""
+"""A longer word with the word as prefix ("stageplaats" for "stage"): often, not always, a compound of it."""
 
 ALIKE = 0.3
 ALIKE_ENOUGH = 0.5
-"""A word that shares this much of its trigrams with an unknown one may be of its family, or an error of the hand."""
+"""Least similarity of trigrams at which a word counts as a weak match for an unknown word."""
 
 PHRASE = 1.3
-"""Words in the order asked for, in quotes, are surely meant."""
+"""A quoted phrase: the most certain kind of match."""
 
 WEAK = 0.5
-"""A need that is answered in part counts as half of one."""
+"""Share of a need that counts as covered when it is matched only weakly."""
 
 MORE = 0.2
-"""What a second way to answer the same need adds: a text that says "docent" and "leraar" is more about them."""
+"""Share that further matches of the same need add: a text with "docent" and "leraar" scores higher."""
 
 ENOUGH = 0.34
-"""Documents without all that was asked for must have words that make up this share of what the query tells."""
+"""Least share of the query, weighted by rarity, that a partially matching document must cover."""
 
 CLOSED = 0.85
-"""What is over stays findable, after what still asks for an answer."""
+"""Closed or past documents: ranked after open ones."""
 
 OLDEST = 0.8
-"""What is five years old or older is rarely what one needs, unless nothing else answers."""
+"""Factor of documents that are FADING_YEARS old or older."""
 
 FADING_YEARS = 5.0
 
 
 def rarity(documents: int, having: int) -> float:
-    """Return how telling a word is that `having` of `documents` hold (BM25's idf)."""
+    """Return the inverse document frequency (BM25) of a word in `having` of `documents`."""
     return math.log(1 + (documents - having + 0.5) / (having + 0.5))
 
 
 def specificity(rarity_in_dutch: int) -> float:
-    """Return how much a word is of a subject, from how seldom all of Dutch uses it (0 always, 255 hardly ever).
+    """Return how specific a word is, from its rarity in Dutch (0 very frequent, 255 hardly ever used).
 
-    In a few hundred documents "oplossen" and "rustig" are as rare as "verpleegkunde", yet say far less.
+    It corrects document frequencies: in a few hundred documents "rustig" is as rare as "verpleegkunde".
     """
     return COMMON_WORD + (1 - COMMON_WORD) * min(1.0, rarity_in_dutch / SPECIFIC)
 
 
 def misspelt(slips: int, likeness: float) -> float:
-    """Return how good a word is that differs by so many slips of the hand from an unknown one."""
+    """Return the weight of a correction, from its number of spelling errors and its similarity."""
     return (0.9 if slips <= 1 else 0.75) * (0.5 + likeness / 2)
 
 
 def coverage(share: float) -> float:
-    """Return by what to multiply the score of a document that has a share of what was asked for; 1.0 for all of it."""
+    """Return the factor of a document that covers a share of the query; 1.0 for all of it."""
     return share * share
 
 
 def prior(day: date | None, is_open: bool, today: date | None = None) -> float:
-    """Return by what to multiply a document's score, whatever the words: 1.0 for what is open and recent.
+    """Return the factor of a document that does not depend on the query: 1.0 when it is open and recent.
 
-    What has no day (an organisation, an action, a page) does not age; what is still to come is fresh.
+    Documents without a date (organisations, actions, pages) do not age; neither do future events.
     """
     factor = 1.0 if is_open else CLOSED
     if day is not None:

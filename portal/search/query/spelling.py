@@ -1,9 +1,9 @@
-"""Words as they were probably meant."""
+"""Spelling suggestions for a search: "Did you mean …?"."""
 
 from dataclasses import dataclass
 
-from portal.search import services
-from portal.search.engines.base import Chosen
+from portal.search import execution
+from portal.search.engines.base import SearchRequest
 from portal.search.language.analysis import fold, tokens
 from portal.search.page import visibility
 from portal.search.query.parser import parse
@@ -11,15 +11,15 @@ from portal.search.query.parser import parse
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The words as they were probably meant."""
+    """The words with their spelling corrected."""
 
     words: str
     is_used: bool
-    """Whether the finds shown are finds of these words already."""
+    """Whether the hits shown are hits of these words already."""
 
 
-def correction(typed: str, found: services.Found, chosen: Chosen, *, members: bool) -> Correction | None:
-    """Return what may have been meant, None when that would find nothing for this visitor either.
+def correction(typed: str, found: execution.Found, request: SearchRequest) -> Correction | None:
+    """Return the corrected words of a search; None when this searcher finds nothing with them either.
 
     Raises SearchUnavailable.
     """
@@ -28,9 +28,9 @@ def correction(typed: str, found: services.Found, chosen: Chosen, *, members: bo
         return None
     had = {fold(match.group()) for match in tokens(typed)}
     new = {fold(match.group()) for match in tokens(meant)} - had
-    if not all(visibility.is_findable(word, members=members) for word in new):
+    if not all(visibility.is_findable(word, members=request.members) for word in new):
         return None
-    mended = services.find(parse(meant), chosen, members=members, limit=1, counts=False, widen=False)
+    mended = execution.find(parse(meant), request.first_hits(1))
     if not mended.results.complete:
         return None
     return Correction(meant, is_used=found.results.complete > 0)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.search.engines.base import Engine, Results
+from portal.search.engines.base import Engine, Results, SearchRequest
+from portal.search.execution import Found
 from portal.search.models import SearchDocument
 from portal.search.query import parser, plan
 
@@ -27,8 +28,12 @@ class Asker:
 
     def results(self, typed: str, chosen: Mapping[str, Sequence[str]] | None = None, **options: Any) -> Results:
         """Return what the engine finds for something typed."""
-        made = plan.make(parser.parse(typed), self.engine.lexicon())
-        return self.engine.search(made, chosen or {}, **options)
+        return self.found(typed, SearchRequest(chosen or {}, **options)).results
+
+    def found(self, typed: str, request: SearchRequest) -> Found:
+        """Return what the engine finds with the plan that it was asked with."""
+        made = plan.make(parser.parse(typed), self.engine.lexicon(members=request.members))
+        return Found(made, self.engine.search(made, request))
 
     def __call__(self, typed: str, chosen: Mapping[str, Sequence[str]] | None = None, **options: Any) -> list[str]:
         """Return the keys of what the engine finds, in order."""

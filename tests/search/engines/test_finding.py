@@ -209,6 +209,15 @@ def test_part_of_what_is_asked_comes_when_none_has_it_all(ask: Asker) -> None:
     assert (results.complete, results.total) == (0, 1)
 
 
+@pytest.mark.parametrize("typed", ["lasopleding", "lasopleding zorg"])
+def test_no_document_has_a_word_that_is_merely_like_one_of_its_words(ask: Asker, typed: str) -> None:
+    ask.holding(document("Opleiding"), document("Zorg"), document("Haven"))
+    results = ask.results(typed)
+
+    assert {hit.key for hit in results.hits} == {"Opleiding", *(["Zorg"] if "zorg" in typed else [])}
+    assert results.complete == 0, "the page says that nothing has all words"
+
+
 def test_who_has_the_telling_word_comes_before_who_has_the_common_one(ask: Asker) -> None:
     common = [document(f"Plek {number}", "bij de haven", key=f"post:{number}") for number in range(30)]
     ask.holding(document("Robotica", key="event:1"), *common)

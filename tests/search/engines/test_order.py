@@ -188,6 +188,27 @@ def test_words_spelt_alike_the_likest_first(ask: Asker) -> None:
     assert [known.word for known, _likeness in ask.engine.lexicon().similar("robotica", 1)] != ["robotica"]
 
 
+def test_words_that_members_alone_may_find_are_proposed_to_members_alone(ask: Asker) -> None:
+    ask.holding(document("Zwabrelk", for_members=True), document("Zwabber"))
+    visitor, member = ask.engine.lexicon(), ask.engine.lexicon(members=True)
+
+    assert [known.word for known in visitor.beginning("zwab", 5)] == ["zwabber"]
+    assert [known.word for known in member.beginning("zwab", 5)] == ["zwabber", "zwabrelk"]
+    assert [known.word for known, _likeness in visitor.similar("zwabrelkk", 5)] == ["zwabber"]
+    assert [known.word for known, _likeness in member.similar("zwabrelkk", 5)] == ["zwabrelk", "zwabber"]
+
+
+def test_a_kind_is_chosen_and_counted_beside_its_type(ask: Asker) -> None:
+    ask.holding(
+        document("Lassen", key="post:1", kind="vraag"),
+        document("Lassen", key="post:2", kind="aanbod"),
+        document("Lassen", key="event:3", organisations=("roc", "roc")),
+    )
+    assert ask.results("lassen").facets["type"] == {"post": 2, "vraag": 1, "aanbod": 1, "event": 1}
+    assert ask.results("lassen").facets["organisation"] == {"roc": 1}, "named twice, counted once"
+    assert set(ask("lassen", {"type": ["vraag", "event"]})) == {"post:1", "event:3"}
+
+
 def test_a_misspelt_word_finds_what_was_meant(ask: Asker) -> None:
     ask.holding(document("Robotica"), document("Zorg"))
     assert ask("robtica") == ["Robotica"]

@@ -1,10 +1,11 @@
-"""How postings lie in the index: Whoosh's own codec, but a block of a posting list is a few packed arrays.
+"""The codec of posting lists: Whoosh's own, with each block of a posting list stored as packed arrays.
 
-Whoosh walks a posting list posting by posting, some 5 µs each: too slow for words that half of the documents
-hold. Here a list of 10,000 postings is in memory within a millisecond, and the index is a third of the size.
+Whoosh reads a posting list one posting at a time, about 5 µs each, which is too slow for words that half of the
+documents contain. Packed arrays load 10,000 postings in a millisecond, and the index is a third of the size.
 
-A block: head (bytes that follow, negative in the last block; postings; highest id; highest weight), then per
-posting its id, its weight in 1/WEIGHT_UNITS, and in a field with positions how many it has and which.
+A block consists of a head (number of bytes that follow, negative in the last block; number of postings; highest
+document number; highest weight), the document numbers, the weights in 1/WEIGHT_UNITS, and for fields with positions
+the number of positions per posting and the positions.
 """
 
 import struct
@@ -15,10 +16,10 @@ from typing import Any
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3PostingsWriter
 
 BLOCK = 4096
-"""Postings per block. Most lists are one block; for long ones fewer blocks mean fewer steps."""
+"""Postings per block; most lists fit in one block."""
 
 WEIGHT_UNITS = 8_000
-"""A weight is at most about 7.5 (see `ranking.weight`), so that it fits two bytes."""
+"""Units of a weight of 1.0. Weights are at most about 7.5 (see `ranking.weight`), so they fit in two bytes."""
 
 MAX_WEIGHT = 65_535
 MAX_PLACES = 255
@@ -47,7 +48,7 @@ class PackedWriter(W3PostingsWriter):  # type: ignore[misc]  # published without
 
 
 class PackedMatcher(W3LeafMatcher):  # type: ignore[misc]  # published without types
-    """Reads them: posting by posting for Whoosh's merging, block by block for our searching."""
+    """Reads posting lists: one posting at a time for Whoosh's merging, by block for searching."""
 
     def blocks(self) -> Iterator[tuple["array[int]", "array[int]"]]:
         """Return document numbers and weights in 1/WEIGHT_UNITS, a block at a time, to the end of the list."""
@@ -102,7 +103,7 @@ class PackedMatcher(W3LeafMatcher):  # type: ignore[misc]  # published without t
 
 
 class PackedCodec(W3Codec):  # type: ignore[misc]  # published without types
-    """Whoosh's codec with packed posting lists and without field lengths, which the weights hold already."""
+    """Whoosh's codec with packed posting lists, and without field lengths, which the weights include."""
 
     length_stats = False
 

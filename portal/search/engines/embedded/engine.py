@@ -1,44 +1,34 @@
-"""The embedded engine: an index of Whoosh's kind in a folder, for a portal on one machine."""
+"""The embedded engine: a Whoosh index in a folder, for a portal on one machine."""
 
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from portal.search.engines.base import Chosen, Progress, Results
+from portal.search.engines.base import Progress, Results, SearchRequest
 from portal.search.engines.embedded import indexer
 from portal.search.engines.embedded.lexicon import SnapshotLexicon
 from portal.search.engines.embedded.searching import search
 from portal.search.engines.embedded.store import IndexStore
 from portal.search.models import SearchDocument
-from portal.search.query.plan import Plan
+from portal.search.query.clauses import Plan
 
 
 class EmbeddedEngine:
-    """The index in a folder."""
+    """Implements `search.engines.base.Engine` on an index in a folder."""
 
     name = "whoosh"
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; nothing is read or made yet."""
+        """Take the folder; nothing is read or created yet."""
         self.store = IndexStore(root)
 
-    def search(
-        self,
-        plan: Plan,
-        chosen: Chosen,
-        *,
-        members: bool = False,
-        offset: int = 0,
-        limit: int = 20,
-        counts: bool = True,
-        widen: bool = True,
-    ) -> Results:
-        """Return the finds from `offset` on, best first."""
-        return search(self.store, plan, chosen, members=members, offset=offset, limit=limit, counts=counts, widen=widen)
+    def search(self, plan: Plan, request: SearchRequest) -> Results:
+        """Return the hits of a request, best first."""
+        return search(self.store, plan, request)
 
-    def lexicon(self) -> SnapshotLexicon:
-        """Return the words of the index."""
-        return SnapshotLexicon(self.store.snapshot(), self.store.report_damage)
+    def lexicon(self, *, members: bool = False) -> SnapshotLexicon:
+        """Return the lexicon; only with `members` it proposes words that visitors may not find."""
+        return SnapshotLexicon(self.store.snapshot(), self.store.report_damage, members=members)
 
     def keys(self) -> set[str]:
         """Return the keys of all documents."""
@@ -49,17 +39,17 @@ class EmbeddedEngine:
         return len(self.store.snapshot())
 
     def apply_changes(self, limit: int) -> int:
-        """Take at most `limit` rows of the change feed and bring the index up to them."""
+        """Apply at most `limit` rows of the change feed to the index."""
         return indexer.apply_changes(self.store, limit)
 
     def rebuild(self, progress: Progress | None = None, *, show_progress: bool = False) -> int:
-        """Build the index anew beside the live one and put it in its place."""
+        """Build a new index beside the live one and replace that."""
         return indexer.rebuild(self.store, progress, show_progress=show_progress)
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Follow the feed, and mend what is damaged, until `stop` is set."""
+        """Apply changes and repair damage until `stop` is set."""
         indexer.run_forever(self.store, stop)
 
     def fill(self, documents: Iterable[SearchDocument]) -> None:
-        """Let the index hold these documents and no others."""
+        """Replace the contents of the index."""
         indexer.fill(self.store, documents)

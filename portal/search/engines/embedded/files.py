@@ -1,7 +1,7 @@
-"""How the files of an index are read: by position, neither mapped nor copied into memory.
+"""Reads index files by position (`pread`) instead of mapping them into memory.
 
-Whoosh maps files (and copies what it mapped for every reader). A mapped file that somebody cuts short kills the
-process that touches it; one read by position just gives fewer bytes, which becomes "search is away for a moment".
+Whoosh maps files and copies the mapped bytes for every reader. When a mapped file is truncated, the process that reads
+it is killed; `pread` returns fewer bytes instead, which is reported as an unavailable index.
 """
 
 import io
@@ -14,14 +14,14 @@ from whoosh.filedb.structfile import StructFile
 
 
 class ShortFile(Exception):
-    """A file of the index ends before it should."""
+    """A file of the index is shorter than it should be."""
 
 
 class PositionedFile(StructFile):  # type: ignore[misc]  # published without types
-    """A file, or a part of one (`of`), which shares its descriptor and keeps it open."""
+    """A file, or a part of the file `of`, which shares its descriptor and keeps it open."""
 
     def __init__(self, descriptor: int, start: int, length: int, name: str, of: "PositionedFile | None" = None) -> None:
-        """Take an open descriptor; the whole file closes it when nobody needs it any more."""
+        """Take an open descriptor, which is closed when the file and all its parts are garbage-collected."""
         self._descriptor = descriptor
         self._start = start
         self.length = length
@@ -32,7 +32,7 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # published without typ
         self.onclose = None
 
     def get(self, position: int, length: int) -> bytes:
-        """Return `length` bytes from `position`; raises ShortFile when they are not there."""
+        """Return `length` bytes from `position`; raises ShortFile when the file ends before."""
         data = os.pread(self._descriptor, length, self._start + position)
         if len(data) != length:
             raise ShortFile(self._name)
@@ -55,7 +55,7 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # published without typ
         return self._position
 
     def read_pickle(self) -> Any:
-        """Return a pickled object; they stand at the end of a part only. Only this application writes the index."""
+        """Return the pickled object at the end of a part. It is safe because only this application writes the index."""
         buffer = io.BytesIO(self.get(self._position, self.length - self._position))
         value = pickle.load(buffer)  # noqa: S301  # Whoosh's format; checksums are compared before
         self._position += buffer.tell()
@@ -66,7 +66,7 @@ class PositionedFile(StructFile):  # type: ignore[misc]  # published without typ
         return PositionedFile(self._descriptor, self._start + offset, length, name or self._name, self)
 
     def close(self) -> None:
-        """Close the file, if this is the whole of it."""
+        """Close the file, unless this is a part of it."""
         if self._of is None and not self.is_closed:
             os.close(self._descriptor)
         self.is_closed = True

@@ -1,7 +1,7 @@
-"""Keeping the index equal to the database: one process follows the change feed, and rebuilds when needed.
+"""Keeps the embedded index up to date: one process applies the change feed, and rebuilds the index when needed.
 
-A change row goes only after its document is on disk in the index; killed in between, the work is done once more.
-While a rebuild runs, rows stay: the new index needs those that came after it read the content.
+A row of the change feed is deleted only after its document is on disk in the index, so that a killed process repeats
+the work. While a rebuild runs, no rows are deleted: the new index needs the changes made since it read the content.
 """
 
 import threading
@@ -30,14 +30,14 @@ BATCH = 200
 POLL_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 5.0
 SEGMENT_DOCUMENTS = 5_000
-"""A rebuild writes segments of this size, so that its memory stays bounded."""
+"""Documents per segment of a rebuild, which bounds its memory."""
 
 CHECK_SECONDS = 2.0
-"""How often the files of the index are looked at: somebody may have moved or damaged them."""
+"""Seconds between checks whether the files of the index were moved or damaged."""
 
 FRAGMENTS = 24
 SMALL = 1_000
-"""More than 24 segments of fewer than 1,000 documents, and searching gets slow: time to build anew beside."""
+"""With more than 24 segments of fewer than 1,000 documents, searching becomes slow, and the index is rebuilt."""
 
 DELETED_SHARE = 0.3
 
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Some rows of the change feed."""
+    """Rows of the change feed that are applied together."""
 
     ids: list[int]
     keys: set[str]
@@ -62,7 +62,7 @@ class _Batch:
 def apply_changes(store: IndexStore, limit: int) -> int:
     """Apply pending changes to the index, `limit` rows at most; returns how many rows were taken.
 
-    Raises SearchUnavailable when there is no whole index to apply them to.
+    Raises SearchUnavailable when there is no intact index to apply them to.
     """
     with current_app.app_context(), store.writing():
         index = store.index()
@@ -100,7 +100,7 @@ def _forget(batch: _Batch) -> None:
 
 
 def run_forever(store: IndexStore, stop: threading.Event) -> None:
-    """Follow the change feed until `stop` is set; needs an application context."""
+    """Apply the change feed until `stop` is set; needs an application context."""
     follower = _Follower(store, stop)
     pause = POLL_SECONDS
     while not stop.wait(pause):
@@ -115,7 +115,7 @@ def run_forever(store: IndexStore, stop: threading.Event) -> None:
 
 
 class _Follower:
-    """What the indexer process remembers from one look at the feed to the next."""
+    """The state of the indexer process between two reads of the change feed."""
 
     def __init__(self, store: IndexStore, stop: threading.Event) -> None:
         self._store = store
@@ -125,7 +125,7 @@ class _Follower:
         self._check_at = 0.0
 
     def step(self) -> None:
-        """Look once, and do what there is to do."""
+        """Check the index and the change feed once, and do what is needed."""
         if time.monotonic() > self._check_at:
             self._check_at = time.monotonic() + CHECK_SECONDS
             self._store.check()
@@ -141,7 +141,7 @@ class _Follower:
             self._note_fragments()
 
     def check_next(self) -> None:
-        """Compare the index with what was written to it before anything else."""
+        """Check the files of the index in the next step."""
         self._check_at = 0.0
 
     def _note_fragments(self) -> None:
@@ -151,7 +151,7 @@ class _Follower:
             self._start_rebuild()
 
     def _start_rebuild(self) -> None:
-        """Rebuild in a thread of its own, so that changes go on reaching the index that is there."""
+        """Rebuild in another thread, so that changes are applied to the live index meanwhile."""
         if self._rebuild is None or not self._rebuild.is_alive():
             application = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own method
             self._rebuild = threading.Thread(target=self._run_rebuild, args=(application,), daemon=True)
@@ -175,17 +175,17 @@ class _Follower:
             raise _Stopped
 
     def finish(self) -> None:
-        """Wait for the rebuild to notice that it must stop."""
+        """Wait until the rebuild has stopped."""
         if self._rebuild is not None:
             self._rebuild.join(timeout=MAX_PAUSE_SECONDS)
 
 
 class _Stopped(Exception):
-    """The process was asked to end."""
+    """The process is shutting down."""
 
 
 def _newest_change() -> int | None:
-    """Return the highest number in the feed with one tiny query past the session; None for an empty feed."""
+    """Return the highest id of the change feed with one small query outside the session; None when it is empty."""
     connection = db.engine.raw_connection()
     try:
         cursor = connection.cursor()
@@ -201,10 +201,10 @@ def _newest_change() -> int | None:
 
 
 def rebuild(store: IndexStore, progress: Progress | None = None, *, show_progress: bool = False) -> int:
-    """Build the index anew beside the live one and put it in its place; returns how many documents it holds.
+    """Build a new index beside the live one and replace that; returns the number of documents.
 
-    Changes that arrive meanwhile are in it. `progress` is called with rows done and rows in all. When another process
-    does the same, raises RebuildRunning; with a progress bar, so with a person who looks on, it waits for its turn.
+    Changes made meanwhile are included. `progress` is called with the number of rows done and of all rows. When another
+    process is rebuilding, raises RebuildRunning, or with `show_progress` waits until that is done.
     """
     with store.rebuilding(wait=show_progress), current_app.app_context():
         index = store.new_index()
@@ -222,7 +222,7 @@ def rebuild(store: IndexStore, progress: Progress | None = None, *, show_progres
 
 
 def fill(store: IndexStore, found: Iterable[SearchDocument]) -> None:
-    """Let the index hold these documents and no others; no feed is followed."""
+    """Replace the contents of an index that follows no change feed."""
     with store.rebuilding(wait=True):
         index = store.new_index()
         write_all(index, ([document] for document in found), SEGMENT_DOCUMENTS)
@@ -231,7 +231,7 @@ def fill(store: IndexStore, found: Iterable[SearchDocument]) -> None:
 
 
 def _catch_up(index: Any, after: int) -> list[_Batch]:
-    """Apply to the new index what the feed tells since; returns what was applied."""
+    """Apply the changes since the rebuild began to the new index; returns the changes."""
     applied = []
     while (batch := _read_batch(after, BATCH)) is not None:
         after = batch.last

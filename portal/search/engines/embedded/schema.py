@@ -1,4 +1,4 @@
-"""How the terms and facts of a document lie in Whoosh's index."""
+"""The Whoosh schema of the index: how the terms and stored fields of a document are written."""
 
 from array import array
 from collections.abc import Iterable, Iterator
@@ -12,25 +12,25 @@ from portal.search.models import SearchDocument
 KEY, FACTS = "key", "facts"
 
 MAX_POSITION = 65_535
-"""Phrases are found in about the first 65,000 words of a text; single words everywhere."""
+"""Highest stored position: phrases match in about the first 65,000 words of a text, single words everywhere."""
 
 Posting = tuple[bytes, int, float, bytes]
 
 
 class Terms(fields.FieldType):  # type: ignore[misc]  # published without types
-    """A field whose terms and weights come ready made."""
+    """A field whose terms and weights are computed before indexing."""
 
     def __init__(self, *, with_positions: bool = False) -> None:
         self.format = formats.Positions() if with_positions else formats.Existence()
         self.scorable = self.stored = self.unique = False
 
     def index(self, value: Iterable[Posting], **_options: Any) -> Iterator[Posting]:
-        """Return the postings as they are."""
+        """Return the postings unchanged."""
         return iter(value)
 
 
 def whoosh_schema() -> fields.Schema:
-    """Return the fields of the index."""
+    """Return the schema of the index."""
     return fields.Schema(
         **{
             WORDS: Terms(with_positions=True),
@@ -43,7 +43,7 @@ def whoosh_schema() -> fields.Schema:
 
 
 def whoosh_document(document: SearchDocument) -> dict[str, Any]:
-    """Return a document as the fields of the index."""
+    """Return the fields of a document."""
     terms = terms_of(document)
     return {
         WORDS: list(_words(terms)),

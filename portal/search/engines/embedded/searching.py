@@ -1,7 +1,7 @@
-"""Searching the embedded index: from a plan to documents in order, with counts beside each option of each facet.
+"""Executes query plans on the embedded index: matching, ranking and facet counts.
 
-A search costs time in proportion to the posting lists of at most eight needs: half a second is never reached at
-the sizes this engine is for, and where it would be, the needs that remain are left out.
+The cost of a search is proportional to the length of the posting lists of at most eight needs. When the time budget is
+used up, which does not happen at the sizes this engine is meant for, the remaining needs are ignored.
 """
 
 import heapq
@@ -13,53 +13,42 @@ from functools import reduce
 from typing import NamedTuple
 
 from portal.core import clock
-from portal.search.engines.base import DIMENSIONS, WANTED, Chosen, Hit, Results, SearchUnavailable
+from portal.search.engines.base import DIMENSIONS, WANTED, Hit, Results, SearchRequest, SearchUnavailable
 from portal.search.engines.embedded.codec import WEIGHT_UNITS
 from portal.search.engines.embedded.segments import Part, Snapshot
 from portal.search.engines.embedded.store import IndexStore
 from portal.search.indexing.terms import WORDS
 from portal.search.query import ranking
-from portal.search.query.plan import AllOf, Clause, Plan, Variant
+from portal.search.query.clauses import AllOf, Clause, Plan, Variant
 
 BUDGET_SECONDS = 0.4
 READ_TRIES = 3
 
 Scores = dict[int, float]
-"""What each document of a part scores, by document number."""
+"""Scores by document number within a part."""
 
 
 class _Scored(NamedTuple):
-    """What documents score on a need, by part: those that answer it, and those that do so in part."""
+    """The scores of documents on a need, per part of the index; `weak` of those that match it only weakly."""
 
     rarity: float
     parts: list[Scores]
     weak: list[Scores]
 
 
-def search(
-    store: IndexStore,
-    plan: Plan,
-    chosen: Chosen,
-    *,
-    members: bool = False,
-    offset: int = 0,
-    limit: int = 20,
-    counts: bool = True,
-    widen: bool = True,
-) -> Results:
-    """Return the finds from `offset` on, best first; newest first when the plan asks for nothing.
+def search(store: IndexStore, plan: Plan, request: SearchRequest) -> Results:
+    """Return the hits of a request, best first; newest first when the plan has no needs.
 
     Raises SearchUnavailable when the index cannot be used now.
     """
     started = time.perf_counter()
-    narrowed = {name: values for name, values in chosen.items() if values}
     for _attempt in range(READ_TRIES):
         snapshot = store.snapshot()
         try:
-            found = _Search(snapshot, plan, narrowed, started, members=members)
-            found.choose(WANTED if widen else 1)
-            hits = found.best(offset, limit)
-            facets = found.facets() if counts else {}
+            found = _Search(snapshot, plan, request, started)
+            found.choose(WANTED if request.widen else 1)
+            hits = found.best(request.offset, request.limit)
+            facets = found.facets() if request.counts else {}
         except Exception as error:  # noqa: BLE001  # what is damaged on disk can raise anything
             reason = error
             continue
@@ -72,14 +61,14 @@ def search(
 class _Search:
     """One search over one generation of the index."""
 
-    def __init__(self, snapshot: Snapshot, plan: Plan, chosen: Chosen, started: float, *, members: bool) -> None:
+    def __init__(self, snapshot: Snapshot, plan: Plan, request: SearchRequest, started: float) -> None:
         self._parts = snapshot.parts
         self._plan = plan
-        self._chosen = chosen
+        self._chosen = {name: values for name, values in request.chosen.items() if values}
         self._today: date = clock.today()
         self.ignored: list[str] = []
         self.total = self.complete = 0
-        self._blocked = [_unreadable(part, members=members) for part in self._parts]
+        self._blocked = [_unreadable(part, members=request.members) for part in self._parts]
         self._required: list[list[Scores]] = []
         self._needs = self._evaluate(plan.clauses, started)
         self._take_out(plan.without)
@@ -105,7 +94,7 @@ class _Search:
                 self._blocked[place] = self._blocked[place] | _score(part, need).keys()
 
     def choose(self, wanted: int) -> None:
-        """Decide which documents are finds: those that have all, and when fewer than `wanted` have, others too."""
+        """Select the hits: full matches, and when these are fewer than `wanted`, partial matches too."""
         if not self._needs:
             self._matches = [
                 set(range(len(part.facts.keys))) - out for part, out in zip(self._parts, self._blocked, strict=True)
@@ -122,7 +111,7 @@ class _Search:
             self._count()
 
     def _add_weak(self) -> None:
-        """Look at the ways that answer in part, for documents that do not answer the need otherwise."""
+        """Add the weak matches of each need, for documents that do not match it otherwise."""
         for scored, need in zip(self._needs, self._plan.clauses, strict=False):
             if not need.weak or (need.phrase and any(scored.parts)):
                 continue
@@ -132,18 +121,18 @@ class _Search:
                 scored.weak[place].update((n, score) for n, score in found.items() if n not in strong)
 
     def _require_phrases(self) -> None:
-        """Whoever puts words in quotes wants them so, unless they stand so nowhere."""
+        """Require every phrase that occurs anywhere: words in quotes are meant literally."""
         for scored, need in zip(self._needs, self._plan.clauses, strict=False):
             if need.phrase and any(scored.parts):
                 self._required.append(scored.parts)
 
     def _with_all(self, place: int) -> set[int]:
-        """Return the documents of a part that answer every need."""
+        """Return the documents of a part that match every need."""
         found = sorted((need.parts[place].keys() for need in self._needs), key=len)
         return reduce(lambda left, right: left & right, found[1:], set(found[0])) - self._blocked[place]
 
     def _with_some(self) -> list[set[int]]:
-        """Return the documents that answer enough of the needs, if weakly, the telling ones counted for more."""
+        """Return the documents that cover enough of the query, needs weighted by rarity, weak matches included."""
         whole = sum(need.rarity for need in self._needs) or 1.0
         self._require_phrases()
         matches = []
@@ -159,11 +148,11 @@ class _Search:
         return [self._allowed(place, set(covered)) for place, covered in enumerate(self._coverage)]
 
     def _allowed(self, place: int, found: set[int]) -> set[int]:
-        """Return those that may be found, and have the phrases asked for."""
+        """Return those documents that the searcher may find and that have the required phrases."""
         return reduce(lambda left, having: left & having[place].keys(), self._required, found - self._blocked[place])
 
     def _count(self) -> None:
-        """Note the finds as bits, for the counts beside options, and keep those that answer the chosen facets."""
+        """Store the hits as bit sets, for the facet counts, and keep those with the chosen options."""
         self._bits = [part.facts.facets.rows(found) for part, found in zip(self._parts, self._matches, strict=True)]
         if self._chosen:
             self._matches = [self._narrowed(place) for place in range(len(self._parts))]
@@ -177,7 +166,7 @@ class _Search:
         return {number for number in self._matches[place] if kept[number >> 3] >> (number & 7) & 1}
 
     def facets(self) -> dict[str, dict[str, int]]:
-        """Return per dimension the count of each option that has any, the other dimensions staying as chosen."""
+        """Return the non-zero counts of the options of each facet, given the choices in the other facets."""
         totals: dict[str, Counter[str]] = {dimension: Counter() for dimension in DIMENSIONS}
         for part, bits in zip(self._parts, self._bits, strict=True):
             for dimension, counted in part.facts.facets.counts(self._chosen, bits).items():
@@ -187,7 +176,7 @@ class _Search:
     # ── in which order ──
 
     def best(self, offset: int, limit: int) -> list[Hit]:
-        """Return a page of the finds."""
+        """Return a page of hits."""
         scored = self._ranked() if self._needs else self._by_day()
         best = heapq.nlargest(offset + limit, scored)[offset:]
         return [Hit(self._parts[place].facts.keys[number], score) for score, place, number in best]
@@ -214,7 +203,7 @@ class _Search:
 
 
 def _unreadable(part: Part, *, members: bool) -> Set[int]:
-    """Return the documents of a part that may not be found."""
+    """Return the documents of a part that are deleted or hidden from the searcher."""
     return part.deleted if members else part.deleted | part.facts.for_members
 
 
@@ -237,7 +226,7 @@ def _score(part: Part, need: Clause) -> Scores:
 
 
 def _best_of(part: Part, variants: Iterable[Variant]) -> Scores:
-    """Return what documents score on these terms: the best counts in full, the others add a little."""
+    """Return the scores of documents on these terms: the best match, plus a fraction of the others."""
     scores: Scores = {}
     for variant in variants:
         unit = variant.factor / WEIGHT_UNITS
@@ -247,7 +236,7 @@ def _best_of(part: Part, variants: Iterable[Variant]) -> Scores:
 
 
 def _add(scores: Scores, found: Iterable[tuple[int, float]]) -> None:
-    """Let another way to answer count: the better one in full."""
+    """Combine scores with those of another match: the higher one counts in full."""
     known = scores.get
     for number, score in found:
         before = known(number, 0.0)
@@ -255,7 +244,7 @@ def _add(scores: Scores, found: Iterable[tuple[int, float]]) -> None:
 
 
 def _together(part: Part, apart: AllOf) -> Scores:
-    """Return what documents that have a term of every group score on them together."""
+    """Return the scores of the documents that have a term of every group."""
     groups = sorted((_best_of(part, group) for group in apart.groups), key=len)
     among = reduce(lambda left, right: left & right.keys(), groups[1:], set(groups[0]))
     factor = apart.factor / len(groups)

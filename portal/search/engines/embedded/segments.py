@@ -1,13 +1,14 @@
-"""What a searcher sees of the index: segments, which never change, and which of their documents are deleted.
+"""Read access to the index: immutable segments, and per generation which of their documents are deleted.
 
-A segment's facts (keys, facets, days) are read once and shared by all threads; its postings are read through a
-reader of Whoosh's per thread, never shared. A new generation of the index reuses the segments it kept.
+The stored fields of a segment (keys, facets, days) are read once and shared by all threads; posting lists are read
+through one Whoosh reader per thread. A new generation of the index reuses the segments that did not change.
 """
 
 import threading
 import zlib
 from array import array
 from collections import OrderedDict
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,17 +29,17 @@ from portal.search.query import ranking
 
 CHUNK_BYTES = 1 << 20
 BEGINNINGS_SCANNED = 1_000
-"""Most words looked at for one beginning, so that "de…" costs no more than a few milliseconds."""
+"""Most words that are read for one prefix, so that "de…" takes no more than a few milliseconds."""
 
 BEGINNINGS_KEPT = 200
 
 
 class DamagedIndex(Exception):
-    """The bytes on disk are not those that were written."""
+    """The checksum of a segment does not match its bytes."""
 
 
 class _OneFile:
-    """Whoosh's idea of a folder, for a file that is open already and may be gone from disk."""
+    """A Whoosh storage with one file, which is open already and may have been deleted."""
 
     supports_mmap = False
 
@@ -49,14 +50,14 @@ class _OneFile:
         return self._file.subset(0, self._file.length, name)
 
     def close(self) -> None:
-        """Nothing: the segment closes its file."""
+        """Do nothing: the segment closes its file."""
 
 
 class SegmentFacts:
-    """What facets, order and identity need of each document of a segment, by document number."""
+    """The stored fields of the documents of a segment, by document number."""
 
     def __init__(self, facts: list[Facts]) -> None:
-        """Take the facts of all documents, deleted ones too, so that numbers are positions."""
+        """Take the fields of all documents in order, deleted ones included."""
         self.keys = [fact.key for fact in facts]
         self.days = array("i", [fact.day.toordinal() if fact.day else 0 for fact in facts])
         self.for_members = frozenset(number for number, fact in enumerate(facts) if fact.for_members)
@@ -66,7 +67,7 @@ class SegmentFacts:
         self._priors: tuple[date | None, list[float]] = (None, [])
 
     def priors(self, today: date) -> list[float]:
-        """Return the factor of each document that does not hang on the words; made once a day."""
+        """Return the query-independent factor of each document (`ranking.prior`); computed once a day."""
         day, priors = self._priors
         if day != today:
             priors = [
@@ -87,10 +88,10 @@ def _dimensions(fact: Facts) -> dict[str, tuple[str, ...]]:
 
 
 class Segment:
-    """One segment of the index, checked when it is opened; shared by all threads."""
+    """A segment of the index, verified when it is opened; shared by all threads."""
 
     def __init__(self, files: IndexFiles, segment: Any, schema: Any) -> None:
-        """Open a segment of Whoosh's; raises DamagedIndex when its bytes are not what was written."""
+        """Open a Whoosh segment; raises DamagedIndex when its checksum does not match."""
         self._file: PositionedFile = files.open_file(segment.make_filename(segment.COMPOUND_EXT))
         if _checksum(self._file) != segment.checksum:
             raise DamagedIndex(segment.segment_id())
@@ -116,7 +117,7 @@ class Segment:
         return reader
 
     def postings(self, field: str, term: str) -> dict[int, int]:
-        """Return the documents that have a term, with its weight in each; deleted documents included."""
+        """Return the posting list of a term as weights by document number; deleted documents are included."""
         found: dict[int, int] = {}
         matcher = self._matcher(field, term)
         if matcher is not None:
@@ -125,7 +126,7 @@ class Segment:
         return found
 
     def places(self, word: str, among: set[int]) -> dict[int, "array[int]"]:
-        """Return at which positions some documents have a word."""
+        """Return the positions of a word in some documents."""
         matcher = self._matcher(WORDS, word)
         if matcher is None:
             return {}
@@ -144,17 +145,24 @@ class Segment:
         return matcher.child if isinstance(matcher, FilterMatcher) else matcher
 
     def frequency(self, field: str, term: str) -> int:
-        """Return how many documents have a term, deleted ones included."""
+        """Return the document frequency of a term, deleted documents included."""
         frequency: int = self.reader().doc_frequency(field, term.encode())
         return frequency
 
+    def has_besides(self, word: str, hidden: Set[int]) -> bool:
+        """Whether a word is in a document that is not one of the hidden ones."""
+        matcher = self._matcher(WORDS, word)
+        return matcher is not None and any(
+            number not in hidden for numbers, _weights in matcher.blocks() for number in numbers
+        )
+
     @cached_property
     def word_list(self) -> WordList:
-        """Its words by their character n-grams: from the file beside it, or else gathered from its terms."""
+        """Its n-gram index of words: from the file beside the segment, or else built from its terms."""
         return WordList.read(self._words_path) or self.gather_words()
 
     def gather_words(self) -> WordList:
-        """Return its words by their character n-grams, from its terms."""
+        """Build its n-gram index of words from its terms."""
         terms = self.reader().iter_from(WORDS, b"")
         return WordList.from_words(
             (word.decode(), info.doc_frequency())
@@ -162,12 +170,12 @@ class Segment:
         )
 
     def write_words(self) -> None:
-        """Write its words beside it, for those that search."""
+        """Write its n-gram index of words to the file beside the segment."""
         if not self._words_path.exists():
             self.gather_words().write(self._words_path)
 
     def words_beginning(self, beginning: str) -> list[tuple[str, int]]:
-        """Return words that begin so and how many documents have each; of very many only the first in order."""
+        """Return the first BEGINNINGS_SCANNED words with a prefix, with their document frequencies."""
         with self._guard:
             if beginning in self._beginnings:
                 self._beginnings.move_to_end(beginning)
@@ -191,7 +199,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A segment as one generation of the index has it."""
+    """A segment with the documents of it that are deleted in one generation of the index."""
 
     segment: Segment
     deleted: frozenset[int]
@@ -201,6 +209,10 @@ class Part:
         """The facts of its documents."""
         return self.segment.facts
 
+    def shows(self, word: str) -> bool:
+        """Whether a visitor may find a document that has a word."""
+        return self.segment.has_besides(word, self.deleted | self.facts.for_members)
+
     def __len__(self) -> int:
         """Return the number of documents, deleted ones not counted."""
         return len(self.facts.keys) - len(self.deleted)
@@ -208,11 +220,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One generation of the index: what a search sees from begin to end."""
+    """One generation of the index: a consistent view for the duration of a search."""
 
     generation: int
     position: int
-    """The highest number of the change feed that it holds."""
+    """The id of the last change that it includes."""
     parts: tuple[Part, ...]
     segments: dict[str, Segment]
 

@@ -1,7 +1,7 @@
-"""Where the index lies: folders under `instance/search/`, and a pointer to the one that counts.
+"""The index on disk: folders under `instance/search/`, and a pointer to the live one.
 
-A rebuild fills a new folder beside the live one and moves the pointer, so searching never waits for it. Locks are
-held on files by the operating system and end with the process that holds them, however it ends.
+A rebuild fills a new folder beside the live one and then moves the pointer, so that searches never wait for it. Locks
+are file locks of the operating system, which are released when the process that holds them ends for any reason.
 """
 
 import fcntl
@@ -31,10 +31,10 @@ log = structlog.get_logger()
 
 
 class IndexStore:
-    """The folder `root` with the index of one portal; one such object per process."""
+    """The folder `root` with the index of a portal; one instance per process."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; nothing is read or made yet."""
+        """Take the folder; nothing is read or created yet."""
         self.root = root
         self._pointer = root / "current"
         self._damage = root / "damaged"
@@ -45,7 +45,7 @@ class IndexStore:
     # ── reading ──
 
     def snapshot(self) -> Snapshot:
-        """Return the latest generation of the index; raises SearchUnavailable, and leaves a note when it is damaged."""
+        """Return the latest generation of the index; raises SearchUnavailable, and reports damage."""
         tries = 1 if self._damage.exists() else OPEN_TRIES
         for attempt in range(tries):
             folder = self._current()
@@ -59,7 +59,7 @@ class IndexStore:
         raise SearchUnavailable("damaged") from reason
 
     def _current(self) -> Path:
-        """Return the folder that counts."""
+        """Return the folder of the live index."""
         try:
             name = self._pointer.read_text(encoding="ascii")
         except (OSError, UnicodeError) as error:
@@ -81,7 +81,7 @@ class IndexStore:
             return snapshot
 
     def report_damage(self, reason: BaseException) -> None:
-        """Ask the indexer for a new index; said once."""
+        """Report damage, once, so that the indexer rebuilds the index."""
         self._open = None
         if self._damage.exists():
             return
@@ -90,9 +90,9 @@ class IndexStore:
             self._damage.touch()
 
     def check(self) -> None:
-        """Compare the files with what was written to them, and leave a note when they differ.
+        """Verify the checksums of the files and report damage; called by the indexer.
 
-        A file is read again only when its size or time changed; for the indexer, which is the one that writes.
+        A file is read again only when its size or modification time changed.
         """
         with self.writing(), suppress(SearchUnavailable):
             folder = self._current()
@@ -124,7 +124,7 @@ class IndexStore:
     # ── writing ──
 
     def index(self) -> FileIndex:
-        """Return Whoosh's index of the folder that counts, for writing; raises SearchUnavailable."""
+        """Return the live Whoosh index for writing; raises SearchUnavailable."""
         try:
             folder = self._current()
             if self._damage.exists():
@@ -138,13 +138,13 @@ class IndexStore:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only one that writes to the index that counts, or moves the pointer; waits for its turn."""
+        """Hold the lock for writing to the live index or moving the pointer; waits for it."""
         with self._lock("writer.lock"):
             yield
 
     @contextmanager
     def rebuilding(self, *, wait: bool = False) -> Iterator[None]:
-        """Be the only one that rebuilds: wait for it, or raise RebuildRunning."""
+        """Hold the lock for rebuilding: wait for it, or raise RebuildRunning."""
         with self._lock("rebuild.lock", wait=wait):
             yield
 
@@ -170,13 +170,13 @@ class IndexStore:
             os.close(descriptor)
 
     def new_index(self) -> FileIndex:
-        """Return an empty index in a new folder that does not count yet; what earlier rebuilds left is removed."""
+        """Return an empty index in a new folder that is not live yet; remains of earlier rebuilds are removed."""
         self._remove_others()
         files = IndexFiles(str(self.root / f"{_prefix()}{secrets.token_hex(6)}")).create()
         return FileIndex.create(files, whoosh_schema(), NAME)
 
     def point_to(self, index: FileIndex) -> None:
-        """Let a new index count from now on; needs `writing`. Who searches in the old one now, finishes there."""
+        """Make a new index the live one; needs `writing`. Running searches finish on the old one."""
         fresh = self._pointer.with_name("current.new")
         with fresh.open("w", encoding="ascii") as file:
             file.write(Path(index.storage.folder).name)
@@ -197,7 +197,7 @@ class IndexStore:
 
 
 def position_of(index: FileIndex) -> int:
-    """Return the highest number of the change feed that an index holds, 0 for none."""
+    """Return the id of the last change that an index includes, 0 for none."""
     return _position(TOC.read(index.storage, NAME).segments)
 
 

@@ -1,7 +1,7 @@
-"""The words of a segment by their character n-grams, in one file beside it.
+"""The n-gram index of the words of a segment, in a file beside it, for spelling correction.
 
-Made once by the process that writes the index, read as a few packed arrays by those that search: walking through
-Whoosh's own list of terms takes half a second for 50,000 words, reading this file a few milliseconds.
+The indexer writes it once, and searching processes read it as packed arrays in a few milliseconds; reading 50,000 words
+from Whoosh's own list of terms takes half a second.
 """
 
 import json
@@ -16,25 +16,25 @@ from portal.search.language import trigrams
 from portal.search.query.lexicon import Known
 
 SHORTEST, LONGEST = 3, 30
-"""Letters of the words that a misspelling may stand for."""
+"""Letters of the words that are candidates for corrections."""
 
 LEAST_LIKE = 0.3
-"""Words that share less are not alike: "les" and "mes" have 0.33."""
+"""Least similarity of a candidate: "les" and "mes" have 0.33."""
 
 EXTENSION = ".words"
 HEAD = struct.Struct("<4sIII")
-"""Mark, checksum of what follows, bytes of the table, number of words."""
+"""File type, checksum of the rest, size of the table in bytes, number of words."""
 
 MARK = b"pw01"
 
 
 class WordList:
-    """Words with how many documents have each, found by their trigrams; safe to share by threads."""
+    """Words with their document frequencies, indexed by trigram; safe to share between threads."""
 
     def __init__(
         self, text: bytes, starts: "array[int]", documents: "array[int]", having: dict[str, "array[int]"]
     ) -> None:
-        """Take the words one after the other, where each begins (and the last ends), and who has which gram."""
+        """Take the concatenated words, their offsets, their document frequencies, and per trigram the words with it."""
         self._text = text
         self._starts = starts
         self._documents = documents
@@ -42,7 +42,7 @@ class WordList:
 
     @classmethod
     def from_words(cls, words: Iterable[tuple[str, int]]) -> "WordList":
-        """Return the list of some words with how many documents have each."""
+        """Return the list of some words with their document frequencies."""
         text = bytearray()
         starts, documents = array("I", [0]), array("I")
         having: dict[str, array[int]] = {}
@@ -57,7 +57,7 @@ class WordList:
         return cls(bytes(text), starts, documents, having)
 
     def similar(self, word: str) -> list[tuple[Known, float]]:
-        """Return the words that are like one, itself left out, in no order."""
+        """Return the words similar to a word, without that word, in no particular order."""
         asked = trigrams.ngrams(word)
         shared: Counter[int] = Counter()
         for gram in asked:
@@ -78,7 +78,7 @@ class WordList:
     # ── on disk ──
 
     def write(self, path: Path) -> None:
-        """Write the list to a file, whole or not at all. Without it words are still found, only later."""
+        """Write the list to a file, atomically. Without the file the list is built from the index, which is slower."""
         table = json.dumps([[gram, len(having)] for gram, having in self._having.items()]).encode()
         arrays = (self._starts, self._documents, *self._having.values())
         body = b"".join((table, *(numbers.tobytes() for numbers in arrays), self._text))
@@ -88,7 +88,7 @@ class WordList:
 
     @classmethod
     def read(cls, path: Path) -> "WordList | None":
-        """Return the list in a file, None when there is none or its bytes are not what was written."""
+        """Return the list in a file; None when it is missing or damaged."""
         try:
             data = path.read_bytes()
         except OSError:
@@ -116,5 +116,5 @@ def _arrays(data: memoryview, sizes: Iterable[int]) -> "Iterator[array[int]]":
 
 
 def _worth_it(words: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    """Return the words that somebody may misspell."""
+    """Return the words that are candidates for corrections."""
     return ((word, count) for word, count in words if SHORTEST <= len(word) <= LONGEST and word.isalpha())

@@ -1,7 +1,7 @@
-"""Writing to an index folder: Whoosh's writer, made durable, with a pool of postings that fits in memory.
+"""Writes to an index folder: Whoosh's writer with durable commits and a compact pool of postings.
 
-A commit is on disk when it returns, and the table of contents says how far in the change feed the index came and
-what each segment's bytes add up to, so that a reader can tell a damaged index from a whole one.
+A commit is on disk when it returns. The table of contents stores the id of the last change that the index includes and
+the checksum of each segment, so that readers can detect damage.
 """
 
 import os
@@ -22,16 +22,16 @@ from portal.search.engines.embedded.segments import Segment
 from portal.search.models import SearchDocument
 
 MERGE_DOCUMENTS = 250
-"""Most documents that a commit copies to keep segments few: a quarter of a second of work."""
+"""Most documents that a commit merges: a quarter of a second of work."""
 
 MAX_SMALL = 8
-"""More segments of that size than this, and they are copied together."""
+"""Number of segments of that size above which they are merged."""
 
 Item = tuple[str, bytes, int, float, bytes]
 
 
 class Postings:
-    """The posting list of one term in the making, 12 bytes a posting."""
+    """The posting list of a term during indexing, 12 bytes per posting."""
 
     __slots__ = ("data", "ids", "sizes", "weights")
 
@@ -49,14 +49,14 @@ class Postings:
 
 
 class PostingPool:
-    """Takes postings document by document and gives them back term by term."""
+    """Collects postings by document and returns them by term."""
 
     def __init__(self) -> None:
         """Make an empty pool."""
         self._fields: dict[str, dict[bytes, Postings]] = {}
 
     def add(self, item: Item) -> None:
-        """Take a posting; documents come in order."""
+        """Add a posting; documents must come in ascending order."""
         field, term, number, weight, value = item
         terms = self._fields.setdefault(field, {})
         postings = terms.get(term)
@@ -75,12 +75,12 @@ class PostingPool:
                     yield field, term, number, weight, value
 
     def cleanup(self) -> None:
-        """Forget everything."""
+        """Remove all postings."""
         self._fields.clear()
 
 
 class DurableWriter(SegmentWriter):  # type: ignore[misc]  # published without types
-    """Whoosh's writer; its commit also notes `position` and is on disk when it returns."""
+    """Whoosh's writer, with commits that store `position` and are on disk when they return."""
 
     def __init__(self, index: Any, position: int) -> None:
         super().__init__(index, codec=PackedCodec(), timeout=5.0)
@@ -106,9 +106,9 @@ def write(
     position: int,
     opened: Mapping[str, Segment] = MappingProxyType({}),
 ) -> None:
-    """Put documents in the place of those with their keys, take out others by key, and commit: all or nothing.
+    """Replace documents with the same keys, remove others by key, and commit atomically.
 
-    `opened` are segments of this index that are open already, by id.
+    `opened` holds segments of this index that are open already, by id.
     """
     writer = DurableWriter(index, position)
     try:
@@ -152,10 +152,10 @@ def _delete(writer: DurableWriter, keys: Sequence[str], opened: Mapping[str, Seg
 
 
 def merge_small(writer: DurableWriter, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy for us: drop empty segments, and copy small ones together when there are many.
+    """Return the merge policy for Whoosh: drop empty segments, and merge small ones when there are many.
 
-    Large segments are never copied: that takes longer than a change may take to be findable. They are made
-    anew, all in one, by a rebuild beside the live index.
+    Large segments are never merged here, because that takes longer than a change may take to be findable. A rebuild
+    beside the live index replaces them.
     """
     kept = sorted((segment for segment in segments if segment.doc_count()), key=lambda segment: segment.doc_count())
     if sum(segment.doc_count() <= MERGE_DOCUMENTS for segment in kept) < MAX_SMALL:
@@ -171,7 +171,7 @@ def merge_small(writer: DurableWriter, segments: list[Any]) -> list[Any]:
 
 
 def _sync_and_sum(path: Path) -> int:
-    """Make a file durable; returns its checksum."""
+    """Flush a file to disk; returns its checksum."""
     _sync(path)
     return zlib.crc32(path.read_bytes())
 

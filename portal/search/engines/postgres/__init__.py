@@ -1,1 +1,1 @@
-"""The PostgreSQL engine: the same terms and plans as the embedded one, for any number of machines."""
+"""The PostgreSQL engine: an index in the portal's own database, for any number of machines."""

@@ -1,4 +1,4 @@
-"""Reading an index: a short transaction that sees one generation of it, and what errors of the database mean."""
+"""Read access to the index: short transactions on one generation of it, and translation of database errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,31 +20,31 @@ SELECT generation,
     set_config('work_mem', '32MB', true)
 FROM search.index_state WHERE name = %s AND version = %s AND NOT damaged
 """
-"""One round trip before each search. The path through the index is prescribed, so the planner need not guess; for
-queries of a few milliseconds, starting helpers or a compiler takes longer than it gains."""
+"""One round trip before each search. Sequential scans are off because the GIN index is always the right plan; parallel
+workers and JIT are off because starting them takes longer than these queries."""
 
 TRIES = 3
 
 CANCELLED = "57014"
 MISSING = {"3F000", "42P01", "42703", "42883"}
-"""No such schema, table, column, function: dropped, or replaced a moment ago."""
+"""Missing schema, table, column or function: dropped, or replaced by a rebuild."""
 
 DAMAGED = {"XX000", "XX001", "XX002", "58030", "58P01"}
 """Pages or files that cannot be read."""
 
 READ_COMMITTED = {"isolation_level": "READ COMMITTED"}
-"""For who writes to an index: what others committed before we got a lock must be seen."""
+"""Isolation level for writing to an index: commits of others before a lock was obtained must be visible."""
 
 log = structlog.get_logger()
 
 
 def committed(engine: Engine) -> Engine:
-    """Return an engine, with the same connections, for writing to an index."""
+    """Return the engine with the isolation level for writing to an index."""
     return engine.execution_options(**READ_COMMITTED)
 
 
 class Cancelled(Exception):
-    """The time for a statement was over."""
+    """A statement took longer than its timeout."""
 
 
 def code_of(error: BaseException) -> str:
@@ -54,9 +54,9 @@ def code_of(error: BaseException) -> str:
 
 @contextmanager
 def reading(engine: Engine, name: str, seconds: float) -> Iterator[Connection]:
-    """Give a connection whose statements read the index, each within some time.
+    """Provide a connection for reading the index, with a timeout per statement.
 
-    Raises SearchUnavailable when there is none to read; Cancelled when the time is over.
+    Raises SearchUnavailable when there is no index, and Cancelled at a timeout.
     """
     with translated(engine, name), engine.connect() as connection:
         found = connection.exec_driver_sql(OPEN, (str(max(1, round(seconds * 1000))), name, VERSION)).first()
@@ -67,7 +67,7 @@ def reading(engine: Engine, name: str, seconds: float) -> Iterator[Connection]:
 
 @contextmanager
 def translated(engine: Engine, name: str) -> Iterator[None]:
-    """Say what an error of the database means for who searches, and ask for a new index when it is damaged."""
+    """Translate database errors to those of `search.engines.base`, and report damage."""
     try:
         yield
     except DBAPIError as error:
@@ -85,7 +85,7 @@ def translated(engine: Engine, name: str) -> Iterator[None]:
 
 @contextmanager
 def writing_to(engine: Engine, name: str) -> Iterator[None]:
-    """Say what an error of the database means for who writes to the index: only what a new one would mend."""
+    """Translate database errors that a rebuild would repair to SearchUnavailable; raise others unchanged."""
     try:
         yield
     except DBAPIError as error:
@@ -98,13 +98,13 @@ def writing_to(engine: Engine, name: str) -> Iterator[None]:
 
 
 def report_damage(engine: Engine, name: str, reason: BaseException) -> None:
-    """Ask the worker for a new index."""
+    """Mark the index as damaged, so that a worker rebuilds it."""
     log.error("search_index_damaged", reason=f"{type(reason).__name__}: {reason}"[:200])
     with suppress(SQLAlchemyError), committed(engine).begin() as connection:
         connection.exec_driver_sql("UPDATE search.index_state SET damaged = true WHERE name = %s", (name,))
 
 
 def is_gone(error: SearchUnavailable) -> bool:
-    """Whether a table was missing, or a connection lost: another try may find what has taken its place."""
+    """Whether a table was missing or the connection was lost, so that a retry may succeed."""
     cause = error.__cause__
     return isinstance(cause, DBAPIError) and (code_of(cause) in MISSING or cause.connection_invalidated)

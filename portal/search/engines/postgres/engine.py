@@ -9,27 +9,27 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 
 from portal.core.extensions import db
-from portal.search.engines.base import Chosen, Progress, Results, SearchUnavailable
+from portal.search.engines.base import Progress, Results, SearchRequest, SearchUnavailable
 from portal.search.engines.postgres import indexer, worker
 from portal.search.engines.postgres.connection import Cancelled, reading
 from portal.search.engines.postgres.lexicon import PostgresLexicon, exact_count
 from portal.search.engines.postgres.searching import search
 from portal.search.models import SearchDocument
-from portal.search.query.plan import Plan
+from portal.search.query.clauses import Plan
 
 LIVE = "live"
 SCRATCH = re.compile(r"[a-z][a-z0-9]{0,20}")
 PATIENCE_SECONDS = 30.0
-"""For questions about the whole index, which no visitor asks."""
+"""Timeout of queries over the whole index, which are never part of a page."""
 
 
 class PostgresEngine:
-    """The index that the application's database holds; with `scratch` another one beside it, under that name."""
+    """Implements `search.engines.base.Engine` in the application's database: the live index, or a scratch index by name."""
 
     name = "postgres"
 
     def __init__(self, scratch: str = "") -> None:
-        """Take the name; nothing is read or made yet."""
+        """Take the name; nothing is read or created yet."""
         if scratch and not SCRATCH.fullmatch(scratch):
             raise ValueError("the name of a scratch index is a few letters and digits")
         self._index = f"scratch_{scratch}" if scratch else LIVE
@@ -41,7 +41,7 @@ class PostgresEngine:
     @classmethod
     @contextmanager
     def scratch(cls, name: str) -> Iterator[Self]:
-        """Give an empty index under another name, dropped afterwards."""
+        """Provide an empty index with another name, which is dropped afterwards."""
         engine = cls(name)
         try:
             engine.fill([])
@@ -49,33 +49,13 @@ class PostgresEngine:
         finally:
             engine.drop()
 
-    def search(
-        self,
-        plan: Plan,
-        chosen: Chosen,
-        *,
-        members: bool = False,
-        offset: int = 0,
-        limit: int = 20,
-        counts: bool = True,
-        widen: bool = True,
-    ) -> Results:
-        """Return the finds from `offset` on, best first."""
-        return search(
-            self._engine,
-            self._index,
-            plan,
-            chosen,
-            members=members,
-            offset=offset,
-            limit=limit,
-            counts=counts,
-            widen=widen,
-        )
+    def search(self, plan: Plan, request: SearchRequest) -> Results:
+        """Return the hits of a request, best first."""
+        return search(self._engine, self._index, plan, request)
 
-    def lexicon(self) -> PostgresLexicon:
-        """Return the words of the index."""
-        return PostgresLexicon(self._engine, self._index)
+    def lexicon(self, *, members: bool = False) -> PostgresLexicon:
+        """Return the lexicon; only with `members` it proposes words that visitors may not find."""
+        return PostgresLexicon(self._engine, self._index, members=members)
 
     def keys(self) -> set[str]:
         """Return the keys of all documents."""
@@ -88,19 +68,19 @@ class PostgresEngine:
             return exact_count(connection)
 
     def apply_changes(self, limit: int) -> int:
-        """Take at most `limit` rows of the change feed and bring the index up to them."""
+        """Apply at most `limit` rows of the change feed to the index."""
         return indexer.apply_changes(self._engine, self._index, limit)
 
     def rebuild(self, progress: Progress | None = None, *, show_progress: bool = False) -> int:
-        """Build the index anew beside the live one and put it in its place."""
+        """Build a new index beside the live one and replace that."""
         return indexer.rebuild(self._engine, self._index, progress, show_progress=show_progress)
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Follow the feed, and mend what is damaged, until `stop` is set."""
+        """Apply changes and repair damage until `stop` is set."""
         worker.run_forever(self._engine, self._index, stop)
 
     def fill(self, documents: Iterable[SearchDocument]) -> None:
-        """Let the index hold these documents and no others."""
+        """Replace the contents of the index."""
         indexer.fill(self._engine, self._index, documents)
 
     def drop(self) -> None:

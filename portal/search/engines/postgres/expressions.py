@@ -1,4 +1,4 @@
-"""SQL that scores documents roughly, and counts options; a document is a row with its vector as `v`."""
+"""SQL expressions for approximate scores and facet counts; a document is a row with its vector as `v`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from portal.search.engines.postgres.tsquery import all_of, any_of, phrase
 from portal.search.engines.postgres.vectors import LEVELS
 from portal.search.indexing.terms import WORDS
 from portal.search.query import ranking
-from portal.search.query.plan import AllOf, Clause, Variant
+from portal.search.query.clauses import AllOf, Clause, Variant
 
 LOWEST = LEVELS[-1][1]
 STEP = 0.12
-"""Scores closer than this (as logarithms) are one step of a rough score: fewer questions to each document."""
+"""Resolution of approximate scores (a logarithm): fewer steps mean fewer conditions per document."""
 
 
 PRIOR = """
@@ -24,7 +24,7 @@ PRIOR = """
 
 @dataclass(slots=True)
 class Expression:
-    """SQL with its parameters, put together piece by piece."""
+    """SQL with its parameters, assembled in pieces."""
 
     sql: str = ""
     values: list[object] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Expression:
 
 
 def rough(need: Clause) -> Expression:
-    """Return what the document with vector `v` scores on a need, roughly; 0 when it does not answer it."""
+    """Return the approximate score of vector `v` on a need; 0 when it does not match."""
     made = Expression("greatest(0")
     if need.variants:
         made.add(", ").join(best_of(need.variants))
@@ -54,7 +54,7 @@ def rough(need: Clause) -> Expression:
 
 
 def best_of(variants: Sequence[Variant]) -> Expression:
-    """Return the best that any of these terms gives: the first question that is answered with yes."""
+    """Return the score of the best of these terms: the first condition that is true."""
     steps: dict[int, list[str]] = {}
     for variant in variants:
         for _least, label, meant in LEVELS if variant.factor > 0 else ():
@@ -82,13 +82,13 @@ def _sum(groups: Iterable[Sequence[Variant]]) -> Expression:
 
 
 def prior() -> Expression:
-    """Return by what the score of a document is multiplied, whatever the words."""
+    """Return the query-independent factor of a document."""
     made = Expression("(").add(PRIOR, ranking.CLOSED, 1 - ranking.OLDEST, clock.today(), 365.25 * ranking.FADING_YEARS)
     return made.add(")")
 
 
 def total(needs: Sequence[Clause], weak: Sequence[bool]) -> Expression:
-    """Return what a document scores but for its prior: the sum over needs, times the square of the share covered."""
+    """Return the score without the prior: the sum over the needs, times the square of the covered share."""
     whole = sum(need.rarity for need in needs) or 1.0
     total, covered = Expression("(0"), Expression("(0")
     for number, (need, in_part) in enumerate(zip(needs, weak, strict=True)):
@@ -100,9 +100,10 @@ def total(needs: Sequence[Clause], weak: Sequence[bool]) -> Expression:
 
 
 def counting(dimension: str) -> str:
-    """Return the counts of the options of a dimension over what was found."""
-    value = {"type": "type", "year": "year::text", "theme": "unnest(themes)", "organisation": "unnest(organisations)"}
+    """Return the query that counts the options of a facet over the hits."""
+    lists = {"type": "types", "theme": "themes", "organisation": "organisations"}
+    value = f"unnest({lists[dimension]})" if dimension in lists else "year::text"
     return (
         f" UNION ALL SELECT '{dimension}', option, 0, 0, NULL, NULL, count(*)"
-        f" FROM (SELECT {value[dimension]} AS option FROM found) o WHERE option IS NOT NULL GROUP BY option"
+        f" FROM (SELECT {value} AS option FROM found) o WHERE option IS NOT NULL GROUP BY option"
     )

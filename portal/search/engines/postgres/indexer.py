@@ -1,8 +1,8 @@
-"""Keeping the PostgreSQL index equal to the database: any number of processes follow the change feed together.
+"""Keeps the PostgreSQL index up to date: any number of workers apply the change feed together.
 
-A change row is claimed, applied and deleted in one transaction with the change of the index, so a crash undoes all
-of it and nothing is lost or doubled. While a rebuild runs, workers also note which documents changed in the live
-index; the new one reads those again before it takes the place of the old.
+A row of the change feed is claimed, applied and deleted in one transaction with the change of the index, so that a
+crash rolls back all of it. While a rebuild runs, workers also record which documents they changed in the live index;
+the rebuild reads those again before the new index replaces the old one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,10 +39,10 @@ TAKE_NOTED = "DELETE FROM index_changed WHERE ctid = ANY(ARRAY(SELECT ctid FROM 
 
 @contextmanager
 def _writing() -> Iterator[Connection]:
-    """Give the connection of the session, through which content is read too, for one transaction.
+    """Provide the connection of a session for one transaction; content is read through it too.
 
-    It goes past the lock under which services write one at a time: nobody who posts shall wait for the index, and
-    who writes to that has locks of its own.
+    It does not take the lock that serialises the writes of services: saving a page must not wait for the index, which
+    has its own locks.
     """
     with current_app.app_context():  # a session of its own
         session = db.session()
@@ -53,7 +53,7 @@ def _writing() -> Iterator[Connection]:
 def apply_changes(engine: Engine, name: str, limit: int) -> int:
     """Apply pending changes to the index, `limit` rows at most; returns how many rows were taken.
 
-    Raises SearchUnavailable when there is no whole index to apply them to.
+    Raises SearchUnavailable when there is no intact index to apply them to.
     """
     with writing_to(engine, name), _writing() as connection:
         number = tables.lock_number(name)
@@ -73,15 +73,15 @@ def apply_changes(engine: Engine, name: str, limit: int) -> int:
 
 
 def _lock_documents(connection: Connection, number: int, keys: Iterable[str]) -> None:
-    """Let nobody else write these documents: what is read of them after this is as new as what others wrote."""
+    """Lock these documents in the index, so that what is read of them afterwards is not older than what is there."""
     for bucket in sorted(set(map(tables.bucket, keys))):
         connection.exec_driver_sql(LOCK, (number, bucket))
 
 
 def _note_for_rebuild(connection: Connection, name: str, keys: set[str]) -> None:
-    """Tell a running rebuild what changed.
+    """Record the changed documents for a running rebuild.
 
-    Asked after the rows were claimed: a rebuild that begins later than this finds in the content what they stand for.
+    Called after the rows were claimed: a rebuild that begins later reads their changes from the content.
     """
     building = connection.exec_driver_sql(BUILDING, (name,)).scalar()
     if building is not None:
@@ -99,7 +99,7 @@ def _write(connection: Connection, where: str, keys: set[str]) -> None:
 
 
 def rebuild(engine: Engine, name: str, progress: Progress | None = None, *, show_progress: bool = False) -> int:
-    """Build the index anew beside the live one and put it in its place; returns how many documents it holds."""
+    """Build a new index beside the live one and replace that; returns the number of documents."""
     with writing_to(engine, name), current_app.app_context(), committed(engine).connect() as connection:
         with tables.rebuilding(connection, name, wait=show_progress) as mine:
             if not mine:
@@ -122,7 +122,7 @@ def rebuild(engine: Engine, name: str, progress: Progress | None = None, *, show
 
 
 def _begin(connection: Connection, name: str) -> int:
-    """Make an empty generation, and ask the workers to note what they change from now on."""
+    """Create an empty generation, and make the workers record their changes from now on."""
     with connection.begin():
         tables.prepare(connection)
         found = connection.exec_driver_sql(
@@ -135,7 +135,7 @@ def _begin(connection: Connection, name: str) -> int:
 
 
 def _catch_up(where: str) -> int:
-    """Read again some of what changed since the rebuild began; returns how many notes there were."""
+    """Read some of the documents that changed since the rebuild began; returns how many were recorded."""
     with _writing() as connection:
         return _take_noted(connection, where, BATCH)
 
@@ -149,7 +149,7 @@ def _take_noted(connection: Connection, where: str, limit: int) -> int:
 
 
 def _swap(name: str, generation: int, where: str) -> int:
-    """Put a generation in the place of the live one while no worker writes; returns how many documents it holds."""
+    """Replace the live generation while no worker writes; returns the number of documents."""
     with _writing() as connection:
         connection.exec_driver_sql(LOCK, (tables.lock_number(name), tables.SWAP))
         while _take_noted(connection, where, BATCH) == BATCH:
@@ -161,14 +161,14 @@ def _swap(name: str, generation: int, where: str) -> int:
 
 
 def _drop_others(connection: Connection, name: str, generation: int) -> None:
-    """Drop older generations; what somebody still reads is left to the next rebuild."""
+    """Drop older generations; those that are still being read are left to the next rebuild."""
     with suppress(SQLAlchemyError), connection.begin():
         connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
         tables.drop_others(connection, name, generation)
 
 
 def fill(engine: Engine, name: str, every: Iterable[SearchDocument]) -> None:
-    """Let the index hold these documents and no others."""
+    """Replace the contents of the index."""
     with (
         writing_to(engine, name),
         committed(engine).connect() as connection,
@@ -187,7 +187,7 @@ def fill(engine: Engine, name: str, every: Iterable[SearchDocument]) -> None:
 
 
 def drop(engine: Engine, name: str) -> None:
-    """Remove an index with all that belongs to it."""
+    """Drop an index with all its generations."""
     with committed(engine).begin() as connection:
         tables.prepare(connection)
         tables.drop_others(connection, name, None)

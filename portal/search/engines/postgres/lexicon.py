@@ -1,6 +1,6 @@
-"""The words of the PostgreSQL index: how frequent, which begin so, which are spelt alike.
+"""The lexicon of the PostgreSQL index: document frequencies, words by prefix, similarly spelt words.
 
-What is only in documents for members is counted, so that members find it, but never handed out as a word to try.
+Words that are only in documents for members are proposed to members alone.
 """
 
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ from portal.search.language import trigrams
 from portal.search.query.lexicon import Known, Term
 
 SECONDS = 0.4
-"""Time for one question; without an answer the search goes on with less."""
+"""Timeout of a query; after it the search continues without the answer."""
 
 COMPARED = 8_000
-"""Words that a misspelt one is compared with, about; its most frequent trigrams are left out beyond that."""
+"""Approximate number of candidates for a misspelt word; its most frequent trigrams are skipped to limit them."""
 
 FEWEST_GRAMS = 3
 LEAST_LIKE = 0.3
-"""Words that share less are not alike: "les" and "mes" have 0.33."""
+"""Least similarity of a candidate: "les" and "mes" have 0.33."""
 
 ALL = ""
-"""The term that every document has."""
+"""The term of every document: its frequency is the number of documents."""
 
 LAST = "\U0010ffff"
 """Sorts after every letter."""
@@ -38,7 +38,7 @@ FREQUENCIES = "SELECT lexeme, documents FROM index_term WHERE lexeme = ANY(%s) A
 
 BEGINNING = """
 SELECT substr(lexeme, 2), documents FROM index_term
-WHERE lexeme > %s AND lexeme < %s AND shown > 0 ORDER BY documents DESC, lexeme LIMIT %s
+WHERE lexeme > %s AND lexeme < %s AND shown >= %s AND documents > 0 ORDER BY documents DESC, lexeme LIMIT %s
 """
 
 GRAMS = """
@@ -50,40 +50,41 @@ SELECT word, documents, likeness FROM (
     SELECT substr(lexeme, 2) AS word, documents, 2 * round(
         ts_rank('{{1,1,1,1}}', grams, %(all)s::tsquery) * %(size)s * {pi**2 / 6}
     ) / (length(grams) + %(size)s) AS likeness
-    FROM index_term WHERE grams @@ %(rare)s::tsquery AND shown > 0 AND lexeme <> %(itself)s
+    FROM index_term WHERE grams @@ %(rare)s::tsquery AND shown >= %(shown)s AND documents > 0 AND lexeme <> %(itself)s
 ) compared
 WHERE likeness >= %(least)s ORDER BY likeness DESC, documents DESC, word LIMIT %(most)s
 """
-"""`ts_rank` of some words, any of which may be there, is the number of them that are, over the number of all and the
-sum of 1/n² (pi²/6): the fastest way here to count what two words share."""
+"""`ts_rank` with a query of alternatives is the number of matching ones divided by the number of all and by pi²/6: the
+fastest way in PostgreSQL to count the trigrams that two words share."""
 
 
 class PostgresLexicon:
-    """The words of the index as they are at each question."""
+    """The lexicon of the index as it is at each query."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        """Take where the index is; raises SearchUnavailable when there is none."""
+    def __init__(self, engine: Engine, name: str, *, members: bool = False) -> None:
+        """Take where the index is and whether a member asks; raises SearchUnavailable when there is no index."""
         self._engine = engine
         self._name = name
+        self._least_shown = 0 if members else 1
         rows = self._rows("SELECT documents FROM index_term WHERE lexeme = %s", (ALL,))
         self.documents: int = rows[0][0] if rows else 0
 
     def frequencies(self, terms: Sequence[Term]) -> dict[Term, int]:
-        """Return how many documents have each term."""
+        """Return the document frequency of each term."""
         lexemes = [PREFIX[field] + term for field, term in terms]
         rows = self._rows(FREQUENCIES, (lexemes,)) if lexemes else []
         return {(FIELD[lexeme[0]], lexeme[1:]): documents for lexeme, documents in rows}
 
     def beginning(self, beginning: str, most: int) -> list[Known]:
-        """Return the most frequent words that begin so, itself left out; none when there are too many to look at."""
+        """Return the most frequent longer words with a prefix; none when reading them takes too long."""
         lexeme = PREFIX[WORDS] + beginning
         try:
-            return [Known(*row) for row in self._rows(BEGINNING, (lexeme, lexeme + LAST, most))]
+            return [Known(*row) for row in self._rows(BEGINNING, (lexeme, lexeme + LAST, self._least_shown, most))]
         except Cancelled:
             return []
 
     def similar(self, word: str, most: int) -> list[tuple[Known, float]]:
-        """Return words that share most character n-grams with one, itself left out; none when time runs out."""
+        """Return the words that share most trigrams with a word, without that word; none when it takes too long."""
         asked = sorted(trigrams.ngrams(word))
         try:
             with self._reading() as connection:
@@ -94,6 +95,7 @@ class PostgresLexicon:
                     "size": len(asked),
                     "itself": PREFIX[WORDS] + word,
                     "least": LEAST_LIKE,
+                    "shown": self._least_shown,
                     "most": most,
                 }
                 rows = connection.exec_driver_sql(SIMILAR, values).all()
@@ -116,7 +118,7 @@ class PostgresLexicon:
 
 
 def _rarest(counted: Sequence[Any]) -> list[str]:
-    """Return the rare trigrams that few enough words have together; `counted` has them from the rarest on."""
+    """Return the rarest trigrams that have at most COMPARED words together; `counted` is sorted by frequency."""
     rare: list[str] = []
     words = 0
     for gram, having in counted:

@@ -1,4 +1,4 @@
-"""What a document scores exactly, from the weights of its terms: the embedded engine's sum, for the best few."""
+"""Exact scores, equal to those of the embedded engine, computed for the best few hits from the weights of terms."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -7,7 +7,7 @@ from portal.search.engines.postgres import vectors
 from portal.search.engines.postgres.vectors import PREFIX
 from portal.search.indexing.terms import WORDS
 from portal.search.query import ranking
-from portal.search.query.plan import AllOf, Clause, Variant
+from portal.search.query.clauses import AllOf, Clause, Variant
 
 
 @lru_cache(maxsize=2_000)
@@ -16,7 +16,7 @@ def _key(field: str, term: str) -> bytes:
 
 
 class _Weights:
-    """What terms weigh in a document: looked up once, when first asked for."""
+    """The weights of terms in a document, read from its packed vector when they are first needed."""
 
     def __init__(self, packed: bytes) -> None:
         self._packed = packed
@@ -35,13 +35,13 @@ class Scorer:
     """Scores documents on the needs of a plan."""
 
     def __init__(self, needs: Sequence[Clause], weak: Sequence[bool]) -> None:
-        """Take the needs, and of which the weak ways count."""
+        """Take the needs, and for each whether its weak variants count."""
         self._needs = needs
         self._weak = weak
         self._whole = sum(need.rarity for need in needs) or 1.0
 
     def score(self, packed: bytes, phrases: Sequence[bool]) -> float:
-        """Return what a document scores but for its prior; `phrases` says of each phrase whether it is there."""
+        """Return the score of a document without its prior; `phrases` tells which phrases it contains."""
         known = _Weights(packed)
         standing = iter(phrases)
         total = covered = 0.0
@@ -57,7 +57,7 @@ class Scorer:
 
 
 FULL = 1 - 1e-9
-"""Shares that add up to one but for rounding."""
+"""A covered share from which the whole query counts as covered, allowing for rounding."""
 
 
 def _strong(need: Clause, known: _Weights, *, stands: bool) -> float:
@@ -79,7 +79,7 @@ def _best(variants: Sequence[Variant], known: _Weights) -> float:
 
 
 def _more(score: float, further: float) -> float:
-    """Return what two ways to answer score: the better one counts in full."""
+    """Combine the scores of two matches: the higher one counts in full."""
     return score + ranking.MORE * further if score > further else further + ranking.MORE * score
 
 

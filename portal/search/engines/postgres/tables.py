@@ -1,7 +1,7 @@
-"""The tables of an index: derived data, in schemas of their own, made and dropped by the engine like a folder.
+"""The tables of an index. They hold derived data, in separate schemas, which the engine creates and drops itself.
 
-`search.index_state` has one row per index ("live", scratch ones). A generation of it is a schema
-`search_<name>_<number>`: statements name no schema, the path decides which generation they speak to.
+`search.index_state` has one row per index (the live one and scratch ones). Each generation of an index is a schema
+`search_<name>_<number>`; statements name no schema, so the search path determines which generation they use.
 """
 
 import zlib
@@ -16,8 +16,8 @@ from portal.search.indexing.terms import VERSION, WORDS
 from portal.search.language import trigrams
 
 PARTITION = 8_192
-"""Documents in the table of the newest. Each next one holds twice as many: a search goes through them newest first and
-stops when it has enough, so that it never reads many more places in the index than it needs."""
+"""Documents in the partition of the newest; each next partition holds twice as many. Searches read the partitions from
+new to old and stop when they have enough hits, so that they read little more of the index than needed."""
 
 STATE = """
 CREATE SCHEMA IF NOT EXISTS search;
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS search.index_state (
 )
 """
 
-COLUMNS = "key, type, themes, organisations, year, day, is_open, for_members, terms"
+COLUMNS = "key, types, themes, organisations, year, day, is_open, for_members, terms"
 
 GENERATION = """
 CREATE SEQUENCE index_entry_id INCREMENT -1 START -1;
@@ -43,7 +43,7 @@ CREATE TABLE index_entry (
     is_open boolean NOT NULL,
     for_members boolean NOT NULL,
     key text NOT NULL,
-    type text NOT NULL,
+    types text[] NOT NULL,
     themes text[] NOT NULL,
     organisations text[] NOT NULL,
     terms tsvector NOT NULL
@@ -60,27 +60,27 @@ CREATE TABLE index_term (
 ) WITH (fillfactor = 90);
 CREATE TABLE index_gram (gram text COLLATE "C" PRIMARY KEY, words integer NOT NULL)
 """
-"""`index_entry`: what was indexed since the rebuild has negative numbers, so that it comes first; the rest is
-numbered from the newest to the oldest. `index_term`: in how many documents each term is, and in how many of those
-that anybody may see ("shown"); the empty term counts all documents. `index_changed`: what changed during a rebuild."""
+"""`index_entry`: the documents, with ids from the newest to the oldest; those indexed since the rebuild have negative
+ids, so that they come first. `index_term`: the document frequency of each term, and `shown`, that among documents for
+visitors; the empty term counts all documents. `index_changed`: documents that changed during a rebuild."""
 
 NARROW = """
 ALTER TABLE {table} SET (toast_tuple_target = 128);
 ALTER TABLE {table} ALTER COLUMN key SET STORAGE PLAIN;
-ALTER TABLE {table} ALTER COLUMN type SET STORAGE PLAIN;
+ALTER TABLE {table} ALTER COLUMN types SET STORAGE PLAIN;
 ALTER TABLE {table} ALTER COLUMN themes SET STORAGE PLAIN;
 ALTER TABLE {table} ALTER COLUMN organisations SET STORAGE PLAIN;
 ALTER TABLE {table} ALTER COLUMN terms SET STATISTICS 0
 """
-"""Vectors lie beside the rows, and nothing else does, so that ten thousand rows are read in a few milliseconds. The
-planner needs to know nothing of their contents, for the path through the index is prescribed."""
+"""Only vectors are stored out of line (TOAST), so that ten thousand rows are read in a few milliseconds. Statistics of
+vectors are not needed, because the plan does not depend on them."""
 
 INDEXES = """
 CREATE INDEX ON index_entry (key);
 CREATE INDEX ON index_entry (day DESC NULLS LAST, key);
 CREATE INDEX ON index_entry USING gin (terms) WITH (fastupdate = off)
 """
-"""Without `fastupdate`: with it every search would read the list of what was added lately."""
+"""`fastupdate` is off, because with it every search would scan the list of recent additions."""
 
 TERM_INDEXES = """
 ALTER TABLE index_term ADD PRIMARY KEY (lexeme);
@@ -94,7 +94,7 @@ SELECT md5(string_agg(
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_index i ON i.indexrelid = c.oid
 WHERE n.nspname = %s
 """
-"""Changes when a table or an index is dropped, replaced or emptied (TRUNCATE gives a table another file)."""
+"""A hash that changes when a table or index is dropped, replaced or truncated (which changes its file)."""
 
 GRAMS = f"""
 CASE WHEN d.lexeme ~ '^{PREFIX[WORDS]}[^0-9.,:+#]{{3,30}}$' THEN array_to_tsvector(ARRAY(
@@ -102,21 +102,21 @@ CASE WHEN d.lexeme ~ '^{PREFIX[WORDS]}[^0-9.,:+#]{{3,30}}$' THEN array_to_tsvect
     FROM generate_series(1, length(d.lexeme) + 2 - {trigrams.SIZE}) place
 )) END
 """
-"""The trigrams of a word, as `search.language.trigrams` makes them; of words that a misspelling may stand for."""
+"""The trigrams of a word, as in `search.language.trigrams`, for words that are candidates for corrections."""
 
 
 def schema(name: str, generation: int) -> str:
-    """Return where a generation of an index lies."""
+    """Return the schema of a generation of an index."""
     return f"search_{name}_{generation}"
 
 
 def prepare(connection: Connection) -> None:
-    """Make the table that all indexes share."""
+    """Create the table that all indexes share."""
     _run(connection, STATE)
 
 
 def create(connection: Connection, name: str, generation: int) -> None:
-    """Make the empty tables of a generation, in the place of any that are there, and speak to them."""
+    """Create the empty tables of a generation, replacing existing ones, and put them on the search path."""
     where = schema(name, generation)
     connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {where} CASCADE")
     connection.exec_driver_sql(f"CREATE SCHEMA {where}")
@@ -129,7 +129,7 @@ def create(connection: Connection, name: str, generation: int) -> None:
 
 
 def partition(connection: Connection, documents: int) -> None:
-    """Make the tables for so many documents, and the one for what comes later."""
+    """Create the partitions for a number of documents, and the one for later documents."""
     bounds = [("later", "MINVALUE", "0")]
     start, size = 0, PARTITION
     while start < documents or not start:
@@ -144,12 +144,12 @@ def partition(connection: Connection, documents: int) -> None:
 
 
 def add_indexes(connection: Connection, statements: str) -> None:
-    """Make indexes."""
+    """Create indexes on all partitions."""
     _run(connection, statements)
 
 
 def speak_to(connection: Connection, where: str) -> None:
-    """Let the statements of this transaction mean the tables of a generation, before the application's own."""
+    """Put a generation first on the search path of this transaction."""
     connection.exec_driver_sql(
         "SELECT set_config('search_path', %s || ', ' || reset_val, true) FROM pg_settings WHERE name = 'search_path'",
         (where,),
@@ -167,13 +167,13 @@ def drop_others(connection: Connection, name: str, kept: int | None) -> None:
 
 
 def fingerprint(connection: Connection, name: str, generation: int) -> str:
-    """Return what tells a generation from a damaged one."""
+    """Return the fingerprint of the tables of a generation."""
     found: str | None = connection.exec_driver_sql(FINGERPRINT, (schema(name, generation),)).scalar()
     return found or ""
 
 
 def point_to(connection: Connection, name: str, generation: int) -> None:
-    """Let a generation be the index from the end of this transaction on."""
+    """Make a generation the live one from the end of this transaction on."""
     connection.exec_driver_sql(
         "INSERT INTO search.index_state AS s (name, version, generation, fingerprint) VALUES (%s, %s, %s, %s) "
         "ON CONFLICT (name) DO UPDATE SET version = excluded.version, generation = excluded.generation, "
@@ -186,22 +186,22 @@ def point_to(connection: Connection, name: str, generation: int) -> None:
 
 SWAP, REBUILD, KEYS = 1, 2, 100
 BUCKETS = 64
-"""Documents share so many locks: a batch of changes holds no more than these."""
+"""Number of advisory locks that all documents share, which bounds the locks of a batch of changes."""
 
 
 def lock_number(name: str) -> int:
-    """Return what tells the locks of an index from others in this database."""
+    """Return the number that distinguishes the advisory locks of an index from others in this database."""
     return zlib.crc32(f"portal search {name}".encode()) - 2**31
 
 
 def bucket(key: str) -> int:
-    """Return the lock that a document belongs to."""
+    """Return the number of the advisory lock of a document."""
     return KEYS + zlib.crc32(key.encode()) % BUCKETS
 
 
 @contextmanager
 def rebuilding(connection: Connection, name: str, *, wait: bool) -> Iterator[bool]:
-    """Be the only one that rebuilds an index while this connection lives; gives False when another one is."""
+    """Hold the lock for rebuilding an index on this connection; yields False when another process has it."""
     number = lock_number(name)
     if wait:
         connection.exec_driver_sql("SELECT pg_advisory_lock(%s, %s)", (number, REBUILD))
@@ -219,7 +219,7 @@ def rebuilding(connection: Connection, name: str, *, wait: bool) -> Iterator[boo
 
 
 def _run(connection: Connection, statements: str) -> None:
-    """Run statements one by one; they hold no semicolon inside."""
+    """Run statements that are separated by semicolons."""
     cursor: Any = connection
     for statement in statements.split(";"):
         if statement.strip():

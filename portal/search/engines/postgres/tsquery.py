@@ -1,23 +1,23 @@
-"""From a plan to PostgreSQL's `tsquery` notation."""
+"""Translates query plans to PostgreSQL's `tsquery` notation."""
 
 from collections.abc import Iterable, Mapping
 
 from portal.search.engines.base import Chosen
 from portal.search.engines.postgres.vectors import OPTION, PREFIX, TELLING, quoted
 from portal.search.indexing.terms import WORDS
-from portal.search.query.plan import Clause, Plan, Variant
+from portal.search.query.clauses import Clause, Plan, Variant
 
-ALWAYS = "!'@'"
-"""True for every document: no lexeme is so short."""
+ALWAYS, NEVER = "!'@'", "'@'"
+"""True for every document and for none: no lexeme is so short."""
 
 
 def any_of(variants: Iterable[Variant], label: str = "") -> str:
-    """Return the query for one of these terms, of at least a weight's label."""
+    """Return the query for any of these terms, with a weight label."""
     return " | ".join(dict.fromkeys(quoted(PREFIX[variant.field] + variant.term) + label for variant in variants))
 
 
 def strong(need: Clause) -> str:
-    """Return the query for documents that answer a need."""
+    """Return the query for documents that match a need; "" when it has only weak variants."""
     ways = [any_of(need.variants)] if need.variants else []
     ways += [" & ".join(f"({any_of(group)})" for group in apart.groups) for apart in need.all_of]
     if need.phrase:
@@ -26,7 +26,7 @@ def strong(need: Clause) -> str:
 
 
 def phrase(need: Clause) -> str:
-    """Return the query for the words of a phrase in their places."""
+    """Return the query for the words of a phrase in their positions."""
     first, start = need.phrase[0]
     text, before = quoted(PREFIX[WORDS] + first) + ":D", start
     for word, place in need.phrase[1:]:
@@ -36,7 +36,7 @@ def phrase(need: Clause) -> str:
 
 
 def without_places(query: str, plan: Plan, prefixes: Mapping[str, str]) -> str:
-    """Return a query with the words of its phrases anywhere, as one kind of lexemes; the index knows no places."""
+    """Return a query with the words of its phrases at any position, since the GIN index stores no positions."""
     for need in plan.without:
         if need.phrase:
             query = query.replace(f"!({strong(need)})", ALWAYS)
@@ -48,17 +48,22 @@ def without_places(query: str, plan: Plan, prefixes: Mapping[str, str]) -> str:
 
 
 def telling(need: Clause) -> str:
-    """Return the query for documents that are about a need: "" when there is no telling."""
+    """Return the query for documents with a high weight on a need; "" when the need has no variants."""
     return " | ".join(dict.fromkeys(quoted(TELLING[variant.field] + variant.term) for variant in need.variants))
 
 
+def whole(plan: Plan) -> str:
+    """Return the query for documents that match every need; none do when a need has only weak variants."""
+    return all_of(strong(need) or NEVER for need in plan.clauses)
+
+
 def all_of(queries: Iterable[str]) -> str:
-    """Return the query for documents that answer all of these."""
+    """Return the query for documents that match all of these queries."""
     return " & ".join(f"({query})" for query in queries if query)
 
 
 def options(chosen: Chosen, besides: str = "") -> str:
-    """Return the query for the chosen options of all dimensions but one."""
+    """Return the query for the chosen options of all facets but one."""
     return all_of(
         " | ".join(quoted(OPTION[dimension] + value) for value in values)
         for dimension, values in chosen.items()
@@ -67,11 +72,11 @@ def options(chosen: Chosen, besides: str = "") -> str:
 
 
 def limits(plan: Plan, chosen: Chosen, besides: str = "") -> str:
-    """Return the query for what every find must be, whatever it scores: the chosen options, nothing unwanted."""
+    """Return the query that every hit must match: the chosen options, and no excluded words."""
     unwanted = [f"!({query})" for query in map(strong, plan.without) if query]
     return " & ".join(part for part in (options(chosen, besides), *unwanted) if part)
 
 
 def is_selective(query: str) -> bool:
-    """Whether a query asks for anything, rather than only saying what must not be there: then an index helps."""
+    """Whether a query has a positive condition, so that the GIN index can be used."""
     return not query.lstrip("(").startswith("!")

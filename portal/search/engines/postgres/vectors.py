@@ -1,29 +1,28 @@
-"""How the terms of a document stand in a `tsvector`, and how their weights are read back.
+"""Encodes the terms of a document in a `tsvector`, and decodes their weights.
 
-The fields share one vector, told apart by the first character of a lexeme. A term's weight stands in its last
-position, exactly, and roughly in the label of that position: PostgreSQL sorts by labels, we then by weights.
+The fields share one vector; the first character of a lexeme is its field. The last position of a lexeme encodes its
+exact weight, and the label of that position its approximate weight: SQL ranks by labels, `scoring` by exact weights.
 """
 
 import struct
 from collections.abc import Iterator, Mapping
 
 from portal.search.indexing.terms import PARTS, STEMS, WORDS, DocumentTerms, Facts
-from portal.search.models import SearchDocument
 
 PREFIX = {WORDS: "=", STEMS: "~", PARTS: "+"}
 """The first character of a lexeme: its field."""
 
 TELLING = {WORDS: "#", STEMS: "%", PARTS: "&"}
-"""Terms that a document is about are there once more: to find those documents first."""
+"""Prefixes of the additional lexemes for terms with a high weight, by which the best documents are found first."""
 
 ABOUT = 1.7
-"""From this weight: in the title, but for very long ones, or over and over in the text."""
+"""Least weight of such terms: in the title (unless it is very long), or many times in the text."""
 
 OPTION = {"type": "@t", "theme": "@s", "year": "@y", "organisation": "@o"}
-"""Options of facets are lexemes too: choosing one is one more word that must be there."""
+"""Prefixes of the lexemes for facet options: choosing an option adds a required lexeme."""
 
 BASE = 12_288
-"""Positions from here are weights, those before are places in the text."""
+"""Positions from here on encode weights; those before are positions in the text."""
 
 UNIT = 500
 """A weight of 1.0; the highest position is 16,383, the highest weight 8."""
@@ -33,20 +32,20 @@ MAX_PLACES = 250
 """PostgreSQL keeps 255 positions of a lexeme."""
 
 LEVELS = ((2.2, "A", 2.9), (1.4, "B", 1.8), (0.0, "C", 1.0))
-"""Labels: from which weight, and what weight they stand for. A: in a short title, or in title and text. B: in a long
-title, or over and over in the text. Places have label D, so that a phrase is looked for among them alone."""
+"""Labels, with their least weight and the weight that they stand for. A: in a short title, or in title and text. B: in
+a long title, or many times in the text. Positions in the text have label D, by which phrases are searched."""
 
 MAX_BYTES = 900_000
-"""PostgreSQL refuses vectors of 1 MB; the lightest terms of such a text are left out."""
+"""Size limit, below PostgreSQL's limit of 1 MB; the terms with the lowest weights are dropped."""
 
 COUNT = struct.Struct(">H")
 
 
-def vector(document: SearchDocument, terms: DocumentTerms, facts: Facts) -> str:
+def vector(terms: DocumentTerms, facts: Facts) -> str:
     """Return the vector of a document in PostgreSQL's notation."""
     written = sorted(_terms(terms), key=lambda entry: entry[0], reverse=True)
     room = MAX_BYTES
-    entries = [quoted(option) for option in options(document.type, facts)]
+    entries = [quoted(option) for option in options(facts)]
     for _weight, entry in written:
         room -= len(entry.encode()) + 4
         if room < 0:
@@ -56,7 +55,7 @@ def vector(document: SearchDocument, terms: DocumentTerms, facts: Facts) -> str:
 
 
 def _terms(terms: DocumentTerms) -> Iterator[tuple[float, str]]:
-    """Return each term as it is written, with its weight."""
+    """Return each term in the notation of vectors, with its weight."""
     for field, weights in ((WORDS, terms.words), (STEMS, terms.stems), (PARTS, terms.parts)):
         for term, weight in weights.items():
             place, label = min(BASE + round(weight * UNIT), HIGHEST), level(weight)
@@ -73,10 +72,10 @@ def level(weight: float) -> str:
     return next(label for least, label, _meant in LEVELS if weight >= least)
 
 
-def options(type: str, facts: Facts) -> list[str]:
-    """Return the options of facets that a document has, as lexemes."""
+def options(facts: Facts) -> list[str]:
+    """Return the facet options of a document as lexemes."""
     chosen = {
-        "type": [type],
+        "type": facts.types,
         "theme": facts.themes,
         "year": [] if facts.year is None else [str(facts.year)],
         "organisation": facts.organisations,
@@ -85,7 +84,7 @@ def options(type: str, facts: Facts) -> list[str]:
 
 
 def lexemes(terms: DocumentTerms) -> list[str]:
-    """Return the terms of a document as the lexicon counts them."""
+    """Return the terms of a document as lexemes of the lexicon."""
     fields: tuple[tuple[str, Mapping[str, float]], ...] = (
         (WORDS, terms.words),
         (STEMS, terms.stems),
@@ -100,9 +99,10 @@ def quoted(lexeme: str) -> str:
 
 
 def weight_in(packed: bytes, lexeme: bytes) -> float:
-    """Return what a lexeme weighs in a vector as PostgreSQL sends it (`tsvectorsend`), 0 when it is not there.
+    """Return the weight of a lexeme in a vector in binary format (`tsvectorsend`); 0 when it is missing.
 
-    There each lexeme ends in a zero byte, as it must here, and is followed by the number of its positions and those.
+    In that format each lexeme ends in a zero byte, as `lexeme` must here, followed by the number of its positions and
+    the positions.
     """
     at = packed.find(lexeme)
     if at < 0:

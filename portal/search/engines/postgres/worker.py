@@ -1,4 +1,4 @@
-"""The worker's loop: apply what changes, look whether the index is whole, and build it anew when it is not."""
+"""The loop of a worker: apply the change feed, check the index, and rebuild it when it is damaged."""
 
 import threading
 import time
@@ -19,15 +19,15 @@ from portal.search.indexing.terms import VERSION
 POLL_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 5.0
 CHECK_SECONDS = 2.0
-"""How often the tables of the index are looked at: somebody may have dropped or emptied them."""
+"""Seconds between checks whether the tables of the index were dropped or emptied."""
 
 ABANDONED_SECONDS = 60
-"""An index of a newer version is left alone while workers of that version were seen in so much time: during an
-update of several machines the old ones must not pull the index back."""
+"""An index of a newer version is rebuilt only when no worker of that version was seen for so long: during an update of
+several machines, workers of the old version must not replace the new index."""
 
 LATER = 20_000
 LATER_SHARE = 0.1
-"""With more documents than these written since the last rebuild, the newest are no longer first: time for another."""
+"""Documents written since the last rebuild, in number and share, above which the index is rebuilt and sorted."""
 
 WHOLE = """
 SELECT version, generation, building, damaged, fingerprint, now() - seen_at FROM search.index_state WHERE name = %s
@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 
 def run_forever(engine: Engine, name: str, stop: threading.Event) -> None:
-    """Follow the change feed until `stop` is set; needs an application context."""
+    """Apply the change feed until `stop` is set; needs an application context."""
     follower = Follower(engine, name, stop)
     pause = POLL_SECONDS
     while not stop.wait(pause):
@@ -60,7 +60,7 @@ def run_forever(engine: Engine, name: str, stop: threading.Event) -> None:
 
 
 class Follower:
-    """What a worker remembers from one look at the feed to the next."""
+    """The state of a worker between two reads of the change feed."""
 
     def __init__(self, engine: Engine, name: str, stop: threading.Event) -> None:
         self._engine = engine
@@ -70,7 +70,7 @@ class Follower:
         self._check_at = 0.0
 
     def step(self) -> None:
-        """Look once, and do what there is to do."""
+        """Check the index and the change feed once, and do what is needed."""
         if time.monotonic() > self._check_at:
             if self._needs_rebuild():
                 self._start_rebuild()
@@ -88,7 +88,7 @@ class Follower:
     # ── is it whole ──
 
     def _needs_rebuild(self) -> bool:
-        """Whether the index is missing, of another version, damaged, or out of order; says that we looked."""
+        """Whether the index is missing, of another version, damaged or unordered; records that a worker is alive."""
         try:
             with committed(self._engine).begin() as connection:
                 row = connection.exec_driver_sql(WHOLE, (self._name,)).first()
@@ -112,7 +112,7 @@ class Follower:
         return float(late or 0) > max(LATER, float(every or 0) * LATER_SHARE)  # sum() of whole numbers is a decimal
 
     def _clean_up(self) -> None:
-        """Forget a rebuild whose process ended halfway: nobody holds its lock."""
+        """Remove a rebuild whose process died: its lock is free."""
         with (
             committed(self._engine).connect() as connection,
             tables.rebuilding(connection, self._name, wait=False) as mine,
@@ -131,7 +131,7 @@ class Follower:
     # ── building anew ──
 
     def _start_rebuild(self) -> None:
-        """Rebuild in a thread of its own, so that changes go on reaching the index that is there."""
+        """Rebuild in another thread, so that changes are applied to the live index meanwhile."""
         if self._rebuild is None or not self._rebuild.is_alive():
             application = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own method
             self._rebuild = threading.Thread(target=self._run_rebuild, args=(application,), daemon=True)
@@ -155,10 +155,10 @@ class Follower:
             raise _Stopped
 
     def finish(self) -> None:
-        """Wait for the rebuild to notice that it must stop."""
+        """Wait until the rebuild has stopped."""
         if self._rebuild is not None:
             self._rebuild.join(timeout=MAX_PAUSE_SECONDS)
 
 
 class _Stopped(Exception):
-    """The process was asked to end."""
+    """The process is shutting down."""

@@ -1,4 +1,4 @@
-"""Writing to an index: some documents in the place of others, or all of them at once."""
+"""Writes to the index: replaces some documents, or fills a new generation."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -14,13 +14,13 @@ from portal.search.indexing.terms import Facts, terms_of
 from portal.search.models import SearchDocument
 
 COPIED = 2_000
-"""Documents per COPY: some 5 MB."""
+"""Documents per COPY, about 5 MB."""
 
 COUNTED = 300_000
-"""Distinct terms counted in memory before they are written down: some 40 MB."""
+"""Distinct terms that are counted in memory before they are written, about 40 MB."""
 
 OPTION_BYTES = 3_000
-"""Room for the speerpunten, and for the organisations, of a document: a row must fit a page of 8 kB."""
+"""Bytes for the speerpunten, and for the organisations, of a document: a row must fit in a page of 8 kB."""
 
 Row = tuple[Any, ...]
 Counts = Counter[str]
@@ -41,13 +41,13 @@ ORDER BY d.lexeme COLLATE "C"
 ON CONFLICT (lexeme) DO UPDATE
 SET documents = greatest(0, t.documents + excluded.documents), shown = greatest(0, t.shown + excluded.shown)
 """
-"""In the order of the terms, so that two workers who count the same ones wait for each other, never crosswise."""
+"""Sorted by term, so that two workers that update the same terms cannot deadlock."""
 
 FILL = f"""
 INSERT INTO index_entry (id, {tables.COLUMNS})
 SELECT row_number() OVER (ORDER BY day DESC NULLS FIRST, key) - 1, {tables.COLUMNS} FROM index_stage
 """
-"""What has no day does not age: it stands with the newest."""
+"""Documents without a date do not age: they are numbered with the newest."""
 
 FILL_TERMS = f"""
 INSERT INTO index_term (lexeme, documents, shown, grams)
@@ -62,7 +62,7 @@ SELECT gram, count(*) FROM (SELECT unnest(tsvector_to_array(grams)) AS gram FROM
 
 
 def _short(options: Sequence[str]) -> list[str]:
-    """Return options as far as a row has room for them; as lexemes all of them are there."""
+    """Return the options that fit in a row; the vector has all of them."""
     room = OPTION_BYTES
     kept = []
     for option in options:
@@ -74,18 +74,18 @@ def _short(options: Sequence[str]) -> list[str]:
 
 
 def row_of(document: SearchDocument) -> tuple[Row, list[str]]:
-    """Return the columns of a document, and its terms as the lexicon counts them."""
+    """Return the columns of a document, and its terms as lexemes of the lexicon."""
     facts, terms = Facts.from_document(document), terms_of(document)
     row = (
         document.key,
-        document.type,
+        list(facts.types),
         _short(facts.themes),
         _short(facts.organisations),
         facts.year,
         facts.day,
         facts.is_open,
         facts.for_members,
-        vectors.vector(document, terms, facts),
+        vectors.vector(terms, facts),
     )
     return row, vectors.lexemes(terms)
 
@@ -94,9 +94,9 @@ def row_of(document: SearchDocument) -> tuple[Row, list[str]]:
 
 
 def write(connection: Connection, found: Iterable[SearchDocument], keys: Collection[str]) -> None:
-    """Let the index hold these documents and nothing else under these keys, within the running transaction.
+    """Replace the documents with these keys, within the running transaction.
 
-    Needs the locks of the keys. The terms are counted last, for others wait for that.
+    Needs the locks of the keys. The frequencies of terms are updated last, to hold their row locks briefly.
     """
     documents, shown = Counter[str](), Counter[str]()
     removed = connection.exec_driver_sql(REMOVE, (list(keys), list(PREFIX.values()))).all()
@@ -126,7 +126,7 @@ def _count(lexemes: Iterable[str], documents: Counts, shown: Counts, *, by: int,
 
 
 class Filler:
-    """Fills the new generation that a connection speaks to; `add` commits, so `where` says which it is."""
+    """Fills a new generation in schema `where`; `add` commits, so the search path is set anew each time."""
 
     def __init__(self, connection: Connection, where: str) -> None:
         self._connection = connection
@@ -136,7 +136,7 @@ class Filler:
         self.count = 0
 
     def add(self, documents: Iterable[SearchDocument]) -> None:
-        """Take documents."""
+        """Add documents."""
         source = iter(documents)
         while some := list(islice(source, COPIED)):
             for document in some:
@@ -147,7 +147,7 @@ class Filler:
                 self._write()
 
     def _write(self) -> None:
-        """Write down what waits, and let go of memory."""
+        """Write the collected documents and release their memory."""
         with self._connection.begin():
             tables.speak_to(self._connection, self._where)
             self._copy("index_stage", tables.COLUMNS, self._waiting)
@@ -169,7 +169,7 @@ class Filler:
                 copy.write_row(row)
 
     def finish(self) -> None:
-        """Put what was taken in order and make the indexes."""
+        """Sort the documents into their partitions and create the indexes."""
         self._write()
         with self._connection.begin():
             tables.speak_to(self._connection, self._where)
