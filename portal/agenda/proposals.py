@@ -41,6 +41,15 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where; `texts` are columns by name."""
+
+    mode: PlaceMode
+    texts: Mapping[str, str | None]
+    municipality: Municipality | None
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """All else that a person says of an event; `texts` are columns by name."""
 
@@ -84,8 +93,13 @@ def change(event: Event, actor: User, words: Words, times: Times | None, version
             _tell(event, actor, "changed", None)
 
 
-def postpone(event: Event, actor: User, times: Times | None, reason: str, version: int | None) -> None:
-    """Give an event another day, or none for now: then its old day stays, crossed out in every calendar."""
+def postpone(
+    event: Event, actor: User, times: Times | None, reason: str, version: int | None, place: Place | None = None
+) -> None:
+    """Give an event another day, hour or place, or no day for now: then its old day stays, crossed out in calendars.
+
+    Raises EditConflict when somebody else was first.
+    """
     with transaction() as session:
         publishing.check_version(event, version)
         event.version += 1
@@ -93,10 +107,14 @@ def postpone(event: Event, actor: User, times: Times | None, reason: str, versio
         if times is None:
             event.status = EventStatus.POSTPONED
         else:
-            event.moved_from = event.first_day
+            if event.moved_from is None or times.first_day != event.first_day:
+                event.moved_from = event.first_day
             event.status = EventStatus.PLANNED
             _set_times(event, times)
+        if place is not None and times is not None:
+            _set_place(event, place)
         session.flush()
+        publishing.note_act(event, actor, "postponed" if times is None else "moved", reason)
         audit.record(actor, "event.postponed", event, reason=reason)
         _tell(event, actor, "postponed", reason)
 
@@ -108,6 +126,7 @@ def cancel(event: Event, actor: User, reason: str, version: int | None) -> None:
         event.version += 1
         event.status, event.status_reason = EventStatus.CANCELLED, reason
         session.flush()
+        publishing.note_act(event, actor, "cancelled", reason)
         audit.record(actor, "event.cancelled", event, reason=reason)
         _tell(event, actor, "cancelled", reason)
 
@@ -150,6 +169,12 @@ def _write(event: Event, words: Words, times: Times | None) -> None:
     event.capacity, event.registration_deadline = words.capacity, words.registration_deadline
     if times:
         _set_times(event, times)
+
+
+def _set_place(event: Event, place: Place) -> None:
+    event.place_mode, event.municipality = place.mode, place.municipality
+    for name, text in place.texts.items():
+        setattr(event, name, text)
 
 
 def _set_times(event: Event, times: Times) -> None:

@@ -19,6 +19,7 @@ from portal.core.text import clean, fold
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_ORGANISERS = 6
 LONGEST_NAME = 200
+TIMES = ("first_day", "start", "start_which", "last_day", "end", "end_which")
 DIGITS = re.compile(r"[0-9]{1,6}")
 OCCURRENCES = (
     SelectChoice(wall_time.SUMMER, lazy_gettext("the first time, still summer time")),
@@ -39,8 +40,9 @@ class DayField(DateField):
     """A day of the calendar, as `<input type=date>` sends it."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read a day in the years that an agenda can show."""
+        """Read a day in the years that an agenda can show; an emptied field is no day, whatever it began with."""
         text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
         if not text:
             return
         try:
@@ -57,11 +59,11 @@ class HourField(TimeField):
     """A time of day, as `<input type=time>` sends it; a dot between hours and minutes is fine too."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read hours and minutes."""
+        """Read hours and minutes; an emptied field is no hour, whatever it began with."""
         text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
         if not text:
             return
-        self.data = None
         match = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::[0-5][0-9])?", text)
         if match is None:
             raise ValueError(_("This is not a time. Write it as hours and minutes: 15:30."))

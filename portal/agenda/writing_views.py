@@ -88,12 +88,12 @@ def postpone(event_id: int) -> Response:
     """Ask for another day, and why."""
     user, event = _own(event_id)
     require(policies.may_postpone(user, event))
-    form = PostponeForm(data={"version": event.version})
+    form = PostponeForm(event=event)
     if not form.validate_on_submit():
         return form_page("agenda/edit_postpone.html", form, event=event)
     _count(user)
     try:
-        proposals.postpone(event, user, form.times, form.reason.data or "", form.version.data)
+        proposals.postpone(event, user, form.times, form.reason.data or "", form.version.data, form.place)
     except EditConflict:
         return _changed_meanwhile(event)
     notify(

@@ -16,7 +16,7 @@ holds_none("facts of the network", "board_category")
 def _erase_attachments(person: Person, contributions: Contributions) -> None:
     """What goes with a public post stays with it when that may stay."""
     for row in db.session.scalars(select(PostAttachment).where(PostAttachment.user_id == person.id)).all():
-        post = db.session.get(Post, row.post_id) if row.post_id else None
+        post = db.session.get(Post, row.post_id)
         if contributions is Contributions.REMOVE or post is None or not post.is_visible:
             db.session.delete(row)
 

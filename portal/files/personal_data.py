@@ -29,7 +29,9 @@ holds(
     what=lazy_gettext("Pictures and documents that you send in"),
     purpose=lazy_gettext("To show them with your post, event, article or profile."),
     basis=Basis.AGREEMENT,
-    keep=lazy_gettext("Until you take them away; what nothing uses is gone within a day."),
+    keep=lazy_gettext(
+        "Until you take them away; what nothing uses is gone within a day, what you did not send after sixty days."
+    ),
     export=_export,
     erase=_erase,
 )

@@ -11,6 +11,7 @@ from portal.core.i18n import lazy_gettext
 from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown, slugify
+from portal.files import held
 from portal.files import services as files
 from portal.files.models import StoredFile
 from portal.mail import kinds
@@ -119,7 +120,7 @@ def _write(article: Article, story: Story) -> None:
     article.organisation, article.themes = story.organisation, list(story.themes)
     article.image = story.image
     if story.image is not None:
-        story.image.title = story.image_alt
+        held.claim(story.image, story.image_alt)
 
 
 def _line(text: str) -> str:
