@@ -63,7 +63,10 @@ TABLES = (
     "desk",
 )
 """Every package with `models.py`: loaded at start, so that the migrations see all tables."""
-MAX_BODY_BYTES = 12 * 1024 * 1024
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""Six files of 8 MB with their form, and some more: a file over its own limit is then told at its field, with all that
+was typed. What is larger gets the page of 413. Bodies lie on disk while they are read, never in memory.
+"""
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -9,10 +9,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from portal.actionplan.models import Theme
+from portal.agenda import policies
 from portal.agenda.models import Event, EventStatus, PlaceMode
 from portal.core.clock import to_local
 from portal.core.formatting import clock_span, clock_time, month_short, short_date
 from portal.core.i18n import gettext as _
+from portal.core.text import web_address
 
 HOUR = re.compile(r"<li>\s*((?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d)?)(?: uur)?:? ")
 LONGEST_LABEL = 20
@@ -87,6 +89,7 @@ class GridEvent:
     title: str
     themes: Sequence[Theme]
     status: EventStatus
+    status_label: str
     time_label: str
 
 
@@ -119,7 +122,7 @@ def card(event: Event, moment: datetime) -> EventCard:
         organisers=tuple(Organiser(organisation.name) for organisation in event.organisers),
         is_past=is_past(event, moment),
         status=event.status,
-        status_label=status_label(event),
+        status_label=status_label(event) or moved_label(event),
         capacity=event.capacity,
         note=_("announced; the source does not say whether it went on") if is_open_fact(event) else "",
         ends_at=event.ends_at,
@@ -176,10 +179,24 @@ def place_label(event: Event) -> str:
     return _("%(place)s or online", place=place) if event.place_mode == PlaceMode.BOTH else place
 
 
+def public_link(event: Event, moment: datetime) -> str | None:
+    """Return where one joins online, as long as one can and when everybody may know: calendars do not say who reads."""
+    if event.is_off or is_past(event, moment) or not policies.may_see_link(None, event):
+        return None
+    return web_address(event.meeting_url or "")
+
+
 def status_label(event: Event) -> str:
     """Return the word for an event that does not go on as planned, else nothing."""
     words = {EventStatus.CANCELLED: _("Cancelled"), EventStatus.POSTPONED: _("Postponed")}
     return words.get(event.status, "")
+
+
+def moved_label(event: Event) -> str:
+    """Return the word for an event that goes on otherwise than it was announced, else nothing."""
+    if event.moved_from is None or event.is_off:
+        return ""
+    return _("Moved") if event.has_other_day else _("Changed")
 
 
 def programme(html: str) -> str:
@@ -234,7 +251,8 @@ def _grid_event(event: Event, number: int) -> GridEvent:
     label = clock_time(event.starts_at) if event.starts_at else ""
     if number > 1:
         label = _("day %(number)s", number=number)
-    return GridEvent(event.path, event.title, event.themes, event.status, label)
+    word = status_label(event) or moved_label(event)
+    return GridEvent(event.path, event.title, event.themes, event.status, word, label)
 
 
 def _grouped(cards: Iterable[EventCard], last: date | None, start: Callable[[date], date]) -> list[Group]:

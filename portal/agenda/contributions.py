@@ -5,11 +5,14 @@ from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import User
 from portal.agenda import policies
+from portal.agenda.cards import status_label
 from portal.agenda.models import Event
 from portal.agenda.writing import WRITING
 from portal.community.models import Organisation
 from portal.community.policies import published_for
 from portal.core.extensions import db
+from portal.core.formatting import short_date
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
 
@@ -30,11 +33,20 @@ def _row(user: User, row: Event) -> Contribution:
         title=row.title,
         path=row.path,
         state=row.state,
-        state_label=state_label(row.state),
+        state_label=(status_label(row) if row.is_visible else "") or state_label(row.state),
         changed_at=row.updated_at,
-        facts=", ".join(organisation.name for organisation in row.organisers),
+        facts=", ".join(filter(None, [*(organisation.name for organisation in row.organisers), _facts(row)])),
         edit_path=f"/agenda/{row.id}/bewerken" if policies.may_edit(user, row) else "",
     )
+
+
+def _facts(row: Event) -> str:
+    """Return on which day it is, and which day it was moved from."""
+    if not row.is_exact or row.first_day is None:
+        return ""
+    if row.has_other_day and row.moved_from and not row.is_off:
+        return _("%(day)s, moved from %(before)s", day=short_date(row.first_day), before=short_date(row.moved_from))
+    return short_date(row.first_day)
 
 
 register(

@@ -4,9 +4,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from portal.agenda import policies
 from portal.agenda.cards import card, language_label, programme
 from portal.agenda.models import Event
 from portal.core import clock
+from portal.core.web.access import viewer
 
 
 def detail_context(event: Event) -> dict[str, Any]:
@@ -16,5 +18,6 @@ def detail_context(event: Event) -> dict[str, Any]:
         "card": card(event, clock.now()),
         "body": Markup(programme(event.body_html)),  # noqa: S704  # rendered by us from Markdown, without foreign tags
         "language": language_label(event),
+        "shows_link": policies.may_see_link(viewer(), event),
         "today": clock.today(),
     }

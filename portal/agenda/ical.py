@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from portal.agenda.cards import place_label, status_label
-from portal.agenda.models import Event
+from portal.agenda.cards import is_past, moved_label, place_label, public_link, status_label
+from portal.agenda.models import Event, PlaceMode
+from portal.core import clock
 from portal.core.clock import AMSTERDAM, to_local
 from portal.core.formatting import long_date
 from portal.core.i18n import gettext as _
@@ -86,8 +87,11 @@ def _entry(event: Event) -> "icalendar.Event":
     entry.add("url", icalendar.vUri(absolute(event.path)))
     entry.add("categories", [_text(label) for label in _categories(event)])
     entry.add("class", "PUBLIC")
-    if place := ", ".join(filter(None, [place_label(event), event.address])):
+    address = event.address if event.place_mode != PlaceMode.ONLINE else None
+    if place := ", ".join(filter(None, [place_label(event), address])):
         entry.add("location", _text(place))
+    if link := public_link(event, clock.now()):
+        entry.add("conference", icalendar.vUri(link), parameters={"VALUE": "URI"})
     if event.organisers:
         entry.add("contact", _text(", ".join(organisation.name for organisation in event.organisers)))
     _add_time(entry, event)
@@ -123,7 +127,7 @@ def _description(event: Event) -> Iterator[str]:
     if event.is_off and event.status_reason:
         yield f"{status_label(event)}: {event.status_reason}"
     elif event.moved_from:
-        moved = _("Moved from %(day)s", day=long_date(event.moved_from))
+        moved = _("Moved from %(day)s", day=long_date(event.moved_from)) if event.has_other_day else moved_label(event)
         yield f"{moved}: {event.status_reason}" if event.status_reason else moved
     yield event.summary
     if event.body_html:
@@ -132,11 +136,19 @@ def _description(event: Event) -> Iterator[str]:
         yield f"{_('Costs')}: {event.costs}"
     if event.accessibility:
         yield f"{_('Accessibility of the place')}: {event.accessibility}"
+    if not event.is_off and not is_past(event, clock.now()):
+        yield from _ways_in(event)
+    yield absolute(event.path)
+
+
+def _ways_in(event: Event) -> Iterator[str]:
+    """Yield how one takes part, which the page tells as long as one can."""
+    if link := public_link(event, clock.now()):
+        yield f"{_('Join online')}: {link}"
     if event.registration_note:
         yield f"{_('Registration')}: {event.registration_note}"
     if event.registration_deadline:
         yield _("Registration until %(day)s", day=long_date(event.registration_deadline))
-    yield absolute(event.path)
 
 
 def _text(text: str) -> "icalendar.vText":

@@ -98,7 +98,7 @@ SOURCE = select(
     _table(
         Event.id, Event.slug, Event.title, Event.kind_id, Event.summary, Event.first_day, Event.last_day,
         Event.starts_at, Event.ends_at, Event.date_precision, Event.date_text, Event.place_mode, Event.venue,
-        Event.municipality_id, Event.status, Event.capacity, Event.source_note, Event.state,
+        Event.municipality_id, Event.status, Event.moved_from, Event.capacity, Event.source_note, Event.state,
     ).where(Event.state.in_(VISIBLE)).scalar_subquery(),
     _table(event_theme.c.event_id, event_theme.c.theme_id).scalar_subquery(),
     _table(event_organiser.c.event_id, event_organiser.c.organisation_id).scalar_subquery(),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from portal.agenda.cards import place_label
+from portal.agenda.cards import is_past, place_label, public_link
 from portal.agenda.models import Event, EventStatus, PlaceMode
+from portal.core import clock
 from portal.core.formatting import iso
 from portal.core.web.navigation import absolute
 
@@ -38,9 +39,9 @@ def describe(event: Event) -> dict[str, Any] | None:
         ],
         "inLanguage": event.language,
     }
-    if event.moved_from and not event.is_off:
+    if event.moved_from and event.has_other_day and not event.is_off:
         data |= {"eventStatus": SCHEMA + "EventRescheduled", "previousStartDate": iso(event.moved_from)}
-    if event.capacity:
+    if event.capacity and not event.is_off and not is_past(event, clock.now()):
         data["maximumAttendeeCapacity"] = event.capacity
     if event.costs:
         data["isAccessibleForFree"] = event.costs.strip().lower() == FREE
@@ -48,7 +49,7 @@ def describe(event: Event) -> dict[str, Any] | None:
 
 
 def _location(event: Event) -> Any:
-    online = {"@type": "VirtualLocation", "url": absolute(event.path)}
+    online = {"@type": "VirtualLocation", "url": public_link(event, clock.now()) or absolute(event.path)}
     if event.place_mode == PlaceMode.ONLINE:
         return online
     address = {"@type": "PostalAddress", "addressCountry": "NL"}

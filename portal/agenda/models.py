@@ -34,11 +34,19 @@ class PlaceMode(StrEnum):
     BOTH = "both"
 
 
+class LinkReach(StrEnum):
+    """Who sees the link of an online meeting on its page."""
+
+    EVERYONE = "everyone"
+    REGISTERED = "registered"
+    """Who signed up. Until people can sign up here, the organiser sends it to them."""
+
+
 EXACT = ("day", "range")
 """The date precisions that name days."""
 CALENDAR_FIELDS = ("title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "place_mode", "venue",
-                   "address", "municipality_id", "status", "status_reason", "moved_from",
-                   "registration_note")  # fmt: skip
+                   "address", "municipality_id", "meeting_url", "meeting_url_for", "status", "status_reason",
+                   "moved_from", "registration_note")  # fmt: skip
 """What a calendar shows: a change in any of these raises `sequence`."""
 
 
@@ -102,6 +110,10 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
     venue: Mapped[str | None] = mapped_column(String(160))
     address: Mapped[str | None] = mapped_column(String(200))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
+    meeting_url: Mapped[str | None] = mapped_column(String(500))
+    """Where one joins online; None when there is no such page, or when its organiser has not told it yet."""
+    meeting_url_for: Mapped[LinkReach | None] = mapped_column(String(12))
+    """Who may see `meeting_url`; None without one."""
     accessibility: Mapped[str | None] = mapped_column(Text)
     audience: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(5), default="nl")
@@ -112,7 +124,7 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
     status: Mapped[EventStatus] = mapped_column(String(10), default=EventStatus.PLANNED)
     status_reason: Mapped[str | None] = mapped_column(Text)
     moved_from: Mapped[date | None]
-    """The first day that it was planned for before it got another; `status_reason` says why."""
+    """Its day before it last got another, or its own when only hour or place changed; `status_reason` says why."""
     report: Mapped[str | None] = mapped_column(Text)
     report_html: Mapped[str | None] = mapped_column(Text)
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
@@ -142,12 +154,18 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
         """Whether nothing happens on its day."""
         return self.status in (EventStatus.CANCELLED, EventStatus.POSTPONED)
 
+    @property
+    def has_other_day(self) -> bool:
+        """Whether it was announced for another day than it has now."""
+        return self.moved_from is not None and self.moved_from != self.first_day
+
     def search_document(self) -> SearchDocument | None:
         """Return what is to be found of it, None while it is not public."""
         if not self.is_visible:
             return None
-        parts = (self.summary, plain_text(self.body_html), self.venue, self.address, self.audience,
-                 self.status_reason, plain_text(self.report_html or ""), self.date_text)  # fmt: skip
+        reason = self.status_reason if self.is_off or self.moved_from else None
+        parts = (self.summary, plain_text(self.body_html), *self._place(), self.audience, reason,
+                 plain_text(self.report_html or ""), self.date_text)  # fmt: skip
         return SearchDocument(
             key=self.search_key,
             type=self.search_type,
@@ -162,8 +180,14 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
             extra=" ".join(filter(None, self._other_words())),
         )
 
+    def _place(self) -> tuple[str | None, ...]:
+        """Return the words of its place, none for a meeting that is online only: its page shows none either."""
+        if self.place_mode == PlaceMode.ONLINE:
+            return ()
+        return (self.venue, self.address)
+
     def _other_words(self) -> list[str | None]:
-        place = self.municipality.name if self.municipality else None
+        place = self.municipality.name if self.municipality and self.place_mode != PlaceMode.ONLINE else None
         return [
             self.kind.label,
             *self.kind.synonyms,

@@ -29,7 +29,7 @@ def for_user(user: User | None, event: Event) -> Permissions | None:
     if user is None:
         return None
     may_edit = policies.may_edit(user, event)
-    reasons = [change for change in publishing.history(event) if change.reason] if may_edit else []
+    reasons = [change for change in publishing.history(event) if change.reason and not change.act] if may_edit else []
     return Permissions(
         may_edit=may_edit,
         may_send=policies.may_send(user, event),

@@ -16,6 +16,7 @@ holds(
     export=publishing.of_author(
         Event,
         *("id", "title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "venue", "address"),
+        "meeting_url",
         *("state", "status", "status_reason", "registration_note", "created_at", "published_at"),
     ),
     erase=publishing.erase_of_author(Event, lambda event: event.organisers),

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from portal.accounts.models import User
-from portal.agenda.models import Event, EventStatus
+from portal.agenda.models import Event, EventStatus, LinkReach
 from portal.community.models import Organisation
-from portal.community.policies import signatory_organisations, speaks_for, spoke_for
+from portal.community.policies import organisations_of, signatory_organisations, speaks_for, spoke_for
 from portal.publishing.models import State
 
 
@@ -32,6 +32,19 @@ def may_edit(user: User | None, event: Event) -> bool:
 def may_read(user: User | None, event: Event) -> bool:
     """Whether somebody may read it: everybody once it is public, before that only who may change it."""
     return event.is_visible or may_edit(user, event)
+
+
+def may_see_link(user: User | None, event: Event) -> bool:
+    """Whether somebody may see where one joins online: everybody, or who changes it and who speaks for an organiser.
+
+    People who signed up come to this when one can sign up here.
+    """
+    if event.meeting_url_for == LinkReach.EVERYONE:
+        return event.meeting_url is not None
+    if user is None or event.meeting_url is None:
+        return False
+    own = {organisation.id for organisation in organisations_of(user)}
+    return may_edit(user, event) or any(organisation.id in own for organisation in event.organisers)
 
 
 def may_cancel(user: User | None, event: Event) -> bool:

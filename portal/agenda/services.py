@@ -45,6 +45,15 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where; `texts` are columns by name."""
+
+    mode: PlaceMode
+    texts: Mapping[str, str | None]
+    municipality: Municipality | None
+
+
+@dataclass(frozen=True, slots=True)
 class EventDraft:
     """All else that a person fills in for an event; `texts` are columns by name."""
 
@@ -86,8 +95,10 @@ def update_event(
             _mail_author(event, actor, "changed", None)
 
 
-def postpone_event(event: Event, actor: User, times: Times | None, reason: str, version: int | None) -> None:
-    """Give an event another day, or none for now: then its old day stays, crossed out in every calendar.
+def postpone_event(
+    event: Event, actor: User, times: Times | None, reason: str, version: int | None, place: Place | None = None
+) -> None:
+    """Give an event another day, hour or place, or no day for now: then its old day stays, crossed out in calendars.
 
     Raises EditConflict when it is no longer of this version.
     """
@@ -98,10 +109,14 @@ def postpone_event(event: Event, actor: User, times: Times | None, reason: str, 
         if times is None:
             event.status = EventStatus.POSTPONED
         else:
-            event.moved_from = event.first_day
+            if event.moved_from is None or times.first_day != event.first_day:
+                event.moved_from = event.first_day
             event.status = EventStatus.PLANNED
             _set_times(event, times)
+        if place is not None and times is not None:
+            _set_place(event, place)
         session.flush()
+        publishing.note_act(event, actor, "postponed" if times is None else "moved", reason)
         audit.record(actor, "event.postponed", event, reason=reason)
         _mail_author(event, actor, "postponed", reason)
 
@@ -113,6 +128,7 @@ def cancel_event(event: Event, actor: User, reason: str, version: int | None) ->
         event.version += 1
         event.status, event.status_reason = EventStatus.CANCELLED, reason
         session.flush()
+        publishing.note_act(event, actor, "cancelled", reason)
         audit.record(actor, "event.cancelled", event, reason=reason)
         _mail_author(event, actor, "cancelled", reason)
 
@@ -144,6 +160,12 @@ def write(event: Event, draft: EventDraft, times: Times | None) -> None:
     event.capacity, event.registration_deadline = draft.capacity, draft.registration_deadline
     if times:
         _set_times(event, times)
+
+
+def _set_place(event: Event, place: Place) -> None:
+    event.place_mode, event.municipality = place.mode, place.municipality
+    for name, text in place.texts.items():
+        setattr(event, name, text)
 
 
 def _set_times(event: Event, times: Times) -> None:

@@ -19,6 +19,7 @@ from portal.core.text import clean, fold
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_ORGANISERS = 6
 LONGEST_NAME = 200
+TIMES = ("first_day", "start", "start_which", "last_day", "end", "end_which")
 DIGITS = re.compile(r"[0-9]{1,6}")
 OCCURRENCES = (
     SelectChoice(wall_time.SUMMER, lazy_gettext("the first time, still summer time")),
@@ -39,8 +40,9 @@ class DayField(DateField):
     """A day of the calendar, as `<input type=date>` sends it."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read a day in the years that an agenda can show."""
+        """Read a day in the years that an agenda can show; an emptied field is no day, whatever it began with."""
         text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
         if not text:
             return
         try:
@@ -65,11 +67,11 @@ class HourField(TimeField):
         self.ends_day, self.is_24 = ends_day, False
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read hours and minutes."""
+        """Read hours and minutes; an emptied field is no hour, whatever it began with."""
         text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
         if not text:
             return
-        self.data = None
         self.is_24 = self.ends_day and re.fullmatch(r"24[:.]00(?:[:.]00)?", text) is not None
         if self.is_24:
             self.data = time(0)

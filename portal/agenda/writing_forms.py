@@ -11,11 +11,12 @@ from wtforms.validators import Optional, ValidationError
 
 from portal.accounts.models import User
 from portal.actionplan.models import Action, Theme
-from portal.agenda import wall_time
-from portal.agenda.models import Event, EventKind, PlaceMode
+from portal.agenda import place_fields, wall_time
+from portal.agenda.models import Event, EventKind
+from portal.agenda.place_fields import PlaceMixin, fields_of_place
 from portal.agenda.services import EventDraft, Times
-from portal.agenda.writing_fields import CountField, DayField, NamesField, TimesMixin
-from portal.community.models import Confirmation, Municipality, Organisation, OrganisationName
+from portal.agenda.writing_fields import TIMES, CountField, DayField, NamesField, TimesMixin
+from portal.community.models import Confirmation, Organisation, OrganisationName
 from portal.core import clock
 from portal.core.clock import to_local
 from portal.core.extensions import db
@@ -25,34 +26,24 @@ from portal.core.text import fold
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 
 LANGUAGES = (SelectChoice("nl", lazy_gettext("Dutch")), SelectChoice("en", lazy_gettext("English")))
-MODES = (
-    SelectChoice(PlaceMode.PLACE.value, lazy_gettext("At a place")),
-    SelectChoice(PlaceMode.ONLINE.value, lazy_gettext("Online")),
-    SelectChoice(PlaceMode.BOTH.value, lazy_gettext("Both: one can come, or join online")),
-)
 NEW_DAY, NO_DAY = "dag", "onbekend"
 NEW_DAYS = (
     SelectChoice(NEW_DAY, lazy_gettext("On another day or hour")),
     SelectChoice(NO_DAY, lazy_gettext("That is not known yet")),
 )
-FIRST = ("kind", "title", "summary", "body")
-"""What stands above the times."""
-TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs", "audience", "language",
-         "registration_note")  # fmt: skip
+FIRST = ("kind", "title", "summary", "body", *TIMES, *place_fields.NAMES)
+"""What stands at the top of the page, in that order."""
+TEXTS = ("title", "summary", "body", "accessibility", "costs", "audience", "language", "registration_note")
 """Fields that are text on the row under the same name."""
 
 
-class EventForm(TimesMixin, OnceMixin, PortalForm):
+class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
     """Everything a person says of an event."""
 
     kind = SelectField(lazy_gettext("What kind of meeting is it?"))
     title = LineField(lazy_gettext("Title"), 160)
     summary = ProseField(lazy_gettext("In short"), 400)
     body = ProseField(lazy_gettext("What happens"), 20_000, required=False)
-    place_mode = RadioField(lazy_gettext("How does one take part?"), choices=MODES, default=PlaceMode.PLACE.value)
-    venue = LineField(lazy_gettext("Place"), 160, required=False)
-    address = LineField(lazy_gettext("Street and number"), 200, required=False)
-    municipality = SelectField(lazy_gettext("Municipality"))
     accessibility = ProseField(lazy_gettext("Accessibility of the place"), 1000, required=False)
     themes = SelectMultipleField(lazy_gettext("Focus points"))
     action = SelectField(lazy_gettext("Belongs to action"))
@@ -72,14 +63,13 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
         self.event = event
         super().__init__(**kwargs)
         kinds = select(EventKind.slug, EventKind.label).order_by(EventKind.label)
-        places = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
         self.kind.choices = {"": _("Choose"), **_labels(kinds)}
-        self.municipality.choices = {"": _("Elsewhere, or not known"), **_labels(places)}
+        self.offer_places()
         self.themes.choices = _labels(select(Theme.slug, Theme.title).order_by(Theme.number))
         self.action.choices = _action_choices()
         self.organisers.known = _organisations()
         self._fields = {**{name: self._fields[name] for name in FIRST}, **self._fields}  # as the page has them
-        for field in (self.kind, self.place_mode, self.municipality, self.action):
+        for field in (self.kind, self.action):
             field.flags.required = True
         self.first_day.flags.required = not self.is_vague
 
@@ -113,11 +103,6 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
         if not field.data:
             raise ValidationError(_("Choose what kind of meeting it is."))
 
-    def validate_venue(self, field: LineField) -> None:
-        """Ask for a place when people can come."""
-        if self.place_mode.data != PlaceMode.ONLINE and not field.data and not self.municipality.data:
-            raise ValidationError(_("Say where it is, or choose “Online”."))
-
     def validate_registration_deadline(self, field: DayField) -> None:
         """Refuse a deadline after the last day."""
         if field.data and self.until_day and field.data > self.until_day:
@@ -132,11 +117,12 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
     def draft(self) -> EventDraft:
         """Return what was filled in, as the services take it."""
         themes = db.session.scalars(select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number))
+        place = self.place
         return EventDraft(
-            texts={name: self[name].data or None for name in TEXTS},
+            texts={**{name: self[name].data or None for name in TEXTS}, **place.texts},
             kind=_row(EventKind, self.kind.data),
-            place_mode=PlaceMode(self.place_mode.data),
-            municipality=_row(Municipality, self.municipality.data),
+            place_mode=place.mode,
+            municipality=place.municipality,
             themes=tuple(themes),
             action=_row(Action, self.action.data),
             organisers=tuple(self.organisers.organisations),
@@ -145,8 +131,8 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
         )
 
 
-class PostponeForm(TimesMixin, PortalForm):
-    """A new day, or that it is not known yet; and why."""
+class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
+    """Another day, hour or place, beginning with those of now; or that the day is not known yet. And why."""
 
     when = RadioField(
         lazy_gettext("When is it now?"),
@@ -156,16 +142,45 @@ class PostponeForm(TimesMixin, PortalForm):
     reason = ProseField(lazy_gettext("Why?"), 500)
     version = VersionField(validators=[Optional()])
 
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        """Begin with what is in the agenda now."""
+        self.event = event
+        kwargs["data"] = {**times_fields(event), **fields_of_place(event), "version": event.version}
+        super().__init__(*args, **kwargs)
+        self.offer_places()
+
     def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for a day only when there is a new one."""
+        """Ask for a day only when there is a new one, and that something differs from what is in the agenda now."""
         valid = super().validate(extra_validators)
-        if self.when.data != NEW_DAY:
-            return valid
+        if self.when.data == NO_DAY:
+            for name in (*TIMES, *place_fields.NAMES):  # of no use then, so not to be mended either
+                self[name].errors = ()
+            return not self.errors
         if not self.first_day.data and not self.first_day.errors:
             self.first_day.errors = (_("Say on which day it is now."),)
         elif self.first_day.data and self.first_day.data < clock.today():
             self.first_day.errors = (_("This day is over already."),)
-        return self.check_times() and valid
+        valid = self.check_times() and valid
+        if valid and not self._changes_something():
+            self.first_day.errors = (
+                _("This is how it is in the agenda already. Change the day, the hour or the place."),
+            )
+        return valid and not self.first_day.errors
+
+    def _changes_something(self) -> bool:
+        """Whether it differs from the agenda; an event that was off goes on again, which is a change too."""
+        event, place = self.event, self.place
+        now = Times(event.first_day, event.last_day, event.starts_at, event.ends_at)  # type: ignore[arg-type]  # an old event may have no days
+        here = {
+            "mode": event.place_mode,
+            "place": event.municipality,
+            **{name: getattr(event, name) for name in place.texts},
+        }
+        return (
+            event.is_off
+            or self.times != now
+            or here != {"mode": place.mode, "place": place.municipality, **place.texts}
+        )
 
     @property
     def times(self) -> Times | None:
@@ -195,9 +210,8 @@ def fields_of(event: Event) -> dict[str, Any]:
     return {
         **{name: getattr(event, name) or "" for name in TEXTS},
         **times_fields(event),
+        **fields_of_place(event),
         "kind": event.kind.slug,
-        "place_mode": str(event.place_mode),
-        "municipality": event.municipality.slug if event.municipality else "",
         "themes": [theme.slug for theme in event.themes],
         "action": event.action.slug if event.action else "",
         "organisers": [organisation.name for organisation in event.organisers],
@@ -208,8 +222,8 @@ def fields_of(event: Event) -> dict[str, Any]:
 
 
 def copy_of(event: Event) -> dict[str, Any]:
-    """Return the fields of a new event like this one: all but its days."""
-    left_out = {*times_fields(event), "version", "registration_deadline"}
+    """Return the fields of a new event like this one: all but its days, and its link, which may be for a few only."""
+    left_out = {*times_fields(event), "version", "registration_deadline", "meeting_url", "meeting_url_for"}
     return {name: value for name, value in fields_of(event).items() if name not in left_out}
 
 

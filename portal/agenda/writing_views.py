@@ -50,12 +50,12 @@ def drop_draft() -> Response:
 def postpone(event_id: int) -> Response:
     """Ask for another day, and why."""
     user, event = load(WRITING, event_id, policies.may_postpone)
-    form = PostponeForm(data={"version": event.version})
+    form = PostponeForm(event=event)
     if not form.validate_on_submit():
         return form_page("agenda/edit_postpone.html", form, event=event)
     count_save(WRITING, user)
     try:
-        services.postpone_event(event, user, form.times, form.reason.data or "", form.version.data)
+        services.postpone_event(event, user, form.times, form.reason.data or "", form.version.data, form.place)
     except EditConflict:
         return changed_meanwhile(event.path)
     notify(

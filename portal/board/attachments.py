@@ -1,57 +1,54 @@
 """Pictures and documents of posts: taken in while somebody is still writing, shown with the post."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from portal.accounts.models import User
 from portal.board.models import Post, PostAttachment
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
-from portal.core.storage.database import transaction
 from portal.core.text import clean
+from portal.files import held, kinds
 from portal.files import services as files
+from portal.files.fields import ErrorAt
 from portal.files.models import LONGEST_TITLE, FileKind, StoredFile
 
 MOST = 6
-UNSENT_FOR = timedelta(days=60)
-"""How long files stay that belong to no post."""
 DESCRIBE = "describe-"
-PDF_BEGINS = b"%PDF-"
 
 
 def take_in(uploads: Sequence[FileStorage], user: User, room: int) -> tuple[list[str], list[str]]:
-    """Keep what was sent; returns the tokens of what was taken, and what to say of what was not."""
+    """Hold what was sent; returns the tokens of what was taken, and what is wrong with each file that was not."""
     tokens: list[str] = []
     refused: list[str] = []
+    left_out: list[str] = []
     for upload in uploads:
         if len(tokens) >= room:
-            refused.append(_("A post has at most %(most)s attachments.", most=MOST))
-            break
-        try:
-            prepared = files.prepare_pdf(upload) if _is_pdf(upload) else files.prepare_image(upload)
-        except files.BadUpload as refusal:
-            refused.append(str(refusal))
+            left_out.append(kinds.name_of(upload))
             continue
-        files.put(prepared)
-        with transaction() as session:
-            file = files.keep(prepared, user)
-            session.add(PostAttachment(file=file, user_id=user.id))
-        tokens.append(file.token)
+        try:
+            prepared = kinds.prepare_picture_or_document(upload)
+        except files.BadUpload as refusal:
+            refused.append(f"{kinds.name_of(upload)}: {refusal}")
+            continue
+        title = kinds.title_of(upload) if prepared.kind == FileKind.PDF else ""
+        tokens.append(held.hold(prepared, user, title).token)
+    if left_out:
+        names = ", ".join(left_out)
+        refused.append(_("A post has at most %(most)s attachments. Not added: %(names)s.", most=MOST, names=names))
     return tokens, refused
 
 
 def usable(tokens: Sequence[str], author: User, post: Post | None) -> list[PostAttachment]:
-    """Return what may stand in this form: files of its author that belong to no post yet, and those of this post."""
+    """Return what may stand in this form: files of its author that nothing uses yet, and those of this post.
+
+    For the former these are new rows outside the session; `attach` adds them.
+    """
     wanted = list(tokens)[:MOST]
-    if not wanted:
-        return []
-    own = (PostAttachment.post_id.is_(None)) & (PostAttachment.user_id == author.id)
-    allowed = own | (PostAttachment.post_id == post.id) if post is not None and post.id else own
-    found = select(PostAttachment).join(StoredFile).where(StoredFile.token.in_(wanted), allowed)
-    rows = {row.file.token: row for row in db.session.scalars(found)}
+    rows = {token: PostAttachment(file=file, user_id=author.id) for token, file in held.held_by(author, wanted).items()}
+    if post is not None and post.id:
+        rows |= {row.file.token: row for row in post.attachments}
     return [rows[token] for token in wanted if token in rows]
 
 
@@ -64,32 +61,45 @@ def descriptions(form: MultiDict[str, str]) -> dict[str, str]:
     }
 
 
-def missing_description(rows: Sequence[PostAttachment], said: dict[str, str]) -> str | None:
-    """Return what to say when something is not described, None when all is."""
-    for row in rows:
-        if said.get(row.file.token, row.file.title):
-            continue
-        if row.file.kind == FileKind.IMAGE:
-            return _("Tell what one sees in each picture, for people who cannot see it.")
-        return _("Give each document a name.")
-    return None
+def missing_descriptions(rows: Sequence[PostAttachment], said: Mapping[str, str]) -> list[ErrorAt]:
+    """Return what to say at each file that has no description; `describe-N` is the input of the Nth."""
+    return [
+        ErrorAt(_fault_of(row, number), f"{DESCRIBE}{number}")
+        for number, row in enumerate(rows, 1)
+        if not said.get(row.file.token, row.file.title)
+    ]
+
+
+def _fault_of(row: PostAttachment, number: int) -> str:
+    if row.file.kind == FileKind.IMAGE:
+        return _("Tell what one sees in picture %(number)s, for people who cannot see it.", number=number)
+    return _("Give document %(number)s a name.", number=number)
 
 
 def attach(post: Post, rows: Sequence[PostAttachment], said: Mapping[str, str]) -> None:
     """Let a post have exactly these files under these descriptions, in the running transaction."""
-    wanted = [row.id for row in rows]
-    for row in list(post.attachments):
-        if row.id not in wanted:
+    tokens, present = [row.file.token for row in rows], list(post.attachments)
+    for row in present:
+        if row.file.token not in tokens:
             db.session.delete(row)
             files.delete(row.file)
+    free = held.still_free(tokens)
     for row in rows:
-        if row.post_id not in (None, post.id):
-            continue  # another form of the same person was first
-        row.post_id = post.id
-        row.file.title = said.get(row.file.token, row.file.title)
+        if row not in present:
+            if row.file.token not in free:
+                continue  # another form of the same person was first
+            row.post_id = post.id
+            db.session.add(row)
+        held.claim(row.file, said.get(row.file.token, row.file.title))
     db.session.flush()
     db.session.expire(post, ["attachments"])
     show(post)
+
+
+def first_picture(post: Post) -> StoredFile | None:
+    """Return the picture that goes along when a post is shared: the first one, when everybody may fetch it."""
+    pictures = (row.file for row in post.attachments if row.file.kind == FileKind.IMAGE and row.file.is_public)
+    return next(pictures, None)
 
 
 def show(post: Post) -> None:
@@ -97,19 +107,3 @@ def show(post: Post) -> None:
     for row in post.attachments:
         if row.file.is_public != post.is_visible:
             files.set_public(row.file, post.is_visible)
-
-
-def forget_unsent(at: datetime) -> None:
-    """Take away the files of what was never sent in."""
-    with transaction() as session:
-        old = PostAttachment.post_id.is_(None) & (PostAttachment.created_at < at - UNSENT_FOR)
-        for row in session.scalars(select(PostAttachment).where(old).limit(500)):
-            session.delete(row)
-            files.delete(row.file)
-
-
-def _is_pdf(upload: FileStorage) -> bool:
-    upload.stream.seek(0)
-    begin = upload.stream.read(len(PDF_BEGINS))
-    upload.stream.seek(0)
-    return begin == PDF_BEGINS or upload.mimetype == "application/pdf"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.board import attachments, extend_link, queries, services
+from portal.board import extend_link, queries, services
 from portal.core import jobs
 from portal.core.storage.database import transaction
 
@@ -19,9 +19,3 @@ def warn_of_expiry(now: datetime) -> None:
     with transaction():
         for post in queries.expiring(now, now + services.WARN_BEFORE):
             services.warn_of_expiry(post, extend_link.path(post))
-
-
-@jobs.every(seconds=24 * 60 * 60)
-def forget_unsent_files(now: datetime) -> None:
-    """Take away files that were sent with posts that never came."""
-    attachments.forget_unsent(now)

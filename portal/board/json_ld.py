@@ -69,14 +69,8 @@ def _offer(post: Post) -> dict[str, Any]:
 
 def _organisation(post: Post) -> dict[str, Any]:
     assert post.organisation is not None
-    return _known(
-        {
-            "@type": "Organization",
-            "name": post.organisation.name,
-            "url": absolute(post.organisation.path),
-            "sameAs": post.organisation.website,
-        }
-    )
+    organisation = post.organisation
+    return {"@type": "Organization", "name": organisation.name, "url": absolute(organisation.path)}
 
 
 def _address(post: Post) -> dict[str, Any]:

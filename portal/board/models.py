@@ -61,12 +61,12 @@ class PostLevel(Public, Model):
 
 
 class PostAttachment(Public, Model):
-    """A picture or document that goes with a post; without a post it belongs to what its sender is still writing."""
+    """A picture or document that goes with a post."""
 
     __tablename__ = "post_attachment"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

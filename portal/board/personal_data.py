@@ -16,7 +16,7 @@ holds_none("facts of the network", "board_category")
 def _erase_attachments(person: Person, contributions: Contributions) -> None:
     """What goes with a post stays when the post stays."""
     for row in db.session.scalars(select(PostAttachment).where(PostAttachment.user_id == person.id)).all():
-        post = db.session.get(Post, row.post_id) if row.post_id else None
+        post = db.session.get(Post, row.post_id)
         stays = post and publishing.stays(post, publishing.organisation_of(post), person, contributions)
         if not stays:
             db.session.delete(row)

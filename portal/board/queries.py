@@ -48,6 +48,7 @@ ENTRIES = (
     select(Post)
     .where(Post.id.in_(bindparam("ids", expanding=True)), Post.state.in_(VISIBLE))
     .options(joinedload(Post.author), joinedload(Post.organisation), joinedload(Post.category))
+    .options(selectinload(Post.attachments))
 )
 DOCUMENTS = select(Post).options(
     joinedload(Post.category),
@@ -205,9 +206,7 @@ search.follow(
     StoredFile,
     ("reach", "title", "text"),
     "post",
-    lambda ids: select(PostAttachment.post_id).where(
-        PostAttachment.file_id.in_(ids), PostAttachment.post_id.is_not(None)
-    ),
+    lambda ids: select(PostAttachment.post_id).where(PostAttachment.file_id.in_(ids)),
 )
 
 

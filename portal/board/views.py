@@ -4,8 +4,18 @@ from typing import Any
 
 from flask import Response, abort, make_response, redirect, request
 
+from portal.board import (
+    attachments,
+    filter_options,
+    forms,
+    json_ld,
+    labels,
+    moderation,
+    permissions,
+    policies,
+    queries,
+)
 from portal.board import contributions as contributions  # registers them
-from portal.board import filter_options, forms, json_ld, labels, moderation, permissions, policies, queries
 from portal.board import lifecycle_views as lifecycle_views  # adds the pages of owners
 from portal.board import panels as panels  # registers them
 from portal.board import reopening_views as reopening_views  # adds placing again and copying
@@ -89,6 +99,7 @@ def show(post_id: int, slug: str) -> Response:
         tools=permissions.for_user(user, post),
         related=queries.related(post, RELATED) if post.is_visible else [],
         linked_data=json_ld.of_post(post) if post.is_visible else None,
+        picture=attachments.first_picture(post),
         path=local(PATH),
     )
 
@@ -111,4 +122,5 @@ def _entry(post: Post) -> atom.Entry:
         author=post.organisation.name if post.organisation else post.author.name,
         summary=post.excerpt,
         html=post.body_html,
+        picture=attachments.first_picture(post),
     )

@@ -27,6 +27,7 @@ from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.files import kinds
 
 LONGEST_TITLE, LONGEST_BODY, LONGEST_PERIOD, LONGEST_REQUIREMENTS = 160, 10_000, 160, 300
 LONGEST_REASON = 500
@@ -111,7 +112,10 @@ class PostForm(OnceMixin, PortalForm):
     reply_by = DayField(lazy_gettext("Reply no later than"), [Optional()])
     requirements = LineField(lazy_gettext("Conditions"), LONGEST_REQUIREMENTS, required=False)
     files = TokensField(lazy_gettext("Attachments"))
-    uploads = MultipleFileField(lazy_gettext("Add pictures or PDF files"))
+    uploads = MultipleFileField(
+        lazy_gettext("Add pictures or PDF files"),
+        render_kw={"accept": kinds.PICTURES_AND_DOCUMENTS},
+    )
     version = VersionField(validators=[Optional()])
     is_unfinished = False
     """Whether it holds changes that were kept as a draft."""
@@ -172,10 +176,8 @@ class PostForm(OnceMixin, PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, and that every picture is described for those who cannot see it."""
         valid = super().validate(extra_validators)
-        problem = attachments.missing_description(self.attachments, self.descriptions)
-        if problem:
-            self.uploads.errors = (*self.uploads.errors, problem)
-        return valid and not self.uploads.errors
+        self.files.errors = attachments.missing_descriptions(self.attachments, self.descriptions)
+        return valid and not self.uploads.errors and not self.files.errors
 
     @property
     def draft(self) -> PostDraft:

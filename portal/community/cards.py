@@ -99,6 +99,7 @@ def linked_data(organisation: Organisation) -> dict[str, Any]:
         "alternateName": [row.name for row in organisation.names],
         "description": organisation.summary,
         "url": website or absolute(organisation.path),
+        "logo": absolute(organisation.logo.path) if organisation.logo and organisation.logo.is_public else None,
         "address": {"@type": "PostalAddress", "addressLocality": organisation.place, "addressCountry": "NL"}
         if organisation.place
         else None,

@@ -63,7 +63,7 @@ def _save(viewer: User, form: ProfileForm) -> None:
         form.is_listed.data,
         form.texts(),
         form.shown_to(),
-        form.photo.prepared,
+        form.photo.file,
         remove_photo=form.remove_photo.data,
     )
 

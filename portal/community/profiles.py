@@ -14,9 +14,9 @@ from portal.community.policies import is_current, may_see
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
+from portal.files import held
 from portal.files import services as files
 from portal.files.models import Reach, StoredFile
-from portal.files.services import Prepared
 from portal.publishing.services import check_version
 
 TEXTS = ("function", "expertise", "offers", "seeks")
@@ -151,12 +151,11 @@ def save(
     is_listed: bool,
     texts: dict[str, str | None],
     shown_to: dict[str, Visibility],
-    photo: Prepared | None = None,
+    photo: StoredFile | None = None,
     *,
     remove_photo: bool = False,
 ) -> Profile:
-    """Save a profile; raises EditConflict when it was changed since the form was opened."""
-    files.put(photo)
+    """Save a profile, with a held file as photo; raises EditConflict when it changed since the form was opened."""
     with transaction() as session:
         profile = get_profile(user)
         if profile is None:
@@ -177,11 +176,11 @@ def save(
         return profile
 
 
-def _change_photo(profile: Profile, user: User, photo: Prepared | None, *, remove: bool) -> None:
+def _change_photo(profile: Profile, user: User, photo: StoredFile | None, *, remove: bool) -> None:
     """Replace or remove the photo, and give it the reach that its owner chose."""
     old = profile.photo
     if photo is not None:
-        profile.photo = files.keep(photo, user, user.name)
+        profile.photo = held.claim(photo, user.name)
     elif remove:
         profile.photo = None
     if profile.photo is not None:

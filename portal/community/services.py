@@ -12,8 +12,9 @@ from portal.community.models import Municipality, Organisation, OrganisationName
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.core.text import slugify
+from portal.files import held
 from portal.files import services as files
-from portal.files.services import Prepared
+from portal.files.models import StoredFile
 from portal.publishing.services import check_version
 
 Facts = Mapping[str, Mapping[str, Any]]
@@ -96,23 +97,22 @@ def edit_organisation(
     by: User,
     version: int | None,
     texts: Mapping[str, str | None],
-    logo: Prepared | None = None,
+    logo: StoredFile | None = None,
     logo_alt: str = "",
     *,
     remove_logo: bool = False,
 ) -> None:
-    """Save what an owner tells about an organisation (summary, website, place) and its logo.
+    """Save what an owner tells about an organisation (summary, website, place) and its logo, a held file.
 
     Raises EditConflict when somebody saved it since the form was opened.
     """
-    files.put(logo)
     with transaction() as session:
         session.refresh(organisation)
         check_version(organisation, version)
         changed = [name for name, text in texts.items() if (getattr(organisation, name) or None) != (text or None)]
         for name in changed:
             setattr(organisation, name, texts[name] or None)
-        if _change_logo(organisation, by, logo, logo_alt, remove=remove_logo):
+        if _change_logo(organisation, logo, logo_alt, remove=remove_logo):
             changed.append("logo")
         organisation.version += 1
         if "place" in changed:
@@ -120,11 +120,11 @@ def edit_organisation(
         audit.record(by, "organisation.edited", organisation, fields=", ".join(changed))
 
 
-def _change_logo(organisation: Organisation, by: User, logo: Prepared | None, alt: str, *, remove: bool) -> bool:
+def _change_logo(organisation: Organisation, logo: StoredFile | None, alt: str, *, remove: bool) -> bool:
     """Replace, describe or remove the logo; returns whether anything changed."""
     old = organisation.logo
     if logo is not None:
-        organisation.logo = files.keep(logo, by, alt)
+        organisation.logo = held.claim(logo, alt)
         files.set_public(organisation.logo, True)
     elif remove:
         organisation.logo = None

@@ -42,6 +42,11 @@ class OrganisationForm(PortalForm):
     logo_alt = LineField(lazy_gettext("Description of the logo"), 200, required=False)
     remove_logo = BooleanField(lazy_gettext("Remove the logo"))
 
+    def __init__(self, *args: Any, has_logo: bool, **kwargs: Any) -> None:
+        """Say whether the organisation has a logo now."""
+        self.has_logo = has_logo
+        super().__init__(*args, **kwargs)
+
     def validate_website(self, field: Any) -> None:
         """Refuse what cannot be linked to."""
         if field.data and web_address(field.data) is None:
@@ -49,8 +54,10 @@ class OrganisationForm(PortalForm):
 
     def validate_logo_alt(self, field: Any) -> None:
         """Ask for words with a new logo: who cannot see it reads them."""
-        if self.logo.prepared is not None and not field.data:
+        if self.logo.file is not None and not field.data:
             raise ValidationError(_("Say in a few words what the logo shows, such as “Logo of Museon”."))
+        if self.logo.file is None and field.data and not self.has_logo and not self.logo.errors:
+            raise ValidationError(_("There is no logo yet. Choose one, or leave this empty."))
 
 
 class InviteForm(OnceMixin, PortalForm):

@@ -35,7 +35,7 @@ def edit(slug: str) -> Response:
     """The form of an organisation's page; a second editor at the same time sees both texts."""
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
-    form = OrganisationForm(obj=None, data=_stored(organisation))
+    form = OrganisationForm(data=_stored(organisation), has_logo=organisation.logo is not None)
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
         limits.hit("organisation-edit", viewer.id, SAVES_PER_HOUR, HOUR)
@@ -64,7 +64,7 @@ def _save(organisation: Organisation, form: OrganisationForm) -> None:
         access.viewer(),
         form.version.data,
         {name: form[name].data for name in TEXTS},
-        form.logo.prepared,
+        form.logo.file,
         form.logo_alt.data or "",
         remove_logo=form.remove_logo.data,
     )

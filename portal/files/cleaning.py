@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import or_, select
 
 from portal.core import clock
-from portal.core.extensions import Model, db
+from portal.core.extensions import db
 from portal.core.storage.database import transaction
-from portal.files import services, storage
+from portal.files import held, services, storage
 from portal.files.models import EXTENSIONS, StoredFile
 
 GRACE = timedelta(days=1)
@@ -17,23 +17,15 @@ PORTION = 500
 
 def clean_up(now: datetime | None = None) -> tuple[int, int]:
     """Throw away what is left over; returns how many rows and how many files of the store."""
-    before = (now or clock.now()) - GRACE
+    now = now or clock.now()
+    before = now - GRACE
+    not_held = or_(StoredFile.held_until.is_(None), StoredFile.held_until < now)
+    old = select(StoredFile).where(StoredFile.created_at < before, not_held, *held.unused())
     with transaction() as session:
-        unused = session.scalars(
-            select(StoredFile).where(StoredFile.created_at < before, *unused_conditions()).limit(PORTION)
-        ).all()
+        unused = session.scalars(old.limit(PORTION)).all()
         for file in unused:
             services.delete(file)
     return len(unused), _clean_store(before)
-
-
-def unused_conditions() -> list[ColumnElement[bool]]:
-    """Return the conditions that no row of any table refers to a file."""
-    target = StoredFile.__table__.c.id
-    columns = [
-        key.parent for table in Model.metadata.tables.values() for key in table.foreign_keys if key.column is target
-    ]
-    return [~exists().where(column == StoredFile.id) for column in columns]
 
 
 def _clean_store(before: datetime) -> int:

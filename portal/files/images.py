@@ -2,8 +2,9 @@
 
 from io import BytesIO
 from threading import BoundedSemaphore
+from typing import cast
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 from werkzeug.datastructures import FileStorage
 
 from portal.core.i18n import gettext as _
@@ -25,6 +26,11 @@ SAVING: dict[str, dict[str, object]] = {
     "WEBP": {"quality": 82, "method": 4},
 }
 TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
+DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+"""Modes of one channel with more than 256 values: Pillow's own conversion cuts everything above 255 to white."""
+SIXTEEN_BITS = 65_535
+SMOOTH = ("L", "LA", "RGB", "RGBA", "CMYK")
+"""Modes in which a picture can be made smaller as it is."""
 _decoding = BoundedSemaphore(2)
 """Pixels take much memory: no more than two pictures at once per process."""
 
@@ -100,11 +106,55 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 def _pixels_only(picture: Image.Image, format: str, largest: tuple[int, int]) -> Image.Image:
     """Copy the pixels to a new sheet: comment, EXIF, profile and text stay behind (`info` of a copy keeps them)."""
-    transparent = picture.mode in TRANSPARENT or "transparency" in picture.info
-    mode = "RGBA" if transparent and format != "JPEG" else "RGB"
-    picture = picture.convert(mode)
+    if picture.mode in SMOOTH and "transparency" not in picture.info:
+        picture.thumbnail(largest, Image.Resampling.LANCZOS)  # before the colours: there are fewer then
+    picture = _in_plain_colours(picture, keep_alpha=format != "JPEG")
     picture.thumbnail(largest, Image.Resampling.LANCZOS)
-    sheet = Image.new(mode, picture.size)
+    sheet = Image.new(picture.mode, picture.size)
     sheet.paste(picture)
     sheet.info.clear()
     return sheet
+
+
+def _in_plain_colours(picture: Image.Image, *, keep_alpha: bool) -> Image.Image:
+    """Return a picture of any mode as 8-bit sRGB: "RGBA" when it is transparent and that may stay, else "RGB"."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in DEEP:
+        return _in_srgb(_eight_bits(picture), profile)
+    transparent = picture.mode in TRANSPARENT or "transparency" in picture.info
+    if not (transparent and keep_alpha):
+        return _in_srgb(picture, profile)
+    alpha = picture.convert("RGBA").getchannel("A")
+    colours = _in_srgb(picture, profile)
+    colours.putalpha(alpha)
+    return colours
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Scale one deep channel to 256 grey values: 16-bit whole numbers by their range, fractions by their extremes."""
+    if picture.mode == "F":
+        low, high = cast("tuple[float, float]", picture.getextrema())
+        span = (high - low) or 1.0
+        return picture.point(lambda value: value * (255 / span) - low * (255 / span)).convert("L")
+    return picture.convert("I").point(lambda value: value * (255 / SIXTEEN_BITS)).convert("L")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return a picture without transparency as "RGB", its colours converted from its own profile to sRGB."""
+    if picture.mode in ("L", "RGB", "CMYK"):
+        base = picture
+    else:
+        base = picture.convert("L") if picture.mode == "LA" else picture.convert("RGBA").convert("RGB")
+    if profile:
+        try:
+            return _converted(base, ImageCms.ImageCmsProfile(BytesIO(profile)))
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # a broken profile, or one of another mode: the numbers are all there is
+    return base.convert("RGB")
+
+
+def _converted(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    """Return the picture in sRGB; raises ImageCms.PyCMSError for a profile that does not fit its mode."""
+    converted = ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    assert converted is not None  # None is for a conversion in place
+    return converted

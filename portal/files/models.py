@@ -33,9 +33,10 @@ class Reach(StrEnum):
 
 
 class StoredFile(Public, Model):
-    """One file, under a name that cannot be guessed; the sender's own name for it is not kept.
+    """One file, under a name that cannot be guessed; the sender's own name for it is a title to begin with at most.
 
-    Rows that use a file refer to it with a foreign key: a file to which nothing refers for a day is thrown away.
+    Rows that use a file refer to it with a foreign key: a file to which nothing refers is thrown away after a day,
+    or after `held_until` when a form still holds it.
     """
 
     __tablename__ = "stored_file"
@@ -57,6 +58,8 @@ class StoredFile(Public, Model):
     """The words of a document, to find it by."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when a form that was not sent yet may still ask for it (`files.held`); None once a row uses it."""
 
     @property
     def extension(self) -> str:

@@ -6,8 +6,7 @@ from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
 from portal.core.redaction import Redaction
-from portal.files import services
-from portal.files.cleaning import unused_conditions
+from portal.files import held, services
 from portal.files.models import Reach, StoredFile
 
 COLUMNS = ("id", "kind", "media_type", "title", "size", "created_at")
@@ -23,7 +22,7 @@ def _erase(person: Person, _contributions: Contributions) -> None:
 
     Those go on without saying whose they were.
     """
-    used = or_(*(~condition for condition in unused_conditions()))
+    used = or_(*(~condition for condition in held.unused()))
     public = (StoredFile.owner_id == person.id) & (StoredFile.reach == Reach.EVERYONE)
     redaction = Redaction(person)
     for file in db.session.scalars(select(StoredFile).where(public, used)):
@@ -38,7 +37,9 @@ holds(
     what=lazy_gettext("Pictures and documents that you send in"),
     purpose=lazy_gettext("To show them with your post, event, article or profile."),
     basis=Basis.AGREEMENT,
-    keep=lazy_gettext("Until you take them away; what nothing uses is gone within a day."),
+    keep=lazy_gettext(
+        "Until you take them away; what nothing uses is gone within a day, what you did not send after sixty days."
+    ),
     export=_export,
     erase=_erase,
 )

@@ -25,6 +25,7 @@ def entry(article: Article) -> Entry:
         author=article.author.name,
         summary=article.lead,
         html=article.body_html,
+        picture=article.image if article.image is not None and article.image.is_public else None,
     )
 
 

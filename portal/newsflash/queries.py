@@ -16,6 +16,7 @@ from portal.core.clock import start_of_day
 from portal.core.extensions import db
 from portal.core.lists.facets import Chosen
 from portal.core.lists.pagination import Slice, decode_key, encode_key
+from portal.files import held
 from portal.files.models import FileKind, StoredFile
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle, article_theme
 from portal.publishing.models import State
@@ -82,12 +83,11 @@ def get_article(article_id: int) -> Article | None:
 
 
 def picture_for(token: str, user: User, article: Article | None) -> StoredFile | None:
-    """Return a picture that may go with an article: what it has, or what this person sent and no other article has."""
-    file = db.session.scalar(select(StoredFile).where(StoredFile.token == token, StoredFile.kind == FileKind.IMAGE))
-    if file is None or (article is not None and article.image_id == file.id):
-        return file
-    is_taken = db.session.scalar(select(Article.id).where(Article.image_id == file.id).limit(1)) is not None
-    return file if file.owner_id == user.id and not is_taken else None
+    """Return a picture that may go with an article: what it has, or what this person sent and nothing uses yet."""
+    if article is not None and article.image is not None and article.image.token == token:
+        return article.image
+    file = held.held_by(user, [token]).get(token)
+    return file if file is not None and file.kind == FileKind.IMAGE else None
 
 
 def awaiting() -> list[Article]:

@@ -15,6 +15,7 @@ from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown, slugify
+from portal.files import held
 from portal.files import services as files
 from portal.files.models import StoredFile
 from portal.mail import kinds
@@ -153,7 +154,7 @@ def _write(article: Article, draft: ArticleDraft) -> None:
     article.organisation, article.themes = draft.organisation, list(draft.themes)
     article.image = draft.image
     if draft.image is not None:
-        draft.image.title = draft.image_alt
+        held.claim(draft.image, draft.image_alt)
 
 
 def _line(text: str) -> str:

@@ -14,7 +14,6 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
-from portal.files import services as files
 from portal.files.fields import ImageField
 from portal.files.models import LONGEST_TITLE, StoredFile
 from portal.newsflash import queries
@@ -41,7 +40,7 @@ class ArticleForm(OnceMixin, PortalForm):
     title = LineField(lazy_gettext("Title"), 160)
     lead = ProseField(lazy_gettext("Opening sentences"), 600)
     body = ProseField(lazy_gettext("Text"), 30_000)
-    image = ImageField(lazy_gettext("Picture"))
+    image = ImageField(lazy_gettext("Picture"), carries_token=False)
     picture = PictureField(lazy_gettext("Picture"))
     """The picture that was sent before, by the token of its file."""
     image_alt = LineField(lazy_gettext("What does one see in the picture?"), LONGEST_TITLE, required=False)
@@ -79,9 +78,8 @@ class ArticleForm(OnceMixin, PortalForm):
 
     def keep_picture(self) -> None:
         """Keep the picture that was sent, whatever else is wrong, so that it need not be sent again."""
-        if self.image.prepared is not None:
-            stored = files.keep(self.image.prepared, self.user, self.image_alt.data or "")
-            self.picture.data, self.without_picture.data = stored.token, False
+        if self.image.file is not None:
+            self.picture.data, self.without_picture.data = self.image.file.token, False
         self.picture.shown = self.shown_picture
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -90,6 +88,8 @@ class ArticleForm(OnceMixin, PortalForm):
         self.keep_picture()
         if self.shown_picture and not self.image_alt.data:
             self.image_alt.errors = (_("Tell what one sees, for people who cannot see the picture."),)
+        if self.image_alt.data and not self.picture.data and not self.image.errors:
+            self.image_alt.errors = (_("There is no picture yet. Choose one, or leave this empty."),)
         return valid and not self.image_alt.errors
 
     @property

@@ -75,4 +75,6 @@ class StateChange(Public, Model):
     actor_id: Mapped[int | None] = mapped_column(index=True)
     actor_name: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str | None] = mapped_column(Text)
+    act: Mapped[str | None] = mapped_column(String(20))
+    """What was done when the state stayed as it was: "cancelled", "moved", "postponed"."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -59,6 +59,24 @@ def move(subject: Any, to: State, actor: User | None, reason: str | None = None)
         return change
 
 
+def note_act(subject: Any, actor: User, act: str, reason: str | None) -> None:
+    """Add to the history of a publication what was done while its state stayed the same, in the running transaction."""
+    state = State(subject.state)
+    db.session.add(
+        StateChange(
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
+            author_id=getattr(subject, "author_id", None),
+            from_state=state,
+            to_state=state,
+            act=act,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            reason=reason,
+        )
+    )
+
+
 def history(subject: Any) -> list[StateChange]:
     """Return the steps of a publication, oldest first."""
     mine = (StateChange.subject_type == subject.__tablename__, StateChange.subject_id == subject.id)

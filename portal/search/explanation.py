@@ -64,5 +64,5 @@ def _meant(surfaces: Sequence[str]) -> list[tuple[str, list[str]]]:
     """Return the words that have synonyms, each with all of them."""
     return [
         (" ".join(surfaces[match.start : match.start + match.length]), [" ".join(row) for row in match.alternatives])
-        for match in synonyms.current().of(surfaces)
+        for match in synonyms.current().matches(surfaces)
     ]

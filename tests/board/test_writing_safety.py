@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import encode_multipart
 
 from portal.accounts.models import User
 from portal.board import services
@@ -22,7 +23,7 @@ from tests.checks import eyes
 from tests.checks.payloads import STORED
 from tests.files import makers
 from tests.fixtures import InspectingClient
-from tests.people import SignedInClient, client_of
+from tests.people import SignedInClient, client_of, filled
 
 WORDS = "een gewone tekst over lassen"
 
@@ -135,11 +136,52 @@ def test_dangerous_files_are_refused_and_the_text_stays(writer: SignedInClient, 
     assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 0
 
 
+def test_every_fault_of_several_files_is_told_at_once(writer: SignedInClient) -> None:
+    """Each by the name of its file, and each missing description at its own file, with a way to it on top."""
+    page = send_files(
+        writer,
+        [
+            (makers.office_document(), "brief_aan_ouders.docx"),
+            (makers.picture(), "foto.jpg"),
+            (makers.SVG, "tekening.svg"),
+            (makers.pdf(), "Lesbrief_metaal 2026.pdf"),
+            (makers.picture("PNG"), "plaat.png"),
+        ],
+    )
+
+    assert page.status_code == 422
+    faults = page.texts(".field-error")
+    assert any("brief_aan_ouders.docx" in fault and "Bewaar het als PDF" in fault for fault in faults)
+    assert any("tekening.svg" in fault and "JPG" in fault for fault in faults)
+    undescribed = [node.attributes.get("id") for node in page.tree.css("input[aria-invalid=true][id^=describe-]")]
+    assert undescribed == ["describe-1", "describe-3"]
+    assert {"#describe-1", "#describe-3", "#uploads"} <= set(page.attributes(".error-summary a", "href"))
+    assert page.attributes("#describe-2", "value") == ["Lesbrief metaal 2026"]
+
+
+def test_a_photo_over_the_limit_says_so_and_the_others_are_taken(writer: SignedInClient) -> None:
+    """Three photos of 9 MB, as telephones make them: our page with the limit, and everything that was typed."""
+    photo = makers.picture() + b"\0" * 9_000_000
+    files = [(photo, "een.jpg"), (photo, "twee.jpg"), (photo, "drie.jpg"), (makers.picture(), "4.jpg")]
+    form = filled(writer.get(NEW).tree.css_first("#post-form"))
+    data = {**form, **CLEAR, "uploads": [makers.upload(content, name) for content, name in files]}
+    boundary, body = encode_multipart(data)
+    page = writer.open(NEW, method="POST", data=body, content_type=f"multipart/form-data; boundary={boundary}")
+
+    assert page.status_code == 422
+    faults = " ".join(page.texts(".field-error"))
+    assert all(f"{name}.jpg: Dit bestand is groter dan 8 MB" in faults for name in ("een", "twee", "drie"))
+    assert page.attributes("#title", "value") == [CLEAR["title"]]
+    assert page.only("textarea[name=body]") == CLEAR["body"]
+    assert len(page.attributes("main [name=files]", "value")) == 1
+
+
 def test_at_most_six_files(writer: SignedInClient) -> None:
     page = send_files(writer, [(makers.picture(size=(8 + number, 8)), f"{number}.jpg") for number in range(8)])
 
     assert len(page.attributes("main [name=files]", "value")) == 6
     assert page.status_code == 422
+    assert "Niet toegevoegd: 6.jpg, 7.jpg." in " ".join(page.texts(".field-error"))
 
 
 def test_the_files_of_another_cannot_be_taken(
@@ -186,7 +228,7 @@ def test_huge_and_odd_bodies_are_refused(writer: SignedInClient) -> None:
     (csrf,) = writer.get(NEW).attributes("main [name=csrf_token]", "value")
     many = {f"veld{number}": "x" for number in range(25_000)}
     assert writer.post(NEW, data={"csrf_token": csrf, "body": "x" * 600_000}).status_code in (413, 422)
-    assert writer.open(NEW, method="POST", data={"csrf_token": csrf, "body": "x" * 13_000_000}).status_code == 413
+    assert writer.open(NEW, method="POST", data={"csrf_token": csrf, "body": "x" * 70_000_000}).status_code == 413
     assert writer.post(NEW, data={"csrf_token": csrf, **many}).status_code in (413, 422)
     assert writer.post(NEW, data=b"--x\r\nrommel", content_type="multipart/form-data; boundary=x").status_code == 400
     assert writer.post(NEW, json={**CLEAR, "csrf_token": csrf}).status_code == 400
@@ -219,3 +261,16 @@ def test_what_is_approved_is_found_at_once(
     indexer.apply_changes()
     assert post_of().path in client.get("/zoeken?q=lassen").get_data(as_text=True)
     assert post_of().path in client.get(f"{BOARD}feed.atom").get_data(as_text=True)
+
+
+def test_what_is_too_large_to_be_read_gets_a_page_that_names_the_limit(writer: SignedInClient) -> None:
+    """More than the transport takes: the server throws it away, so the page says where the text still is."""
+    length = writer.application.config["MAX_CONTENT_LENGTH"] + 1
+    page = writer.open(
+        NEW, method="POST", input_stream=BytesIO(b"x"), environ_overrides={"CONTENT_LENGTH": str(length)},
+        content_type="multipart/form-data; boundary=x",
+    )  # fmt: skip
+
+    assert page.status_code == 413
+    assert "hooguit 8 MB" in page.only("main")
+    assert "wat u typte, staat er nog" in page.only("main")

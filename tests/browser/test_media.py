@@ -88,3 +88,19 @@ def test_whoever_wants_no_motion_sees_none(new_page: NewPage, page_kinds: dict[s
     page.evaluate("document.querySelector('main').classList.add('htmx-request')")
 
     assert page.evaluate(moving) == 0
+
+
+def test_what_is_drawn_on_a_transparent_ground_gets_a_light_one_in_the_dark(new_page: NewPage) -> None:
+    """A black logo without a ground of its own cannot be seen on a dark page."""
+    ground = """() => {
+        const picture = Object.assign(new Image(), {src: '/media/logo.png'});
+        document.querySelector('main').append(picture);
+        return getComputedStyle(picture).backgroundColor;
+    }"""
+    grounds = {}
+    for scheme in ("dark", "light"):
+        page = new_page(color_scheme=scheme)
+        page.goto("/over/")
+        grounds[scheme] = page.evaluate(ground)
+
+    assert grounds == {"dark": "rgb(255, 255, 255)", "light": "rgba(0, 0, 0, 0)"}

@@ -71,6 +71,20 @@ def write(row: Any, payload: str) -> None:
         row.excerpt = excerpt(plain_text(row.body_html))
 
 
+def mark(row: Any) -> None:
+    """Write in every column for words one word of its own, by which it is known wherever it turns up."""
+    table, number = row.__tablename__.replace("_", ""), "".join(map(str, inspect(row).identity))
+    words = {name: f"merk{table}{name.replace('_', '')}{number}" for name in _columns_of_words(type(row))}
+    for name, word in words.items():
+        kept = getattr(row, name)
+        setattr(row, name, _poisoned_json(kept, word) if isinstance(kept, list | dict) else word)
+    for rendered, source in RENDERED.items():
+        if hasattr(row, rendered):
+            setattr(row, rendered, render_markdown(getattr(row, source), trusted=isinstance(row, Page)))
+    if isinstance(row, Post):
+        row.excerpt = excerpt(plain_text(row.body_html))
+
+
 def _columns_of_words(cls: type[Any]) -> list[str]:
     columns = [(column.key, column.columns[0].type) for column in inspect(cls).column_attrs]
     passed = CHOSEN | RENDERED.keys()

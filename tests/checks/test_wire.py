@@ -112,10 +112,10 @@ def refusals(wire: Wire) -> dict[str, bytes]:
     return {
         "no header": b"GET" + start + b"nonsense\r\n\r\n",
         "start line": b"\x16\x03\x01\x02\r\n\r\n",
-        "too large": b"POST" + start + b"Content-Length: 30000000\r\n\r\n" + b"a" * 30_000_000,
-        "too large, asked before": b"POST" + start + b"Expect: 100-continue\r\nContent-Length: 30000000\r\n\r\n",
+        "too large": b"POST" + start + b"Content-Length: 70000000\r\n\r\n" + b"a" * 70_000_000,
+        "too large, asked before": b"POST" + start + b"Expect: 100-continue\r\nContent-Length: 70000000\r\n\r\n",
         "far too large": b"POST" + start + b"Content-Length: 9999999999999\r\n\r\nabc",
-        "too large in chunks": b"POST" + start + b"Transfer-Encoding: chunked\r\n\r\nc00000\r\n" + b"a" * 0xC00000,
+        "too large in chunks": b"POST" + start + b"Transfer-Encoding: chunked\r\n\r\n4000000\r\n" + b"a" * 0x4000000,
         "long header": b"GET" + start + b"X: " + b"a" * 100_000 + b"\r\n\r\n",
         "long address": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n" + wire.host + b"\r\n",
         "many headers": b"GET" + start + b"X: a\r\n" * 20_000 + b"\r\n",

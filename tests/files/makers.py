@@ -6,7 +6,7 @@ import zlib
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageCms
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 from werkzeug.datastructures import FileStorage
@@ -60,6 +60,31 @@ def with_zip() -> bytes:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("evil.html", SCRIPT)
     return picture() + archive.getvalue()
+
+
+def profile_with_red_and_blue_swapped() -> bytes:
+    """Return a colour profile under which what the numbers call red is blue: a wide gamut, only easier to see."""
+    plain: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return plain.replace(b"rXYZ", b"tmp-", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"tmp-", b"bXYZ", 1)
+
+
+def deep_ramp() -> bytes:
+    """Return a PNG of 16 bits a pixel, from black at the left to white at the right."""
+    image = Image.new("I;16", (256, 8))
+    for x in range(256):
+        for y in range(8):
+            image.putpixel((x, y), x * 257)
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def office_document() -> bytes:
+    """Return what a word processor saves: a zip archive with a document inside."""
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("word/document.xml", "<w:document/>")
+    return archive.getvalue()
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

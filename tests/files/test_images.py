@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from portal.files import images
 from portal.files.images import MAX_PIXELS, prepare_image
 from portal.files.uploads import MAX_BYTES, BadUpload
 from tests.files import makers
@@ -51,6 +52,65 @@ def test_every_kind_of_colour_is_taken(app: Flask, mode: str, format: str, made:
 
     with Image.open(BytesIO(content)) as image:
         assert image.mode == made
+
+
+@pytest.mark.parametrize(("format", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGB"), ("PNG", "P")])
+def test_colours_are_converted_by_their_profile_before_it_goes(app: Flask, format: str, mode: str) -> None:
+    """A photo of a telephone with a wide gamut would lose its colour otherwise."""
+    profile = makers.profile_with_red_and_blue_swapped()
+    red = Image.new("RGB", (40, 40), (230, 20, 20)).convert(mode)
+    buffer = BytesIO()
+    red.save(buffer, format, icc_profile=profile)
+
+    made = prepare_image(upload(buffer.getvalue(), f"a.{format.lower()}"))
+
+    with Image.open(BytesIO(made.content)) as image:
+        assert "icc_profile" not in image.info
+        seen = image.convert("RGB").getpixel((20, 20))
+    assert isinstance(seen, tuple)
+    assert seen[2] > 180 > 90 > seen[0]
+
+
+def test_a_profile_that_makes_no_sense_changes_nothing(app: Flask) -> None:
+    for profile in (SCRIPT, makers.profile_with_red_and_blue_swapped()[:300]):
+        made = prepare_image(upload(picture(size=(40, 40), icc_profile=profile)))
+        with Image.open(BytesIO(made.content)) as image:
+            seen = image.getpixel((5, 20))
+        assert isinstance(seen, tuple)
+        assert seen[0] > 150 > seen[2]
+
+
+def test_a_deep_grey_picture_keeps_its_greys(app: Flask) -> None:
+    """Sixteen bits a pixel: what is above 255 is not white."""
+    made = prepare_image(upload(makers.deep_ramp(), "a.png"))
+
+    with Image.open(BytesIO(made.content)) as image:
+        greys = [image.convert("L").getpixel((x, 4)) for x in (0, 64, 128, 192, 255)]
+    assert greys == pytest.approx([0, 64, 128, 192, 255], abs=2)
+
+
+def test_a_picture_of_fractions_is_scaled_between_its_extremes(app: Flask) -> None:
+    image = Image.new("F", (3, 1))
+    for x, value in enumerate((-2.0, 0.0, 2.0)):
+        image.putpixel((x, 0), value)
+
+    plain = images._in_plain_colours(image, keep_alpha=True)
+
+    assert [plain.convert("L").getpixel((x, 0)) for x in range(3)] == pytest.approx([0, 127, 255], abs=2)
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA", "P"])
+def test_transparency_is_kept(app: Flask, mode: str) -> None:
+    image = Image.new("RGBA", (20, 20), (10, 120, 10, 0))
+    image.paste((10, 120, 10, 255), (10, 0, 20, 20))
+    buffer = BytesIO()
+    image.convert(mode).save(buffer, "PNG")
+
+    made = prepare_image(upload(buffer.getvalue(), "a.png"))
+
+    with Image.open(BytesIO(made.content)) as image:
+        alpha = image.convert("RGBA").getchannel("A")
+        assert (alpha.getpixel((2, 2)), alpha.getpixel((18, 2))) == (0, 255)
 
 
 def test_exif_place_and_comment_are_gone_and_the_picture_stands_upright(app: Flask) -> None:

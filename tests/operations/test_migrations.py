@@ -81,6 +81,21 @@ def test_the_first_release_with_content_comes_along(fresh: Flask) -> None:
     assert read("post", ["version"]) == [(1,)]
 
 
+def test_files_of_posts_that_are_still_being_written_are_held(fresh: Flask) -> None:
+    """What stood without a post before is held by its form since, and thrown away by neither."""
+    flask_migrate.upgrade(revision="0003")
+    for table, values in ROWS.items():
+        add(table, values)
+    for number, post_id in ((1, 5), (2, None)):
+        token = str(number) * 32
+        add("stored_file", {"id": number, "token": token, "kind": "image", "media_type": "image/png", "size": 1})
+        add("post_attachment", {"id": number, "file_id": number, "post_id": post_id, "user_id": 7})
+    flask_migrate.upgrade()
+
+    assert read("post_attachment", ["file_id", "post_id"]) == [(1, 5)]
+    assert read("stored_file", ["id", "held_until IS NULL"]) == [(1, 1), (2, 0)]
+
+
 def test_foreign_keys_are_watched_again_after_an_upgrade(fresh: Flask) -> None:
     flask_migrate.upgrade()
     connections = [db.engine.connect() for _ in range(3)]

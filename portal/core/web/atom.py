@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from flask import Response, current_app
+from markupsafe import Markup
 
 from portal.core import locale
 from portal.core.web.navigation import absolute
@@ -23,12 +25,30 @@ ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 does not allow, lone surrogates included."""
 
 
+class Picture(Protocol):
+    """A picture that everybody may fetch (`files.models.StoredFile`): its path, type, bytes, pixels and words."""
+
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+
+    @property
+    def path(self) -> str:
+        """Return its address."""
+
+    @property
+    def alt(self) -> str:
+        """Return what it shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a feed.
 
     `id` is the permanent path, without the slug ("/nieuws/12"); `path` is the current path of its page, without
-    language ("/nieuws/12-de-zetbank"). Times are aware; `summary` is plain text, `html` safe HTML.
+    language ("/nieuws/12-de-zetbank"). Times are aware; `summary` is plain text, `html` safe HTML. A picture is put
+    above the text, and also enclosed for readers that show it in their list.
     """
 
     id: str
@@ -39,6 +59,7 @@ class Entry:
     author: str
     summary: str
     html: str
+    picture: Picture | None = None
 
 
 def feed(
@@ -75,11 +96,26 @@ def _entry(entry: Entry) -> ET.Element:
     _head(element, tag(entry.id), entry.title, entry.updated)
     _text(element, "published", _moment(entry.published))
     _link(element, "alternate", absolute(entry.path), "text/html")
+    if entry.picture is not None:
+        _enclosure(element, entry.picture)
     _author(element, entry.author)
     if entry.summary:
         _text(element, "summary", entry.summary)
-    _text(element, "content", entry.html, type="html")
+    shown = _image(entry.picture) if entry.picture is not None else ""
+    _text(element, "content", f"{shown}{entry.html}", type="html")
     return element
+
+
+def _enclosure(parent: ET.Element, picture: Picture) -> None:
+    """Add a picture as RFC 4287 (4.2.7) encloses a file."""
+    address = {"rel": "enclosure", "type": picture.media_type, "href": absolute(picture.path)}
+    ET.SubElement(parent, "link", {**address, "length": str(picture.size), "title": legal(picture.alt)})
+
+
+def _image(picture: Picture) -> str:
+    """Return a picture as a paragraph of HTML."""
+    size = Markup(' width="{}" height="{}"').format(picture.width, picture.height) if picture.width else Markup()
+    return Markup('<p><img src="{}" alt="{}"{}></p>').format(absolute(picture.path), picture.alt, size)
 
 
 def _head(parent: ET.Element, id: str, title: str, updated: datetime) -> None:

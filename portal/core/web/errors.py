@@ -60,7 +60,13 @@ MESSAGES = {
         lazy_gettext("This was withdrawn"),
         lazy_gettext("Whoever placed it took it off the site. Look at what is there now."),
     ),
-    413: Message(lazy_gettext("That is too large"), lazy_gettext("Send less text or a smaller file, and try again.")),
+    413: Message(
+        lazy_gettext("That is too large"),
+        lazy_gettext(
+            "A file may be at most 8 MB, and six go at once. Nothing was saved. "
+            "Go back: what you typed is still there. Choose smaller files or write less, and send it again."
+        ),
+    ),
     422: Message(
         lazy_gettext("Something is not filled in correctly"),
         lazy_gettext("Go back, correct the form and send it again."),
