@@ -13,11 +13,12 @@ from portal.actionplan.models import Action, Theme
 from portal.agenda import wall_time
 from portal.agenda.models import Event, EventKind, PlaceMode
 from portal.agenda.proposals import Times, Words
-from portal.agenda.writing_fields import CountField, DayField, NamesField, TimesMixin
+from portal.agenda.writing_fields import NamesField, TimesMixin
 from portal.community.models import Municipality, Organisation, OrganisationName
 from portal.core import clock
 from portal.core.clock import to_local
 from portal.core.extensions import db
+from portal.core.fields import CountField, DayField
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.text import fold
