@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from portal.actionplan.models import Theme
 from portal.agenda import policies
-from portal.agenda.models import Event, EventStatus, PlaceMode
+from portal.agenda.models import OFF, Event, EventStatus, PlaceMode, event_path, has_exact_days
 from portal.core.clock import to_local
 from portal.core.formatting import clock_span, clock_time, month_short, short_date
 from portal.core.i18n import gettext as _
@@ -38,6 +38,57 @@ class Organiser(NamedTuple):
     """Who organises it."""
 
     name: str
+
+
+class Place(NamedTuple):
+    """The municipality that it is in."""
+
+    name: str
+
+
+class ListedEvent(NamedTuple):
+    """What a list reads of an event: the columns that its card shows, and what they are tied to. No entity."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    first_day: date | None
+    last_day: date | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    date_precision: str
+    date_text: str | None
+    place_mode: PlaceMode
+    venue: str | None
+    status: EventStatus
+    moved_from: date | None
+    capacity: int | None
+    source_note: str | None
+    kind: Kind
+    municipality: Place | None
+    themes: tuple[Mark, ...]
+    organisers: tuple[Organiser, ...]
+
+    @property
+    def path(self) -> str:
+        """Return the canonical path of its page."""
+        return event_path(self.id, self.slug)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its days are known, so that a calendar can show it."""
+        return has_exact_days(self.first_day, self.date_precision, self.date_text)
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nothing happens on its day."""
+        return self.status in OFF
+
+    @property
+    def has_other_day(self) -> bool:
+        """Whether it was announced for another day than it has now."""
+        return self.moved_from is not None and self.moved_from != self.first_day
 
 
 class EventCard(NamedTuple):
@@ -106,7 +157,7 @@ class Cell:
     events: Sequence[GridEvent]
 
 
-def card(event: Event, moment: datetime) -> EventCard:
+def card(event: Event | ListedEvent, moment: datetime) -> EventCard:
     """Return an event as its card shows it at a moment."""
     return EventCard(
         id=event.id,
@@ -130,19 +181,19 @@ def card(event: Event, moment: datetime) -> EventCard:
     )
 
 
-def is_past(event: Event | EventCard, moment: datetime) -> bool:
+def is_past(event: Event | ListedEvent | EventCard, moment: datetime) -> bool:
     """Whether it is over at a moment; an event without any date is a thing of the past."""
     if event.ends_at:
         return event.ends_at <= moment
     return event.last_day is None or event.last_day < to_local(moment).date()
 
 
-def is_open_fact(event: Event) -> bool:
+def is_open_fact(event: Event | ListedEvent) -> bool:
     """Whether an old document announces it and nothing is known of what became of it."""
     return event.source_note is not None and event.status == EventStatus.PLANNED
 
 
-def date_label(event: Event) -> str | None:
+def date_label(event: Event | ListedEvent) -> str | None:
     """Return the short words for an imprecise date, None for an exact one."""
     if event.is_exact:
         return None
@@ -157,7 +208,7 @@ def date_label(event: Event) -> str | None:
     return f"{event.first_day.year}–{event.last_day.year}"
 
 
-def time_label(event: Event) -> str:
+def time_label(event: Event | ListedEvent) -> str:
     """Return the hours of a day, the last of several days, or what the source says beyond the short words of a date."""
     if not event.is_exact or event.first_day is None or event.last_day is None:
         is_said = event.date_precision in ("month", "season") or event.date_text == date_label(event)
@@ -169,7 +220,7 @@ def time_label(event: Event) -> str:
     return "" if event.source_note else _("all day")
 
 
-def place_label(event: Event) -> str:
+def place_label(event: Event | ListedEvent) -> str:
     """Return where it is, in few words."""
     if event.place_mode == PlaceMode.ONLINE:
         return "Online"
@@ -186,13 +237,13 @@ def public_link(event: Event, moment: datetime) -> str | None:
     return web_address(event.meeting_url or "")
 
 
-def status_label(event: Event) -> str:
+def status_label(event: Event | ListedEvent) -> str:
     """Return the word for an event that does not go on as planned, else nothing."""
     words = {EventStatus.CANCELLED: _("Cancelled"), EventStatus.POSTPONED: _("Postponed")}
     return words.get(event.status, "")
 
 
-def moved_label(event: Event) -> str:
+def moved_label(event: Event | ListedEvent) -> str:
     """Return the word for an event that goes on otherwise than it was announced, else nothing."""
     if event.moved_from is None or event.is_off:
         return ""

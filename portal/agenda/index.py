@@ -1,35 +1,53 @@
 """What the filters offer and how many events each option has, kept in memory as long as no event changes.
 
-When the content version rose, all that lists show of events is read as one text and compared: most changes are of
-other things, and then everything that was made of it still holds.
+The database says at which content version each table that a list of events shows changed last (`TableVersion`): most
+changes are of other things, and then everything that was made of these tables still holds.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import Row, String, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.actionplan.models import Theme
+from portal.agenda.cards import Kind, Mark, Organiser, Place
 from portal.agenda.models import EXACT, Event, EventKind, event_organiser, event_theme
 from portal.community.models import Municipality, Organisation
 from portal.core import locale
 from portal.core.extensions import db
 from portal.core.lists.facets import FacetIndex
-from portal.core.storage.database import WRITING, state_of
+from portal.core.storage.database import WRITING, state_of, table_versions
 from portal.publishing.models import VISIBLE
 
 KEPT = "agenda_index"
 MOST_SCREENS = 128
 """Of so many filters what they found is kept, some 20 kB each."""
-FIELD, ROW = "\x1f", "\x1e"
-"""Between the columns and the rows of a table that is read as one text."""
-Text = InstrumentedAttribute[str]
+OPTIONS: Mapping[str, tuple[type[Any], InstrumentedAttribute[str], InstrumentedAttribute[Any]]] = {
+    "soort": (EventKind, EventKind.label, EventKind.label),
+    "speerpunt": (Theme, Theme.short_title, Theme.number),
+    "gemeente": (Municipality, Municipality.name, Municipality.name),
+    "organisatie": (Organisation, Organisation.name, Organisation.name),
+}
+"""Per parameter the table of its options, their labels, and the order in which they are offered."""
+SHOWN = (Event.__tablename__, *(model.__tablename__ for model, _label, _order in OPTIONS.values()))
+"""Every table of which a list of events shows something; what ties events to them changes with the event."""
+IN_MONTHS = (*EXACT, "month")
+"""The precisions of a date that place an event in one or more months."""
+Options = Mapping[str, Mapping[str, str]]
 Made = TypeVar("Made")
+
+
+class Ties(NamedTuple):
+    """What an event is tied to, as its card shows it."""
+
+    kind: Kind
+    municipality: Place | None
+    themes: tuple[Mark, ...]
+    organisers: tuple[Organiser, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +56,22 @@ class AgendaIndex:
 
     version: int
     facets: FacetIndex
-    options: Mapping[str, Mapping[str, str]]
+    options: Options
     """Per parameter its slugs, in the order in which they are offered, and their labels."""
-    span: tuple[date, date] | None
-    """The first and last day of all that is known to be in some month: beyond it no grid has anything."""
-    source: tuple[Any, ...] = field(repr=False)
-    """The tables as read."""
+    tables: Mapping[str, int]
+    """At which content version each of the tables shown had changed last when it was read."""
+    ties: Mapping[int, Ties]
+    """Per event what it is tied to."""
+    days: Mapping[int, tuple[date, date]]
+    """The first and last day of each event that is known to be in some month."""
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def span(self) -> tuple[date, date] | None:
+        """Return the first and last day of all that is known to be in some month: beyond it no grid has anything."""
+        if not self.days:
+            return None
+        return min(first for first, _last in self.days.values()), max(last for _first, last in self.days.values())
 
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what was made under a key in this language, made now when it is the first time.
@@ -63,104 +90,117 @@ class AgendaIndex:
 
 
 def current() -> AgendaIndex:
-    """Return the index of the present content: one statement when other things changed, eight when events did."""
+    """Return the index of the present content: one statement when other things changed, two when an event did."""
     session = db.session()
-    version = state_of(session).number
+    state = state_of(session)
     kept: AgendaIndex | None = current_app.extensions.get(KEPT)
-    if kept is not None and kept.version == version:
+    if kept is not None and kept.version == state.number:
         return kept
-    # The number is read before the rows: what is written in between is read again at the next request.
-    source = tuple(session.connection().execute(SOURCE).one())
-    if kept is not None and kept.source == source:
-        index = replace(kept, version=version)
+    # The versions are read before the rows: what is written in between is read again at the next request.
+    tables = table_versions(session, SHOWN)
+    if kept is not None and kept.tables == tables:
+        index = replace(kept, version=state.number)
+    elif kept is not None and state.removed <= kept.version and _differ(tables, kept.tables) == {Event.__tablename__}:
+        index = _read(session, state.number, tables, kept.options, kept)
     else:
-        index = AgendaIndex(version, _facets(session), _options(session), _span(session), source)
+        index = _read(session, state.number, tables, _options(session, tables, kept))
     if not session.info.get(WRITING):  # what a transaction sees may yet be undone
         current_app.extensions[KEPT] = index
     return index
 
 
-def _text(*columns: Any) -> ColumnElement[str]:
-    """Return columns as one text, absent ones empty."""
-    texts = [func.coalesce(cast(column, String), "") for column in columns]
-    whole: ColumnElement[str] = texts[0]
-    for text in texts[1:]:
-        whole = whole + FIELD + text
-    return whole
+def _differ(one: Mapping[str, int], other: Mapping[str, int]) -> set[str]:
+    return {name for name, number in one.items() if number != other[name]}
 
 
-def _table(*columns: Any) -> Any:
-    """Return these columns of a whole table as one text."""
-    return select(func.aggregate_strings(_text(*columns), ROW))
+def _options(session: Session, tables: Mapping[str, int], kept: AgendaIndex | None) -> Options:
+    """Return the options of each parameter, read anew where their table changed."""
+    found: dict[str, Mapping[str, str]] = {}
+    for name, (model, label, order) in OPTIONS.items():
+        table = model.__tablename__
+        if kept is not None and kept.tables[table] == tables[table]:
+            found[name] = kept.options[name]
+        else:
+            rows = session.execute(select(model.slug, label).order_by(order))
+            found[name] = {row[0]: row[1] for row in rows}
+    return found
 
 
-SOURCE = select(
-    _table(
-        Event.id, Event.slug, Event.title, Event.kind_id, Event.summary, Event.first_day, Event.last_day,
-        Event.starts_at, Event.ends_at, Event.date_precision, Event.date_text, Event.place_mode, Event.venue,
-        Event.municipality_id, Event.status, Event.moved_from, Event.capacity, Event.source_note, Event.state,
-    ).where(Event.state.in_(VISIBLE)).scalar_subquery(),
-    _table(event_theme.c.event_id, event_theme.c.theme_id).scalar_subquery(),
-    _table(event_organiser.c.event_id, event_organiser.c.organisation_id).scalar_subquery(),
-    _table(EventKind.id, EventKind.slug, EventKind.label).scalar_subquery(),
-    _table(Theme.id, Theme.slug, Theme.number, Theme.short_title).scalar_subquery(),
-    _table(Municipality.id, Municipality.slug, Municipality.name).scalar_subquery(),
-    # of organisations, hundreds, only how many there are and when one changed last
-    select(func.count()).select_from(Organisation).scalar_subquery(),
-    select(cast(func.max(Organisation.updated_at), String)).scalar_subquery(),
-)  # fmt: skip
+FIELD, ROW = "\x1f", "\x1e"
+"""Between the fields and the rows of what is read as one text; no text of ours holds them (`text.clean`)."""
+_themes = (
+    select(func.aggregate_strings(cast(Theme.number, String) + FIELD + Theme.slug + FIELD + Theme.short_title, ROW))
+    .join(event_theme, event_theme.c.theme_id == Theme.id)
+    .where(event_theme.c.event_id == Event.id)
+    .scalar_subquery()
+)
+_organisers = (
+    select(func.aggregate_strings(Organisation.slug + FIELD + Organisation.name, ROW))
+    .join(event_organiser, event_organiser.c.organisation_id == Organisation.id)
+    .where(event_organiser.c.event_id == Event.id)
+    .scalar_subquery()
+)
+EVENTS = (
+    select(
+        Event.id,
+        Event.state,
+        Event.first_day,
+        Event.last_day,
+        Event.date_precision,
+        EventKind.slug.label("kind"),
+        EventKind.label.label("kind_label"),
+        Municipality.slug.label("place"),
+        Municipality.name.label("place_name"),
+        _themes.label("themes"),
+        _organisers.label("organisers"),
+    )
+    .join(Event.kind)
+    .outerjoin(Event.municipality)
+    .where(Event.changed_version > bindparam("seen"))
+)
 
 
-def _options(session: Session) -> dict[str, dict[str, str]]:
-    def labels(slug: Text, label: Text, order: InstrumentedAttribute[Any]) -> dict[str, str]:
-        return {row[0]: row[1] for row in session.execute(select(slug, label).order_by(order))}
+def _read(
+    session: Session, version: int, tables: Mapping[str, int], options: Options, kept: AgendaIndex | None = None
+) -> AgendaIndex:
+    """Return an index of all public events: with `kept`, only those that changed since that one was made are read."""
+    order = {slug: place for place, slug in enumerate(options["organisatie"])}
+    facets, ties, days = (kept.facets.copy(), dict(kept.ties), dict(kept.days)) if kept else (FacetIndex(), {}, {})
+    found = []
+    for row in session.connection().execute(EVENTS, {"seen": kept.version if kept else -1}):
+        facets.remove(row.id)
+        ties.pop(row.id, None)
+        days.pop(row.id, None)
+        if row.state not in VISIBLE:
+            continue
+        themes = sorted((int(number), slug, label) for number, slug, label in _parts(row.themes))
+        organisers = sorted(_parts(row.organisers), key=lambda part: order.get(part[0], 0))
+        found.append((row.id, _dimensions(row, themes, organisers)))
+        ties[row.id] = _ties(row, themes, organisers)
+        if row.first_day and row.last_day and row.date_precision in IN_MONTHS:
+            days[row.id] = row.first_day, row.last_day
+    facets.load(found)
+    return AgendaIndex(version, facets, options, tables, ties, days)
 
+
+def _dimensions(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> dict[str, list[str]]:
     return {
-        "soort": labels(EventKind.slug, EventKind.label, EventKind.label),
-        "speerpunt": labels(Theme.slug, Theme.short_title, Theme.number),
-        "gemeente": labels(Municipality.slug, Municipality.name, Municipality.name),
-        "organisatie": labels(Organisation.slug, Organisation.name, Organisation.name),
+        "soort": [row.kind],
+        "gemeente": [row.place] if row.place else [],
+        "speerpunt": [slug for _number, slug, _label in themes],
+        "organisatie": [slug for slug, _name in organisers],
     }
 
 
-def _span(session: Session) -> tuple[date, date] | None:
-    first, last = session.execute(
-        select(func.min(Event.first_day), func.max(Event.last_day)).where(
-            Event.state.in_(VISIBLE), Event.date_precision.in_((*EXACT, "month"))
-        )
-    ).one()
-    return (first, last) if first and last else None
-
-
-def _facets(session: Session) -> FacetIndex:
-    """Return the index of all public events."""
-    themes = _tied(session, select(event_theme.c.event_id, Theme.slug).join(Theme))
-    organisers = _tied(session, select(event_organiser.c.event_id, Organisation.slug).join(Organisation))
-    events = session.execute(
-        select(Event.id, EventKind.slug, Municipality.slug)
-        .join(Event.kind)
-        .outerjoin(Event.municipality)
-        .where(Event.state.in_(VISIBLE))
+def _ties(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> Ties:
+    return Ties(
+        Kind(row.kind_label),
+        Place(row.place_name) if row.place else None,
+        tuple(Mark(number, label) for number, _slug, label in themes),
+        tuple(Organiser(name) for _slug, name in organisers),
     )
-    facets = FacetIndex()
-    facets.load(
-        (
-            event_id,
-            {
-                "soort": [kind],
-                "gemeente": [place] if place else [],
-                "speerpunt": themes[event_id],
-                "organisatie": organisers[event_id],
-            },
-        )
-        for event_id, kind, place in events
-    )
-    return facets
 
 
-def _tied(session: Session, statement: Select[int, str]) -> dict[int, list[str]]:
-    """Return the slugs tied to each event."""
-    tied: dict[int, list[str]] = defaultdict(list)
-    for event_id, slug in session.execute(statement):
-        tied[event_id].append(slug)
-    return tied
+def _parts(text: str | None) -> list[list[str]]:
+    """Return the rows of what was read as one text, each as its fields."""
+    return [row.split(FIELD) for row in text.split(ROW)] if text else []

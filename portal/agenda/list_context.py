@@ -8,11 +8,12 @@ from flask import current_app
 
 from portal.agenda import cards, forms, queries
 from portal.agenda.cards import EventCard
-from portal.agenda.forms import AgendaFilter, Known
+from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex
 from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import ngettext
+from portal.core.lists.filters import Known, Suggestion
 from portal.core.lists.pagination import Slice
 from portal.core.lists.selection import Option
 from portal.core.locale import local
@@ -32,12 +33,12 @@ class Link:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A group of the rail; the same object as long as nothing in it changed, so what it looks like can be kept."""
+    """A group of the rail. It compares by value, so what it looks like can be kept."""
 
     name: str
-    options: list[Option]
+    options: tuple[Option, ...]
     control: str
     legend: str
     is_open: bool
@@ -74,19 +75,33 @@ def _listed(path: str, filter: AgendaFilter, index: AgendaIndex) -> Listed:
     def ask() -> Listed:
         period = queries.coming_up(turn) if path == INDEX else queries.over(turn)
         found = queries.find(index.facets, filter, period)
-        part = (queries.upcoming_page if path == INDEX else queries.archive_page)(found, filter.after)
-        shown = Slice(queries.as_cards(part.rows), part.next_key)
+        page = queries.upcoming_page if path == INDEX else queries.archive_page
         years = queries.years(found) if path == ARCHIVE else {}
-        return Listed(found, shown, _rail(filter, index.options, found), years)
+        return Listed(found, page(index, found, filter), _rail(filter, index.options, found), years)
 
-    return ask() if filter.words else index.keep((path, filter, turn), ask)
+    if filter.words or filter.length:  # depends on the search index too, or is long
+        return ask()
+    return index.keep((filter.address(path), filter.after, turn), ask)
 
 
 def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:
     """Return what both lists have in common."""
-    next_url = _next_url(filter, path, listed.part.next_key)
+    part = listed.part
     frame = _frame(filter, known, listed.rail, listed.found, path)
-    return frame | _spoken(filter, listed.part) | {"next_url": next_url}
+    return (
+        frame
+        | _spoken(filter, part)
+        | {
+            "next_part": filter.next_part(local(path), part.next_key, len(part.rows), queries.PAGE),
+            "suggestions": [] if listed.found.total else _suggestions(filter, known, listed.found, path),
+        }
+    )
+
+
+def _suggestions(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> list[Suggestion]:
+    """Return filters near an empty one that find something: in another municipality, or without a part of it."""
+    places = {"gemeente": found.counts.get("gemeente", {})} if filter.values("gemeente") else {}
+    return filter.suggestions(known, local(path), found.count, places)
 
 
 def _now(listed: Listed) -> list[EventCard]:
@@ -150,8 +165,8 @@ def _frame(
         "tabs": _tabs(filter, path),
         "rail": choices,
         "counts": [(choice.name, choice.options, choice.control) for choice in choices],
-        "chips": forms.chips(filter, known, local(path)),
-        "clear_url": filter.cleared().url(local(path)),
+        "chips": filter.chips(known, local(path)),
+        "clear_url": filter.cleared().address(local(path)),
         "count_line": _count_line(filter, found.total, path),
         "subscription": subscription_urls(filter),
         "spoken": _count_line(filter, found.total, path),
@@ -161,11 +176,11 @@ def _frame(
 
 
 def _tabs(filter: AgendaFilter, path: str) -> list[Link]:
-    kept = {"month": None, "after": None}
+    kept = {"month": None, "after": None, "length": 0}
     return [
-        Link(_("List"), filter.url(local(INDEX), view=forms.LIST, **kept), path == INDEX and not filter.is_grid),
-        Link(_("Month"), filter.url(local(INDEX), view=forms.MONTH, **kept), path == INDEX and filter.is_grid),
-        Link(_("Archive"), filter.url(local(ARCHIVE), view=forms.LIST, **kept), path == ARCHIVE),
+        Link(_("List"), filter.address(local(INDEX), view=forms.LIST, **kept), path == INDEX and not filter.is_grid),
+        Link(_("Month"), filter.address(local(INDEX), view=forms.MONTH, **kept), path == INDEX and filter.is_grid),
+        Link(_("Archive"), filter.address(local(ARCHIVE), view=forms.LIST, **kept), path == ARCHIVE),
     ]
 
 
@@ -185,19 +200,18 @@ def _spoken(filter: AgendaFilter, part: Slice[EventCard]) -> dict[str, str]:
 
 def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
     """Return the choices of the rail; an option without events is not offered, unless it is chosen."""
-    labels = forms.field_labels()
     choices: list[Choice] = []
-    for name in forms.CHOICES:
-        chosen, counted, offered = filter.chosen[name], found.counts.get(name, {}), found.offered.get(name, set())
+    for name, label, takes_one, _default in filter.fields:
+        chosen, counted, offered = filter.values(name), found.counts.get(name, {}), found.offered.get(name, set())
         options = [
             Option(slug, label, counted.get(slug, 0), slug in chosen)
             for slug, label in known[name].items()
             if slug in offered or slug in chosen
         ]
-        if name == "organisatie":
+        if takes_one:
             options.insert(0, Option("", _("All organisations"), None, not chosen))
-        control = "select" if name == "organisatie" else "checkbox"
-        choices.append(Choice(name, options, control, labels[name], is_open=not choices))
+        control = "select" if takes_one else "checkbox"
+        choices.append(Choice(name, tuple(options), control, str(label), is_open=not choices))
     return choices
 
 
@@ -209,29 +223,25 @@ def subscription_urls(filter: AgendaFilter) -> tuple[str, str]:
 
 def calendar_path(filter: AgendaFilter) -> str:
     """Return the path of exactly this filter as a calendar."""
-    return filter.url(CALENDAR, view=forms.LIST, month=None)
+    return filter.address(CALENDAR, view=forms.LIST, month=None)
 
 
 def calendar_name(filter: AgendaFilter, known: Known) -> str:
     """Return what a subscribed filter is called in a list of calendars."""
-    words = [chip.value for chip in forms.chips(filter, known, INDEX)]
+    words = [chip.value for chip in filter.chips(known, INDEX)]
     name = _("%(site)s: agenda", site=current_app.config["SITE_NAME"])
     return f"{name} ({', '.join(words)})" if words else name
 
 
-def _next_url(filter: AgendaFilter, path: str, key: str | None) -> str | None:
-    return filter.url(local(path), ("na", key)) if key else None
-
-
 def _month_url(filter: AgendaFilter, month: date | None) -> str:
-    return filter.url(local(INDEX), view=forms.MONTH, month=month)
+    return filter.address(local(INDEX), view=forms.MONTH, month=month)
 
 
 def _year(filter: AgendaFilter, year: int, count: int) -> Link:
     first, last = date(year, 1, 1), date(year, 12, 31)
     current = (filter.since, filter.until) == (first, last)
     changes = {"since": None, "until": None} if current else {"since": first, "until": last}
-    return Link(str(year), filter.url(local(ARCHIVE), **changes), current, count)
+    return Link(str(year), filter.address(local(ARCHIVE), **changes), current, count)
 
 
 def _day_before(filter: AgendaFilter) -> date | None:

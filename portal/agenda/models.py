@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.actionplan.models import Action, Theme
 from portal.community.models import Municipality, Organisation
 from portal.core.extensions import Model
-from portal.core.models import Public, Timestamped
+from portal.core.models import Public, Timestamped, Versioned
 from portal.core.storage.types import UtcDateTime
 from portal.core.text import plain_text
 from portal.publishing.models import Publishable
@@ -24,6 +24,10 @@ class EventStatus(StrEnum):
     HELD = "held"
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
+
+
+OFF = (EventStatus.CANCELLED, EventStatus.POSTPONED)
+"""The statuses of an event that does not happen on its day."""
 
 
 class PlaceMode(StrEnum):
@@ -76,7 +80,17 @@ event_organiser = Table(
 )
 
 
-class Event(Searchable, Publishable, Public, Timestamped, Model):
+def event_path(event_id: int, slug: str) -> str:
+    """Return the canonical path of the page of an event."""
+    return f"/agenda/{event_id}-{slug}"
+
+
+def has_exact_days(first_day: date | None, date_precision: str, date_text: str | None) -> bool:
+    """Return whether the days of an event are known, so that a calendar can show it."""
+    return first_day is not None and date_precision in EXACT and date_text is None
+
+
+class Event(Searchable, Publishable, Versioned, Timestamped, Model):
     """A meeting. Old facts may know only a month, a season or a year: then `date_precision` says so.
 
     `first_day` and `last_day` are Amsterdam days and order every list, both None when nothing is known;
@@ -142,17 +156,17 @@ class Event(Searchable, Publishable, Public, Timestamped, Model):
     @property
     def path(self) -> str:
         """Return the canonical path of its page."""
-        return f"/agenda/{self.id}-{self.slug}"
+        return event_path(self.id, self.slug)
 
     @property
     def is_exact(self) -> bool:
         """Whether its days are known, so that a calendar can show it."""
-        return self.first_day is not None and self.date_precision in EXACT and self.date_text is None
+        return has_exact_days(self.first_day, self.date_precision, self.date_text)
 
     @property
     def is_off(self) -> bool:
         """Whether nothing happens on its day."""
-        return self.status in (EventStatus.CANCELLED, EventStatus.POSTPONED)
+        return self.status in OFF
 
     @property
     def has_other_day(self) -> bool:

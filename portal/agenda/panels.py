@@ -23,13 +23,13 @@ ORDER = "20-agenda"
 def of_organisation(organisation: Organisation) -> Panel:
     """Return what an organisation organises."""
     events = queries.of_organisation(organisation.id, MOST)
-    return _panel(events, AgendaFilter(organisations=(organisation.slug,)))
+    return _panel(events, AgendaFilter().choosing("organisatie", organisation.slug))
 
 
 @provide("theme", order=ORDER)
 def of_theme(theme: Theme) -> Panel:
     """Return the events of a speerpunt."""
-    return _panel(queries.of_theme(theme.id, MOST), AgendaFilter(themes=(theme.slug,)))
+    return _panel(queries.of_theme(theme.id, MOST), AgendaFilter().choosing("speerpunt", theme.slug))
 
 
 @provide("action", order=ORDER)
@@ -53,4 +53,4 @@ def of_issue(issue: Dated) -> Panel:
 
 def _panel(events: list[EventCard], more: AgendaFilter | None) -> Panel:
     path = ARCHIVE if all(event.is_past for event in events) else INDEX
-    return Panel("agenda", _("Agenda"), "agenda/panel.html", events, more.url(local(path)) if more else None)
+    return Panel("agenda", _("Agenda"), "agenda/panel.html", events, more.address(local(path)) if more else None)

@@ -1,7 +1,7 @@
 """Reads of the agenda. Lists are ordered by day, then by hour, whole-day events first."""
 
 import calendar
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.actionplan.models import Action, Theme
-from portal.agenda import index
-from portal.agenda.cards import EventCard, card
+from portal.agenda import index as agenda_index
+from portal.agenda.cards import EventCard, ListedEvent, card
 from portal.agenda.forms import AgendaFilter
+from portal.agenda.index import AgendaIndex
 from portal.agenda.models import EXACT, Event, EventKind, EventStatus, event_organiser, event_theme
 from portal.community.models import Municipality, Organisation
 from portal.community.queries import follow_organisations
@@ -55,6 +56,8 @@ class Found:
     days: list[Condition]
     searchable: bool
     """False when the search index could not be asked, so that the words did not narrow anything."""
+    count: Callable[[AgendaFilter], int]
+    """How many events of the period another filter finds, whose words, if it has any, are the same."""
 
     @property
     def conditions(self) -> list[Condition]:
@@ -75,7 +78,7 @@ def over(moment: datetime) -> Condition:
     return or_(Event.last_day < today, ended, Event.last_day.is_(None))
 
 
-def last_turn(facts: index.AgendaIndex) -> datetime:
+def last_turn(facts: AgendaIndex) -> datetime:
     """Return when an event last went from coming to over: an end of today, or the begin of this day.
 
     Until the next one every list holds the same events, so what is kept of a list hangs on this and not on the minute.
@@ -106,9 +109,13 @@ def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
     ids = search.find_ids(filter.words, Event.search_type) if filter.words else None
     words = [] if ids is None else [Event.id.in_(ids)]
     days = list(_days(filter))
-    within = whole = facets.rows(db.session.scalars(select(Event.id).where(EVERY, period)))
-    if words or days:
-        within = facets.rows(db.session.scalars(select(Event.id).where(EVERY, period, *words, *days)))
+    whole = _rows(facets, period)
+    within = _rows(facets, period, *words, *days) if words or days else whole
+
+    def count(other: AgendaFilter) -> int:
+        narrowing = [*(words if other.words else []), *_days(other)]
+        return facets.count(other.chosen, _rows(facets, period, *narrowing) if narrowing else whole)
+
     return Found(
         total=facets.count(filter.chosen, within),
         counts=facets.counts(filter.chosen, within),
@@ -117,7 +124,13 @@ def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
         chosen=[*words, *_choices(filter)],
         days=days,
         searchable=ids is not None or not filter.words,
+        count=count,
     )
+
+
+def _rows(facets: FacetIndex, *conditions: Condition) -> int:
+    """Return the public events that meet these conditions, as bits of the index."""
+    return facets.rows(db.session.connection().scalars(select(Event.id).where(EVERY, *conditions)))
 
 
 def _days(filter: AgendaFilter) -> Iterator[Condition]:
@@ -128,33 +141,56 @@ def _days(filter: AgendaFilter) -> Iterator[Condition]:
 
 
 def _choices(filter: AgendaFilter) -> Iterator[Condition]:
-    if filter.kinds:
-        yield Event.kind.has(EventKind.slug.in_(filter.kinds))
-    if filter.municipalities:
-        yield Event.municipality.has(Municipality.slug.in_(filter.municipalities))
-    if filter.themes:
-        yield Event.themes.any(Theme.slug.in_(filter.themes))
-    if filter.organisations:
-        yield Event.organisers.any(Organisation.slug.in_(filter.organisations))
+    if filter.values("soort"):
+        yield Event.kind.has(EventKind.slug.in_(filter.values("soort")))
+    if filter.values("gemeente"):
+        yield Event.municipality.has(Municipality.slug.in_(filter.values("gemeente")))
+    if filter.values("speerpunt"):
+        yield Event.themes.any(Theme.slug.in_(filter.values("speerpunt")))
+    if filter.values("organisatie"):
+        yield Event.organisers.any(Organisation.slug.in_(filter.values("organisatie")))
 
 
-def upcoming_page(found: Found, after: tuple[int, ...] | None) -> Slice[Event]:
+def upcoming_page(index: AgendaIndex, found: Found, filter: AgendaFilter) -> Slice[EventCard]:
     """Return a part of the list of coming events, first things first."""
-    statement = _events(*found.conditions).order_by(DAY, START, Event.id)
-    return _slice(statement, _position() > _place(after) if after else None)
+    beyond = [_position() > _place(filter.after)] if filter.after else []
+    return _slice(index, [*found.conditions, *beyond], (DAY, START, Event.id), filter.limit(PAGE))
 
 
-def archive_page(found: Found, after: tuple[int, ...] | None) -> Slice[Event]:
+def archive_page(index: AgendaIndex, found: Found, filter: AgendaFilter) -> Slice[EventCard]:
     """Return a part of the archive, last things first, events without any date at its end."""
-    statement = _events(*found.conditions).order_by(DAY.desc(), START.desc(), Event.id.desc())
-    return _slice(statement, _position() < _place(after) if after else None)
+    beyond = [_position() < _place(filter.after)] if filter.after else []
+    return _slice(index, [*found.conditions, *beyond], (DAY.desc(), START.desc(), Event.id.desc()), filter.limit(PAGE))
 
 
-def _slice(statement: Select[Event], beyond: Condition | None) -> Slice[Event]:
-    if beyond is not None:
-        statement = statement.where(beyond)
-    rows = db.session.scalars(statement.limit(PAGE + 1)).all()
-    return Slice(rows[:PAGE], _key(rows[PAGE - 1]) if len(rows) > PAGE else None)
+LISTED = select(
+    Event.id,
+    Event.slug,
+    Event.title,
+    Event.summary,
+    Event.first_day,
+    Event.last_day,
+    Event.starts_at,
+    Event.ends_at,
+    Event.date_precision,
+    Event.date_text,
+    Event.place_mode,
+    Event.venue,
+    Event.status,
+    Event.moved_from,
+    Event.capacity,
+    Event.source_note,
+)
+"""The columns of an event that its card shows, in the order of `cards.ListedEvent`."""
+
+
+def _slice(index: AgendaIndex, conditions: list[Condition], order: tuple[Any, ...], limit: int) -> Slice[EventCard]:
+    """Return the cards of a part of a list; an event that appeared after the index was read waits for the next one."""
+    statement = LISTED.where(*conditions).order_by(*order).limit(limit + 1)
+    rows = db.session.connection().execute(statement).all()
+    moment = clock.now()
+    listed = [ListedEvent._make((*row, *index.ties[row.id])) for row in rows[:limit] if row.id in index.ties]
+    return Slice([card(event, moment) for event in listed], _key(rows[limit - 1]) if len(rows) > limit else None)
 
 
 def _position() -> Any:
@@ -166,7 +202,7 @@ def _place(after: tuple[int, ...]) -> Any:
     return tuple_(literal(day), literal(start, UtcDateTime), literal(event_id))
 
 
-def _key(event: Event) -> str:
+def _key(event: Any) -> str:
     day = event.first_day or NO_DAY
     return encode_key(day.toordinal(), max(0, int((event.starts_at or EPOCH).timestamp())), event.id)
 
@@ -247,7 +283,7 @@ def _events(*conditions: Condition) -> Select[Event]:
 
 def coming(limit: int) -> list[EventCard]:
     """Return the next events that go on and are not over yet."""
-    facts = index.current()
+    facts = agenda_index.current()
     turn = last_turn(facts)
     return facts.keep(("coming", turn), lambda: _coming(SOON, coming_up(turn)))[:limit]
 
@@ -269,7 +305,7 @@ def _goes_on(moment: datetime) -> Condition:
 
 def count_coming() -> int:
     """Return how many events the agenda lists as still to come."""
-    facts = index.current()
+    facts = agenda_index.current()
     turn = last_turn(facts)
     count = select(func.count()).select_from(Event).where(EVERY, coming_up(turn))
     return facts.keep(("count", turn), lambda: db.session.scalar(count)) or 0

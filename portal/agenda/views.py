@@ -52,7 +52,7 @@ def calendar() -> Response:
         ical.subscription(
             events,
             list_context.calendar_name(wanted, known.options),
-            absolute(wanted.url(list_context.INDEX, view=forms.LIST, month=None)),
+            absolute(wanted.address(list_context.INDEX, view=forms.LIST, month=None)),
             absolute(list_context.calendar_path(wanted)),
         )
     )
@@ -92,7 +92,7 @@ def event_calendar(event_id: int, slug: str) -> Response:
 def _asked() -> tuple[AgendaFilter, AgendaIndex]:
     """Return the filter of this request, and what there is to choose from."""
     known = current()
-    wanted = forms.parse(request.args, known.options)
+    wanted = AgendaFilter.parse(request.args, known.options)
     if wanted.words:
         freshness.do_not_keep()  # what the words find hangs on the search index
     return wanted, known

@@ -5,22 +5,21 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from wtforms import DateField, Field, Form, RadioField, StringField, TimeField
+from wtforms import Field, Form, RadioField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import Optional, ValidationError
 
 from portal.agenda import wall_time
 from portal.community.models import Organisation
+from portal.core.fields import DayField
 from portal.core.formatting import clock_time, full_date
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.text import clean, fold
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 MOST_ORGANISERS = 6
 LONGEST_NAME = 200
 TIMES = ("first_day", "start", "start_which", "last_day", "end", "end_which")
-DIGITS = re.compile(r"[0-9]{1,6}")
 OCCURRENCES = (
     SelectChoice(wall_time.SUMMER, lazy_gettext("the first time, still summer time")),
     SelectChoice(wall_time.WINTER, lazy_gettext("the second time, winter time")),
@@ -34,25 +33,6 @@ class WhenShown(Optional):
         """Leave out the words "not required"."""
         super().__init__()
         self.field_flags = {"required": True}
-
-
-class DayField(DateField):
-    """A day of the calendar, as `<input type=date>` sends it."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read a day in the years that an agenda can show; an emptied field is no day, whatever it began with."""
-        text = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        try:
-            day = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
-        except ValueError:
-            day = None
-        self.data = day
-        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.data = None
-            raise ValueError(_("This is not a day. Write it as year-month-day: 2026-03-20."))
 
 
 class HourField(TimeField):
@@ -80,25 +60,6 @@ class HourField(TimeField):
         if match is None:
             raise ValueError(_("This is not a time. Write it as hours and minutes: 15:30."))
         self.data = time(int(match[1]), int(match[2]))
-
-
-class CountField(StringField):
-    """How many: a whole number of at least one, None for an empty field."""
-
-    data: int | None  # type: ignore[assignment]  # text on the wire, a number here
-
-    def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else "" if self.data is None else str(self.data)
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read digits; a full-width digit, "1_0" and "1e9" are none."""
-        text = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        if not DIGITS.fullmatch(text) or int(text) < 1:
-            raise ValueError(_("Give a whole number from 1 up to 999999."))
-        self.data = int(text)
 
 
 class NamesField(Field):

@@ -15,11 +15,12 @@ from portal.agenda import place_fields, wall_time
 from portal.agenda.models import Event, EventKind
 from portal.agenda.place_fields import PlaceMixin, fields_of_place
 from portal.agenda.services import EventDraft, Times
-from portal.agenda.writing_fields import TIMES, CountField, DayField, NamesField, TimesMixin
+from portal.agenda.writing_fields import TIMES, NamesField, TimesMixin
 from portal.community.models import Confirmation, Organisation, OrganisationName
 from portal.core import clock
 from portal.core.clock import to_local
 from portal.core.extensions import db
+from portal.core.fields import CountField, DayField
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.text import fold

@@ -81,15 +81,15 @@ CARDS = (
 
 
 def load(ids: Sequence[int], reference: Reference) -> list[PostCard]:
-    """Return the cards of at most 25 posts in this order, leaving out what disappeared meanwhile."""
-    if not ids:
-        return []
-    if len(ids) > PAGE_SIZE:
-        raise ValueError(f"more posts than a page shows: {len(ids)}")
-    slots: dict[str, int] = dict.fromkeys(SLOTS, 0) | dict(zip(SLOTS, ids, strict=False))
-    rows = {row[0]: row for row in db.session.connection().execute(CARDS, slots).all() if row[-1] in VISIBLE}
+    """Return the cards of posts in this order, leaving out what disappeared; one statement for each 25 of them."""
     kinds, states = labels.kinds(), labels.states()
-    return [_card(rows[post_id], reference, kinds, states) for post_id in ids if post_id in rows]
+    found: list[PostCard] = []
+    for start in range(0, len(ids), PAGE_SIZE):
+        part = ids[start : start + PAGE_SIZE]
+        slots: dict[str, int] = dict.fromkeys(SLOTS, 0) | dict(zip(SLOTS, part, strict=False))
+        rows = {row[0]: row for row in db.session.connection().execute(CARDS, slots).all() if row[-1] in VISIBLE}
+        found += [_card(rows[post_id], reference, kinds, states) for post_id in part if post_id in rows]
+    return found
 
 
 def _card(row: Any, reference: Reference, kinds: Mapping[str, str], states: Mapping[str, str]) -> PostCard:

@@ -1,6 +1,6 @@
 """What the filter rail shows: each option with the number of posts that choosing it would find, and what is on."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -8,14 +8,16 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from portal.board import labels
-from portal.board.forms import ALL, BoardFilter, Sort
-from portal.board.index import CLOSED, OPEN
+from portal.board.forms import BoardFilter, Sort, known
+from portal.board.index import ALL, CLOSED, OPEN
 from portal.board.levels import LEVELS
-from portal.board.reference import Choice, Choices, Reference
+from portal.board.queries import BoardPage, count
+from portal.board.reference import Choices, Reference
 from portal.core import locale
 from portal.core.i18n import gettext as _
 from portal.core.lists.facet_counts import FacetCounts
-from portal.core.lists.selection import Chip, Option
+from portal.core.lists.filters import Suggestion
+from portal.core.lists.selection import Option
 
 Counts = Mapping[str, FacetCounts]
 """Per dimension of the index, how many posts each option would find."""
@@ -47,19 +49,14 @@ def groups(filter: BoardFilter, reference: Reference, counts: Counts) -> list[Gr
         return _kept(language, make, counts.get(dimension, NONE_FOUND), chosen, rows)
 
     return [
-        group(_kinds, "kind", filter.kind),
-        group(_categories, "category", filter.categories, reference.categories),
-        group(_themes, "theme", filter.themes, reference.themes),
-        group(_levels, "level", filter.levels),
-        group(_places, "municipality", filter.municipalities, reference.municipalities),
-        group(_organisations, "organisation", filter.organisation, reference.organisations),
+        group(_kinds, "kind", filter.value("soort")),
+        group(_categories, "category", filter.values("rubriek"), reference.categories),
+        group(_themes, "theme", filter.values("speerpunt"), reference.themes),
+        group(_levels, "level", filter.values("niveau")),
+        group(_places, "municipality", filter.values("gemeente"), reference.municipalities),
+        group(_organisations, "organisation", filter.value("organisatie"), reference.organisations),
         group(_statuses, "status", filter.status),
     ]
-
-
-def chips(filter: BoardFilter, reference: Reference, path: str) -> list[Chip]:
-    """Return what is on, each with the address of the list without it."""
-    return [Chip(label, value, filter.address(path, **without)) for label, value, without in _on(filter, reference)]
 
 
 def sorts(filter: BoardFilter, path: str) -> list[tuple[str, str, bool]]:
@@ -72,29 +69,19 @@ def sorts(filter: BoardFilter, path: str) -> list[tuple[str, str, bool]]:
 
 def title(filter: BoardFilter, reference: Reference) -> str:
     """Return what a filtered list is called: "Vraag en aanbod: Gastles, Delft"."""
-    on = ", ".join(value for _label, value, _without in _on(filter, reference))
+    on = ", ".join(part.value for part in filter.removals(known(reference)))
     return f"{_('Offers and requests')}: {on}" if on else _("Offers and requests")
 
 
-def _on(filter: BoardFilter, reference: Reference) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield field, value and the change that takes it away."""
-    if filter.words:
-        yield _("Search words"), f"“{filter.words}”", {"words": ""}
-    if filter.kind:
-        yield _("Kind"), labels.kinds()[filter.kind], {"kind": ""}
-    for field, label, chosen, known in (
-        ("categories", _("Category"), filter.categories, _labels(reference.categories.rows)),
-        ("themes", _("Focus point"), filter.themes, _labels(reference.themes.rows)),
-        ("levels", _("Level"), filter.levels, LEVELS),
-        ("municipalities", _("Municipality"), filter.municipalities, _labels(reference.municipalities.rows)),
-    ):
-        for slug in chosen:
-            yield label, known[slug], {field: tuple(other for other in chosen if other != slug)}
-    if filter.organisation:
-        name = reference.organisations.by_slug[filter.organisation].label
-        yield _("Organisation"), name, {"organisation": ""}
-    if filter.status != OPEN:
-        yield _("State"), _status_labels()[filter.status], {"status": OPEN}
+def suggestions(filter: BoardFilter, reference: Reference, found: BoardPage, path: str) -> list[Suggestion]:
+    """Return filters near an empty one that find something: elsewhere, also closed, or without a part of it."""
+    others: dict[str, Mapping[str, int]] = {}
+    if filter.values("gemeente"):
+        counts = found.counts.get("municipality", NONE_FOUND)
+        others["gemeente"] = {row.slug: counts.get(row.key, 0) for row in reference.municipalities.rows}
+    if filter.status == OPEN:
+        others["status"] = {CLOSED: found.counts.get("status", NONE_FOUND).get(CLOSED, 0)}
+    return filter.suggestions(known(reference), path, lambda other: count(other, found.ids_of_words), others)
 
 
 Maker = Callable[[FacetCounts, Any, Any], Group]
@@ -115,13 +102,9 @@ def _kinds(counts: FacetCounts, chosen: str, _rows: None) -> Group:
 def _statuses(counts: FacetCounts, chosen: str, _rows: None) -> Group:
     found = {**counts, ALL: sum(counts.values())}
     options = [
-        Option(status, label, found.get(status, 0), status == chosen) for status, label in _status_labels().items()
+        Option(status, label, found.get(status, 0), status == chosen) for status, label in labels.statuses().items()
     ]
     return Group("status", options, "radio", _("State"), is_open=True)
-
-
-def _status_labels() -> dict[str, str]:
-    return {OPEN: _("Open"), CLOSED: _("Closed posts"), ALL: _("Open and closed")}
 
 
 def _levels(counts: FacetCounts, chosen: Sequence[str], _rows: None) -> Group:
@@ -156,7 +139,3 @@ def _organisations(counts: FacetCounts, chosen: str, choices: Choices) -> Group:
             elements.append(f"{row.option} ({count})</option>")
     options = Markup("".join(elements))  # noqa: S704  # labels and slugs were escaped when they were read
     return Group("organisatie", options, "select", _("Organisation"))
-
-
-def _labels(rows: Iterable[Choice]) -> dict[str, str]:
-    return {row.slug: row.label for row in rows}

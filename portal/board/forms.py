@@ -1,25 +1,21 @@
 """What an address asks of the board: parsed, never failing, and turned back into addresses."""
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
-from werkzeug.datastructures import MultiDict
-
-from portal.board.index import CLOSED, OPEN
+from portal.board import labels
+from portal.board.index import ALL, OPEN
 from portal.board.levels import LEVELS
-from portal.board.models import Kind
 from portal.board.reference import Choices, Reference
+from portal.core import locale
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext
+from portal.core.lists.filters import ChoiceField, FilterForm, Known
 from portal.core.lists.pagination import decode_key
-from portal.core.lists.selection import MAX_IGNORED, QueryArguments
-from portal.core.text import clean
-
-ALL = "alle"
-STATUSES = (OPEN, CLOSED, ALL)
-Ignored = tuple[tuple[str, str], ...]
+from portal.core.lists.selection import QueryArguments
 
 
 class Sort(StrEnum):
@@ -33,60 +29,69 @@ class Sort(StrEnum):
 KEY_LENGTH = {Sort.NEWEST: 2, Sort.REPLY_BY: 3, Sort.BEST: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What to show. Options by slug; `ignored` names what the address asked for and we do not know."""
+@dataclass(frozen=True)
+class BoardFilter(FilterForm):
+    """Which posts to show, in which order. Options by slug; without a status, open posts."""
 
-    words: str = ""
-    kind: str = ""
-    categories: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
-    municipalities: tuple[str, ...] = ()
-    organisation: str = ""
-    status: str = OPEN
+    fields = (
+        ChoiceField("soort", lazy_gettext("Kind"), takes_one=True),
+        ChoiceField("rubriek", lazy_gettext("Category")),
+        ChoiceField("speerpunt", lazy_gettext("Focus point")),
+        ChoiceField("niveau", lazy_gettext("Level")),
+        ChoiceField("gemeente", lazy_gettext("Municipality")),
+        ChoiceField("organisatie", lazy_gettext("Organisation"), takes_one=True),
+        ChoiceField("status", lazy_gettext("State"), takes_one=True, default=OPEN),
+    )
+
     sort: Sort = Sort.NEWEST
-    after: str = ""
-    ignored: Ignored = ()
 
-    def chosen(self, reference: Reference) -> dict[str, Sequence[str]]:
-        """Return the filter in the terms of the index: ids as text, status and kind by their words."""
-        return {
-            "kind": (self.kind,) if self.kind else (),
-            "category": _keys(self.categories, reference.categories),
-            "theme": _keys(self.themes, reference.themes),
-            "level": self.levels,
-            "municipality": _keys(self.municipalities, reference.municipalities),
-            "organisation": _keys((self.organisation,) if self.organisation else (), reference.organisations),
-            "status": () if self.status == ALL else (self.status,),
-        }
+    @classmethod
+    def read(cls, asked: QueryArguments, known: Known) -> dict[str, Any]:
+        """Return the attributes of the filter, the order of the list and a place that fits it included."""
+        values = super().read(asked, known)
+        default = default_sort(values["words"])
+        sorts = asked.options("sorteer", _("Sort"), tuple(Sort))
+        for further in sorts[1:]:
+            asked.ignore(_("Sort"), further)
+        sort = Sort(sorts[0]) if sorts else default
+        if sort is Sort.BEST and not values["words"]:
+            sort = Sort.NEWEST
+        if values["after"] and len(values["after"]) != KEY_LENGTH[sort]:
+            asked.ignore(_("Place in the list"), ".".join(map(str, values["after"])))
+            values["after"] = None
+        return values | {"sort": sort}
+
+    @classmethod
+    def parse_place(cls, text: str) -> tuple[int, ...] | None:
+        """Return the numbers of a paging key of any order."""
+        return decode_key(text, 2) or decode_key(text, 3)
+
+    @property
+    def status(self) -> str:
+        """Return which posts to show: open ones unless something else was asked."""
+        return self.value("status") or OPEN
 
     @property
     def sort_parameter(self) -> str:
         """Return the order when it is not the one that goes without saying."""
-        return "" if self.sort is default_sort(self.words) else self.sort
+        is_plain = self.sort is default_sort(self.words) or (self.sort is Sort.BEST and not self.words)
+        return "" if is_plain else self.sort
 
-    def parameters(self) -> list[tuple[str, str]]:
-        """Return what differs from the plain list, as the parameters of an address, paging left out."""
-        pairs = [
-            ("q", self.words),
-            ("soort", self.kind),
-            *(("rubriek", slug) for slug in self.categories),
-            *(("speerpunt", slug) for slug in self.themes),
-            *(("niveau", slug) for slug in self.levels),
-            *(("gemeente", slug) for slug in self.municipalities),
-            ("organisatie", self.organisation),
-            ("status", "" if self.status == OPEN else self.status),
-            ("sorteer", self.sort_parameter),
-        ]
-        return [(name, value) for name, value in pairs if value]
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the parameters that ask for the same, the place in the list left out."""
+        return super().pairs() + ([("sorteer", self.sort_parameter)] if self.sort_parameter else [])
 
-    def address(self, path: str, after: str | None = None, **changes: Any) -> str:
-        """Return the address of this list, of what follows in it, or of one that differs: `sort=Sort.BEST`."""
-        pairs = (replace(self, **changes) if changes else self).parameters()
-        if after:
-            pairs.append(("na", after))
-        return f"{path}?{urlencode(pairs)}" if pairs else path
+    def in_index(self, reference: Reference) -> dict[str, Sequence[str]]:
+        """Return the filter in the terms of the index: ids as text, status and kind by their words."""
+        return {
+            "kind": self.values("soort"),
+            "category": _keys(self.values("rubriek"), reference.categories),
+            "theme": _keys(self.values("speerpunt"), reference.themes),
+            "level": self.values("niveau"),
+            "municipality": _keys(self.values("gemeente"), reference.municipalities),
+            "organisation": _keys(self.values("organisatie"), reference.organisations),
+            "status": () if self.status == ALL else (self.status,),
+        }
 
 
 def default_sort(words: str) -> Sort:
@@ -94,46 +99,26 @@ def default_sort(words: str) -> Sort:
     return Sort.BEST if words else Sort.NEWEST
 
 
-def parse(arguments: MultiDict[str, str], reference: Reference) -> BoardFilter:
-    """Return the filter of an address; what it does not know it leaves out and names."""
-    asked = QueryArguments(arguments)
-    words = asked.words()
-    sort = Sort(_one(asked, "sorteer", _("Sort"), tuple(Sort)) or default_sort(words))
-    if sort is Sort.BEST and not words:
-        sort = Sort.NEWEST
-    return BoardFilter(
-        words=words,
-        kind=_one(asked, "soort", _("Kind"), tuple(Kind)),
-        categories=asked.options("rubriek", _("Category"), reference.categories.by_slug),
-        themes=asked.options("speerpunt", _("Focus point"), reference.themes.by_slug),
-        levels=asked.options("niveau", _("Level"), LEVELS),
-        municipalities=asked.options("gemeente", _("Municipality"), reference.municipalities.by_slug),
-        organisation=_one(asked, "organisatie", _("Organisation"), reference.organisations.by_slug),
-        status=_one(asked, "status", _("State"), STATUSES) or OPEN,
-        sort=sort,
-        after=_key(asked, arguments.get("na", ""), KEY_LENGTH[sort]),
-        ignored=tuple(asked.ignored[:MAX_IGNORED]),
-    )
+def known(reference: Reference) -> Known:
+    """Return what can be chosen per field, with labels in the language of the request."""
+    return _known(locale.current(), reference)
 
 
-def is_untidy(arguments: MultiDict[str, str]) -> bool:
-    """Whether an address, as a plain form makes it, says things that go without saying."""
-    return arguments.get("status") == OPEN or not all(value for _name, value in arguments.items(multi=True))
+@lru_cache(maxsize=8)
+def _known(_language: str, reference: Reference) -> Known:
+    return {
+        "soort": labels.kinds(),
+        "rubriek": _labels(reference.categories),
+        "speerpunt": _labels(reference.themes),
+        "niveau": LEVELS,
+        "gemeente": _labels(reference.municipalities),
+        "organisatie": _labels(reference.organisations),
+        "status": labels.statuses(),
+    }
 
 
-def _one(asked: QueryArguments, name: str, label: str, known: Container[str]) -> str:
-    """Return the first known value, "" for none; further ones are left out."""
-    values = asked.options(name, label, known)
-    asked.ignored += [(label, value) for value in values[1:]]
-    return values[0] if values else ""
-
-
-def _key(asked: QueryArguments, key: str, length: int) -> str:
-    """Return a paging key that fits the order of the list, "" for any other."""
-    if key and decode_key(key, length) is None:
-        asked.ignored.append((_("Place in the list"), clean(key)[:60]))
-        return ""
-    return key
+def _labels(choices: Choices) -> dict[str, str]:
+    return {row.slug: row.label for row in choices.rows}
 
 
 def _keys(slugs: Iterable[str], choices: Choices) -> tuple[str, ...]:

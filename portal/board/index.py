@@ -11,13 +11,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from portal.core.lists.facet_counts import FacetCountCache, FacetCounts, Values
-from portal.core.lists.facets import Chosen, FacetIndex
+from portal.core.lists.facets import Chosen, OptionBits
 
 NO_DAY = date.max.toordinal()
 WINDOW = 512
 """So many bits are looked at together for the next part of a list: taking one out of 200,000 costs as much as reading
 them all."""
-OPEN, CLOSED = "open", "gesloten"
+OPEN, CLOSED, ALL = "open", "gesloten", "alle"
+"""What a filter can ask of the state of posts; the last narrows nothing, and is no option of the index."""
 
 
 class Key(NamedTuple):
@@ -51,17 +52,21 @@ class Kept(NamedTuple):
     values: tuple[Sequence[str], ...]
 
 
-class PostIndex(FacetIndex):
+class PostIndex:
     """Visible posts by option, position n being the n-th oldest. Options are ids as text, or slugs of their own."""
 
     def __init__(self) -> None:
         """Make an empty index."""
-        super().__init__()
+        self._bits = OptionBits()
         self._keys: list[Key] = []
         self._kept: dict[int, Kept] = {}
         self._dimensions: tuple[str, ...] = ()
         self._days: dict[int, int] = {}
         self._facet_counts = FacetCountCache()
+
+    def __len__(self) -> int:
+        """Return the number of posts."""
+        return len(self._keys)
 
     @classmethod
     def from_rows(cls, rows: Sequence[Row]) -> "PostIndex":
@@ -76,10 +81,10 @@ class PostIndex(FacetIndex):
         index._dimensions = dimensions
         index._keys = [one.key for one in kept]
         index._kept = {one.key.id: one for one in kept}
-        index._alive = (1 << len(kept)) - 1
+        index._bits.rows = (1 << len(kept)) - 1
         index._days = _bits((one.reply_by,) for one in kept)
         for number, dimension in enumerate(dimensions):
-            index._options[dimension] = _bits(one.values[number] for one in kept)
+            index._bits.options[dimension] = _bits(one.values[number] for one in kept)
         return index
 
     def put(self, row: Row) -> None:
@@ -95,7 +100,7 @@ class PostIndex(FacetIndex):
         if known is None:
             self._shift(position)
             self._keys.insert(position, row.key)
-            self._alive = (1 << len(self._keys)) - 1
+            self._bits.rows = (1 << len(self._keys)) - 1
         self._kept[row.key.id] = now
         self._dimensions = tuple(row.values)
         self._set_bits(1 << position, self._values(known) if known else {}, row.values)
@@ -104,7 +109,7 @@ class PostIndex(FacetIndex):
 
     def _set_bits(self, bit: int, before: Values, after: Values) -> None:
         for dimension, values in after.items():
-            _flip(self._options.setdefault(dimension, {}), bit, set(before.get(dimension, ())) ^ set(values))
+            _flip(self._bits.options.setdefault(dimension, {}), bit, set(before.get(dimension, ())) ^ set(values))
         self._facet_counts.note(before or None, after)
 
     def _values(self, kept: Kept) -> Values:
@@ -121,8 +126,12 @@ class PostIndex(FacetIndex):
         for options in self._all_options():
             for value, bits in options.items():
                 options[value] = (bits & below) | (bits >> position + 1 << position)
-        self._alive = (1 << len(self._keys)) - 1
+        self._bits.rows = (1 << len(self._keys)) - 1
         self._facet_counts.note(self._values(kept), None)
+
+    def counts(self, chosen: Chosen, within: int | None = None) -> dict[str, dict[str, int]]:
+        """Return per dimension the count of each of its options under the filter of the other dimensions."""
+        return self._bits.counts(chosen, within)
 
     def tallies(self, chosen: Chosen, within: int | None = None) -> Mapping[str, FacetCounts]:
         """Return `counts`; those without `within` are kept and follow what changes."""
@@ -140,7 +149,7 @@ class PostIndex(FacetIndex):
 
     def matching(self, chosen: Mapping[str, Sequence[str]], within: int | None = None) -> int:
         """Return the posts that answer a filter, as bits."""
-        return self._matching(chosen, within, skip=None)
+        return self._bits.matching(chosen, within)
 
     def newest(self, rows: int, limit: int, after: Key | None = None) -> list[Key]:
         """Return the newest of these rows, or those that follow `after`."""
@@ -192,7 +201,7 @@ class PostIndex(FacetIndex):
                 options[value] = (bits & below) | (bits >> position << position + 1)
 
     def _all_options(self) -> Iterator[dict[Any, int]]:
-        yield from self._options.values()
+        yield from self._bits.options.values()
         yield self._days
 
 

@@ -1,5 +1,6 @@
 """The words for what a post is and how it stands, in the language of the request."""
 
+from portal.board.index import ALL, CLOSED, OPEN
 from portal.board.models import Kind
 from portal.core.i18n import gettext as _
 from portal.publishing.models import State
@@ -13,6 +14,11 @@ def kinds() -> dict[str, str]:
 def kind_questions() -> dict[str, str]:
     """Return what somebody who writes says of himself."""
     return {Kind.OFFER: _("I offer something"), Kind.REQUEST: _("I ask for something")}
+
+
+def statuses() -> dict[str, str]:
+    """Return the words by which the filter tells open posts from closed ones."""
+    return {OPEN: _("Open"), CLOSED: _("Closed posts"), ALL: _("Open and closed")}
 
 
 def states() -> dict[str, str]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal.board import reference
 from portal.board.index import CLOSED, NO_DAY, OPEN, Kept, Key, PostIndex, Row
 from portal.board.models import Post, PostLevel, post_theme
+from portal.board.reference import Reference
 from portal.core.storage import database
 from portal.publishing.models import ACTIVE, VISIBLE
 
@@ -55,39 +56,46 @@ HOW_MANY = select(func.count()).select_from(Post).where(Post.state.in_(VISIBLE),
 
 
 class LiveIndex:
-    """The index of one process and what its posts refer to, level with the database; hold `lock` to use them."""
+    """The index of one process and what its posts refer to; nobody gets at them but level with the database."""
 
     def __init__(self) -> None:
         """Make one that has seen nothing."""
-        self.lock = RLock()
-        self.posts = PostIndex()
-        self.reference = reference.NOTHING
+        self._lock = RLock()
+        self._posts = PostIndex()
+        self._reference = reference.NOTHING
         self._seen = -1
 
-    def catch_up(self, session: Session) -> None:
-        """Take in what changed since last time: at most one statement when nothing did, two or three after a change.
+    @contextmanager
+    def caught_up(self, session: Session) -> Iterator[tuple[PostIndex, Reference]]:
+        """Hold the index for a block, level with what this transaction sees, or newer.
 
-        Raises RuntimeError inside a writing transaction, whose changes may yet be undone.
+        It takes at most one statement when nothing changed, two or three after a change. Raises RuntimeError inside a
+        writing transaction, whose changes may yet be undone.
         """
         if session.info.get(database.WRITING):
             raise RuntimeError("the index follows what is committed: ask it outside the transaction")
+        with self._lock:
+            self._catch_up(session)
+            yield self._posts, self._reference
+
+    def _catch_up(self, session: Session) -> None:
         number, removed, _demo = database.state_of(session)
         if number <= self._seen:
             return
         connection = session.connection()  # these rows are no entities: past the session they come twice as fast
-        self.reference = reference.read(connection, self.reference)
+        self._reference = reference.read(connection, self._reference)
         if self._seen < 0:
             self._fill(connection)
         else:
             self._apply(connection.execute(CHANGED, {"seen": self._seen}).all(), connection)
-            if removed > self._seen and connection.scalar(HOW_MANY) != len(self.posts):
+            if removed > self._seen and connection.scalar(HOW_MANY) != len(self._posts):
                 self._fill(connection)
         self._seen = number
 
     def _fill(self, connection: Connection) -> None:
         with _collector_resting():
             rows = connection.execute(CHANGED, {"seen": -1})
-            self.posts = PostIndex.holding(DIMENSIONS, [_kept(row) for row in rows if _is_visible(row)])
+            self._posts = PostIndex.holding(DIMENSIONS, [_kept(row) for row in rows if _is_visible(row)])
 
     def _apply(self, changed: Sequence[SqlRow[Any]], connection: Connection) -> None:
         if len(changed) > MANY_CHANGES:
@@ -95,9 +103,9 @@ class LiveIndex:
             return
         for row in changed:
             if _is_visible(row):
-                self.posts.put(_row(row))
+                self._posts.put(_row(row))
             else:
-                self.posts.remove(row.id)
+                self._posts.remove(row.id)
 
 
 def _is_visible(row: SqlRow[Any]) -> bool:

@@ -23,7 +23,7 @@ FRESH = timedelta(weeks=3)
 def of_organisation(organisation: Organisation) -> panels.Panel:
     """Return what an organisation offers and asks now."""
     posts = queries.of_organisation(organisation.id, SHOWN)
-    more = BoardFilter(organisation=organisation.slug).address(local(PATH))
+    more = BoardFilter().choosing("organisatie", organisation.slug).address(local(PATH))
     return panels.Panel("board", _("Offers and requests"), TEMPLATE, posts, more)
 
 
@@ -31,7 +31,7 @@ def of_organisation(organisation: Organisation) -> panels.Panel:
 def of_theme(theme: Theme) -> panels.Panel:
     """Return what is offered and asked around a speerpunt now."""
     posts = queries.of_theme(theme.id, SHOWN)
-    more = BoardFilter(themes=(theme.slug,)).address(local(PATH))
+    more = BoardFilter().choosing("speerpunt", theme.slug).address(local(PATH))
     return panels.Panel("board", _("Offers and requests"), TEMPLATE, posts, more)
 
 

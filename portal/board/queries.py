@@ -1,6 +1,7 @@
 """Reads of the board. Which posts, in which order and how many comes from the index; the database gives their rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,7 @@ from portal.community.queries import follow_organisations
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.lists.facet_counts import FacetCounts
-from portal.core.lists.pagination import decode_key, encode_key
+from portal.core.lists.pagination import encode_key
 from portal.files.models import StoredFile
 from portal.publishing.models import ACTIVE, VISIBLE, State
 from portal.search import services as search
@@ -42,6 +43,8 @@ class BoardPage:
     counts: Counts
     next_key: str | None
     search_works: bool
+    ids_of_words: list[int] | None
+    """The posts that answer the words of the filter; None without words."""
 
 
 ENTRIES = (
@@ -61,33 +64,40 @@ DOCUMENTS = select(Post).options(
 
 
 def reference() -> Reference:
-    """Return what a filter can name now, the index caught up with the database."""
-    return _caught_up().reference
+    """Return what a filter can name now."""
+    with _index() as (_posts, reference):
+        return reference
 
 
 def page(filter: BoardFilter) -> BoardPage:
-    """Return a part of the list with its counts; `reference()` was asked before, so the index is level."""
+    """Return the part of the list that a filter asks for, with its counts."""
     ids, works = _ids_of_words(filter)
-    live = _live()
-    with live.lock:
-        chosen = filter.chosen(live.reference)
-        within = None if ids is None else live.posts.rows(ids)
-        rows = live.posts.matching(chosen, within)
-        keys, next_key = _part(live.posts, filter, rows, ids)
-        counts = live.posts.tallies(chosen, within)
-    return BoardPage(cards.load([key.id for key in keys], live.reference), rows.bit_count(), counts, next_key, works)
+    with _index() as (posts, reference):
+        chosen = filter.in_index(reference)
+        within = None if ids is None else posts.rows(ids)
+        rows = posts.matching(chosen, within)
+        keys, next_key = _part(posts, filter, rows, ids)
+        counts = posts.tallies(chosen, within)
+    found = cards.load([key.id for key in keys], reference)
+    return BoardPage(found, rows.bit_count(), counts, next_key, works, ids)
+
+
+def count(filter: BoardFilter, ids_of_words: list[int] | None) -> int:
+    """Return how many posts another filter finds; `ids_of_words` are those that answer its words, if it has any."""
+    with _index() as (posts, reference):
+        within = posts.rows(ids_of_words) if filter.words and ids_of_words is not None else None
+        return posts.matching(filter.in_index(reference), within).bit_count()
 
 
 def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
     """Return the newest posts that answer a filter, whole."""
     ids, _works = _ids_of_words(filter)
-    live = _caught_up()
-    with live.lock:
-        within = None if ids is None else live.posts.rows(ids)
-        keys = live.posts.newest(live.posts.matching(filter.chosen(live.reference), within), limit)
+    with _index() as (posts, reference):
+        within = None if ids is None else posts.rows(ids)
+        keys = posts.newest(posts.matching(filter.in_index(reference), within), limit)
     order = [key.id for key in keys]
-    posts = {post.id: post for post in db.session.scalars(ENTRIES, {"ids": order})} if order else {}
-    return [posts[post_id] for post_id in order if post_id in posts]
+    found = {post.id: post for post in db.session.scalars(ENTRIES, {"ids": order})} if order else {}
+    return [found[post_id] for post_id in order if post_id in found]
 
 
 def get_public_post(post_id: int) -> Post | None:
@@ -128,20 +138,18 @@ def expiring(after: datetime, until: datetime) -> Sequence[Post]:
 
 def count_open() -> int:
     """Return how many posts still ask for an answer."""
-    live = _caught_up()
-    with live.lock:
-        return live.posts.matching({"status": (OPEN,)}).bit_count()
+    with _index() as (posts, _reference):
+        return posts.matching({"status": (OPEN,)}).bit_count()
 
 
 def newest_posts(newest: int, needing: int) -> tuple[list[PostCard], list[PostCard]]:
     """Return the open posts placed last, and the requests whose reply-by day comes first; none is in both."""
-    live = _caught_up()
-    with live.lock:
-        rows = live.posts.matching({"status": (OPEN,)})
-        requests = live.posts.matching({"status": (OPEN,), "kind": (Kind.REQUEST,)})
-        asked = [key.id for key in live.posts.by_reply_day(requests, needing, clock.today().toordinal())]
-        placed = [key.id for key in live.posts.newest(rows, newest + needing) if key.id not in asked][:newest]
-    found = {card.id: card for card in cards.load(asked + placed, live.reference)}
+    with _index() as (posts, reference):
+        rows = posts.matching({"status": (OPEN,)})
+        requests = posts.matching({"status": (OPEN,), "kind": (Kind.REQUEST,)})
+        asked = [key.id for key in posts.by_reply_day(requests, needing, clock.today().toordinal())]
+        placed = [key.id for key in posts.newest(rows, newest + needing) if key.id not in asked][:newest]
+    found = {card.id: card for card in cards.load(asked + placed, reference)}
     placed_cards, asked_cards = ([found[one] for one in ids if one in found] for ids in (placed, asked))
     return placed_cards, asked_cards
 
@@ -210,16 +218,10 @@ search.follow(
 )
 
 
-def _live() -> LiveIndex:
-    live: LiveIndex | None = current_app.extensions.get(INDEX)
-    return live or current_app.extensions.setdefault(INDEX, LiveIndex())
-
-
-def _caught_up() -> LiveIndex:
-    live = _live()
-    with live.lock:
-        live.catch_up(db.session())
-    return live
+def _index() -> AbstractContextManager[tuple[PostIndex, Reference]]:
+    """Hold the index of this process, level with the database."""
+    live: LiveIndex = current_app.extensions.get(INDEX) or current_app.extensions.setdefault(INDEX, LiveIndex())
+    return live.caught_up(db.session())
 
 
 def _ids_of_words(filter: BoardFilter) -> tuple[list[int] | None, bool]:
@@ -237,14 +239,14 @@ def _part(
     if filter.sort is Sort.BEST and ranked is not None:
         return _ranked_part(posts, filter, rows, ranked)
     keys: Sequence[Key | ReplyKey]
+    limit = filter.limit(PAGE_SIZE)
     if filter.sort is Sort.REPLY_BY:
-        after = decode_key(filter.after, 3)
-        keys = posts.by_reply_day(rows, PAGE_SIZE + 1, clock.today().toordinal(), ReplyKey(*after) if after else None)
+        today = clock.today().toordinal()
+        keys = posts.by_reply_day(rows, limit + 1, today, ReplyKey(*filter.after) if filter.after else None)
     else:
-        after = decode_key(filter.after, 2)
-        keys = posts.newest(rows, PAGE_SIZE + 1, Key(*after) if after else None)
-    more = len(keys) > PAGE_SIZE
-    keys = keys[:PAGE_SIZE]
+        keys = posts.newest(rows, limit + 1, Key(*filter.after) if filter.after else None)
+    more = len(keys) > limit
+    keys = keys[:limit]
     return keys, encode_key(*keys[-1]) if more else None
 
 
@@ -252,18 +254,17 @@ def _ranked_part(
     posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int]
 ) -> tuple[Sequence[Key], str | None]:
     """Return the keys of a page of best matches; its paging key is (rank, id) of the last one shown."""
-    start = 0
-    after = decode_key(filter.after, 2)
-    if after is not None:
-        start = (ranked.index(after[1]) if after[1] in ranked else after[0]) + 1
-    found = posts.among(ranked[start:], rows, PAGE_SIZE + 1)
-    keys = found[:PAGE_SIZE]
-    more = len(found) > PAGE_SIZE
+    start, limit = 0, filter.limit(PAGE_SIZE)
+    if filter.after:
+        rank, post_id = filter.after
+        start = (ranked.index(post_id) if post_id in ranked else rank) + 1
+    found = posts.among(ranked[start:], rows, limit + 1)
+    keys = found[:limit]
+    more = len(found) > limit
     return keys, encode_key(ranked.index(keys[-1].id), keys[-1].id) if more else None
 
 
 def _open_posts(chosen: Mapping[str, Sequence[str]], limit: int) -> list[PostCard]:
-    live = _caught_up()
-    with live.lock:
-        keys = live.posts.newest(live.posts.matching({"status": (OPEN,), **chosen}), limit)
-    return cards.load([key.id for key in keys], live.reference)
+    with _index() as (posts, reference):
+        keys = posts.newest(posts.matching({"status": (OPEN,), **chosen}), limit)
+    return cards.load([key.id for key in keys], reference)

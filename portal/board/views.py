@@ -22,8 +22,11 @@ from portal.board import reopening_views as reopening_views  # adds placing agai
 from portal.board import writing_views as writing_views  # adds the pages where one writes
 from portal.board.blueprint import PATH
 from portal.board.blueprint import bp as bp
+from portal.board.cards import PAGE_SIZE
+from portal.board.forms import BoardFilter
 from portal.board.models import Post
 from portal.board.reference import Reference
+from portal.core.lists.filters import is_untidy
 from portal.core.locale import local
 from portal.core.web import atom, freshness
 from portal.core.web.access import public, viewer
@@ -40,9 +43,9 @@ RELATED = 3
 def index() -> Response:
     """List the posts that a filter finds; htmx gets the list and the counts only."""
     reference = queries.reference()
-    wanted = forms.parse(request.args, reference)
-    untidy = forms.is_untidy(request.args) and not wanted.ignored
-    address = wanted.address(local(PATH), wanted.after)
+    wanted = BoardFilter.parse(request.args, forms.known(reference))
+    untidy = is_untidy(request.args, BoardFilter) and not wanted.ignored
+    address = wanted.address(local(PATH))
     if untidy and not wants_fragment():
         return redirect_to(address)
     if wanted.words:
@@ -53,7 +56,7 @@ def index() -> Response:
     return response
 
 
-def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, Any]:
+def _list(wanted: BoardFilter, reference: Reference) -> dict[str, Any]:
     """Return what the list shows under a filter."""
     found = queries.page(wanted)
     groups = filter_options.groups(wanted, reference, found.counts)
@@ -62,11 +65,12 @@ def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, Any]:
         "filter": wanted,
         "found": found,
         "groups": groups,
-        "chips": filter_options.chips(wanted, reference, path),
+        "chips": wanted.chips(forms.known(reference), path),
         "sorts": filter_options.sorts(wanted, path),
         "path": path,
         "swapping": [(group.name, group.options, group.control) for group in groups] if wants_fragment() else None,
-        "next_url": wanted.address(path, found.next_key) if found.next_key else None,
+        "next_part": wanted.next_part(path, found.next_key, len(found.cards), PAGE_SIZE),
+        "suggestions": [] if found.total else filter_options.suggestions(wanted, reference, found, path),
         "feed_url": wanted.address(local(FEED)),
     }
 
@@ -76,7 +80,7 @@ def _list(wanted: forms.BoardFilter, reference: Reference) -> dict[str, Any]:
 def feed() -> Response:
     """Publish exactly what a filter finds, newest first."""
     reference = queries.reference()
-    wanted = forms.parse(request.args, reference)
+    wanted = BoardFilter.parse(request.args, forms.known(reference))
     if wanted.words:
         freshness.do_not_keep()
     posts = queries.feed_posts(wanted, FEED_ENTRIES)

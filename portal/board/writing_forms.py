@@ -1,13 +1,11 @@
 """The forms of the board: place or change a post, and close one."""
 
-import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    DateField,
     Field,
     MultipleFileField,
     RadioField,
@@ -15,7 +13,6 @@ from wtforms import (
     SelectMultipleField,
 )
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import TextInput
 
 from portal.accounts.models import User
 from portal.board import attachments, labels, policies, queries
@@ -24,6 +21,7 @@ from portal.board.models import Kind, Post, PostAttachment
 from portal.board.services import PostDraft
 from portal.community.models import Organisation
 from portal.core import clock
+from portal.core.fields import CountField, DayField
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
@@ -33,47 +31,6 @@ LONGEST_TITLE, LONGEST_BODY, LONGEST_PERIOD, LONGEST_REQUIREMENTS = 160, 10_000,
 LONGEST_REASON = 500
 MOST_PLACES = 9999
 FURTHEST = timedelta(days=365)
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-NUMBER = re.compile(r"[0-9]{1,6}")
-
-
-class DayField(DateField):
-    """A day, as `<input type=date>` sends it."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read a day; "" is none."""
-        self.data = None
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            return
-        try:
-            self.data = date.fromisoformat(text) if DAY.fullmatch(text) else None
-        except ValueError:
-            self.data = None
-        if self.data is None:
-            raise ValueError(_("This is not a day. Write it as year-month-day: 2026-12-31."))
-
-
-class CountField(Field):
-    """How many: a whole number from one, None for an empty field. Other scripts' digits and "1e3" are none."""
-
-    widget = TextInput()
-    data: int | None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else str(self.data)
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read digits."""
-        self.data = None
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            return
-        if not NUMBER.fullmatch(text) or not 1 <= int(text) <= MOST_PLACES:
-            raise ValueError(_("Fill in a whole number from 1 to %(most)s.", most=MOST_PLACES))
-        self.data = int(text)
 
 
 class TokensField(Field):
@@ -108,7 +65,7 @@ class PostForm(OnceMixin, PortalForm):
     municipality = SelectField(lazy_gettext("Municipality"))
     organisation = SelectField(lazy_gettext("On behalf of"))
     period = LineField(lazy_gettext("When?"), LONGEST_PERIOD, required=False)
-    places = CountField(lazy_gettext("Number of places"))
+    places = CountField(lazy_gettext("Number of places"), most=MOST_PLACES)
     reply_by = DayField(lazy_gettext("Reply no later than"), [Optional()])
     requirements = LineField(lazy_gettext("Conditions"), LONGEST_REQUIREMENTS, required=False)
     files = TokensField(lazy_gettext("Attachments"))

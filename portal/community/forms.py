@@ -1,39 +1,36 @@
 """The filters of the register and of the signatories."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from werkzeug.datastructures import MultiDict
 
 from portal.community import agenda_provider
 from portal.community.labels import KIND_LABELS
 from portal.community.models import Municipality
 from portal.community.queries import NO_PLACE, Entry
 from portal.core.i18n import gettext as _
-from portal.core.lists.selection import Known, QueryArguments, Selection
+from portal.core.i18n import lazy_gettext
+from portal.core.lists.filters import ChoiceField, FilterForm, Known, ListFilter
 from portal.core.text import fold
 
 KIND, PLACE, TOPIC, ROLE = "soort", "gemeente", "speerpunt", "rol"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterFilter:
-    """Which organisations to show; `ignored` is what the address asked for and we do not know."""
+class RegisterFilter(ListFilter):
+    """Which organisations to show."""
 
-    words: str
-    selection: Selection
-    ignored: Sequence[tuple[str, str]]
+    words_label = lazy_gettext("Name")
+    fields = (
+        ChoiceField(KIND, lazy_gettext("Kind")),
+        ChoiceField(ROLE, lazy_gettext("Role in the action agendas")),
+        ChoiceField(TOPIC, lazy_gettext("Focus point")),
+        ChoiceField(PLACE, lazy_gettext("Place")),
+    )
 
 
-def labels() -> dict[str, str]:
-    """Return what the fields are called on screen."""
-    return {
-        "q": _("Name"),
-        KIND: _("Kind"),
-        ROLE: _("Role in the action agendas"),
-        TOPIC: _("Focus point"),
-        PLACE: _("Place"),
-    }
+class SignatoryFilter(ListFilter):
+    """Which signatories to show."""
+
+    has_words = False
+    fields = (ChoiceField(KIND, lazy_gettext("Kind")),)
 
 
 def role_labels() -> dict[str, str]:
@@ -60,14 +57,7 @@ def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequ
     }
 
 
-def parse(args: MultiDict[str, str], options: Known) -> RegisterFilter:
-    """Read the filter from the parameters of an address."""
-    asked = QueryArguments(args)
-    selection = asked.selection(labels(), options)
-    return RegisterFilter(asked.words(), selection, asked.ignored)
-
-
-def options_of(entry: Entry, field: str, others: Selection) -> set[str]:
+def options_of(entry: Entry, field: str, others: FilterForm) -> set[str]:
     """Return the options of a field under which an organisation falls.
 
     Role and focus point belong together: who asks for leads in techniek wants organisations that lead there. A
@@ -77,7 +67,7 @@ def options_of(entry: Entry, field: str, others: Selection) -> set[str]:
         return {entry.kind}
     if field == PLACE:
         return {entry.place_slug}
-    topics, roles = others.chosen[TOPIC], others.chosen[ROLE]
+    topics, roles = others.values(TOPIC), others.values(ROLE)
     if field == ROLE:
         found = {tie.role for tie in entry.ties if not topics or tie.topic in topics}
         signed = entry.is_signatory and any(tie.topic in topics for tie in entry.ties)
@@ -118,6 +108,6 @@ def kinds_of(signings: Sequence[agenda_provider.Signing]) -> Known:
     return {KIND: {kind: str(label) for kind, label in KIND_LABELS.items() if kind in present}}
 
 
-def kind_of(signing: agenda_provider.Signing, _field: str, _others: Selection) -> set[str]:
+def kind_of(signing: agenda_provider.Signing, _field: str, _others: FilterForm) -> set[str]:
     """Return the kind of a signatory as a filter compares it."""
     return {signing.organisation.kind}

@@ -1,6 +1,5 @@
 """Seats: given, invited to, ended and handed over. People leave; who spoke for whom, and when, stays known."""
 
-import hashlib
 import secrets
 from datetime import date, timedelta
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts import audit
 from portal.accounts.models import User
+from portal.accounts.sessions import hashed
 from portal.community.models import Invitation, Organisation, Seat
 from portal.community.policies import is_current
 from portal.core import clock
@@ -111,11 +111,6 @@ def find_invitation(token: str) -> Invitation | None:
     """Return the invitation of a secret, open or not."""
     statement = select(Invitation).where(Invitation.token_hash == hashed(token))
     return db.session.scalar(statement.options(joinedload(Invitation.organisation), joinedload(Invitation.invited_by)))
-
-
-def hashed(token: str) -> str:
-    """Return what is kept of the secret in a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Seat:

@@ -10,7 +10,7 @@ from portal.accounts import audit
 from portal.accounts.models import User
 from portal.community.models import Municipality, Organisation, OrganisationName, Seat
 from portal.core.extensions import db
-from portal.core.storage.database import transaction
+from portal.core.storage.database import transaction, upsert
 from portal.core.text import slugify
 from portal.files import held
 from portal.files import services as files
@@ -32,13 +32,7 @@ def import_municipalities(municipalities: Facts) -> None:
 def import_organisations(organisations: Facts) -> None:
     """Add or update the organisations of `organisations.json`, with their names, parents and mergers."""
     with transaction() as session:
-        known = {row.slug: row for row in session.scalars(select(Organisation))}
-        for slug, facts in organisations.items():
-            organisation = known.get(slug)
-            if organisation is None:
-                organisation = known[slug] = Organisation(slug=slug, name=facts["name"], kind=facts["kind"])
-                session.add(organisation)
-            _apply_facts(organisation, facts)
+        known = upsert(session, Organisation, "slug", organisations, _apply_facts)
         session.flush()
         for slug, facts in organisations.items():
             known[slug].parents = [known[parent] for parent in facts["parents"]]

@@ -4,8 +4,8 @@ from flask import Response, abort, make_response, redirect, request, url_for
 
 from portal.community import agenda_provider, cards, forms, policies, queries
 from portal.community.blueprint import bp
+from portal.community.forms import RegisterFilter, SignatoryFilter
 from portal.core import panels
-from portal.core.lists.selection import QueryArguments
 from portal.core.text import slugify
 from portal.core.web import access
 from portal.core.web.access import public
@@ -19,20 +19,20 @@ __all__ = ["bp"]
 def index() -> Response:
     """The register of all organisations, filtered by name, kind, place, focus point and role."""
     entries = queries.register()
-    known, labels = forms.known(entries, queries.municipalities(), agenda_provider.get().topics()), forms.labels()
-    asked = forms.parse(request.args, known)
+    known = forms.known(entries, queries.municipalities(), agenda_provider.get().topics())
+    asked = RegisterFilter.parse(request.args, known)
     named = forms.with_words(entries, asked.words)
-    found = asked.selection.matching(named, forms.options_of)
-    options = asked.selection.options(named, forms.options_of, known)
+    found = asked.matching(named, forms.options_of)
+    options = asked.options(named, forms.options_of, known)
     return page(
         "community/index.html",
         fragment="results",
         is_part=wants_fragment(),
         asked=asked,
-        labels=labels,
+        labels=asked.labels(),
         options=options,
         counts=[(name, choices, "checkbox") for name, choices in options.items()],
-        chips=asked.selection.chips(labels, known, url_for(".index"), asked.words),
+        chips=asked.chips(known, url_for(".index")),
         letters=cards.letters(found, asked.words),
         found=len(found),
         invented=sum(entry.is_invented for entry in found),
@@ -85,10 +85,9 @@ def _moved(slug: str) -> Response:
 def signatories() -> Response:
     """Who signed the action agenda, and for what."""
     signings = agenda_provider.get().signings()
-    known, labels = forms.kinds_of(signings), forms.labels()
-    asked = QueryArguments(request.args)
-    selection = asked.selection(labels, known)
-    found = selection.matching(signings, forms.kind_of)
+    known = forms.kinds_of(signings)
+    asked = SignatoryFilter.parse(request.args, known)
+    found = asked.matching(signings, forms.kind_of)
     return page(
         "community/signatories.html",
         fragment="results",
@@ -97,8 +96,8 @@ def signatories() -> Response:
         found=len(found),
         whole=cards.by_kind([row for row in found if row.whole_agenda]),
         topical=cards.by_kind([row for row in found if not row.whole_agenda]),
-        kinds=selection.options(signings, forms.kind_of, known)[forms.KIND],
-        chosen=selection.chosen[forms.KIND],
+        kinds=asked.options(signings, forms.kind_of, known)[forms.KIND],
+        chosen=asked.values(forms.KIND),
         ignored=asked.ignored,
     )
 

@@ -23,6 +23,15 @@ class ContentVersion(Model):
     demo: Mapped[bool] = mapped_column(default=False)
 
 
+class TableVersion(Model):
+    """The content version at which a row of a public table last came, changed or went; a table without any has none."""
+
+    __tablename__ = "table_version"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    number: Mapped[int]
+
+
 class Public:
     """Mixin for tables whose changes show on public pages: writing a row raises the content version."""
 

@@ -172,7 +172,7 @@ def table_of(model: type[Any]) -> Table:
     return table
 
 
-holds_none("one number, and when jobs of the clock ran", "content_version", "job_run")
+holds_none("one number, and when jobs of the clock ran", "content_version", "table_version", "job_run")
 holds_none("what administrators set for the whole portal", SiteSetting.__tablename__)
 holds(
     "limit_count",

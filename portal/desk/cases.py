@@ -9,11 +9,10 @@ from markupsafe import Markup
 
 from portal.accounts.models import AuditEntry
 from portal.core import clock
+from portal.core.working_days import working_days
 from portal.desk import services, settings
 from portal.desk.audit_log import about
 from portal.desk.labels import DETAILS, Decision, action_label, decision_label
-from portal.desk.overdue import WEEKEND as WEEKEND
-from portal.desk.overdue import working_days as working_days
 from portal.publishing import desk
 from portal.publishing.desk import Case
 

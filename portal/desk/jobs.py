@@ -8,6 +8,7 @@ from portal.accounts.models import Role, User
 from portal.core import clock, jobs
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
+from portal.core.working_days import is_working_day
 from portal.desk import cases, settings
 from portal.desk.models import Report
 from portal.mail.addresses import BadAddress
@@ -22,7 +23,7 @@ def mail_overdue(moment: datetime) -> None:
     """Mail every editor what is overdue; on working days, in the morning or later."""
     local = clock.to_local(moment)
     overdue = [row for row in cases.queue().rows if row.is_overdue]
-    if not overdue or local.weekday() >= cases.WEEKEND or local.hour < 8:
+    if not overdue or not is_working_day(local.date()) or local.hour < 8:
         return
     editors = select(User).where(User.role.in_((Role.EDITOR, Role.ADMINISTRATOR)))
     with transaction():

@@ -17,11 +17,11 @@ from portal.core.web import limits
 from portal.core.web.access import editors, viewer, visitors
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to
+from portal.core.working_days import working_days
 from portal.desk import audit_log, cases, forms, reports, services, settings
 from portal.desk.blueprint import PATH, bp
 from portal.desk.labels import SUBJECTS, Decision, action_label, done_label
 from portal.desk.models import PERSON, Ground
-from portal.desk.overdue import is_overdue
 from portal.publishing import desk
 from portal.publishing.desk import Case
 
@@ -106,6 +106,7 @@ def _too_late(found: Case, form: forms.DecisionForm, entry: AuditEntry | None) -
 def _case_page(
     found: Case, form: forms.DecisionForm, status: int = 200, is_late: bool = False, first: cases.Line | None = None
 ) -> Response:
+    days = working_days(found.since, clock.today())
     return form_page(
         "desk/case.html",
         form,
@@ -115,8 +116,8 @@ def _case_page(
         is_late=is_late,
         first=first,
         kind_label=cases.kind_label(found.kind),
-        days=cases.working_days(found.since, clock.today()),
-        is_overdue=found.is_waiting and is_overdue(found.since, settings.overdue_days()),
+        days=days,
+        is_overdue=found.is_waiting and days > settings.overdue_days(),
         preview=cases.preview(found),
         has_page=cases.has_page(found),
         buttons=cases.buttons(found),

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from portal.core.i18n import gettext as _
-from portal.core.lists.selection import Known, Selection
+from portal.core.i18n import lazy_gettext
+from portal.core.lists.filters import ChoiceField, FilterForm, Known, ListFilter
 from portal.core.text import slugify
 from portal.examples.models import Condition, Example, ExampleType
 
 TYPE, SECTOR, TARGET, CONDITION = "type", "sector", "doelgroep", "voorwaarde"
 
 
-def labels() -> dict[str, str]:
-    """Return what the fields are called on screen."""
-    return {
-        TYPE: _("Type"),
-        SECTOR: _("Sector"),
-        TARGET: _("Target group"),
-        CONDITION: _("Condition for success"),
-    }
+class ExampleFilter(ListFilter):
+    """Which initiatives to show."""
+
+    has_words = False
+    fields = (
+        ChoiceField(TYPE, lazy_gettext("Type")),
+        ChoiceField(SECTOR, lazy_gettext("Sector")),
+        ChoiceField(TARGET, lazy_gettext("Target group")),
+        ChoiceField(CONDITION, lazy_gettext("Condition for success")),
+    )
 
 
 def known(examples: Sequence[Example], types: Sequence[ExampleType], conditions: Sequence[Condition]) -> Known:
@@ -34,7 +36,7 @@ def _by_slug(names: Iterable[str]) -> dict[str, str]:
     return {slugify(name): name for name in sorted(set(names))}
 
 
-def options_of(example: Example, field: str, _others: Selection) -> set[str]:
+def options_of(example: Example, field: str, _others: FilterForm) -> set[str]:
     """Return the options of a field under which an initiative falls."""
     if field == TYPE:
         return {example.type.slug}

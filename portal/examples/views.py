@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from portal.core.lists.selection import QueryArguments
 from portal.core.web.access import public
 from portal.core.web.navigation import absolute
 from portal.core.web.rendering import page, wants_fragment
 from portal.examples import forms, queries
+from portal.examples.forms import ExampleFilter
 from portal.examples.models import Example
 
 bp = Blueprint("examples", __name__)
@@ -17,20 +17,19 @@ bp = Blueprint("examples", __name__)
 def index() -> Response:
     """The initiatives, filtered by type, sector, target group and condition; and the ten conditions for success."""
     examples, conditions = queries.examples(), queries.conditions()
-    known, labels = forms.known(examples, queries.types(), conditions), forms.labels()
-    asked = QueryArguments(request.args)
-    selection = asked.selection(labels, known)
-    options = selection.options(examples, forms.options_of, known)
+    known = forms.known(examples, queries.types(), conditions)
+    wanted = ExampleFilter.parse(request.args, known)
+    options, found = wanted.options(examples, forms.options_of, known), wanted.matching(examples, forms.options_of)
     return page(
         "examples/index.html",
         fragment="results",
         is_part=wants_fragment(),
-        labels=labels,
+        labels=wanted.labels(),
         options=options,
         counts=[(name, choices, "checkbox") for name, choices in options.items()],
-        chips=selection.chips(labels, known, url_for(".index")),
-        ignored=asked.ignored,
-        found=selection.matching(examples, forms.options_of),
+        chips=wanted.chips(known, url_for(".index")),
+        ignored=wanted.ignored,
+        found=found,
         examples=examples,
         conditions=conditions,
     )

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect, request, url_for
 
 from portal.core import panels
 from portal.core.i18n import gettext as _
+from portal.core.lists.filters import is_untidy
+from portal.core.lists.pagination import Slice
 from portal.core.locale import local
 from portal.core.web import atom
 from portal.core.web.access import public, viewer
 from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.newsflash import contributions as contributions  # registers them
-from portal.newsflash import facets, forms, issue_layout, json_ld, permissions, queries
+from portal.newsflash import facets, issue_layout, json_ld, permissions, queries
 from portal.newsflash import moderation as moderation  # registers them at the desk
 from portal.newsflash import panels as own_panels  # noqa: F401  # registers them
 from portal.newsflash import writing_views as writing_views  # adds the pages where one writes
 from portal.newsflash.blueprint import bp as bp
+from portal.newsflash.facets import Facets
+from portal.newsflash.forms import ArticleFilter, IssueFilter, NewsFilter
 from portal.newsflash.models import Article, Issue
 
 RELATED = 3
@@ -25,21 +29,23 @@ RELATED = 3
 @public
 def news() -> Response:
     """List articles, newest first."""
-    chosen = _article_filter("newsflash.news")
-    part = queries.list_articles(chosen.chosen, chosen.after)
-    feed_url = chosen.url("newsflash.feed")
-    return _list("newsflash/news.html", chosen, part.next_key, articles=part.rows, feed_url=feed_url)
+    known = facets.article_facets()
+    wanted = ArticleFilter.parse(request.args, known.choices)
+    part = queries.list_articles(wanted.chosen, wanted.after, wanted.limit(queries.ARTICLES_A_PAGE))
+    feed_url = wanted.address(url_for("newsflash.feed"))
+    return _list("newsflash/news.html", wanted, known, part, queries.ARTICLES_A_PAGE, feed_url=feed_url)
 
 
 @bp.get("/nieuws/feed.atom")
 @public
 def feed() -> Response:
     """Return the newest articles of a filter with their full text."""
-    chosen = _article_filter("newsflash.feed")
-    words = ", ".join(chip.value for chip in chosen.chips())
+    known = facets.article_facets()
+    wanted = ArticleFilter.parse(request.args, known.choices)
+    words = ", ".join(part.value for part in wanted.removals(known.choices))
     title = _("News: %(words)s", words=words) if words else _("News")
-    entries = (json_ld.entry(article) for article in queries.articles_with_text(chosen.chosen))
-    return atom.feed(title, f"/nieuws/feed.atom{chosen.query}", entries)
+    entries = (json_ld.entry(article) for article in queries.articles_with_text(wanted.chosen))
+    return atom.feed(title, wanted.address("/nieuws/feed.atom"), entries)
 
 
 @bp.get("/nieuws/<int:article_id>-<slug>")
@@ -69,10 +75,11 @@ def article(article_id: int, slug: str) -> Response:
 @public
 def issues() -> Response:
     """List every nieuwsflits, the newest at the top."""
-    chosen = forms.parse("newsflash.issues", request.args, facets.issue_facets(), queries.issue_position)
-    part = queries.list_issues(chosen.chosen, chosen.after)
-    year_above = chosen.after and chosen.after[0].year
-    return _list("newsflash/issues.html", chosen, part.next_key, issues=part.rows, year_above=year_above)
+    known = facets.issue_facets()
+    wanted = IssueFilter.parse(request.args, known.choices)
+    part = queries.list_issues(wanted.chosen, wanted.after, wanted.limit(queries.ISSUES_A_PAGE))
+    year_above = wanted.after and wanted.after[0].year
+    return _list("newsflash/issues.html", wanted, known, part, queries.ISSUES_A_PAGE, year_above=year_above)
 
 
 @bp.get("/nieuwsflits/<int:number>")
@@ -94,23 +101,31 @@ def issue(number: int) -> Response:
     )
 
 
-def _list(template: str, chosen: forms.NewsFilter, next_key: str | None, **context: Any) -> Response:
+def _list(
+    template: str, wanted: NewsFilter, known: Facets, part: Slice[Any], page_size: int, **context: Any
+) -> Response:
     """Render a list. An address with empty fields, as a plain form makes it, gives way to one without them."""
-    untidy = forms.is_untidy(request.args) and not chosen.ignored
+    path, total = request.script_root + request.path, known.index.count(wanted.chosen)
+    address = wanted.address(path)
+    untidy = is_untidy(request.args, type(wanted)) and not wanted.ignored
     if untidy and not wants_fragment():
-        return redirect_to(chosen.url())
-    next_url = next_key and chosen.url(na=next_key)
-    groups, chips = chosen.groups(), chosen.chips()
+        return redirect_to(address)
     response = page(
-        template, fragment="update", filter=chosen, groups=groups, chips=chips, next_url=next_url, **context
+        template,
+        fragment="update",
+        filter=wanted,
+        total=total,
+        path=path,
+        groups=wanted.groups(known),
+        chips=wanted.chips(known.choices, path),
+        rows=part.rows,
+        next_part=wanted.next_part(path, part.next_key, len(part.rows), page_size),
+        suggestions=[] if total else wanted.nearby(known, path),
+        **context,
     )
     if untidy:
-        response.headers["HX-Push-Url"] = chosen.url()
+        response.headers["HX-Push-Url"] = address
     return response
-
-
-def _article_filter(endpoint: str) -> forms.NewsFilter:
-    return forms.parse(endpoint, request.args, facets.article_facets(), queries.article_position)
 
 
 def _around(article: Article, issue: Issue | None) -> tuple[Article | None, Article | None]:

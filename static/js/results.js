@@ -15,6 +15,19 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   target.children[target.dataset.had]?.querySelector("a")?.focus();
 });
 
+// The button of a filter leads to what it found, which on a telephone stands below the whole form.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const request = detail.requestConfig;
+  if (!request?.triggeringEvent?.submitter?.closest(".filter-submit")) return;
+  const filters = document.querySelector(".filters");
+  if (filters && getComputedStyle(filters.querySelector("summary")).display !== "none") filters.open = false;
+  const heading = document.querySelector("#results .results-count") ?? document.querySelector("#results .empty-state-title");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  heading.scrollIntoView();
+});
+
 for (const name of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(name, ({ detail }) => show(detail.requestConfig.verb === "get"));
 }

@@ -55,7 +55,7 @@ COVERED = """() => [...document.querySelectorAll('a[href], button, input:not([ty
     })
     .map((e) => e.outerHTML.slice(0, 100))"""
 STICKING = """() => [...document.querySelectorAll('body *')].map((e) => [getComputedStyle(e).position, e.className])
-    .filter(([position]) => ['fixed', 'sticky'].includes(position))"""
+    .filter(([position, name]) => ['fixed', 'sticky'].includes(position) && name !== 'filter-submit')"""
 NAMES = """() => ({
     lang: document.documentElement.lang,
     title: document.title,

@@ -115,7 +115,9 @@ def test_searching_with_facets_finds_the_same_with_and_without_script(page: Page
         expect(reader.locator(".chip")).to_have_count(2)
 
     assert page.url == plain_page.url
-    assert page.locator("#results").inner_text() == plain_page.locator("#results").inner_text()
+    with_script, without = (reader.locator("#results").inner_text() for reader in (page, plain_page))
+    number = page.locator(".results-count").inner_text().split()[0]
+    assert with_script.replace(f"Toon {number} resultaten", "Toon resultaten") == without  # only a script can count
     assert page.locator(RESULT).count() > 1
     expect(page.locator("#status")).to_have_text(page.locator(".results-count").inner_text())
 

@@ -36,6 +36,13 @@ def test_no_mail_at_night_in_the_weekend_or_without_reason(hand_in: HandIn, edit
     assert mails("desk.overdue") == []
 
 
+def test_no_mail_on_a_public_holiday(hand_in: HandIn, editor: User) -> None:
+    hand_in("Lang geleden", days=9)
+    jobs.mail_overdue(at("2026-12-25T12:00:00+00:00"))
+
+    assert mails("desk.overdue") == []
+
+
 def test_reports_are_forgotten_two_years_after_the_decision(app: Flask) -> None:
     """CHECKS 116: what the privacy page promises."""
     with transaction() as session:

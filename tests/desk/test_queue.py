@@ -1,7 +1,5 @@
 """The queue: who may see it, in what order, and what waits too long."""
 
-from datetime import date
-
 import pytest
 from flask import Flask
 
@@ -9,9 +7,8 @@ from portal.accounts.models import User
 from portal.core.storage.database import transaction
 from portal.core.storage.site_settings import write
 from portal.desk import settings
-from portal.desk.overdue import working_days
 from portal.publishing import desk
-from tests.desk.conftest import HandIn, at
+from tests.desk.conftest import HandIn
 from tests.people import SignedInClient, client_of
 
 PAGES = ("/redactie/", "/redactie/logboek", "/redactie/logboek.csv")
@@ -60,21 +57,6 @@ def test_days_until_overdue_are_a_setting(desk_client: SignedInClient, hand_in: 
         write(settings.OVERDUE_DAYS, "20")
 
     assert desk_client.get("/redactie/").texts(".stamp") == []
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "days"),
-    [
-        ("2026-11-20T10:00:00+00:00", date(2026, 11, 20), 0),
-        ("2026-11-20T10:00:00+00:00", date(2026, 11, 22), 0),
-        ("2026-11-20T10:00:00+00:00", date(2026, 11, 25), 3),
-        ("2026-11-18T23:30:00+00:00", date(2026, 11, 20), 1),
-        ("2026-10-01T10:00:00+00:00", date(2026, 11, 1), 21),
-        ("2026-11-25T10:00:00+00:00", date(2026, 11, 20), 0),
-    ],
-)
-def test_weekends_are_no_working_days(since: str, until: date, days: int) -> None:
-    assert working_days(at(since), until) == days
 
 
 def test_an_empty_desk_says_what_happens_next(desk_client: SignedInClient) -> None:

@@ -6,11 +6,43 @@ At 20,000 rows and 100 options that is a few hundred operations on numbers of 2.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
+ROOM = 512
+"""So many places of rows that were removed may stay empty before they are taken out."""
 Dimensions = Mapping[str, Iterable[str]]
 Chosen = Mapping[str, Sequence[str]]
+
+
+@dataclass(slots=True)
+class OptionBits:
+    """Per dimension and option the rows that have it, as bits; `rows` are the bits of all rows there are."""
+
+    options: dict[str, dict[str, int]] = field(default_factory=dict)
+    rows: int = 0
+
+    def matching(self, chosen: Chosen, within: int | None = None, skip: str | None = None) -> int:
+        """Return the rows that answer a filter, the dimension `skip` left out, `within` limiting it to given rows."""
+        rows = self.rows if within is None else within & self.rows
+        for dimension, values in chosen.items():
+            if values and dimension != skip:
+                rows &= self.having(dimension, values)
+        return rows
+
+    def having(self, dimension: str, values: Iterable[str]) -> int:
+        """Return the rows that have any of these options."""
+        options = self.options.get(dimension, {})
+        return reduce(or_, (options.get(value, 0) for value in values), 0) & self.rows
+
+    def counts(self, chosen: Chosen, within: int | None = None) -> dict[str, dict[str, int]]:
+        """Return per dimension the count of each of its options under the filter of the other dimensions."""
+        found = {}
+        for dimension, options in self.options.items():
+            rows = self.matching(chosen, within, skip=dimension)
+            found[dimension] = {value: (bits & rows).bit_count() for value, bits in options.items()}
+        return found
 
 
 class FacetIndex:
@@ -19,13 +51,29 @@ class FacetIndex:
     def __init__(self) -> None:
         """Make an empty index."""
         self._position: dict[int, int] = {}
-        self._options: dict[str, dict[str, int]] = {}
-        self._alive = 0
+        self._bits = OptionBits()
         self._next = 0
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return self._alive.bit_count()
+        return self._bits.rows.bit_count()
+
+    def copy(self) -> "FacetIndex":
+        """Return an index of the same rows that changes by itself, without room for those that were removed."""
+        copied = FacetIndex()
+        if self._next > 2 * len(self) + ROOM:
+            copied.load((row_id, self._dimensions(position)) for row_id, position in self._position.items())
+            return copied
+        copied._position, copied._next = dict(self._position), self._next
+        copied._bits = OptionBits({name: dict(bits) for name, bits in self._bits.options.items()}, self._bits.rows)
+        return copied
+
+    def _dimensions(self, position: int) -> dict[str, list[str]]:
+        """Return the options of the row at a position."""
+        return {
+            name: [value for value, bits in options.items() if bits >> position & 1]
+            for name, options in self._bits.options.items()
+        }
 
     def load(self, rows: Iterable[tuple[int, Dimensions]]) -> None:
         """Add many rows at once; faster than one by one because each option's number is built once."""
@@ -42,26 +90,24 @@ class FacetIndex:
                     bits = gathered.setdefault((dimension, value), bytearray(width))
                     bits[position >> 3] |= 1 << (position & 7)
         for (dimension, value), bits in gathered.items():
-            options = self._options.setdefault(dimension, {})
+            options = self._bits.options.setdefault(dimension, {})
             options[value] = options.get(value, 0) | int.from_bytes(bits, "little")
-        self._alive |= ((1 << len(rows)) - 1) << start
+        self._bits.rows |= ((1 << len(rows)) - 1) << start
         self._next = start + len(rows)
 
     def remove(self, row_id: int) -> None:
         """Forget a row."""
         position = self._position.pop(row_id, None)
         if position is not None:
-            self._alive &= ~(1 << position)
+            self._bits.rows &= ~(1 << position)
 
     def having(self, dimension: str, values: Iterable[str]) -> int:
         """Return the rows that have any of these options, as bits."""
-        options = self._options.get(dimension, {})
-        return reduce(or_, (options.get(value, 0) for value in values), 0) & self._alive
+        return self._bits.having(dimension, values)
 
     def rows(self, ids: Iterable[int]) -> int:
         """Return these rows as bits, unknown ids left out."""
-        width = self._next // 8 + 1
-        bits = bytearray(width)
+        bits = bytearray(self._next // 8 + 1)
         for row_id in ids:
             position = self._position.get(row_id)
             if position is not None:
@@ -70,22 +116,8 @@ class FacetIndex:
 
     def count(self, chosen: Chosen, within: int | None = None) -> int:
         """Return how many rows answer a filter, `within` limiting it to given rows."""
-        return self._matching(chosen, within, skip=None).bit_count()
+        return self._bits.matching(chosen, within).bit_count()
 
     def counts(self, chosen: Chosen, within: int | None = None) -> dict[str, dict[str, int]]:
         """Return per dimension the count of each of its options under the filter of the other dimensions."""
-        return {
-            dimension: self._counts_of(options, self._matching(chosen, within, skip=dimension))
-            for dimension, options in self._options.items()
-        }
-
-    @staticmethod
-    def _counts_of(options: Mapping[str, int], rows: int) -> dict[str, int]:
-        return {value: (bits & rows).bit_count() for value, bits in options.items()}
-
-    def _matching(self, chosen: Chosen, within: int | None, skip: str | None) -> int:
-        rows = self._alive if within is None else within & self._alive
-        for dimension, values in chosen.items():
-            if values and dimension != skip:
-                rows &= self.having(dimension, values)
-        return rows
+        return self._bits.counts(chosen, within)

@@ -1,13 +1,8 @@
-"""Filters read from a query string. Unknown values are ignored and reported, never an error.
+"""Reading a query string field by field, without ever failing; and the parts of a filter that a page shows."""
 
-`Selection` filters and counts small lists in memory; the board and the agenda use `core.lists.facets`.
-"""
-
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container
+from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -17,11 +12,7 @@ MAX_WORDS = 200
 MAX_IGNORED = 5
 """How many ignored values a page names at most."""
 
-Row = TypeVar("Row")
-Known = Mapping[str, Mapping[str, str]]
-"""Per field every option with its label, in the order in which the page offers them."""
-OptionsOf = Callable[[Row, str, "Selection"], Set[str]]
-"""The options of a field under which a row falls, given what else is chosen."""
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,65 +49,19 @@ class QueryArguments:
         """Return the known values of a field, each once, in the order asked."""
         asked = dict.fromkeys(value for value in self._args.getlist(name) if value)
         for value in asked:
-            if value not in known and len(self.ignored) < MAX_IGNORED:
-                self.ignored.append((label, clean(value)[:MAX_WORDS]))
+            if value not in known:
+                self.ignore(label, value)
         return tuple(value for value in asked if value in known)
 
-    def selection(self, labels: Mapping[str, str], known: Known) -> "Selection":
-        """Return the known values of several fields."""
-        return Selection({name: self.options(name, labels[name], options) for name, options in known.items()})
+    def parsed(self, name: str, label: str, parse: Callable[[str], Parsed | None]) -> Parsed | None:
+        """Return what `parse` makes of a field, None when it is empty or makes no sense."""
+        text = self._args.get(name, "").strip()
+        value = parse(text) if text else None
+        if text and value is None:
+            self.ignore(label, text)
+        return value
 
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The chosen options per field: options of one field widen (or), fields narrow (and)."""
-
-    chosen: Mapping[str, tuple[str, ...]]
-
-    def __bool__(self) -> bool:
-        """Whether it leaves anything out."""
-        return any(self.chosen.values())
-
-    def without(self, field: str, value: str | None = None) -> "Selection":
-        """Return the same with one option of a field taken away, or all of them."""
-        kept = tuple(option for option in self.chosen[field] if value is not None and option != value)
-        return replace(self, chosen={**self.chosen, field: kept})
-
-    def url(self, path: str, words: str = "") -> str:
-        """Return the address of a list under this selection and these words."""
-        pairs = [("q", words)] if words else []
-        pairs += [(field, value) for field, values in self.chosen.items() for value in values]
-        return f"{path}?{urlencode(pairs)}" if pairs else path
-
-    def matching(self, rows: Iterable[Row], options_of: OptionsOf[Row]) -> list[Row]:
-        """Return the rows that answer it."""
-        return [
-            row
-            for row in rows
-            if all(
-                not values or not options_of(row, field, self).isdisjoint(values)
-                for field, values in self.chosen.items()
-            )
-        ]
-
-    def options(self, rows: Sequence[Row], options_of: OptionsOf[Row], known: Known) -> dict[str, list[Option]]:
-        """Return every option with the number of rows it would show, the other fields staying as they are."""
-        found = {}
-        for field, labels in known.items():
-            others = self.without(field)
-            counts = Counter(
-                value for row in others.matching(rows, options_of) for value in options_of(row, field, others)
-            )
-            found[field] = [
-                Option(value, label, counts[value], value in self.chosen[field]) for value, label in labels.items()
-            ]
-        return found
-
-    def chips(self, labels: Mapping[str, str], known: Known, path: str, words: str = "") -> list[Chip]:
-        """Return what narrows the list, words first, each with the address of the list without it."""
-        chips = [Chip(labels["q"], f"“{words}”", self.url(path))] if words else []
-        return chips + [
-            Chip(labels[field], known[field][value], self.without(field, value).url(path, words))
-            for field, values in self.chosen.items()
-            for value in values
-        ]
+    def ignore(self, label: str, value: str) -> None:
+        """Note a value that means nothing here."""
+        if len(self.ignored) < MAX_IGNORED:
+            self.ignored.append((label, clean(value)[:MAX_WORDS]))

@@ -1,25 +1,29 @@
 """Database engine options, the `transaction()` that all writes use, and the content version."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, g
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, String, event, inspect, select, update
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, String, event, insert, inspect, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, UOWTransaction
 
 from portal.core.extensions import db
-from portal.core.models import ContentVersion, Public, Versioned
+from portal.core.models import ContentVersion, Public, TableVersion, Versioned
 from portal.core.storage import postgres, write_freeze
 from portal.core.storage.postgres import BUSY_TIMEOUT_MS as BUSY_TIMEOUT_MS
 from portal.core.storage.postgres import WRITING as WRITING
 from portal.core.text import clean
 
 RAISED = "portal_content_version"
+RAISED_TABLES = "portal_table_versions"
 STATE = "content_state"
 SQLITE = "sqlite"
+Row = TypeVar("Row", bound=Any)
+Key = TypeVar("Key")
+Facts = TypeVar("Facts")
 NEWEST = "SELECT number, removed_version, demo FROM content_version"
 
 
@@ -112,6 +116,27 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop(WRITING, None)
         session.info.pop(RAISED, None)
+        session.info.pop(RAISED_TABLES, None)
+
+
+def upsert(
+    session: Session,
+    model: type[Row],
+    key: str,
+    facts: Mapping[Key, Facts],
+    apply: Callable[[Row, Facts], None],
+) -> dict[Key, Row]:
+    """Add or change the rows of a table that have these values of `key`; returns every row of the table by that value.
+
+    `apply` writes the facts of one row into it; it gets a new row before that one is in the session.
+    """
+    known: dict[Key, Row] = {getattr(row, key): row for row in session.scalars(select(model))}
+    for value, one in facts.items():
+        row = known.get(value) or model(**{key: value})
+        apply(row, one)
+        session.add(row)
+        known[value] = row
+    return known
 
 
 @event.listens_for(Session, "before_flush")
@@ -133,6 +158,7 @@ def _before_flush(session: Session, _context: UOWTransaction, _instances: object
             row.changed_version = number
     if any(row in session.deleted for row in public):
         session.execute(update(ContentVersion).values(removed_version=number))
+    _raise_table_versions(session, {inspect(row).mapper.local_table.name for row in public}, number)
 
 
 def _clean_texts(row: Any) -> None:
@@ -155,6 +181,28 @@ def raise_content_version(session: Session) -> int:
     number: int = session.execute(statement).scalar_one()
     session.info[RAISED] = number
     return number
+
+
+def _raise_table_versions(session: Session, names: set[str], number: int) -> None:
+    """Note that rows of these tables change in the running transaction, each table once."""
+    raised: set[str] = session.info.setdefault(RAISED_TABLES, set())
+    names = names - raised
+    if not names:
+        return
+    raised |= names
+    statement = update(TableVersion).where(TableVersion.name.in_(names)).values(number=number)
+    known = set(session.scalars(statement.returning(TableVersion.name)))
+    if new := names - known:
+        session.execute(insert(TableVersion), [{"name": name, "number": number} for name in sorted(new)])
+
+
+_TABLES = select(TableVersion.name, TableVersion.number)
+
+
+def table_versions(session: Session, names: Collection[str]) -> dict[str, int]:
+    """Return at which content version each of these tables last changed; 0 for one that never had a row."""
+    known = dict(session.connection().execute(_TABLES).all())
+    return {name: known.get(name, 0) for name in names}
 
 
 def content_version(engine: Engine | None = None) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import pgettext
+from portal.core.lists.selection import Chip, Option
 from portal.search.engines.base import Results
 from portal.search.indexing import documents
 from portal.search.indexing.documents import FacetValue
@@ -22,31 +23,12 @@ Known = Mapping[str, Mapping[str, FacetValue]]
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """An option of a facet."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """A facet."""
 
     name: str
     legend: str
     options: list[Option]
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A chosen option or an unwanted word, and the address without it."""
-
-    label: str
-    value: str
-    remove_url: str
 
 
 def known(found: Results, asked: SearchFilter, shown: list[SearchDocument]) -> Known:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from portal.core.lists.selection import Chip
 from portal.search import agenda_hits, execution
 from portal.search.agenda_hits import EVENT, AgendaHits
 from portal.search.engines.base import Results, SearchRequest, SearchUnavailable
@@ -12,7 +13,7 @@ from portal.search.indexing import documents
 from portal.search.models import SearchDocument
 from portal.search.page import facets, operators, visibility
 from portal.search.page.cards import Card, cards
-from portal.search.page.facets import Chip, Group, Known
+from portal.search.page.facets import Group, Known
 from portal.search.page.forms import SearchFilter
 from portal.search.query import spelling
 from portal.search.query.clauses import Plan
