@@ -8,7 +8,7 @@ from uuid import uuid4
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Action, Theme
-from portal.agenda import policies
+from portal.agenda import policies, wording
 from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
 from portal.agenda.services import calendar_uid
 from portal.community.models import Municipality, Organisation
@@ -19,7 +19,7 @@ from portal.core.text import render_markdown, slugify
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.mail.kinds import Kind
-from portal.publishing import drafts
+from portal.publishing import changes, drafts
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
@@ -75,12 +75,14 @@ def change(event: Event, actor: User, words: Words, times: Times | None, version
     with transaction() as session:
         publishing.check_version(event, version)
         event.version += 1
+        before = wording.describe(event)
         _write(event, words, times)
         session.flush()
+        if event.is_visible or event.author_id != actor.id:
+            changes.record(actor, event, before)
         if send and policies.may_send(actor, event):
             _hand_in(event, actor)
         elif event.is_visible:
-            audit.record(actor, "event.changed", event)
             _tell(event, actor, "changed", None)
 
 

@@ -44,6 +44,7 @@ TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs
 class EventForm(TimesMixin, OnceMixin, PortalForm):
     """Everything a person says of an event."""
 
+    needed_sometimes = ("start", "venue")
     kind = SelectField(lazy_gettext("What kind of meeting is it?"))
     title = LineField(lazy_gettext("Title"), 160)
     summary = ProseField(lazy_gettext("In short"), 400)
@@ -145,6 +146,7 @@ class EventForm(TimesMixin, OnceMixin, PortalForm):
 class PostponeForm(TimesMixin, PortalForm):
     """A new day, or that it is not known yet; and why."""
 
+    needed_sometimes = ("first_day", "start")
     when = RadioField(
         lazy_gettext("When is it now?"),
         choices=NEW_DAYS,

@@ -17,7 +17,7 @@ from portal.core.web import limits
 from portal.core.web.access import members, require, viewer
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to, wants_fragment
-from portal.publishing import drafts
+from portal.publishing import drafts, handing_in
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.publishing.services import EditConflict, NotAllowedNow
@@ -197,6 +197,8 @@ def _page(form: EventForm, event: Event | None, **context: Any) -> Response:
         history=history,
         drafts=[] if event else drafts.list_drafts(user, proposals.DRAFTS),
         may_send=event is not None and policies.may_send(user, event),
+        way=policies.handing_in_of(user),
+        for_another=event is not None and handing_in.is_for_another(event, user),
         **context,
     )
 
@@ -220,7 +222,10 @@ def _changed_meanwhile(event: Event) -> Response:
 def _sent(path: str) -> Response:
     """Lead to the page of an event, and say what became of it."""
     event = queries.get_event(int(path.rpartition("/")[2].partition("-")[0]))
-    if event is not None and event.state == State.REVIEW:
+    saved = handing_in.saved_for_another(event, _person()) if event is not None else ""
+    if saved:
+        notify(saved)
+    elif event is not None and event.state == State.REVIEW:
         notify(_("Thank you. The editors look at your proposal, mostly within two working days; you get a mail."))
     elif event is not None and event.is_visible:
         notify(_("It is in the agenda."))

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from portal.accounts import audit
 from portal.accounts.models import User
-from portal.board import attachments, policies
+from portal.board import attachments, policies, wording
 from portal.board.models import Post, PostAttachment
 from portal.board.services import OPEN_FOR, PostDraft, write
 from portal.community.models import Organisation
@@ -15,7 +14,7 @@ from portal.core.storage.database import transaction
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.mail.kinds import Kind
-from portal.publishing import drafts
+from portal.publishing import changes, drafts
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow as NotAllowedNow
@@ -70,6 +69,7 @@ def change(
         publishing.check_version(post, version)
         if not policies.may_edit(actor, post):
             raise NotAllowedNow(post.state, post.state)
+        before = wording.describe(post)
         write(post, draft, organisation)
         post.version += 1
         session.flush()
@@ -78,8 +78,9 @@ def change(
             _send(post, actor)
         attachments.attach(post, files, said)
         if post.author_id != actor.id:
-            audit.record(actor, "post.changed", post)
-            _tell(post, actor, "changed", None)
+            changes.record(actor, post, before)
+            if post.is_visible:
+                _tell(post, actor, "changed", None)
 
 
 def draft_key(post: Post) -> str:

@@ -20,7 +20,7 @@ from portal.core.web import limits
 from portal.core.web.access import members, public, require, viewer
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to, wants_fragment
-from portal.publishing import drafts
+from portal.publishing import drafts, handing_in
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.publishing.services import EditConflict, NotAllowedNow
@@ -166,6 +166,8 @@ def _page(form: PostForm, post: Post | None, status: int = 200, **context: Any) 
         kind=kind,
         themes=queries.reference().themes.by_slug,
         history=publishing.history(post) if post else [],
+        way=policies.handing_in_of(person()),
+        for_another=post is not None and handing_in.is_for_another(post, person()),
         path=local(PATH),
         **{"conflicts": [], "lost": False, **context},
     )
@@ -183,7 +185,10 @@ def _conflict(form: PostForm, post: Post) -> Response:
 def _sent(path: str) -> Response:
     """Lead to the page of a post, and say what became of it."""
     post = queries.get_post(int(path.rpartition("/")[2].partition("-")[0]))
-    if post is not None and post.state == State.REVIEW:
+    saved = handing_in.saved_for_another(post, person()) if post is not None else ""
+    if saved:
+        notify(saved)
+    elif post is not None and post.state == State.REVIEW:
         notify(_("Thank you. The editors look at your post, mostly within two working days; you get a mail."))
     else:
         notify(_("It is on the board."))

@@ -17,7 +17,7 @@ from portal.newsflash import policies, queries, writing, writing_forms
 from portal.newsflash.blueprint import bp
 from portal.newsflash.models import Article
 from portal.newsflash.writing_forms import ArticleForm, TakeBackForm
-from portal.publishing import drafts
+from portal.publishing import drafts, handing_in
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.publishing.services import EditConflict, NotAllowedNow
@@ -151,10 +151,11 @@ def _page(form: ArticleForm, article: Article | None, **context: Any) -> Respons
         article=article,
         preview=writing.imagine(form.story, article.author if article else user) if wanted else None,
         author=article.author if article else user,
-        straight={organisation.slug for organisation in signatory_organisations(user)},
         history=publishing.history(article) if article else [],
         drafts=[] if article else drafts.list_drafts(user, writing.DRAFTS),
         may_send=article is not None and policies.may_send(user, article),
+        way=policies.handing_in_of(user),
+        for_another=article is not None and handing_in.is_for_another(article, user),
         **context,
     )
 
@@ -173,7 +174,10 @@ def _conflict(form: ArticleForm, article: Article) -> Response:
 def _sent(path: str) -> Response:
     """Lead to the page of an article, and say what became of it."""
     article = queries.get_article(int(path.rpartition("/")[2].partition("-")[0]))
-    if article is not None and article.state == State.REVIEW:
+    saved = handing_in.saved_for_another(article, _person()) if article is not None else ""
+    if saved:
+        notify(saved)
+    elif article is not None and article.state == State.REVIEW:
         notify(_("Thank you. The editors read your article, mostly within two working days; you get a mail."))
     elif article is not None and article.is_public:
         notify(_("Your article is on the site."))

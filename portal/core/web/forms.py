@@ -1,7 +1,7 @@
 """Forms that write: cleaned text, messages people can act on, and a page that loses nothing typed."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Response, flash, request
@@ -44,6 +44,15 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         def get_translations(self, form: object) -> "Translations":
             """Return the words of WTForms in the language of the request."""
             return Translations()
+
+    needed_sometimes: ClassVar[tuple[str, ...]] = ()
+    """Fields that must be filled in for some answers to the rest of the form: "not required" never stands there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Mark the fields that are needed sometimes."""
+        super().__init__(*args, **kwargs)
+        for name in self.needed_sometimes:
+            self[name].flags.needed_sometimes = True
 
 
 class Translations:
