@@ -77,12 +77,25 @@ def inspect(response: InspectedResponse, *, fragment: bool) -> None:
     assert len(ids) == len(set(ids)), f"repeated ids: {sorted({name for name in ids if ids.count(name) > 1})}"
     assert not any(f" {name}=" in source for name in BARE_HTMX), "write data-hx-…"
     assert " style=" not in source, "inline style"
+    assert refused_though_optional(response.tree) == [], "“(niet verplicht)” stands at what is refused"
     whole = "<html" in source
     if whole:
         assert len(response.tree.css("h1")) == 1
         assert response.only("h1") in response.only("title")
     else:
         assert fragment, "a fragment answered a plain request"
+
+
+def refused_though_optional(tree: LexborHTMLParser) -> list[str]:
+    """Return the labels of fields that are empty and refused, and yet say that they are not required."""
+    found = []
+    for field in tree.css(".field.has-error"):
+        control, optional = field.css_first("input, textarea"), field.css_first(".field-optional")
+        if control is None or optional is None or control.attributes.get("type") in ("checkbox", "radio", "file"):
+            continue
+        if not (control.attributes.get("value") or control.text().strip()):
+            found.append(field.text().strip()[:60])
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -1,56 +1,15 @@
 """The forms of accounts. Passwords are never shown again, normalised or cut."""
 
-from typing import Any
-
-from flask import current_app
 from flask_login import current_user
-from wtforms import EmailField, HiddenField, PasswordField, SelectField
+from wtforms import HiddenField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import InputRequired
 
 from portal.accounts import passwords
-from portal.core.i18n import gettext as _
+from portal.accounts.fields import LONGEST_NAME, AddressField, NewPasswordField, check_password
 from portal.core.i18n import lazy_gettext
 from portal.core.locale import LANGUAGES
-from portal.core.web.forms import Bounded, LineField, PortalForm, one_line
-from portal.mail import addresses
-
-LONGEST_NAME = 120
-
-
-class AddressField(EmailField):
-    """One e-mail address, in lower case."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        """Take the label."""
-        needed = [DataRequired(), Bounded(addresses.MAX_LENGTH), _one_address]
-        super().__init__(label, needed, filters=[one_line, _lowered], **kwargs)
-
-
-def _lowered(text: object) -> object:
-    return text.lower() if isinstance(text, str) else text
-
-
-def _one_address(_form: object, field: AddressField) -> None:
-    try:
-        field.data = addresses.check(field.data or "").lower()
-    except addresses.BadAddress as error:
-        raise ValidationError(_("Fill in an e-mail address, such as naam@school.nl.")) from error
-
-
-class NewPasswordField(PasswordField):
-    """A new password."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        """Take the label."""
-        super().__init__(label, [InputRequired(), Bounded(passwords.LONGEST)], **kwargs)
-
-
-def _checked(field: NewPasswordField, *known: str) -> None:
-    try:
-        passwords.check_choice(field.data or "", [current_app.config["SITE_NAME"], *known])
-    except passwords.PasswordRefused as refused:
-        raise ValidationError(str(refused)) from refused
+from portal.core.web.forms import Bounded, LineField, PortalForm
 
 
 class RegisterForm(PortalForm):
@@ -63,7 +22,7 @@ class RegisterForm(PortalForm):
 
     def validate_password(self, field: NewPasswordField) -> None:
         """Refuse what is easily guessed of this person."""
-        _checked(field, self.name.data or "", self.email.data or "")
+        check_password(field, self.name.data or "", self.email.data or "")
 
 
 class SignInForm(PortalForm):
@@ -93,7 +52,7 @@ class ResetForm(PortalForm):
 
     def validate_new_password(self, field: NewPasswordField) -> None:
         """Refuse what is easily guessed of this person."""
-        _checked(field, *self.known)
+        check_password(field, *self.known)
 
 
 class PasswordForm(PortalForm):
@@ -104,7 +63,7 @@ class PasswordForm(PortalForm):
 
     def validate_new_password(self, field: NewPasswordField) -> None:
         """Refuse what is easily guessed of this person."""
-        _checked(field, current_user.name, current_user.email)
+        check_password(field, current_user.name, current_user.email)
 
 
 class AddressForm(PortalForm):

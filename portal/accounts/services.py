@@ -46,6 +46,25 @@ def with_password(email: str, password: str) -> User | None:
     return user
 
 
+class AddressKnown(Exception):
+    """Somebody has an account with this address."""
+
+
+def add_confirmed(name: str, email: str, password_hash: str) -> User:
+    """Add a person who proved to own an address; raises AddressKnown. Links of earlier registrations lapse."""
+    if of_address(email) is not None:
+        raise AddressKnown
+    try:
+        with transaction() as session:
+            user = User(name=name, email=email.lower(), password_hash=password_hash, confirmed_at=now())
+            session.add(user)
+            session.flush()
+            tokens.void_registrations(user.email)
+            return user
+    except IntegrityError as error:
+        raise AddressKnown from error
+
+
 def confirm(token: str) -> tuple[User, str | None] | None:
     """Create the account of a registration token; None when it is invalid or the address was taken meanwhile."""
     try:

@@ -6,6 +6,8 @@ from portal.accounts.models import User
 from portal.agenda.models import Event, EventStatus, LinkReach
 from portal.community.models import Organisation
 from portal.community.policies import organisations_of, signatory_organisations, speaks_for, spoke_for
+from portal.publishing import handing_in
+from portal.publishing.handing_in import HandingIn
 from portal.publishing.models import State
 
 
@@ -15,6 +17,11 @@ def goes_straight_out(user: User, organisers: Iterable[Organisation]) -> bool:
         return True
     own = {organisation.id for organisation in signatory_organisations(user)}
     return any(organisation.id in own for organisation in organisers)
+
+
+def handing_in_of(user: User) -> HandingIn:
+    """Return where an event of this person goes when it is sent."""
+    return handing_in.choose(goes_straight_out(user, ()), signatory_organisations(user))
 
 
 def may_edit(user: User | None, event: Event) -> bool:

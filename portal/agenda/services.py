@@ -13,7 +13,7 @@ from sqlalchemy import select
 from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Action, Theme
-from portal.agenda import policies
+from portal.agenda import policies, wording
 from portal.agenda.models import Event, EventKind, EventStatus, PlaceMode
 from portal.community.models import Municipality, Organisation
 from portal.core import clock
@@ -24,6 +24,7 @@ from portal.core.text import render_markdown, slugify
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.mail.kinds import Kind
+from portal.publishing import changes
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
@@ -86,12 +87,14 @@ def update_event(
     with transaction() as session:
         publishing.check_version(event, version)
         event.version += 1
+        before = wording.describe(event)
         write(event, draft, times)
         session.flush()
+        if event.is_visible or event.author_id != actor.id:
+            changes.record(actor, event, before)
         if send and policies.may_send(actor, event):
             _send(event, actor)
         elif event.is_visible:
-            audit.record(actor, "event.changed", event)
             _mail_author(event, actor, "changed", None)
 
 

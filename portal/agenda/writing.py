@@ -73,5 +73,6 @@ WRITING = Writing(
     update=_update,
     build_preview=build_preview,
     context=context,
+    handing_in=policies.handing_in_of,
     outcome=outcome,
 )

@@ -41,6 +41,7 @@ TEXTS = ("title", "summary", "body", "accessibility", "costs", "audience", "lang
 class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
     """Everything a person says of an event."""
 
+    needed_sometimes = ("start", "venue")
     kind = SelectField(lazy_gettext("What kind of meeting is it?"))
     title = LineField(lazy_gettext("Title"), 160)
     summary = ProseField(lazy_gettext("In short"), 400)
@@ -135,6 +136,7 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
 class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
     """Another day, hour or place, beginning with those of now; or that the day is not known yet. And why."""
 
+    needed_sometimes = ("first_day", "start")
     when = RadioField(
         lazy_gettext("When is it now?"),
         choices=NEW_DAYS,

@@ -9,7 +9,9 @@ from portal.community.policies import (
     organisations_of,
     signatory_organisations,
 )
+from portal.publishing import handing_in
 from portal.publishing import services as publishing
+from portal.publishing.handing_in import HandingIn
 from portal.publishing.models import ACTIVE, State
 
 CHANGEABLE = (*ACTIVE, State.DRAFT, State.REVIEW, State.EXPIRED)
@@ -26,6 +28,11 @@ def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
     """Whether a post of this person needs no judgement: see `publishing.services.needs_judging`."""
     own = organisation is not None and organisation.id in {row.id for row in signatory_organisations(user)}
     return not publishing.needs_judging(user, own)
+
+
+def handing_in_of(user: User) -> HandingIn:
+    """Return where a post of this person goes when it is sent."""
+    return handing_in.choose(goes_straight_out(user, None), signatory_organisations(user))
 
 
 def owns(user: User | None, post: Post) -> bool:

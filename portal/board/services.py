@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
-from portal.board import attachments, policies
+from portal.board import attachments, policies, wording
 from portal.board.levels import LEVELS
 from portal.board.models import Category, Kind, Post, PostAttachment, PostLevel
 from portal.community.models import Municipality, Organisation
@@ -22,6 +21,7 @@ from portal.core.storage.database import transaction
 from portal.core.text import clean, excerpt, plain_text, render_markdown, slugify
 from portal.mail import kinds
 from portal.mail import services as mail
+from portal.publishing import changes
 from portal.publishing import services as publishing
 from portal.publishing.models import ACTIVE, State
 from portal.publishing.services import NotAllowedNow as NotAllowedNow
@@ -98,6 +98,7 @@ def update_post(
         publishing.check_version(post, version)
         if not policies.may_edit(actor, post):
             raise NotAllowedNow(post.state, post.state)
+        before = wording.describe(post)
         write(post, draft, organisation)
         post.version += 1
         session.flush()
@@ -105,8 +106,9 @@ def update_post(
             _send(post, actor)
         attachments.attach(post, files, descriptions or {})
         if post.author_id != actor.id:
-            audit.record(actor, "post.changed", post)
-            _mail_author(post, actor, "changed", None)
+            changes.record(actor, post, before)
+            if post.is_visible:
+                _mail_author(post, actor, "changed", None)
 
 
 def approve_post(post: Post, actor: User | None, reason: str | None = None) -> None:

@@ -110,6 +110,7 @@ WRITING = Writing(
     update=_update,
     build_preview=build_preview,
     context=context,
+    handing_in=policies.handing_in_of,
     outcome=outcome,
     read_form=read_form,
     draft_fields=draft_fields,

@@ -168,6 +168,7 @@ class CloseForm(PortalForm):
         """Say whether a reason must be given."""
         super().__init__(*args, **kwargs)
         self.must_explain = must_explain
+        self.reason.flags.required = must_explain
 
     def validate_reason(self, field: ProseField) -> None:
         """Ask an editor for the reason that the author gets."""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
-from portal.community import policies, queries
+from portal.community import joining_views, policies, queries
 from portal.community import seats as service
 from portal.community.blueprint import bp
 from portal.community.models import Invitation, Organisation, Seat
@@ -93,10 +93,13 @@ def revoke_invitation(slug: str, invitation_id: int) -> Response:
 @bp.route("/uitnodiging/<token>", methods=["GET", "POST"])
 @token_holders
 def invitation(token: str) -> Response:
-    """Show an invitation; only a POST by somebody who is signed in accepts it (mail scanners follow links)."""
+    """Show an invitation; only a POST accepts it, as mail scanners follow links. Who has no account makes one here."""
     row = service.find_invitation(token) or abort(HTTPStatus.NOT_FOUND)
-    form, viewer = AcceptForm(), access.viewer()
-    if row.is_open and viewer is not None and form.validate_on_submit():
+    viewer = access.viewer()
+    if row.is_open and viewer is None:
+        return joining_views.answer(row, token)
+    form = AcceptForm()
+    if row.is_open and form.validate_on_submit():
         try:
             service.accept(row, viewer, is_public=form.is_public.data)
         except InvitationGone:
@@ -104,8 +107,6 @@ def invitation(token: str) -> Response:
         else:
             notify(_("Welcome: you now speak for %(name)s.", name=row.organisation.name))
             return redirect_to(local(row.organisation.path))
-    elif form.is_submitted() and viewer is None:
-        abort(HTTPStatus.UNAUTHORIZED)
     status = HTTPStatus.OK if row.is_open else HTTPStatus.GONE
     return form_page("community/invitation.html", form, status=status, invitation=row, token=token, viewer=viewer)
 

@@ -2,9 +2,10 @@
 
 from flask import Response, abort, make_response, redirect, request, url_for
 
-from portal.community import agenda_provider, cards, forms, policies, queries
+from portal.community import agenda_provider, cards, forms, own, policies, queries
 from portal.community.blueprint import bp
 from portal.community.forms import RegisterFilter, SignatoryFilter
+from portal.community.models import Organisation
 from portal.core import panels
 from portal.core.text import slugify
 from portal.core.web import access
@@ -56,11 +57,19 @@ def show(slug: str) -> Response:
         organisation=organisation,
         may_manage=policies.may_manage(access.viewer(), organisation),
         may_see_seats=policies.may_see_seats(access.viewer(), organisation),
+        own=_own(organisation),
         people=queries.people(organisation),
         signing=agenda_provider.get().signing_of(organisation.id),
         panels=panels.panels_for("organisation", organisation),
         linked_data=cards.linked_data(organisation),
     )
+
+
+def _own(organisation: Organisation) -> own.Own | None:
+    """Return what the reader has to do with an organisation; None for who has no seat there."""
+    reader = access.viewer()
+    mine = own.organisations(reader) if reader is not None else []
+    return next((row for row in mine if row.organisation is organisation), None)
 
 
 def _by_other_name(slug: str) -> Response:

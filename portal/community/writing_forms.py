@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Optional
 
+from portal.accounts.fields import LONGEST_NAME, AddressField, NewPasswordField, check_password
 from portal.accounts.models import User
 from portal.community import profiles
 from portal.community.labels import KIND_LABELS
@@ -34,6 +35,7 @@ SHOWN_TO = [
 class OrganisationForm(PortalForm):
     """The page of an organisation, as its owners write it."""
 
+    needed_sometimes = ("logo_alt",)
     version = VersionField()
     summary = ProseField(lazy_gettext("What your organisation is and does"), SUMMARY, required=False)
     website = LineField(lazy_gettext("Website"), 300, required=False)
@@ -83,6 +85,7 @@ class SeatForm(PortalForm):
 class LastDayForm(PortalForm):
     """When a seat ends: at once, or after a day."""
 
+    needed_sometimes: ClassVar[tuple[str, ...]] = ("last_day",)
     when = RadioField(
         lazy_gettext("When does it end?"),
         choices=[SelectChoice(NOW, lazy_gettext("At once")), SelectChoice(LATER, lazy_gettext("After a day"))],
@@ -119,6 +122,7 @@ class EndForm(LastDayForm):
 class HandOverForm(LastDayForm):
     """Hands a seat over to a colleague, or to somebody who is invited by mail."""
 
+    needed_sometimes = ("last_day", "email")
     successor = RadioField(lazy_gettext("Who takes over?"), choices=[], validators=[InputRequired()])
     email = LineField(lazy_gettext("E-mail address of your successor"), addresses.MAX_LENGTH, required=False)
     role = LineField(lazy_gettext("Role of your successor"), 120)
@@ -142,6 +146,18 @@ class AcceptForm(PortalForm):
     """Accepts an invitation."""
 
     is_public = BooleanField(lazy_gettext("Show my name and role on the page of the organisation"))
+
+
+class JoinForm(AcceptForm):
+    """Accepts an invitation and makes an account, for somebody who has none."""
+
+    name = LineField(lazy_gettext("Your name"), LONGEST_NAME, 2)
+    email = AddressField(lazy_gettext("E-mail address"))
+    password = NewPasswordField(lazy_gettext("Password"))
+
+    def validate_password(self, field: NewPasswordField) -> None:
+        """Refuse what is easily guessed of this person."""
+        check_password(field, self.name.data or "", self.email.data or "")
 
 
 class ClaimForm(PortalForm):

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from portal.accounts.models import AuditEntry
 from portal.core.clock import start_of_day
 from portal.core.extensions import db
+from portal.desk import log_words
 
 ROWS_A_PAGE = 50
 MOST_ROWS = 20_000
@@ -45,12 +46,12 @@ class Wanted:
 def _contains(word: str) -> ColumnElement[bool]:
     columns: tuple[Any, ...] = (
         AuditEntry.actor_name,
-        AuditEntry.action,
         AuditEntry.subject_title,
         AuditEntry.note,
         cast(AuditEntry.details, String),
     )
-    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+    found = [column.icontains(word, autoescape=True) for column in columns]
+    return or_(*found, AuditEntry.action.in_(log_words.acts_with(word)))
 
 
 def count(wanted: Wanted) -> int:

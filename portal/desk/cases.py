@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from flask import render_template
 from markupsafe import Markup
 
-from portal.accounts.models import AuditEntry
 from portal.core import clock
 from portal.core.working_days import working_days
 from portal.desk import services, settings
 from portal.desk.audit_log import about
-from portal.desk.labels import DETAILS, Decision, action_label, decision_label
+from portal.desk.labels import REPORT, REPORTED, Decision, decision_label
+from portal.desk.log_lines import Line
 from portal.publishing import desk
 from portal.publishing.desk import Case
 
@@ -41,19 +41,6 @@ class Queue:
     """(kind, label, number) of every kind that waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the audit log, in words."""
-
-    entry: AuditEntry
-    label: str
-
-    @property
-    def details(self) -> list[tuple[str, str]]:
-        """Return its details as (label, value)."""
-        return [(str(DETAILS.get(name, name)), value) for name, value in self.entry.details.items()]
-
-
 def queue(chosen: str = "") -> Queue:
     """Return what waits, longest first."""
     days = settings.overdue_days()
@@ -62,7 +49,7 @@ def queue(chosen: str = "") -> Queue:
     for case in desk.cases():
         waited = working_days(case.since, today)
         is_new = clock.to_local(case.since).date() == today
-        rows.append(Waiting(case, kind_label(case.kind), waited, is_new, waited > days))
+        rows.append(Waiting(case, case_label(case), waited, is_new, waited > days))
     counts = Counter(row.case.kind for row in rows)
     tabs = [(kind.kind, str(kind.label), counts[kind.kind]) for kind in desk.kinds() if counts[kind.kind]]
     shown = [row for row in rows if chosen in ("", row.case.kind)]
@@ -73,6 +60,11 @@ def kind_label(kind: str) -> str:
     """Return a kind in words."""
     found = desk.find_kind(kind)
     return str(found.label) if found else kind
+
+
+def case_label(case: Case) -> str:
+    """Return what kind of case it is; of a report also what kind of thing it is about."""
+    return str(REPORTED.get(case.subject.kind, "")) if case.kind == REPORT else kind_label(case.kind)
 
 
 def following(case: Case) -> Case | None:
@@ -87,7 +79,19 @@ def buttons(case: Case) -> list[tuple[Decision, str]]:
 
 def history(case: Case) -> list[Line]:
     """Return what was done with a case, newest first."""
-    return [Line(entry, action_label(entry.action)) for entry in about(case.subject)]
+    return [Line(entry) for entry in about(case.subject)]
+
+
+def reported(case: Case) -> Case | None:
+    """Return what a report is about when that is at the desk too; None for other cases, persons and what is gone."""
+    report = case.subject
+    return desk.find_case(report.kind, report.about_id) if case.kind == REPORT else None
+
+
+def edit_path(case: Case) -> str:
+    """Return where an editor changes a case, or what a report is about; "" when that cannot be now."""
+    content = reported(case) if case.kind == REPORT else case
+    return content.edit_path if content and (content.is_waiting or content.is_public) else ""
 
 
 def has_page(case: Case) -> bool:

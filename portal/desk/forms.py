@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -14,7 +15,7 @@ from portal.core.i18n import lazy_gettext
 from portal.core.lists.selection import QueryArguments
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField
 from portal.desk.audit_log import Wanted
-from portal.desk.labels import GROUNDS
+from portal.desk.labels import grounds
 from portal.desk.models import LONGEST_TEXT, Ground
 from portal.desk.settings import ReadyReason
 from portal.mail import addresses
@@ -25,6 +26,7 @@ LONGEST_EMAIL = 254
 class DecisionForm(PortalForm):
     """An editor's decision about a case."""
 
+    needed_sometimes = ("reason",)
     ready = SelectField(lazy_gettext("Ready-made reasons"), validate_choice=False)
     reason = ProseField(lazy_gettext("Reason, as the sender reads it"), most=LONGEST_TEXT, required=False)
     seen = HiddenField()
@@ -58,15 +60,20 @@ def _same(one: str, other: str) -> bool:
 class ReportForm(OnceMixin, PortalForm):
     """What is wrong with something or somebody."""
 
+    needed_sometimes = ("text",)
     ground = RadioField(
         lazy_gettext("What is wrong?"),
         [InputRequired()],
-        choices=[SelectChoice(ground.value, label) for ground, label in GROUNDS.items()],
     )
     text = ProseField(lazy_gettext("Explain it"), most=LONGEST_TEXT, required=False)
     wants_answer = BooleanField(lazy_gettext("Mail me what the editors did"))
     email = LineField(lazy_gettext("Your e-mail address"), most=LONGEST_EMAIL, required=False)
     homepage = StringField(lazy_gettext("Leave this empty"))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        """Offer the reasons for which one reports a thing of this kind."""
+        super().__init__(*args, **kwargs)
+        self.ground.choices = [SelectChoice(ground.value, label) for ground, label in grounds(kind).items()]
 
     def validate_text(self, field: Field) -> None:
         """Ask for an explanation when the reason itself tells nothing."""

@@ -28,9 +28,12 @@ class Ground(StrEnum):
     """Why somebody reports."""
 
     UNTRUE = "untrue"
+    OUTDATED = "outdated"
     HURTFUL = "hurtful"
     PRIVACY = "privacy"
     ADVERTISING = "advertising"
+    IMPOSTOR = "impostor"
+    HARASSMENT = "harassment"
     OTHER = "other"
 
 

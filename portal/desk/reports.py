@@ -15,7 +15,7 @@ from portal.core.i18n import lazy_gettext
 from portal.core.storage import idempotency, site_settings
 from portal.core.storage.database import transaction
 from portal.desk import services, settings
-from portal.desk.labels import GROUNDS, REPORT, Decision
+from portal.desk.labels import REPORT, Decision, ground_label
 from portal.desk.models import PERSON, Ground, Report, ReportState
 from portal.mail.addresses import BadAddress
 from portal.mail.services import send
@@ -73,7 +73,7 @@ def make(target: Target, complaint: Complaint, reporter: User | None, once_key: 
         )
         session.add(report)
         session.flush()
-        audit.record(reporter, "report.made", report, ground=complaint.ground.value)
+        audit.record(reporter, "report.made", report, about=target.kind, ground=complaint.ground.value)
         idempotency.store_result(reporter.id if reporter else None, once_key, path)
 
 
@@ -117,7 +117,7 @@ def _case(report: Report, *, is_public: bool = False) -> Case:
         note=report.text,
         is_waiting=waiting,
         is_public=waiting and is_public,
-        facts=((_("Reason of the report"), str(GROUNDS[report.ground])),),
+        facts=((_("Reason of the report"), ground_label(report.kind, Ground(report.ground))),),
     )
 
 

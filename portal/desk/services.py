@@ -11,7 +11,7 @@ from portal.desk import audit_log, settings
 from portal.desk.labels import REPORT, Decision, done_label
 from portal.mail.addresses import BadAddress
 from portal.mail.services import send
-from portal.publishing import desk
+from portal.publishing import changes, desk
 from portal.publishing.desk import Case, Decide
 from portal.publishing.services import NotAllowedNow
 
@@ -108,6 +108,7 @@ def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> 
             reason=reason,
             path=case.path,
             edit_path=case.edit_path,
+            changed=[] if decision == Decision.TAKE_BACK else changes.by_editors(case.subject, person, case.since),
             contact=site_settings.read(settings.CONTACT),
         )
     except BadAddress:

@@ -20,7 +20,8 @@ OVERDUE_MAIL = kinds.register(
         "desk.overdue",
         lazy_gettext("Cases at the editors' desk that wait too long"),
         may_switch_off=True,
-        explanation=lazy_gettext("For editors only: one mail a day, when something waits too long."),
+        explanation=lazy_gettext("One mail a day, when something waits too long."),
+        for_editors=True,
     )
 )
 

@@ -16,11 +16,13 @@ from portal.core.spreadsheet import csv_file
 from portal.core.web import limits
 from portal.core.web.access import editors, viewer, visitors
 from portal.core.web.forms import form_page, notify
+from portal.core.web.navigation import absolute
 from portal.core.web.rendering import page, redirect_to
 from portal.core.working_days import working_days
-from portal.desk import audit_log, cases, forms, reports, services, settings
+from portal.desk import audit_log, cases, forms, log_lines, log_words, reports, services, settings
 from portal.desk.blueprint import PATH, bp
-from portal.desk.labels import SUBJECTS, Decision, action_label, done_label
+from portal.desk.labels import THINGS, Decision, done_label
+from portal.desk.log_lines import Line
 from portal.desk.models import PERSON, Ground
 from portal.publishing import desk
 from portal.publishing.desk import Case
@@ -99,14 +101,14 @@ def _decision() -> Decision | None:
 
 def _too_late(found: Case, form: forms.DecisionForm, entry: AuditEntry | None) -> Response:
     """Tell that the decision was not carried out, and who was first (409)."""
-    line = cases.Line(entry, action_label(entry.action)) if entry else None
-    return _case_page(found, form, status=409, is_late=True, first=line)
+    return _case_page(found, form, status=409, is_late=True, first=Line(entry) if entry else None)
 
 
 def _case_page(
-    found: Case, form: forms.DecisionForm, status: int = 200, is_late: bool = False, first: cases.Line | None = None
+    found: Case, form: forms.DecisionForm, status: int = 200, is_late: bool = False, first: Line | None = None
 ) -> Response:
     days = working_days(found.since, clock.today())
+    about = cases.reported(found)
     return form_page(
         "desk/case.html",
         form,
@@ -115,10 +117,12 @@ def _case_page(
         case=found,
         is_late=is_late,
         first=first,
-        kind_label=cases.kind_label(found.kind),
+        kind_label=cases.case_label(found),
         days=days,
         is_overdue=found.is_waiting and days > settings.overdue_days(),
         preview=cases.preview(found),
+        about=cases.preview(about) if about else "",
+        edit_path=cases.edit_path(found),
         has_page=cases.has_page(found),
         buttons=cases.buttons(found),
         history=cases.history(found),
@@ -152,8 +156,8 @@ def audit() -> Response:
         wanted=wanted,
         ignored=ignored,
         total=total,
-        rows=[cases.Line(entry, action_label(entry.action)) for entry in audit_log.page_of(wanted, number)],
-        actions=[(action, action_label(action)) for action in known],
+        rows=log_lines.lines(audit_log.page_of(wanted, number)),
+        actions=sorted(((action, log_words.act_label(action)) for action in known), key=lambda row: row[1]),
         number=number,
         pages=pages,
         path=local(LOG),
@@ -168,19 +172,19 @@ def audit() -> Response:
 def audit_file() -> Response:
     """Give what the filter of the log finds as a file for a spreadsheet."""
     wanted, _ignored = forms.parse_log(request.args, audit_log.actions())
-    header = (_("When"), _("By whom"), _("Act"), _("About"), _("Number"), _("Title"), _("Reason"), _("Details"))
+    header = (_("When"), _("By whom"), _("Act"), _("About"), _("Title"), _("Address"), _("Reason"), _("Details"))
     rows = (
         (
             line.entry.at,
-            line.entry.actor_name or _("the portal"),
+            line.by,
             line.label,
-            SUBJECTS.get(line.entry.subject_type or "", line.entry.subject_type),
-            line.entry.subject_id,
+            line.about,
             line.entry.subject_title,
+            absolute(line.path) if line.path else "",
             line.entry.note,
-            "; ".join(f"{name}: {value}" for name, value in line.details),
+            "; ".join(log_lines.in_words(line)),
         )
-        for line in (cases.Line(entry, action_label(entry.action)) for entry in audit_log.all_of(wanted))
+        for line in log_lines.lines(audit_log.all_of(wanted))
     )
     return csv_file("logboek", header, rows)
 
@@ -196,8 +200,8 @@ def report(kind: str, about_id: int) -> Response:
     target = reports.find_target(kind, about_id) or abort(404)
     title = target.title if kind != PERSON or person else ""
     if request.args.get(SENT):
-        return page("desk/reported.html", target=target, is_person=kind == PERSON)
-    form = forms.ReportForm()
+        return page("desk/reported.html", target=target, about=title, is_person=kind == PERSON, sender=person)
+    form = forms.ReportForm(kind=kind)
     if person:
         del form.email
     else:
@@ -207,7 +211,10 @@ def report(kind: str, about_id: int) -> Response:
             limits.hit("report", person.id if person else limits.address(), most=6, seconds=3600)
             reports.make(target, _complaint(form), person, form.once.data)
         return redirect_to(f"{local(request.path)}?{SENT}=1")
-    return form_page("desk/report.html", form, target=target, about=title, is_person=kind == PERSON)
+    heading = THINGS.get(kind, THINGS[PERSON])
+    return form_page(
+        "desk/report.html", form, target=target, about=title, heading=heading, is_person=kind == PERSON, sender=person
+    )
 
 
 def _complaint(form: forms.ReportForm) -> reports.Complaint:

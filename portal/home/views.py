@@ -5,6 +5,7 @@ from flask import Blueprint, Response, abort
 from portal.actionplan import queries as actionplan
 from portal.agenda import queries as agenda
 from portal.board import queries as board
+from portal.community import own
 from portal.core import clock
 from portal.core.web.access import members, public, viewer
 from portal.core.web.rendering import page
@@ -42,6 +43,7 @@ def index() -> Response:
 @bp.get("/account/bijdragen")
 @members
 def contributions() -> Response:
-    """Show somebody what he wrote, of every kind: drafts, what waits for the editors, what is public, what ended."""
+    """Show somebody the own organisations, and everything he wrote: drafts, what waits, what is public or ended."""
     user = viewer() or abort(401)
-    return page("home/contributions.html", kinds=[(kind, kind.of(user)) for kind in registry.kinds()])
+    kinds = [(kind, kind.of(user)) for kind in registry.kinds()]
+    return page("home/contributions.html", kinds=kinds, organisations=own.organisations(user))

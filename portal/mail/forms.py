@@ -11,9 +11,9 @@ from portal.mail.models import MailState
 PREFIX = "kind-"
 
 
-def preferences(user_id: int) -> Any:
-    """Return the form with a box for every kind that may be switched off, ticked where it is on."""
-    refusable = kinds.refusable()
+def preferences(user_id: int, *, is_editor: bool) -> Any:
+    """Return the form with a box for every kind that this person may switch off, ticked where it is on."""
+    refusable = kinds.refusable(for_editor=is_editor)
     fields = {PREFIX + kind.name: BooleanField(kind.label, description=kind.explanation) for kind in refusable}
     form = type("PreferencesForm", (PortalForm,), fields)
     return form(data={PREFIX + kind.name: services.wants(user_id, kind) for kind in refusable})

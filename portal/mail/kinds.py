@@ -17,6 +17,8 @@ class Kind:
     may_switch_off: bool = False
     is_secret: bool = False
     explanation: str = ""
+    for_editors: bool = False
+    """Whether only editors ever get it, so that nobody else is asked about it."""
 
     @property
     def can_be_refused(self) -> bool:
@@ -56,6 +58,7 @@ def find(name: str) -> Kind | None:
     return _kinds.get(name)
 
 
-def refusable() -> list[Kind]:
-    """Return the kinds that people may switch off, in the order of their labels."""
-    return sorted((kind for kind in _kinds.values() if kind.can_be_refused), key=lambda kind: str(kind.label))
+def refusable(*, for_editor: bool = False) -> list[Kind]:
+    """Return the kinds that a member, or an editor, may switch off, in the order of their labels."""
+    shown = (kind for kind in _kinds.values() if kind.can_be_refused and (for_editor or not kind.for_editors))
+    return sorted(shown, key=lambda kind: str(kind.label))

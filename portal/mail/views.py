@@ -24,7 +24,7 @@ PREFERENCES = "/account/mail"
 def preferences() -> Response:
     """Show and keep which kinds of mail this person gets."""
     person = viewer()
-    form = forms.preferences(person.id)
+    form = forms.preferences(person.id, is_editor=person.is_editor)
     if form.validate_on_submit():
         services.choose_all(person.id, forms.chosen(form))
         notify(_("Your choice is kept."))

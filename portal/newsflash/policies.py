@@ -4,6 +4,8 @@ from portal.accounts.models import User
 from portal.community.models import Organisation
 from portal.community.policies import is_own_publication, may_manage_publication, signatory_organisations
 from portal.newsflash.models import Article
+from portal.publishing import handing_in
+from portal.publishing.handing_in import HandingIn
 from portal.publishing.models import State
 
 
@@ -12,6 +14,11 @@ def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
     if user.is_editor:
         return True
     return organisation is not None and organisation.id in {own.id for own in signatory_organisations(user)}
+
+
+def handing_in_of(user: User) -> HandingIn:
+    """Return where an article of this person goes when it is sent."""
+    return handing_in.choose(goes_straight_out(user, None), signatory_organisations(user))
 
 
 def may_edit(user: User | None, article: Article) -> bool:

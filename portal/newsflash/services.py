@@ -6,7 +6,6 @@ from datetime import date, time
 
 from sqlalchemy import select
 
-from portal.accounts import audit
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
 from portal.community.models import Organisation
@@ -21,9 +20,9 @@ from portal.files.models import StoredFile
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.mail.kinds import Kind
-from portal.newsflash import policies
+from portal.newsflash import policies, wording
 from portal.newsflash.models import PUBLISHED, Article, Issue, IssueArticle
-from portal.publishing import desk
+from portal.publishing import changes, desk
 from portal.publishing import services as publishing
 from portal.publishing.desk import Case
 from portal.publishing.models import State
@@ -69,13 +68,14 @@ def update_article(article: Article, actor: User, draft: ArticleDraft, version: 
     with transaction() as session:
         publishing.check_version(article, version)
         article.version += 1
-        before = article.image
+        before, words_before = article.image, wording.describe(article)
         _write(article, draft)
         session.flush()
+        if article.is_public or article.author_id != actor.id:
+            changes.record(actor, article, words_before)
         if send and policies.may_send(actor, article):
             _send(article, actor)
         elif article.is_public:
-            audit.record(actor, "article.changed", article)
             _mail_author(article, actor, "changed", None)
         if before is not None and before is not article.image:
             files.set_public(before, False)

@@ -43,7 +43,6 @@ def context(form: ArticleForm, article: Article | None) -> dict[str, Any]:
     return {
         "article": article,
         "author": article.author if article else form.user,
-        "straight": {organisation.slug for organisation in signatory_organisations(user)},
         "may_send": article is not None and policies.may_send(user, article),
     }
 
@@ -78,6 +77,7 @@ WRITING = Writing(
     update=_update,
     build_preview=build_preview,
     context=context,
+    handing_in=policies.handing_in_of,
     outcome=outcome,
     draft_fields=draft_fields,
 )

@@ -37,6 +37,7 @@ class PictureField(HiddenField):
 class ArticleForm(OnceMixin, PortalForm):
     """An article as somebody writes it. A picture that was sent is kept, also when the rest must be sent again."""
 
+    needed_sometimes = ("image_alt",)
     title = LineField(lazy_gettext("Title"), 160)
     lead = ProseField(lazy_gettext("Opening sentences"), 600)
     body = ProseField(lazy_gettext("Text"), 30_000)
@@ -126,6 +127,7 @@ class TakeBackForm(PortalForm):
         """Say whether a reason must be given."""
         super().__init__(*args, **kwargs)
         self.must_explain = must_explain
+        self.reason.flags.required = must_explain
 
     def validate_reason(self, field: ProseField) -> None:
         """Ask an editor for the reason that the author gets."""

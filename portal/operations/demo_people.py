@@ -21,7 +21,7 @@ from portal.community.models import Organisation, Seat, Visibility
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import holds_demo, transaction
-from portal.operations import demo
+from portal.operations import demo, demo_desk
 
 STAFF = (
     ("Beheer van de demo", "beheer@example.org", Role.ADMINISTRATOR),
@@ -61,7 +61,9 @@ def load() -> list[Account]:
     if not holds_demo():
         raise NotADemo("this database holds no demo content")
     with transaction():
-        return [*_staff(), *_signatories(), *_members()]
+        accounts = [*_staff(), *_signatories(), *_members()]
+        demo_desk.load(_known(STAFF[1][1]), *(_known(email) for _name, email in SIGNATORIES))
+        return accounts
 
 
 def announcement(accounts: list[Account]) -> str:
@@ -121,6 +123,10 @@ def _person(name: str, email: str, kept: str, role: Role) -> User:
     _open(user, kept)
     db.session.flush()
     return user
+
+
+def _known(email: str) -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
 
 
 def _open(user: User, kept: str) -> None:

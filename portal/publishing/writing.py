@@ -21,7 +21,8 @@ from portal.core.web import limits
 from portal.core.web.access import require, viewer
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to, wants_fragment
-from portal.publishing import conflicts, drafts, services, submissions
+from portal.publishing import conflicts, drafts, handing_in, services, submissions
+from portal.publishing.handing_in import HandingIn
 from portal.publishing.services import EditConflict, NotAllowedNow
 from portal.publishing.submissions import Kept
 
@@ -64,6 +65,8 @@ class Writing:
     """(valid form, row or None) → what the template shows as preview."""
     context: Callable[[Any, Any], dict[str, Any]]
     """(form, row or None) → what else the template asks for."""
+    handing_in: Callable[[User], HandingIn]
+    """Who looks at what somebody sends, and how long that takes."""
     outcome: Callable[[Any], str]
     """What to say of a row that was saved."""
     read_form: Callable[[User, Any], Any] | None = None
@@ -203,6 +206,7 @@ def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: 
     """Show the form, with the page as it will be when that was asked for."""
     wanted = request.method == "POST" and action() == PREVIEW
     preview = writing.build_preview(form, item) if wanted and form.validate() else None
+    user = current_user()
     return form_page(
         writing.template,
         form,
@@ -211,7 +215,9 @@ def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: 
         preview=preview,
         is_fragment=wants_fragment(),
         history=services.history(item) if item else [],
-        drafts=[] if item else drafts.unsent(current_user(), writing.kind),
+        drafts=[] if item else drafts.unsent(user, writing.kind),
+        way=writing.handing_in(user),
+        for_another=item is not None and handing_in.is_for_another(item, user),
         draft_url=local(f"{writing.path}{item.id}/concept" if item else f"{writing.path}concept"),
         drop_url=local(f"{writing.path}concept/weg"),
         change_key=drafts.change_key(writing.kind, item.id) if item else "",
@@ -229,5 +235,5 @@ def _conflict(writing: Writing, user: User, form: Any, item: Any) -> Response:
 
 def _saved(writing: Writing, item: Any, path: str) -> Response:
     if item is not None:
-        notify(writing.outcome(item))
+        notify(handing_in.saved_for_another(item, current_user()) or writing.outcome(item))
     return redirect_to(local(path))

@@ -103,7 +103,7 @@ def test_a_signatory_publishes_news(small_site: tuple[Flask, str], open_for: Ope
     follow(page.get_by_role("link", name="Nieuws insturen"))
     page.get_by_label("Titel").fill("Leerlingen lassen een fietsbrug")
     page.locator("#image").set_input_files(picture())
-    press(page, "Insturen")
+    press(page, "Verstuur")
 
     expect(page.locator(".error-summary")).to_contain_text("Vertel wat erop staat")
     expect(page.locator(".picture-now img")).to_be_visible()
@@ -112,7 +112,7 @@ def test_a_signatory_publishes_news(small_site: tuple[Flask, str], open_for: Ope
     page.locator("#image_alt").fill("Een blauwgroene brug")
     press(page, "Voorbeeld")
     expect(page.locator(".preview-title")).to_have_text("Leerlingen lassen een fietsbrug")
-    press(page, "Insturen")
+    press(page, "Verstuur")
     expect(page.locator("main h1")).to_have_text("Leerlingen lassen een fietsbrug")
     path = page.url
 
@@ -151,10 +151,10 @@ def test_a_member_proposes_an_event_in_the_night_the_clock_goes_back(
     page.locator("#start").fill("02:30")
     page.locator("#end").fill("05:00")
     page.locator("[name=organisers]").first.fill("Vakschool Haagse Bocht")
-    press(page, "Indienen")
+    press(page, "Stuur naar de redactie")
     expect(page.locator("#start-error")).to_contain_text("komt twee keer voor")
     page.get_by_label("de tweede keer, wintertijd").check()
-    press(page, "Indienen")
+    press(page, "Stuur naar de redactie")
     expect(page.locator(".tools-state")).to_contain_text("Te beoordelen")
     expect(page.locator(".event-when time").first).to_have_attribute("datetime", "2027-10-31T02:30:00+01:00")
     expect(page.locator(".notices, [role=status]", has_text="Dank u wel").first).to_be_visible()

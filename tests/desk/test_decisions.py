@@ -208,3 +208,18 @@ def test_no_reason_or_title_becomes_markup(desk_client: SignedInClient, hand_in:
     assert "<img" not in html
     with transaction() as session:
         session.execute(delete(MailMessage))  # what it quotes looks like faults of ours
+
+
+def test_what_a_refusal_needs_is_not_called_optional(
+    app: Flask, desk_client: SignedInClient, hand_in: HandIn, publish: Callable[..., Article]
+) -> None:
+    """Neither at the reason of a decision, nor at the explanation of a report, nor where an editor withdraws."""
+    article = publish()
+    for path, name in (
+        (_case(hand_in()), "reason"),
+        (f"/melden/artikel/{article.id}", "text"),
+        (f"/nieuws/{article.id}/intrekken", "reason"),
+    ):
+        assert "niet verplicht" not in desk_client.get(path).only(f"label[for={name}]")
+    own = client_of(app, article.author).get(f"/nieuws/{article.id}/intrekken")
+    assert "niet verplicht" in own.only("label[for=reason]")

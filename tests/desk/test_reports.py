@@ -156,3 +156,43 @@ def test_a_hostile_report_is_text(app: Flask, publish: Callable[..., Article], d
     client_of(app, None).post_form(f"/melden/artikel/{publish().id}", hostile)
     for path in (f"/redactie/melding/{reports()[0].id}", "/redactie/logboek"):
         assert desk_client.get(path).tree.css("main script, main img") == []
+
+
+def test_each_kind_of_thing_has_reasons_of_its_own(
+    app: Flask, publish: Callable[..., Article], member: User, other_member: User
+) -> None:
+    article, reader = publish(), client_of(app, other_member)
+    about_text, about_person = reader.get(f"/melden/artikel/{article.id}"), reader.get(f"/melden/persoon/{member.id}")
+
+    assert about_text.only("h1") == "Meld dit artikel"
+    assert about_person.only("h1") == "Meld deze persoon"
+    assert "Er staat een fout in het artikel" in about_text.texts("#ground label")
+    assert "Deze persoon doet zich voor als iemand anders" in about_person.texts("#ground label")
+    assert set(about_text.texts("#ground label")) & set(about_person.texts("#ground label")) == {"Iets anders"}
+    impostor = reader.post_form(f"/melden/artikel/{article.id}", {"ground": "impostor"})
+    assert impostor.status_code == 422
+
+
+def test_a_report_names_what_it_is_about_everywhere(
+    app: Flask, publish: Callable[..., Article], desk_client: SignedInClient
+) -> None:
+    article, visitor = publish("Het verhaal"), client_of(app, None)
+    sent = visitor.post_form(f"/melden/artikel/{article.id}", FILLED)
+
+    assert "Het verhaal" in visitor.get(sent.location).only(".page-intro")
+    assert desk_client.get("/redactie/").only(".desk-case .kicker") == "Melding over een artikel"
+    page = desk_client.get(f"/redactie/melding/{reports()[0].id}")
+    assert page.only(".sheet-head .kicker") == "Melding over een artikel"
+    assert "Er klonk een tik." in page.texts(".desk-preview")[1]
+    assert f"/nieuws/{article.id}/bewerken" in page.attributes("#desk-decide a", "href")
+
+
+def test_before_sending_the_form_says_who_looks_at_it(
+    app: Flask, publish: Callable[..., Article], desk_client: SignedInClient
+) -> None:
+    path = f"/melden/artikel/{publish().id}"
+    visitor = client_of(app, None).get(path)
+
+    assert "Die bekijkt haar binnen twee werkdagen" in visitor.only(".page-head")
+    assert "Stuur de melding naar de redactie" in visitor.texts("main button")
+    assert "Uw collega’s zien haar daar ook" in desk_client.get(path).only(".page-head")

@@ -89,7 +89,7 @@ def test_a_change_counts_for_the_next_search(
     assert [match.alternatives for match in synonyms.current().matches(["lasser"])] == [(("smid",),)]
     assert acts() == ["synonym.changed"]
     log = desk_client.get("/redactie/logboek").only("main")
-    assert "Synoniemen: gewijzigd" in log
+    assert "Synoniemen gewijzigd" in log
     assert "was: lasser, metaalbewerker, > bankwerker" in log
     assert "nu: lasser, smid" in log
 

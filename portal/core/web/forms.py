@@ -1,7 +1,7 @@
 """Forms that write: cleaned text, messages people can act on, and a page that loses nothing typed."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from flask import Response, flash, request
@@ -75,6 +75,15 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
                 return unsaved.typed()
             files = MultiDict(pair for pair in request.files.items(multi=True) if form.takes_file(pair[0]))
             return CombinedMultiDict([files, request.form])
+
+    needed_sometimes: ClassVar[tuple[str, ...]] = ()
+    """Fields that must be filled in for some answers to the rest of the form: "not required" never stands there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Mark the fields that are needed sometimes."""
+        super().__init__(*args, **kwargs)
+        for name in self.needed_sometimes:
+            self[name].flags.needed_sometimes = True
 
     def takes_file(self, name: str) -> bool:
         """Whether a field of this name is for files."""

@@ -1,0 +1,50 @@
+"""The fields with which people make an account: one address, and a password that is being chosen."""
+
+from typing import Any
+
+from flask import current_app
+from wtforms import EmailField, PasswordField
+from wtforms.validators import DataRequired, InputRequired, ValidationError
+
+from portal.accounts import passwords
+from portal.core.i18n import gettext as _
+from portal.core.web.forms import Bounded, one_line
+from portal.mail import addresses
+
+LONGEST_NAME = 120
+
+
+class AddressField(EmailField):
+    """One e-mail address, in lower case."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        """Take the label."""
+        needed = [DataRequired(), Bounded(addresses.MAX_LENGTH), _one_address]
+        super().__init__(label, needed, filters=[one_line, _lowered], **kwargs)
+
+
+def _lowered(text: object) -> object:
+    return text.lower() if isinstance(text, str) else text
+
+
+def _one_address(_form: object, field: AddressField) -> None:
+    try:
+        field.data = addresses.check(field.data or "").lower()
+    except addresses.BadAddress as error:
+        raise ValidationError(_("Fill in an e-mail address, such as naam@school.nl.")) from error
+
+
+class NewPasswordField(PasswordField):
+    """A password that is being chosen."""
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        """Take the label."""
+        super().__init__(label, [InputRequired(), Bounded(passwords.LONGEST)], **kwargs)
+
+
+def check_password(field: NewPasswordField, *known: str) -> None:
+    """Raise ValidationError for a password that is easily guessed; `known` is what others know of this person."""
+    try:
+        passwords.check_choice(field.data or "", [current_app.config["SITE_NAME"], *known])
+    except passwords.PasswordRefused as refused:
+        raise ValidationError(str(refused)) from refused

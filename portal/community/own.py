@@ -1,0 +1,61 @@
+"""The organisations for which somebody speaks: what one may do there, and else whom to ask."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.community import claims, policies
+from portal.community.models import Organisation, Seat
+from portal.core.extensions import db
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An organisation at which somebody has a seat today."""
+
+    organisation: Organisation
+    roles: Sequence[str]
+    may_manage: bool
+    managers: Sequence[User]
+    """Who may change its page and seats, others than the reader."""
+    is_asked: bool
+    """Whether the reader asked the editors to look after it, and they did not decide yet."""
+
+
+def organisations(user: User) -> list[Own]:
+    """Return the organisations of somebody, by name."""
+    roles: defaultdict[Organisation, list[str]] = defaultdict(list)
+    for seat in policies.current_seats(user):
+        roles[seat.organisation].append(seat.role)
+    looked_after = managers([organisation.id for organisation in roles], user)
+    return [
+        Own(
+            organisation=organisation,
+            roles=list(dict.fromkeys(held)),
+            may_manage=policies.may_manage(user, organisation),
+            managers=looked_after[organisation.id],
+            is_asked=claims.waiting(organisation, user) is not None,
+        )
+        for organisation, held in roles.items()
+    ]
+
+
+def managers(organisation_ids: Sequence[int], reader: User | None = None) -> defaultdict[int, list[User]]:
+    """Return who looks after organisations today, by organisation and name, the reader left out."""
+    statement = (
+        select(Seat)
+        .join(Seat.user)
+        .where(Seat.organisation_id.in_(organisation_ids), Seat.is_owner, policies.is_current())
+        .where(User.disabled_at.is_(None))
+        .options(joinedload(Seat.user))
+        .order_by(User.name, User.id)
+    )
+    found: defaultdict[int, list[User]] = defaultdict(list)
+    for seat in db.session.scalars(statement):
+        if (reader is None or seat.user_id != reader.id) and seat.user not in found[seat.organisation_id]:
+            found[seat.organisation_id].append(seat.user)
+    return found

@@ -1,0 +1,113 @@
+"""What somebody changed in a publication: the fields in words before and after, for the audit log and for mails.
+
+A feature registers how its rows read (`register`, in its `wording.py`). Its services call `wording.describe(row)`
+before they write, and give that to `record` after it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.accounts import audit
+from portal.accounts.models import AuditEntry, User
+from portal.core.extensions import db
+from portal.core.locale import DEFAULT, speaking
+
+LONGEST = 1000
+"""Characters of one value that are kept; what is longer ends in "…"."""
+BEFORE, AFTER = ".before", ".after"
+"""How the keys of `AuditEntry.details` end; they begin with the name of the field."""
+CHANGED = "changed"
+
+Texts = dict[str, str]
+"""The fields of a publication in words, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that was changed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the rows of one table read: the label of each field, and all fields of a row in words."""
+
+    labels: Mapping[str, Any]
+    describe: Callable[[Any], Texts]
+
+
+_wordings: dict[str, Wording] = {}
+
+
+def register(table: str, labels: Mapping[str, Any], read: Callable[[Any], Texts]) -> Callable[[Any], Texts]:
+    """Say how rows of a table read; returns the function that reads one in Dutch, as its words are kept."""
+
+    def describe(row: Any) -> Texts:
+        with speaking(DEFAULT):
+            return read(row)
+
+    _wordings[table] = Wording(labels, describe)
+    return describe
+
+
+def record(actor: User, row: Any, before: Texts) -> None:
+    """Write an audit line `<table>.changed` with what differs from `before`, within the running transaction."""
+    after = _wordings[row.__tablename__].describe(row)
+    details: dict[str, str] = {}
+    for name in after:
+        if before.get(name, "") != after[name]:
+            old, new = differing(before.get(name, ""), after[name])
+            details |= {name + BEFORE: _cut(old), name + AFTER: _cut(new)}
+    audit.record(actor, f"{row.__tablename__}.{CHANGED}", row, **details)
+
+
+def of_entry(entry: AuditEntry) -> list[Change]:
+    """Return the fields that an audit line says were changed."""
+    wording = _wordings.get(entry.subject_type or "")
+    names = [key.removesuffix(BEFORE) for key in entry.details if key.endswith(BEFORE)]
+    labels = wording.labels if wording else {}
+    return [
+        Change(str(labels.get(name, name)), entry.details[name + BEFORE], entry.details.get(name + AFTER, ""))
+        for name in names
+    ]
+
+
+def is_part(key: str) -> bool:
+    """Whether a key of `AuditEntry.details` holds a value of a changed field."""
+    return key.endswith((BEFORE, AFTER))
+
+
+def by_editors(row: Any, author: User, since: Any) -> Sequence[Change]:
+    """Return what others than the author changed since a moment, in the order in which it was changed."""
+    statement = select(AuditEntry).where(
+        AuditEntry.subject_type == row.__tablename__,
+        AuditEntry.subject_id == row.id,
+        AuditEntry.action == f"{row.__tablename__}.{CHANGED}",
+        AuditEntry.at >= since,
+        AuditEntry.actor_id.is_distinct_from(author.id),
+    )
+    entries = db.session.scalars(statement.order_by(AuditEntry.id))
+    return [change for entry in entries for change in of_entry(entry)]
+
+
+def differing(before: str, after: str) -> tuple[str, str]:
+    """Return the lines of two texts that differ; of texts of one line, both whole."""
+    old, new = before.splitlines(), after.splitlines()
+    gone: list[str] = []
+    come: list[str] = []
+    for kind, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            gone += old[first:last]
+            come += new[start:end]
+    return "\n".join(gone).strip(), "\n".join(come).strip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
