@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from sqlalchemy import func, select
 
@@ -118,9 +117,9 @@ def find_ids(words: str, type: str) -> list[int] | None:
     return [int(hit.key.partition(":")[2]) for hit in found.results.hits]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Status:
-    """How the index stands; `expected` reads the whole content and is for `portal check` only."""
+    """How the index stands."""
 
     usable: bool
     pending: int
@@ -129,11 +128,6 @@ class Status:
     """Documents in the index."""
     age: float = 0.0
     """Seconds that the oldest change waits."""
-
-    @cached_property
-    def expected(self) -> int:
-        """How many documents the database has for it."""
-        return sum(len(found) for _rows, found in documents.everything(documents.every_key()))
 
 
 def status() -> Status:
