@@ -1,6 +1,7 @@
 """The `portal` command."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -11,21 +12,30 @@ from portal import create_app
 from portal.build.assets import AssetError
 from portal.build.translations import CatalogueError
 from portal.core.config import ConfigurationError
-from portal.operations import demo, demo_people, health, migrate_database, schema, server, users
+from portal.core.extensions import db
+from portal.core.storage.database import holds_demo
+from portal.operations import demo, demo_people, foundation, health, migrate_database, schema, server, users, worker
 from portal.search import services as search
 from portal.search.evaluation import eval_command
 
 Command = Callable[[Flask, argparse.Namespace], int]
 OK, FAILED, USAGE = 0, 1, 2
+OWNER_ALONE = 0o077
+"""The mask of files that only their owner may read and write."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 for success, 1 for a problem found, 2 for a wrong call or setting."""
     options = parser().parse_args(arguments)
     command: Command = options.run
+    os.umask(OWNER_ALONE)
     try:
-        return command(create_app(), options)
-    except (ConfigurationError, AssetError, CatalogueError) as error:
+        app = create_app()
+        try:
+            return command(app, options)
+        finally:
+            _hang_up(app)
+    except (ConfigurationError, AssetError, CatalogueError, demo.NotADemo) as error:
         print(f"portal: {error}", file=sys.stderr)
         return USAGE
     except SQLAlchemyError as error:
@@ -34,6 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return OK
+
+
+def _hang_up(app: Flask) -> None:
+    """Close the connections: the last to leave an SQLite database takes its side files along."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
 
     serve_command = add("serve", _serve, "Serve the portal and keep its search index up to date.")
     serve_command.add_argument(
-        "--demo", action="store_true", help="load the demo content first when there is no content"
+        "--demo", action="store_true", help="load the demo content first when nobody put anything into this portal"
     )
     serve_command.add_argument(
         "--no-worker",
@@ -77,14 +94,16 @@ def parser() -> argparse.ArgumentParser:
 def _serve(app: Flask, options: argparse.Namespace) -> int:
     with app.app_context():
         schema.upgrade()
-        if options.demo and demo.is_empty():
+        if options.demo and not holds_demo():
             _load_demo()
+        foundation.lay()
     return server.serve(app, with_worker=not options.no_worker)
 
 
 def _init(app: Flask, _options: argparse.Namespace) -> int:
     with app.app_context():
         schema.upgrade()
+        foundation.lay()
     print(f"The database is ready: {app.config['SETTINGS'].instance}")
     return OK
 
@@ -105,7 +124,7 @@ def _load_demo() -> None:
 
 
 def _worker(app: Flask, _options: argparse.Namespace) -> int:
-    return server.work(app)
+    return worker.work(app)
 
 
 def _check(app: Flask, _options: argparse.Namespace) -> int:

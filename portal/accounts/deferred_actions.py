@@ -11,14 +11,14 @@ from sqlalchemy import delete, select
 from portal.accounts import notices, tokens
 from portal.accounts.models import DeferredAction, Purpose, User
 from portal.accounts.services import of_address
-from portal.core import wake
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
-from portal.core.storage.database import transaction
+from portal.core.storage.database import first_row, transaction
 from portal.mail import kinds, services
 
 log = structlog.get_logger()
 LINK = kinds.register(kinds.Kind(name="account_link", label=lazy_gettext("Links to your account"), is_secret=True))
+ANY_WAITING = "SELECT 1 FROM account_errand LIMIT 1"
 PATHS = {
     Purpose.CONFIRM: "/account/bevestigen/",
     Purpose.MAGIC_LINK: "/account/inloglink/",
@@ -40,11 +40,12 @@ def queue(
         errand = DeferredAction(purpose=purpose, email=email, user_id=user.id if user else None, name=name)
         errand.password_hash, errand.next_path = password_hash, next_path
         session.add(errand)
-        wake.after_commit(session, wake.ERRANDS)
 
 
 def run_pending() -> int:
     """Run every pending action, each in its own transaction; return how many."""
+    if first_row(ANY_WAITING) is None:
+        return 0
     waiting = db.session.scalars(select(DeferredAction.id).order_by(DeferredAction.id)).all()
     db.session.rollback()  # a polling loop must not reuse the snapshot of an old transaction
     for number in waiting:

@@ -3,6 +3,7 @@
 import difflib
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -38,6 +39,10 @@ KNOWN = (
     "PORTAL_SEARCH",
     "PORTAL_SECRET_KEY",
 )
+WRITTEN = ("portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key", "files", "mail", "search",
+           "senders")  # fmt: skip
+"""What the portal writes in its folder; what lies deeper is closed with these folders."""
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
 METRICS_TOKEN_LENGTH = 20
@@ -132,6 +137,19 @@ def _make_folder(instance: Path) -> None:
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot make {instance}: {error.strerror}") from error
     if not os.access(instance, os.W_OK):
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot write in {instance}")
+    for path in (instance, *(instance / name for name in WRITTEN)):
+        _keep_private(path)
+
+
+def _keep_private(path: Path) -> None:
+    """Take from everybody but its owner what they may do with a file or folder of ours."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return
+    is_shared = bool(status.st_mode & stat.S_ISVTX)  # such as /tmp: not ours to close
+    if status.st_mode & OTHERS and status.st_uid == os.geteuid() and not is_shared:
+        path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
 
 
 def _port(text: str) -> int:
@@ -144,6 +162,8 @@ def _database_url(url: str) -> str:
     scheme = url.partition("://")[0].partition("+")[0]
     if scheme not in ("sqlite", "postgresql"):
         raise ConfigurationError("PORTAL_DATABASE_URL must start with sqlite:/// or postgresql://")
+    if scheme == "postgresql":
+        service_urls.require_package("PORTAL_DATABASE_URL", "psycopg", "postgresql")
     return url
 
 

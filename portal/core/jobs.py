@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.config import ROOT
@@ -61,7 +61,7 @@ def load() -> None:
 def run_due(moment: datetime) -> list[str]:
     """Run the jobs that are due, each in one worker only, and return their names; a failing job stops no other."""
     ran = []
-    for job in list(_jobs.values()):
+    for job in _due(moment):
         try:
             if _claim(job, moment):
                 ran.append(job.name)
@@ -73,15 +73,28 @@ def run_due(moment: datetime) -> list[str]:
     return ran
 
 
+def _due(moment: datetime) -> list[Job]:
+    """Return the jobs whose time has come; one query, asked every few seconds."""
+    known = {run.name: (run.started_at, run.finished_at) for run in db.session.scalars(select(JobRun))}
+    db.session.rollback()
+    return [job for job in _jobs.values() if _is_due(job, moment, *known.get(job.name, (None, None)))]
+
+
+def _is_due(job: Job, moment: datetime, started: datetime | None, finished: datetime | None) -> bool:
+    if started is None:
+        return True
+    whole = finished is not None and finished >= started
+    return moment >= started + (job.interval if whole else min(job.interval, TRY_AGAIN))
+
+
 def _claim(job: Job, moment: datetime) -> bool:
-    """Return whether the job is due and this worker claimed it first."""
+    """Return whether the job is still due and this worker claimed it first."""
     known = db.session.get(JobRun, job.name)
     started, finished = (known.started_at, known.finished_at) if known else (None, None)
     db.session.rollback()
     if started is None:
         return _claim_first(job, moment)
-    whole = finished is not None and finished >= started
-    if moment < started + (job.interval if whole else min(job.interval, TRY_AGAIN)):
+    if not _is_due(job, moment, started, finished):
         return False
     with transaction() as session:
         mine = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == started)

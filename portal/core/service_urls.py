@@ -35,7 +35,7 @@ def parse_redis_url(url: str | None) -> str | None:
         whole = False
     if not whole or parts.scheme not in REDIS_SCHEMES:
         raise ConfigurationError("PORTAL_REDIS_URL must look like redis://host:6379/0, rediss://… or unix:///path")
-    _require_package("PORTAL_REDIS_URL", "redis")
+    require_package("PORTAL_REDIS_URL", "redis")
     return url
 
 
@@ -58,13 +58,14 @@ def parse_files_url(url: str | None) -> FilesLocation:
     endpoint = asked.get("endpoint")
     if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
         raise ConfigurationError("PORTAL_FILES_URL: endpoint must begin with https:// (or http://)")
-    _require_package("PORTAL_FILES_URL", "obstore")
+    require_package("PORTAL_FILES_URL", "obstore")
     return FilesLocation(None, parts.netloc, parts.path.strip("/"), endpoint, asked.get("region", "us-east-1"))
 
 
-def _require_package(variable: str, package: str) -> None:
+def require_package(variable: str, package: str, extra: str = "scale") -> None:
+    """Raise ConfigurationError, with what to install, when a package of an extra is missing."""
     if find_spec(package) is None:
-        raise ConfigurationError(f"{variable} needs a package that is not here: pip install 'portal[scale]'")
+        raise ConfigurationError(f"{variable} needs a package that is not here: pip install 'portal[{extra}]'")
 
 
 def require_shared_key(environ: Mapping[str, str]) -> None:

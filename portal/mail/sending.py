@@ -11,12 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.extensions import db
+from portal.core.polling import LONGEST_FOR_MAIL_SECONDS, Pause
 from portal.core.storage.database import transaction
 from portal.mail import addresses, composing, kinds, leases, services, transports
 from portal.mail.models import LONGEST_ERROR, MailMessage, MailState
 from portal.mail.transports import Refused, ServerTrouble, Temporary, Transport
 
-POLL_SECONDS = 0.4
 LOOK_FOR_DEAD_SECONDS = 5.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 60.0
 """Pauses in seconds while the mail server is unusable: the first, and the longest."""
@@ -32,20 +32,19 @@ def run_forever(stop: threading.Event) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     holder = leases.Holder(settings.instance)
     sender = Sender(holder, transports.create(settings), settings, stop)
-    pause, looked = POLL_SECONDS, LOOK_FOR_DEAD_SECONDS
-    while not stop.wait(pause):
-        looked += pause
+    pause, looked = Pause(LONGEST_FOR_MAIL_SECONDS), LOOK_FOR_DEAD_SECONDS
+    while not stop.wait(pause.seconds):
+        looked += pause.seconds
         try:
             if looked >= LOOK_FOR_DEAD_SECONDS:
                 holder.release_dead()
                 looked = 0.0
-            sender.drain()
-            pause = POLL_SECONDS
+            pause.note(found=sender.drain() > 0)
         except Exception as error:  # noqa: BLE001  # the database or the mail server is away: later is better than never
             db.session.rollback()
-            pause = min(max(pause * 2, FIRST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+            pause.note_failure(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
             reason = addresses.mask_all(f"{type(error).__name__}: {error}")[:LONGEST_ERROR]
-            log.warning("mail_waits", reason=reason, seconds=pause)
+            log.warning("mail_waits", reason=reason, seconds=pause.seconds)
     holder.close()
 
 

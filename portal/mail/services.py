@@ -9,7 +9,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.core import wake
 from portal.core.clock import now
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
@@ -71,7 +70,6 @@ def _add_once(session: Session, row: MailMessage) -> MailMessage:
     try:
         with session.begin_nested():
             session.add(row)
-        wake.after_commit(session, wake.MAIL)
     except IntegrityError:
         known = _known(session, unique)
         if known is None:

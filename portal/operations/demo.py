@@ -12,9 +12,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from dateutil.easter import easter
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from tqdm import tqdm
 
 from portal.accounts import services as accounts
@@ -36,13 +35,13 @@ from portal.core.storage.database import transaction
 from portal.examples import services as examples
 from portal.newsflash import services as newsflash
 from portal.newsflash.models import Article
+from portal.operations import emptiness, foundation
 from portal.pages import services as pages
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from portal.search.models import SearchChange
 
 HERE = Path(__file__).resolve().parent
-PAGES = HERE.parent / "pages" / "content"
 KEPT_TABLES = {"content_version", "alembic_version", SearchChange.__tablename__}
 EDITOR = ("Redacteur Fenna Demo", "redactie1@example.org")
 """Who approved what new members sent in, and put the events in the agenda; `demo_people` gives her a password."""
@@ -60,16 +59,11 @@ class NotADemo(Exception):
     """The database holds content of people; demo content would mix with it."""
 
 
-def is_empty() -> bool:
-    """Whether no organisation was ever loaded or made."""
-    return db.session.scalar(select(func.count()).select_from(Organisation)) == 0
-
-
 def load() -> None:
     """Load everything in one transaction, in place of an earlier demo; raises NotADemo on a real portal's data."""
-    if not is_empty() and not db.session.scalar(select(ContentVersion.demo)):
-        raise NotADemo("this database holds content that is not demo content; use an empty one (PORTAL_INSTANCE)")
     with transaction() as session:
+        if not session.scalar(select(ContentVersion.demo)) and (found := emptiness.find_content()):
+            raise NotADemo(f"demo content would replace what is here ({found}); use an empty PORTAL_INSTANCE")
         _clear()
         session.execute(update(ContentVersion).values(demo=True, removed_version=ContentVersion.number + 1))
         _load_facts()
@@ -79,7 +73,7 @@ def load() -> None:
         _load_posts(organisations, people, editor)
         _load_events(editor)
         _load_news(organisations, people, editor)
-        _load_pages()
+        foundation.lay()
 
 
 def _clear() -> None:
@@ -270,17 +264,9 @@ def _load_news(organisations: dict[str, Organisation], people: dict[str, User], 
         )
 
 
-def _load_pages() -> None:
-    for path in sorted(PAGES.glob("*.md")):
-        front, _separator, body = path.read_text(encoding="utf-8").partition("\n---\n")
-        fields = dict(line.split(": ", 1) for line in front.splitlines() if ": " in line)
-        body = body.replace("{{ date }}", format_date(clock.today(), "d MMMM y", locale="nl"))
-        pages.save_page(path.stem, fields["title"], fields["summary"], body)
-
-
 @contextmanager
 def _at_moment(moment: datetime) -> Iterator[None]:
-    """Let it be another moment, for what is written within the block."""
+    """Set the clock to another moment for what is written within the block."""
     with clock.at(moment):
         yield
         db.session.flush()

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.extensions import db
+from portal.core.models import JobRun
 from portal.core.storage import database, redis, write_freeze
 from portal.files import cleaning
 from portal.files.store import StoreAway
@@ -90,14 +91,17 @@ def _redis() -> list[Finding]:
 def _search() -> list[Finding]:
     status = search.status()
     if not status.usable:
+        if db.session.scalar(select(JobRun.name).limit(1)) is None:
+            return [Finding("search index", "is built at first start", well=True)]
         return [Finding("search index", "cannot be used; the worker rebuilds it, or run `portal reindex`", well=False)]
+    lacking, excess = search.differences()
+    well = status.pending > 0 or not (lacking or excess)
+    result = f"{status.indexed} of {status.indexed - len(excess) + len(lacking)}"
+    if not well:
+        result += f", {len(lacking)} lack, {len(excess)} are too many: run `portal reindex`"
     return [
         Finding("search changes queued", str(status.pending), well=True),
-        Finding(
-            "search index against database",
-            f"{status.indexed} of {status.expected}",
-            well=status.pending > 0 or status.indexed == status.expected,
-        ),
+        Finding("search index against database", result, well=well),
     ]
 
 

@@ -106,6 +106,7 @@ def _settings(app: Flask, url: str, files_url: str | None) -> Settings:
         raise config.ConfigurationError("URL cannot be read: it looks like postgresql://user@host/name") from None
     if parsed.get_backend_name() != "postgresql":
         raise config.ConfigurationError("URL must start with postgresql://")
+    service_urls.require_package("URL", "psycopg", "postgresql")
     settings: Settings = replace(app.config["SETTINGS"], database_url=url)
     return replace(settings, files=service_urls.parse_files_url(files_url)) if files_url else settings
 

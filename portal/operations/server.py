@@ -8,31 +8,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from types import FrameType
 from typing import Any, Protocol
 
 import structlog
 import waitress.server
 from flask import Flask
+from waitress import wasyncore
 
-from portal.accounts import deferred_actions
-from portal.core import clock, jobs, wake
 from portal.core.extensions import db
-from portal.core.storage import redis
 from portal.files import storage
-from portal.mail import sending
+from portal.operations import worker as workers
+from portal.operations.stopping import StopRequest
 from portal.operations.waitress_channel import channel_class
-from portal.search import services as search
 
 log = structlog.get_logger()
 THREADS = 8
 CONNECTION_LIMIT = 1000
 MAX_HEADER_BYTES = 32_768
 RESTART_AFTER_SECONDS = 1.0
-CLOCK_SECONDS = 5.0
-ERRAND_SECONDS = 0.4
+LOOK_AFTER_WORKER_SECONDS = 0.5
 STOP_SECONDS = 4.0
+"""A worker that has not ended by then, a second after it should have, is killed."""
 
 
 def settle() -> None:
@@ -41,13 +37,17 @@ def settle() -> None:
     gc.freeze()
 
 
-def create_server(app: Flask, host: str, port: int) -> Any:
-    """Return a listening server with our settings; raises OSError when the address is taken."""
+def create_server(app: Flask, host: str, port: int, sockets: dict[int, Any] | None = None) -> Any:
+    """Return a listening server with our settings; raises OSError when the address is taken.
+
+    `sockets` holds, by file descriptor, what the server waits for; it adds its own.
+    """
     proxy = app.config["SETTINGS"].proxy
     behind = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
     waitress.server.TcpWSGIServer.channel_class = channel_class(app)
     return waitress.server.create_server(
         app,
+        map=sockets,
         host=host,
         port=port,
         threads=THREADS,
@@ -65,7 +65,8 @@ def serve(app: Flask, *, with_worker: bool = True) -> int:
     """Serve until stopped, with a worker beside it or leaving that to others; returns the exit code."""
     settings = app.config["SETTINGS"]
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, _stop_by_interrupt)
+    request = StopRequest()
+    sockets: dict[int, Any] = {}
     settle()
     worker: Worker | None = None
     keeper: threading.Thread | None = None
@@ -73,7 +74,8 @@ def serve(app: Flask, *, with_worker: bool = True) -> int:
         _try_address(settings.host, settings.port)
         if with_worker:
             worker = _fork_worker(app)  # before there are threads
-        server = create_server(app, settings.host, settings.port)
+        server = create_server(app, settings.host, settings.port, sockets)
+        StopReader(request, sockets)
         if with_worker:
             keeper = threading.Thread(target=_keep_worker, args=(worker, stop), daemon=True)
             keeper.start()
@@ -82,25 +84,38 @@ def serve(app: Flask, *, with_worker: bool = True) -> int:
     except OSError as error:
         sys.stderr.write(f"portal: cannot listen on {settings.host}:{settings.port} (PORT): {error.strerror}\n")
         return 1
-    except KeyboardInterrupt:
-        pass
     finally:
         stop.set()
         if keeper:
-            keeper.join(timeout=5)
+            keeper.join()
         elif worker:
             _end(worker)
+        with app.app_context():
+            db.engine.dispose()
+        request.ignore_more()
     return 0
+
+
+class StopReader(wasyncore.dispatcher):
+    """Ends waitress's loop between two of its steps, in the way it expects, once stopping was asked for."""
+
+    def __init__(self, request: StopRequest, sockets: dict[int, Any]) -> None:
+        """Let the loop over these sockets wait for the request too."""
+        super().__init__(request.socket, sockets)
+
+    def writable(self) -> bool:
+        """There is nothing to write."""
+        return False
+
+    def handle_read(self) -> None:
+        """End the loop; waitress then lets its threads finish."""
+        raise KeyboardInterrupt
 
 
 def _try_address(host: str, port: int) -> None:
     """Raise OSError when the address is taken: better before a worker runs than after."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     socket.create_server((host, port), family=family).close()
-
-
-def _stop_by_interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 class Worker(Protocol):
@@ -115,6 +130,9 @@ class Worker(Protocol):
 
     def terminate(self) -> None:
         """Ask it to end."""
+
+    def kill(self) -> None:
+        """End it."""
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it ended; raises subprocess.TimeoutExpired."""
@@ -138,6 +156,11 @@ class Fork:
         """Ask it to end."""
         if self.poll() is None:
             os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        if self.poll() is None:
+            os.kill(self.pid, signal.SIGKILL)
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it ended; raises subprocess.TimeoutExpired."""
@@ -165,8 +188,8 @@ def _fork_worker(app: Flask) -> Worker:
         return Fork(pid)
     code = 1
     try:
-        os.environ["PORTAL_PARENT"] = str(parent)
-        code = work(app)
+        os.environ[workers.PARENT_VARIABLE] = str(parent)
+        code = workers.work(app)
     except BaseException:
         log.exception("worker_failed")
     finally:
@@ -175,7 +198,7 @@ def _fork_worker(app: Flask) -> Worker:
 
 
 def _start_worker() -> Worker:
-    environment = os.environ | {"PORTAL_PARENT": str(os.getpid())}
+    environment = os.environ | {workers.PARENT_VARIABLE: str(os.getpid())}
     return subprocess.Popen([sys.executable, "-m", "portal", "worker"], env=environment)
 
 
@@ -183,7 +206,7 @@ def _keep_worker(worker: Worker | None, stop: threading.Event) -> None:
     """See to it that a worker runs: a new one when it dies."""
     while not stop.is_set():
         worker = worker or _start_worker()
-        while worker.poll() is None and not stop.wait(0.2):
+        while worker.poll() is None and not stop.wait(LOOK_AFTER_WORKER_SECONDS):
             pass
         if worker.poll() is None:
             _end(worker)
@@ -194,76 +217,11 @@ def _keep_worker(worker: Worker | None, stop: threading.Event) -> None:
 
 
 def _end(worker: Worker) -> None:
+    """Ask a worker to end, and end it when it does not."""
     worker.terminate()
-    worker.wait(timeout=5)
-
-
-def work(app: Flask) -> int:
-    """Follow the change feed, send mail and do what the clock asks, until stopped or until our server is gone."""
-    stop = threading.Event()
-    bells = {name: wake.Bell(stop) for name in (wake.SEARCH, wake.MAIL, wake.ERRANDS)}
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    jobs.load()
-    for watch, given in _watchers(app, bells, stop):
-        threading.Thread(target=watch, args=given, daemon=True).start()
-    loops = ((_run_clock, stop), (_run_errands, bells[wake.ERRANDS]), (_send_mail, bells[wake.MAIL]))
-    parts = [threading.Thread(target=run, args=(app, sign), daemon=True) for run, sign in loops]
-    for part in parts:
-        part.start()
-    with app.app_context():
-        search.run_forever(bells[wake.SEARCH])
-    deadline = time.monotonic() + STOP_SECONDS
-    for part in parts:
-        part.join(timeout=max(0.0, deadline - time.monotonic()))
-    return 0
-
-
-def _watchers(app: Flask, bells: Mapping[str, wake.Bell], stop: threading.Event) -> list[tuple[Any, tuple[Any, ...]]]:
-    """Return what runs beside the loops, with its arguments: who gives the sign to stop, and who wakes the loops."""
-    watchers: list[tuple[Any, tuple[Any, ...]]] = [(_watch_parent, (stop,)), (wake.ring_at_the_end, (bells, stop))]
-    shared = app.extensions[redis.EXTENSION]
-    if shared is not None:
-        watchers.append((wake.listen, (shared, bells, stop)))
-    return watchers
-
-
-def _watch_parent(stop: threading.Event) -> None:
-    parent = int(os.environ.get("PORTAL_PARENT", "0"))
-    while parent and not stop.wait(0.5):
-        if os.getppid() != parent:
-            stop.set()
-
-
-def _run_clock(app: Flask, stop: threading.Event) -> None:
-    """Do what is due; when that is, the jobs say themselves."""
-    while not stop.is_set():
-        try:
-            with app.app_context():
-                jobs.run_due(clock.now())
-        except Exception:
-            log.exception("clock_failed")
-        stop.wait(CLOCK_SECONDS)
-
-
-def _run_errands(app: Flask, stop: threading.Event) -> None:
-    """Do what visitors asked on forms that tell nobody who has an account here; they wait for the mail."""
-    while not stop.is_set():
-        try:
-            with app.app_context():
-                while not stop.wait(ERRAND_SECONDS):
-                    deferred_actions.run_pending()
-        except Exception:
-            log.exception("errands_failed")
-            stop.wait(CLOCK_SECONDS)
-
-
-def _send_mail(app: Flask, stop: threading.Event) -> None:
-    """Send what is in the outbox; started anew should it end by itself."""
-    while not stop.is_set():
-        try:
-            with app.app_context():
-                sending.run_forever(stop)
-        except Exception:
-            log.exception("sender_failed")
-            stop.wait(CLOCK_SECONDS)
+    try:
+        worker.wait(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        log.error("worker_killed")
+        worker.kill()
+        worker.wait(timeout=STOP_SECONDS)

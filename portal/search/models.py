@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Select, String, Text, UniqueConstraint, cast, event, inspect, literal, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
-from portal.core import wake
 from portal.core.clock import now
 from portal.core.extensions import Model
 from portal.core.storage.types import UtcDateTime
@@ -109,7 +108,6 @@ def note(session: Session, keys: Iterable[str]) -> None:
     moment = now()
     rows = [{"key": key, "noted_at": moment} for key in sorted(set(keys))]
     if rows:
-        wake.after_commit(session, wake.SEARCH)
         session.execute(SearchChange.__table__.insert(), rows)  # type: ignore[attr-defined]  # Table at run time
 
 
@@ -118,7 +116,6 @@ def note_rows(session: Session, search_type: str, ids: Select[Any]) -> None:
     (column,) = ids.subquery().c
     key = literal(f"{search_type}:").concat(cast(column, String))
     found = select(key, literal(now(), UtcDateTime())).distinct()
-    wake.after_commit(session, wake.SEARCH)
     session.execute(SearchChange.__table__.insert().from_select(["key", "noted_at"], found))  # type: ignore[attr-defined]  # Table at run time
 
 

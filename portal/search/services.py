@@ -5,7 +5,6 @@ Features register their content here (`register`, `follow`, `register_synonyms`)
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from sqlalchemy import func, select
 
@@ -16,10 +15,9 @@ from portal.search.agenda_hits import register_day_lookup
 from portal.search.engines.base import RebuildRunning, SearchRequest, SearchUnavailable
 from portal.search.engines.factory import engine
 from portal.search.explanation import Explanation, explain
-from portal.search.indexing import documents
 from portal.search.indexing.documents import register
 from portal.search.indexing.followers import Following, follow
-from portal.search.indexing.indexer import apply_changes, rebuild, run_forever
+from portal.search.indexing.indexer import apply_changes, differences, rebuild, run_forever
 from portal.search.language.synonym_groups import LONGEST as MAX_SYNONYM_LENGTH
 from portal.search.language.synonym_groups import LONGEST_NOTE as MAX_SYNONYM_NOTE_LENGTH
 from portal.search.language.synonym_groups import MOST as MAX_SYNONYMS
@@ -105,9 +103,9 @@ def count_matches(words: str) -> int | None:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Status:
-    """The state of the index. `expected` reads the whole content: it is for `portal check` only."""
+    """The state of the index."""
 
     usable: bool
     pending: int
@@ -116,11 +114,6 @@ class Status:
     """Documents in the index."""
     age: float = 0.0
     """Seconds that the oldest of them waits."""
-
-    @cached_property
-    def expected(self) -> int:
-        """How many documents the content in the database makes."""
-        return sum(len(found) for _rows, found in documents.everything(documents.every_key()))
 
 
 def status() -> Status:
@@ -131,10 +124,3 @@ def status() -> Status:
         return Status(usable=True, pending=pending, indexed=len(engine()), age=age)
     except SearchUnavailable:
         return Status(usable=False, pending=pending, indexed=0, age=age)
-
-
-def differences() -> tuple[set[str], set[str]]:
-    """Return which documents the index lacks and which it has in excess; reads the whole content."""
-    expected = {document.key for _rows, found in documents.everything(documents.every_key()) for document in found}
-    indexed = engine().keys()
-    return expected - indexed, indexed - expected

@@ -94,10 +94,10 @@ def _account(user: User) -> list[StoredFile]:
         key = {"credential_id": "QUJDRA", "public_key": b"x", "user_handle": "QUJDRA"}
         session.add_all([
             Passkey(**mine, name=f"Telefoon van {NAME}"[:60], **key),
-            TotpSecret(**mine, secret="x"),
+            TotpSecret(**mine, secret="x"),  # noqa: S106  # of a test
             RecoveryCode(**mine, code_hash="x"),
             Identity(**mine, issuer="https://example.org", subject=EMAIL),
-            OneTimeToken(**mine, token_hash="x", purpose=Purpose.RESET, email=EMAIL, name=NAME, expires_at=later),
+            OneTimeToken(**mine, token_hash="x", purpose=Purpose.RESET, email=EMAIL, name=NAME, expires_at=later),  # noqa: S106
         ])  # fmt: skip
         idempotency.store_result(user.id, "sleutel", user.path)
     drafts.save_draft(user, "post", "k1", _multi(title=NAME, body=SIGNED))

@@ -159,7 +159,7 @@ def test_an_empty_agenda_says_what_to_do_next(client: InspectingClient, network:
     response = client.get("/agenda/")
 
     assert response.only(".empty-state-title") == "Er staat nog niets op de agenda"
-    assert response.attributes(".empty-state a", "href") == ["/agenda/archief"]
+    assert response.attributes(".empty-state a", "href") == ["/agenda/nieuw"]
     assert client.get("/agenda/archief").attributes(".empty-state a", "href") == ["/agenda/"]
 
 

@@ -1,7 +1,7 @@
 """`make bench`: each bar for pages with what was measured; search has a table of its own (`tests.benchmarks.search`).
 
 Options: --posts N (20,000 unless told), --requests N, --large (the board at ten times the posts as well), and
---only pages|whole. Ratios of one run on one machine mean something; the absolute times do not.
+--only pages|whole|worker. Ratios of one run on one machine mean something; the absolute times do not.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import demo, schema
-from tests.benchmarks import pages, whole
+from tests.benchmarks import pages, whole, worker
+from tests.benchmarks.search import postgres_server
 from tests.benchmarks.seed import seed_posts
 from tests.people import make_user, sign_in
 
@@ -25,6 +26,8 @@ MOST_STATEMENTS = 8
 MOST_BYTES, MOST_REQUESTS = 60_000, 8
 MOST_SECONDS = 2.0
 MOST_MEGABYTES = 250
+MOST_IDLE = 0.5
+FOUND_SECONDS = 1.0
 
 
 def main() -> int:
@@ -35,12 +38,14 @@ def main() -> int:
         _say(f"loading the demo and {options.posts} posts …")
         statements, cookie = prepare(instance, options.posts)
         met = True
-        if options.only != "whole":
+        if options.only in (None, "pages"):
             met &= _pages(instance, options.requests, statements, cookie)
         if options.large:
             met &= _large(instance, options.posts * 10, options.requests)
-        if options.only != "pages":
+        if options.only in (None, "whole"):
             met &= _whole(instance)
+        if options.only in (None, "worker"):
+            met &= _worker(instance)
     return int(not met)
 
 
@@ -49,7 +54,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--posts", type=int, default=20_000)
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--large", action="store_true", help="measure the board at ten times the posts too")
-    parser.add_argument("--only", choices=("pages", "whole"))
+    parser.add_argument("--only", choices=("pages", "whole", "worker"))
     return parser.parse_args()
 
 
@@ -97,6 +102,26 @@ def _whole(instance: Path) -> bool:
     pss, rss = whole.memory(instance)
     measured = f"{pss:.0f} MB (shared pages once; RSS {rss:.0f})"
     return met & _verdict("memory of web and worker", measured, f"{MOST_MEGABYTES} MB", met=pss <= MOST_MEGABYTES)
+
+
+def _worker(instance: Path) -> bool:
+    _say("leaving workers idle for a minute …")
+    with worker.portal(instance, {}, workers=1) as (_app, processes):
+        met = _worker_bars("one machine, SQLite", processes[0])
+    with postgres_server() as url:
+        if url:
+            settings = {"PORTAL_DATABASE_URL": url, "PORTAL_SEARCH": "postgres"}
+            with worker.portal(instance.with_name("machines"), settings, workers=2) as (_app, processes):
+                met &= _worker_bars("two machines, PostgreSQL", processes[0])
+    return met
+
+
+def _worker_bars(where: str, process: int) -> bool:
+    share = worker.idle(process)
+    met = _verdict(f"idle worker, {where}", f"{share:.2f} % of a core", f"{MOST_IDLE} %", met=share <= MOST_IDLE)
+    usual, slowest = worker.findable()
+    measured = f"{usual:.2f} s, the slowest of {worker.CHANGES} {slowest:.2f} s"
+    return met & _verdict(f"change found, {where}", measured, f"{FOUND_SECONDS:g} s", met=slowest <= FOUND_SECONDS)
 
 
 def prepare(instance: Path, posts: int) -> tuple[int, str]:

@@ -65,7 +65,7 @@ def main() -> int:
     if options.engine:
         print(json.dumps(asdict(_measure(options.engine, options.documents[0], options.postgres))))
         return 0
-    with _postgres_server() as url:
+    with postgres_server() as url:
         rows = [row for count in options.documents for row in table(count, url)]
         if options.million and url:
             rows.append(_in_own_process("postgres", MILLION, url))
@@ -83,7 +83,7 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _postgres_server() -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Run a server of our own; gives its address, or "" where PostgreSQL is not installed."""
     if not (shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
         print("PostgreSQL is not installed: its engines are not measured", file=sys.stderr)

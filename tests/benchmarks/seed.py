@@ -54,7 +54,7 @@ SENTENCES = (
 
 def seed_posts(session: Session, count: int = 20_000) -> None:
     """Write posts beside what is there, the facts too when there are none, in transactions of its own."""
-    if demo.is_empty():
+    if session.scalar(select(Organisation.id).limit(1)) is None:
         _load_facts()
     with transaction():
         session.add_all(User(name=f"Lid {number}", email=f"lid{number}@example.org") for number in range(AUTHORS))

@@ -1,6 +1,7 @@
 """Wrong settings stop the start with one clear line that names the variable."""
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,32 @@ def test_without_settings_mail_goes_to_a_folder_and_comes_from_the_contact(tmp_p
     settings = from_environment({"PORTAL_INSTANCE": str(tmp_path), "PORTAL_CONTACT": "hulp@example.org"})
 
     assert (settings.mail_url, settings.mail_from) == ((tmp_path / "mail").as_uri(), "hulp@example.org")
+
+
+def test_what_stood_open_for_others_is_closed_at_the_next_start(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    from_environment({"PORTAL_INSTANCE": str(instance)})
+    (instance / "portal.db").touch()
+    (instance / "files").mkdir()
+    for path in (instance, instance / "files", instance / "portal.db"):
+        path.chmod(0o755)
+    from_environment({"PORTAL_INSTANCE": str(instance)})
+
+    assert [path for path in (instance, *instance.iterdir()) if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["migrate-to", "postgresql://portal@localhost/portal"], ["check"]], ids=lambda given: given[0]
+)
+def test_without_the_extra_of_postgresql_one_line_says_what_to_install(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as where it is not installed
+    monkeypatch.setenv("PORTAL_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("PORTAL_LOG_LEVEL", "error")
+    if arguments == ["check"]:
+        monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://portal@localhost/portal")
+
+    assert main(arguments) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "pip install 'portal[postgresql]'" in line

@@ -1,8 +1,6 @@
 """Two machines that serve, two that work, one portal: by settings alone."""
 
-import time
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
@@ -15,32 +13,18 @@ from tests.people import PASSWORD
 from tests.scale.cluster import BOARD, Browser, Cluster, known_person, place, until, upload_photo
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
-WITHIN = 1.0
-"""A post that one machine took is on the other's board, and found there, in a second: the bar of the portal."""
-TRIES = 3
-"""The machine that runs the tests may be busy with others: the bar holds when one of so many posts keeps it."""
 
 
-def test_a_post_on_one_machine_is_found_on_the_other_within_a_second(
-    cluster: Cluster, editor: Browser, record_property: Callable[[str, object], None]
-) -> None:
-    """DESIGN, O4: on the board at once, and by searching."""
+def test_a_post_on_one_machine_is_found_on_the_other(cluster: Cluster, editor: Browser) -> None:
+    """DESIGN, O4: on the board at once, and by searching; how soon is measured by `make bench-pages`."""
     visitor = cluster.browser(1)
     until(lambda: visitor.get("/zoeken?q=stage").status_code == 200)
-    shown, found = [], []
-    for word in ("lasrobot", "hijskraan", "zaagtafel")[:TRIES]:
-        assert word not in visitor.get(BOARD).text
-        assert visitor.tree(f"/zoeken?q={word}").css_first("mark") is None
-        assert place(editor, f"Les met een {word}").status_code == 303
-        began = time.monotonic()
-        shown.append(until(lambda word=word: word in visitor.get(BOARD).text))  # type: ignore[misc]  # bound at once
-        until(lambda word=word: visitor.tree(f"/zoeken?q={word}").css_first("mark") is not None)  # type: ignore[misc]
-        found.append(time.monotonic() - began)
-    record_property("seconds until on the board", [round(second, 3) for second in shown])
-    record_property("seconds until found", [round(second, 3) for second in found])
+    assert "lasrobot" not in visitor.get(BOARD).text
+    assert visitor.tree("/zoeken?q=lasrobot").css_first("mark") is None
+    assert place(editor, "Les met een lasrobot").status_code == 303
 
-    assert min(shown) < WITHIN
-    assert min(found) < WITHIN
+    assert "lasrobot" in visitor.get(BOARD).text
+    until(lambda: visitor.tree("/zoeken?q=lasrobot").css_first("mark") is not None)
 
 
 def test_who_signs_in_on_one_machine_is_signed_in_on_the_other_and_out_on_both(cluster: Cluster) -> None:

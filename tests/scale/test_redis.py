@@ -1,6 +1,5 @@
 """A Redis that comes, goes and hangs costs nobody a page, and little time."""
 
-import threading
 import time
 from collections.abc import Callable
 
@@ -8,14 +7,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from portal.core import wake
-from portal.core.extensions import db
 from portal.core.storage import redis
 from portal.core.storage.database import raise_content_version, transaction
 from portal.core.web.freshness import Freshness
 from portal.core.web.shared_pages import SharedPages
-from portal.mail import services as mail
-from portal.mail.models import MailMessage
 from portal.operations import health
 from tests.fixtures import InspectingClient
 from tests.servers import RedisServer
@@ -174,104 +169,3 @@ def test_a_connection_that_was_closed_meanwhile_is_no_failure(shared: redis.Shar
     redis_server.client.client_kill_filter(_type="normal", skipme=True)
 
     assert shared.ask(lambda client: client.get("x")) == b"1"
-
-
-# ── waking workers ────────────────────────────────────────────────────────────────────────────────
-
-
-def listening(shared: redis.Shared, server: RedisServer) -> tuple[wake.Bell, threading.Event]:
-    """Return a bell that a listener rings, and the sign that ends it."""
-    stop = threading.Event()
-    bell = wake.Bell(stop)
-    threading.Thread(target=wake.listen, args=(shared, {wake.MAIL: bell}, stop), daemon=True).start()
-    assert not bell.wait(10)  # it rings when the listener is there
-    assert server.client.pubsub_numsub(shared.key(wake.CHANNEL))[0][1] == 1
-    return bell, stop
-
-
-def send(name: str) -> None:
-    """Queue a mail."""
-    mail.send("trial", f"{name}@example.org", "trial", unique=name)
-
-
-def waiting_for(bell: wake.Bell) -> threading.Event:
-    """Wait for a bell in a thread for ten minutes; returns what is set when that is over."""
-    woken = threading.Event()
-
-    def wait() -> None:
-        bell.wait(600)
-        woken.set()
-
-    threading.Thread(target=wait, daemon=True).start()
-    return woken
-
-
-def test_who_waits_for_mail_is_woken_when_the_transaction_is_done(
-    app: Flask, shared: redis.Shared, redis_server: RedisServer
-) -> None:
-    bell, stop = listening(shared, redis_server)
-    woken = waiting_for(bell)
-    with transaction():
-        send("jan")
-        assert not woken.is_set()
-    assert woken.wait(10)
-    assert db.session.query(MailMessage).count() == 1
-    stop.set()
-
-
-def test_what_was_taken_back_wakes_nobody(app: Flask, shared: redis.Shared, redis_server: RedisServer) -> None:
-    ear = redis_server.client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # no types
-    ear.subscribe(shared.key(wake.CHANNEL))
-    ear.get_message(timeout=5)
-
-    def fail() -> None:
-        with transaction():
-            send("jan")
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    with transaction() as session:
-        raise_content_version(session)
-    assert ear.get_message(timeout=0.05) is None
-    send("piet")
-    heard = ear.get_message(timeout=5)
-    assert heard is not None
-    assert heard["data"] == wake.MAIL
-    assert ear.get_message(timeout=0.05) is None
-
-
-def test_a_write_succeeds_though_nobody_can_be_woken(
-    app: Flask, shared: redis.Shared, redis_server: RedisServer
-) -> None:
-    redis_server.stop()
-    send("jan")
-
-    assert db.session.query(MailMessage).count() == 1
-
-
-def test_after_redis_was_away_workers_look_once_and_listen_again(
-    app: Flask, shared: redis.Shared, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(redis, "LEAVE_ALONE_SECONDS", 0.05)
-    bell, stop = listening(shared, redis_server)
-    redis_server.stop()
-    redis_server.start()
-
-    woken = waiting_for(bell)
-    assert woken.wait(20)
-    stop.set()
-
-
-def test_the_sign_to_stop_ends_a_long_wait() -> None:
-    stop = threading.Event()
-    bell = wake.Bell(stop)
-    threading.Thread(target=wake.ring_at_the_end, args=({"mail": bell}, stop), daemon=True).start()
-    ended: list[bool] = []
-    patient = threading.Thread(target=lambda: ended.append(bell.wait(600)))
-    patient.start()
-    stop.set()
-    patient.join(10)
-
-    assert ended == [True]
-    assert bell.wait(600)

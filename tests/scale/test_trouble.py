@@ -133,11 +133,7 @@ def test_redis_may_vanish_and_come_back(cluster: Cluster, editor: Browser, redis
         cluster.browser(0).get(f"/agenda/?q=&n={time.monotonic()}")
         return bool(redis_of_all.client.keys("*:page:*"))
 
-    def channels() -> list[str]:
-        return [str(name) for name in redis_of_all.client.pubsub_channels()] or ["nobody"]
-
     until(is_used_again)
-    until(lambda: [count for _channel, count in redis_of_all.client.pubsub_numsub(*channels())] == [2])
 
 
 def test_after_the_database_was_restarted_every_page_comes(cluster: Cluster) -> None:

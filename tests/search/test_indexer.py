@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.search import services
@@ -24,6 +25,7 @@ from portal.search.engines.embedded.store import IndexStore
 from portal.search.engines.embedded.writer import MAX_SMALL
 from portal.search.engines.factory import EXTENSION
 from portal.search.indexing import indexer
+from portal.search.jobs import compare_index
 from portal.search.models import SearchChange
 from tests.search import content
 
@@ -137,6 +139,60 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(app: Flask, store: Inde
     assert pending() == 0
     assert index_is_whole()
     assert len(store.snapshot()) == len(store.snapshot().keys()), "no document stands in it twice"
+
+
+# ── a database that was changed past the portal ──
+
+
+ONE_CHANGE_BACK = {
+    "sqlite": "UPDATE sqlite_sequence SET seq = seq - 1 WHERE name = 'search_change'",
+    "postgresql": "SELECT setval('search_change_id_seq', last_value - 1) FROM search_change_id_seq",
+}
+
+
+def past_the_portal(*statements: str) -> None:
+    """Change the database as somebody does who opens it with another program."""
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_a_document_without_row_is_taken_out_when_the_worker_starts(
+    store: IndexStore, request: pytest.FixtureRequest
+) -> None:
+    content.post("Stage lassen")
+    content.index_all()
+    past_the_portal("DELETE FROM post")
+    request.getfixturevalue("follower")
+
+    wait_for(lambda: services.find_ids("lassen", "post") == [])
+    assert index_is_whole()
+
+
+def test_after_an_older_database_was_put_back_the_index_is_built_anew(
+    store: IndexStore, request: pytest.FixtureRequest
+) -> None:
+    made = content.post("Stage lassen")
+    content.index_all()
+    indexer.rebuild()
+    past_the_portal("UPDATE post SET title = 'Stage frezen'", ONE_CHANGE_BACK[db.engine.dialect.name])
+    request.getfixturevalue("follower")
+
+    wait_for(lambda: services.find_ids("frezen", "post") == [made.id])
+    assert services.find_ids("lassen", "post") == []
+
+
+def test_the_clock_compares_the_index_with_the_database(store: IndexStore) -> None:
+    key = content.post("Stage lassen").search_key
+    content.index_all()
+    past_the_portal("UPDATE post SET state = 'draft'")
+    assert services.differences() == (set(), {key})
+
+    compare_index(clock.now())
+    content.index_all()
+
+    assert services.find_ids("lassen", "post") == []
 
 
 # ── missing, damaged, outdated ──

@@ -17,7 +17,6 @@ from portal.core.config import Settings
 
 if TYPE_CHECKING:
     from redis import Redis
-    from redis.client import PubSub
 
 EXTENSION = "redis"
 CONNECT_SECONDS, ANSWER_SECONDS = 0.25, 0.25
@@ -43,16 +42,14 @@ class Shared:
 
         # a connection that was closed while nobody used it is no failure yet: once more at once, over a new one
         once_more = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        self._options = {
-            "socket_connect_timeout": CONNECT_SECONDS,
-            "socket_timeout": ANSWER_SECONDS,
-            "max_connections": CONNECTIONS,
-            "retry": once_more,
-        }
         self.errors = (redis.RedisError, OSError)
-        self._from_url = redis.Redis.from_url
-        self._url = url
-        self._client: Redis = self._from_url(url, **self._options)
+        self._client: Redis = redis.Redis.from_url(
+            url,
+            socket_connect_timeout=CONNECT_SECONDS,
+            socket_timeout=ANSWER_SECONDS,
+            max_connections=CONNECTIONS,
+            retry=once_more,
+        )
         self._namespace = namespace
         self._lock = Lock()
         self._left_alone_until = 0.0
@@ -75,11 +72,6 @@ class Shared:
             self._is_well = True
             log.info("redis_is_back")
         return answer
-
-    def listener(self, look_after: int) -> "PubSub":
-        """Return a subscription on its own connection, with a health check at an interval in seconds."""
-        client: Redis = self._from_url(self._url, **self._options, health_check_interval=look_after)
-        return client.pubsub()  # type: ignore[no-untyped-call]  # it has no types of its own
 
     def _note_failure(self, error: Exception) -> None:
         with self._lock:

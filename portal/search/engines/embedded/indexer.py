@@ -16,7 +16,8 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from portal.core.extensions import db
-from portal.core.storage.database import transaction
+from portal.core.polling import SHORTEST_SECONDS, Pause
+from portal.core.storage.database import first_row, transaction
 from portal.search.engines.base import Progress, RebuildRunning, SearchUnavailable
 from portal.search.engines.embedded.segments import Segment
 from portal.search.engines.embedded.store import IndexStore, position_of
@@ -27,12 +28,11 @@ from portal.search.models import SearchChange, SearchDocument
 BATCH = 200
 """Changes applied at a time: a quarter of a second of work."""
 
-POLL_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 5.0
 SEGMENT_DOCUMENTS = 5_000
 """Documents per segment of a rebuild, which bounds its memory."""
 
-CHECK_SECONDS = 2.0
+CHECK_SECONDS = 5.0
 """Seconds between checks whether the files of the index were moved or damaged."""
 
 FRAGMENTS = 24
@@ -41,7 +41,17 @@ SMALL = 1_000
 
 DELETED_SHARE = 0.3
 
+NEWEST_CHANGE = "SELECT MAX(id) FROM search_change"
+NEWEST_GIVEN = {
+    "sqlite": "SELECT seq FROM sqlite_sequence WHERE name = 'search_change'",
+    "postgresql": "SELECT last_value FROM search_change_id_seq WHERE is_called",
+}
+
 log = structlog.get_logger()
+
+
+class DatabaseRestored(Exception):
+    """The index knows changes that the database never had."""
 
 
 # ── following the change feed ─────────────────────────────────────────────────────────────────────
@@ -102,16 +112,30 @@ def _forget(batch: _Batch) -> None:
 def run_forever(store: IndexStore, stop: threading.Event) -> None:
     """Apply the change feed until `stop` is set; needs an application context."""
     follower = _Follower(store, stop)
-    pause = POLL_SECONDS
-    while not stop.wait(pause):
+    _compare_with_database(store)
+    pause = Pause()
+    while not stop.wait(pause.seconds):
         try:
-            follower.step()
-            pause = POLL_SECONDS
+            pause.note(found=follower.step())
         except Exception as error:  # noqa: BLE001  # the disk may be full, the database away: later is better than never
-            pause = min(pause * 2, MAX_PAUSE_SECONDS)
+            pause.note_failure(SHORTEST_SECONDS, MAX_PAUSE_SECONDS)
             follower.check_next()
-            log.warning("indexer_waits", reason=f"{type(error).__name__}: {error}"[:200], seconds=pause)
+            log.warning("indexer_waits", reason=f"{type(error).__name__}: {error}"[:200], seconds=pause.seconds)
     follower.finish()
+
+
+def _compare_with_database(store: IndexStore) -> None:
+    """Have the index built anew when it is of a later moment than the database: a back-up was restored."""
+    with suppress(SearchUnavailable):
+        position, given = store.snapshot().position, newest_given()
+        if position > given:
+            store.report_damage(DatabaseRestored(f"index at change {position}, database at {given}"))
+
+
+def newest_given() -> int:
+    """Return the highest number that the database ever gave to a change, 0 for none; it only grows."""
+    row = first_row(NEWEST_GIVEN[db.engine.dialect.name])
+    return int(row[0]) if row else 0
 
 
 class _Follower:
@@ -124,21 +148,22 @@ class _Follower:
         self._seen = -1
         self._check_at = 0.0
 
-    def step(self) -> None:
-        """Check the index and the change feed once, and do what is needed."""
+    def step(self) -> bool:
+        """Check the index and the change feed once, and do what is needed; return whether there was work."""
         if time.monotonic() > self._check_at:
             self._check_at = time.monotonic() + CHECK_SECONDS
             self._store.check()
         if self._store.needs_rebuild():
             self._start_rebuild()
-        newest = _newest_change()
+        (newest,) = first_row(NEWEST_CHANGE)
         if newest is None or (newest == self._seen and self._store.is_rebuilding()):
-            return
+            return False
         with suppress(SearchUnavailable):
             while apply_changes(self._store, BATCH) == BATCH and not self._stop.is_set():
                 pass
             self._seen = newest
             self._note_fragments()
+        return True
 
     def check_next(self) -> None:
         """Check the files of the index in the next step."""
@@ -184,19 +209,6 @@ class _Stopped(Exception):
     """The process is shutting down."""
 
 
-def _newest_change() -> int | None:
-    """Return the highest id of the change feed with one small query outside the session; None when it is empty."""
-    connection = db.engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("SELECT MAX(id) FROM search_change")
-        row = cursor.fetchone()
-        cursor.close()
-    finally:
-        connection.close()
-    return None if row is None else row[0]
-
-
 # ── building anew ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -208,9 +220,9 @@ def rebuild(store: IndexStore, progress: Progress | None = None, *, show_progres
     """
     with store.rebuilding(wait=show_progress), current_app.app_context():
         index = store.new_index()
-        keys = documents.every_key()
+        position, keys = newest_given(), documents.every_key()
         db.session.rollback()
-        write_all(index, documents.with_progress(keys, progress, show=show_progress), SEGMENT_DOCUMENTS)
+        write_all(index, documents.with_progress(keys, progress, show=show_progress), SEGMENT_DOCUMENTS, position)
         applied = _catch_up(index, 0)
         with store.writing():
             applied += _catch_up(index, applied[-1].last if applied else 0)

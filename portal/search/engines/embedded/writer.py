@@ -123,16 +123,16 @@ def write(
         raise
 
 
-def write_all(index: Any, chunks: Iterable[Sequence[SearchDocument]], most: int) -> None:
-    """Fill a new index, in segments of about `most` documents."""
-    writer = DurableWriter(index, 0)
+def write_all(index: Any, chunks: Iterable[Sequence[SearchDocument]], most: int, position: int = 0) -> None:
+    """Fill a new index, in segments of about `most` documents, up to a position in the change feed."""
+    writer = DurableWriter(index, position)
     try:
         for chunk in chunks:
             for document in chunk:
                 writer.add_document(**whoosh_document(document))
             if writer.doc_count() >= most:
                 writer.commit(merge=False)
-                writer = DurableWriter(index, 0)
+                writer = DurableWriter(index, position)
         writer.commit(merge=False)
     except BaseException:
         if not writer.is_closed:

@@ -11,15 +11,16 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.extensions import db
+from portal.core.polling import LONGEST_SECONDS, SHORTEST_SECONDS, Pause
+from portal.core.storage.database import first_row
 from portal.search.engines.base import RebuildRunning, SearchUnavailable
 from portal.search.engines.postgres import indexer, tables
 from portal.search.engines.postgres.connection import MISSING, code_of, committed
 from portal.search.indexing.terms import VERSION
 
-POLL_SECONDS = 0.2
 MAX_PAUSE_SECONDS = 5.0
-CHECK_SECONDS = 2.0
-"""Seconds between checks whether the tables of the index were dropped or emptied."""
+CHECK_SECONDS = 5.0
+"""Seconds between checks whether the tables of the index were dropped or emptied; failed changes cause one at once."""
 
 ABANDONED_SECONDS = 60
 """An index of a newer version is rebuilt only when no worker of that version was seen for so long: during an update of
@@ -29,6 +30,7 @@ LATER = 20_000
 LATER_SHARE = 0.1
 """Documents written since the last rebuild, in number and share, above which the index is rebuilt and sorted."""
 
+ANY_CHANGE = "SELECT 1 FROM search_change LIMIT 1"
 WHOLE = """
 SELECT version, generation, building, damaged, fingerprint, now() - seen_at FROM search.index_state WHERE name = %s
 """
@@ -46,14 +48,14 @@ log = structlog.get_logger()
 def run_forever(engine: Engine, name: str, stop: threading.Event) -> None:
     """Apply the change feed until `stop` is set; needs an application context."""
     follower = Follower(engine, name, stop)
-    pause = POLL_SECONDS
-    while not stop.wait(pause):
+    pause = Pause()
+    while not stop.wait(pause.seconds):
         try:
-            follower.step()
-            pause = POLL_SECONDS
+            pause.note(found=follower.step())
         except Exception as error:  # noqa: BLE001  # the server may restart, its disk be full: later is better than never
-            pause = min(pause * 2, MAX_PAUSE_SECONDS)
-            log.warning("indexer_waits", reason=f"{type(error).__name__}: {error}"[:200], seconds=pause)
+            pause.note_failure(SHORTEST_SECONDS, MAX_PAUSE_SECONDS)
+            follower.check_next()
+            log.warning("indexer_waits", reason=f"{type(error).__name__}: {error}"[:200], seconds=pause.seconds)
             with suppress(SQLAlchemyError):
                 db.session.remove()
     follower.finish()
@@ -69,21 +71,25 @@ class Follower:
         self._rebuild: threading.Thread | None = None
         self._check_at = 0.0
 
-    def step(self) -> None:
-        """Check the index and the change feed once, and do what is needed."""
+    def step(self) -> bool:
+        """Check the index and the change feed once, and do what is needed; return whether there was work."""
         if time.monotonic() > self._check_at:
             if self._needs_rebuild():
                 self._start_rebuild()
             self._check_at = time.monotonic() + CHECK_SECONDS
-        if self._has_changes():
-            with suppress(SearchUnavailable):
-                while indexer.apply_changes(self._engine, self._name, indexer.BATCH) == indexer.BATCH:
-                    if self._stop.is_set():
-                        return
+        if first_row(ANY_CHANGE, self._engine) is None:
+            return False
+        try:
+            while indexer.apply_changes(self._engine, self._name, indexer.BATCH) == indexer.BATCH:
+                if self._stop.is_set():
+                    break
+        except SearchUnavailable:
+            self.check_next()
+        return True
 
-    def _has_changes(self) -> bool:
-        with self._engine.connect() as connection:
-            return connection.exec_driver_sql("SELECT 1 FROM search_change LIMIT 1").first() is not None
+    def check_next(self) -> None:
+        """Look whether the index is whole before anything else."""
+        self._check_at = 0.0
 
     # ── is it whole ──
 
@@ -146,7 +152,7 @@ class Follower:
                 return
             except Exception as error:  # noqa: BLE001  # the server may go away meanwhile
                 log.warning("rebuild_failed", reason=f"{type(error).__name__}: {error}"[:200])
-                self._stop.wait(POLL_SECONDS)
+                self._stop.wait(LONGEST_SECONDS)
                 return
         log.info("index_rebuilt", documents=count, seconds=round(time.monotonic() - started, 1))
 
