@@ -1,6 +1,6 @@
 """Pictures and documents of posts: taken in while somebody is still writing, shown with the post."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -75,7 +75,7 @@ def missing_description(rows: Sequence[PostAttachment], said: dict[str, str]) ->
     return None
 
 
-def attach(post: Post, rows: Sequence[PostAttachment], said: dict[str, str]) -> None:
+def attach(post: Post, rows: Sequence[PostAttachment], said: Mapping[str, str]) -> None:
     """Let a post have exactly these files under these descriptions, in the running transaction."""
     wanted = [row.id for row in rows]
     for row in list(post.attachments):

@@ -135,7 +135,8 @@ def _answer_as_get() -> None:
     assert adapter is not None
     g.typed = MultiDict(_fields())
     g.do_not_keep = True
-    request.url_rule, request.view_args = adapter.match(method="GET", return_rule=True)
+    request.url_rule, arguments = adapter.match(method="GET", return_rule=True)
+    request.view_args = dict(arguments)
     request.method = "GET"
 
 
