@@ -18,6 +18,7 @@ from portal.core.web import access, limits
 from portal.core.web.access import members, public
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to, wants_fragment
+from portal.publishing import conflicts
 from portal.publishing.services import EditConflict
 
 SAVES_PER_HOUR = 60
@@ -38,7 +39,7 @@ def profile_edit() -> Response:
         try:
             _save(viewer, form)
         except EditConflict:
-            conflict = _compare(profile, form)
+            conflict = _compare(viewer, profile, form)
         else:
             notify(_("Your profile was saved."))
             return redirect_to(local(viewer.path))
@@ -68,13 +69,12 @@ def _save(viewer: User, form: ProfileForm) -> None:
     )
 
 
-def _compare(profile: Profile | None, form: ProfileForm) -> list[tuple[str, str, str]]:
+def _compare(user: User, profile: Profile | None, form: ProfileForm) -> list[conflicts.Row]:
     """Return what differs between the form and what is stored, and let the form save over it by choice."""
     if profile is None:
         return []
     form.version.data, form.version.raw_data = profile.version, None
-    rows = [(form[name].label.text, form[name].data or "", getattr(profile, name) or "") for name in profiles.TEXTS]
-    return [row for row in rows if row[1] != row[2]] or rows[:1]
+    return conflicts.differences(form, ProfileForm(formdata=None, data=_stored(user, profile)))
 
 
 @bp.get("/leden/")

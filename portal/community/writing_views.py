@@ -14,6 +14,7 @@ from portal.core.web import access, limits
 from portal.core.web.access import members
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import redirect_to
+from portal.publishing import conflicts
 from portal.publishing.services import EditConflict
 
 TEXTS = ("summary", "website", "place")
@@ -70,8 +71,7 @@ def _save(organisation: Organisation, form: OrganisationForm) -> None:
     )
 
 
-def _compare(organisation: Organisation, form: OrganisationForm) -> list[tuple[str, str, str]]:
+def _compare(organisation: Organisation, form: OrganisationForm) -> list[conflicts.Row]:
     """Return what differs between the form and what is stored, and let the form save over it by choice."""
     form.version.data, form.version.raw_data = organisation.version, None
-    pairs = [(form[name].label.text, form[name].data or "", getattr(organisation, name) or "") for name in TEXTS]
-    return [row for row in pairs if row[1] != row[2]] or pairs[:1]
+    return conflicts.differences(form, OrganisationForm(formdata=None, data=_stored(organisation)))

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from tests.checks.forms import FORMS, Form, forms
 from tests.world import World, world
@@ -37,7 +36,7 @@ def odd_values(present: Any) -> dict[str, Any]:
     }
 
 
-def answers(world: World, client: Any, form: Form) -> Iterator[tuple[str, str, TestResponse]]:
+def answers(world: World, client: Any, form: Form) -> Iterator[tuple[str, str, Any]]:
     """Yield (field, what was sent, answer) for each odd value of each field, each on a portal that is as it was."""
     names = dict.fromkeys([*form.data, *form.texts, *form.files, *form.secrets])
     for name in names:
@@ -72,7 +71,7 @@ def test_a_key_that_is_not_ours_is_refused_each_time(patient: World, endpoint: s
     for _kind, client, form in list(forms(patient, endpoint)):
         if "once" in form.data:
             for _number in range(2):
-                answer = client.post(form.address, data={**form.data, "once": key})
+                answer: Any = client.post(form.address, data={**form.data, "once": key})
                 assert answer.status_code == 422, f"{form.address}: {answer.status}"
                 assert key not in answer.attributes("main form.form [name=once]", "value")
         patient.restore()

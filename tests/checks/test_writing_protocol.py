@@ -84,7 +84,7 @@ def assert_it_goes_on(world: World, kind: str, form: Form, page: Any) -> None:
     assert too_early.status_code == 401, f"{address}: {too_early.status}"
     assert_nothing_lost(too_early, form, "going on before one signed in")
 
-    again = world.client(kind).post(address, data=data)
+    again: Any = world.client(kind).post(address, data=data)
     assert again.status_code == 200, f"{address}: {again.status}"
     assert_nothing_lost(again, form, "going on")
     assert again.attributes("main form input[name=csrf_token]", "value"), "no fresh token"
@@ -122,7 +122,7 @@ def test_an_autosave_that_fails_says_so_in_one_line(world: World, kind: str, mon
     page = member.get(new)
     form = {"title": TYPED, "once": page.attributes("[name=once]", "value")[0]}
     token = page.attributes("main [name=csrf_token]", "value")[0]
-    answers = {
+    answers: dict[int, Any] = {
         401: world.client("visitor").post(concept, data=form, headers=HTMX),
         400: member.post(concept, data={**form, "csrf_token": "x"}, headers=HTMX),
         422: member.post(concept, data={**form, "csrf_token": token, "body": "x" * 150_000}, headers=HTMX),
@@ -153,7 +153,7 @@ def test_a_late_autosave_makes_no_draft_again(world: World, kind: str) -> None:
     data = {**filled(page.tree.css_first("main form.form")), **REQUIRED[kind], "title": "Een nieuwe titel hier"}
     kept = editor.post(f"{base}/{number}/concept", data=data, headers=HTMX)
     assert "Bewaard als concept" in kept.get_data(as_text=True)
-    saved = editor.post(f"{base}/{number}/bewerken", data={**data, "do": "wijzig"})
+    saved: Any = editor.post(f"{base}/{number}/bewerken", data={**data, "do": "wijzig"})
     assert saved.status_code == 303, saved.texts(".error-summary")
     late = editor.post(f"{base}/{number}/concept", data=data, headers=HTMX)
 
@@ -181,7 +181,7 @@ def test_a_late_autosave_of_a_new_one_makes_no_draft(world: World, kind: str) ->
     page = member.get(new)
     form = filled(page.tree.css_first("main form.form"))
     data = {**form, **REQUIRED[kind], **NEW[kind], "title": "Een nieuwe titel hier"}
-    saved = member.post(new, data={**data, "do": "verstuur"})
+    saved: Any = member.post(new, data={**data, "do": "verstuur"})
     assert saved.status_code == 303, saved.texts(".error-summary")
     late = member.post(concept, data=data, headers=HTMX)
 
@@ -214,10 +214,10 @@ def test_a_conflict_compares_every_field_and_saves_nothing(world: World, kind: s
     }
     theirs = {**filled(editor.get(address).tree.css_first("main form.form")), **REQUIRED[kind], **CHANGED[kind]}
     theirs.pop("reply_by", None)
-    saved = editor.post(address, data={**theirs, "do": "wijzig"})
+    saved: Any = editor.post(address, data={**theirs, "do": "wijzig"})
     assert saved.status_code == 303, saved.texts(".error-summary")
 
-    answer = member.post(address, data={**mine, "do": "wijzig"})
+    answer: Any = member.post(address, data={**mine, "do": "wijzig"})
     assert answer.status_code == 422
     shown = answer.only(".conflict")
     for text in ("Mijn eigen titel", *SHOWN[kind]):

@@ -117,6 +117,7 @@ def error_page(status: int, message: Message | None = None) -> Response:
     After a POST it says that nothing was saved, and carries what was typed.
     """
     g.failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # such a page asks neither database nor user
+    g.typed = None  # what was typed is carried by this page itself
     message = message or _message(status)
     if not navigation.can_link():
         html = plain_page(current_app, status)
