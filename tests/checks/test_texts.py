@@ -48,6 +48,12 @@ BOMBS = {
     "comments": "<!--" * 1200,
     "cdata": "<![CDATA[" * 540,
     "attributes": "<a " + "a=b " * 1200,
+    "rows": "a\tb\n" * 1200,
+    "items far apart": "- a\n" + "\n" * 4800 + "- b",
+    "lists in lists": "".join(f"{' ' * 2 * depth}- a\n" for depth in range(60)),
+    "hashes behind a heading": "# a" + " #" * 2400,
+    "brackets behind an address": "http://a/" + ")" * 4800,
+    "dots before a mail address": "a." * 2400 + "@",
 }
 
 

@@ -15,8 +15,8 @@ from tests.page_kinds import is_for_members, kinds_of_page
 
 UNKNOWN = ("onbekend", "x[]", "__proto__")
 """Parameters that no page knows."""
-WITHOUT_EXAMPLE = ("files.media", "community.member")
-"""Pictures and people that are public: `tests/files` and `tests/community` make some and look at them."""
+WITHOUT_EXAMPLE = ("files.media", "community.member", "operations.favicon")
+"""Pictures and people that are public: `tests/files`, `tests/community` and `tests/core` look at them."""
 LISTS = ("board.index", "agenda.index", "agenda.archive", "newsflash.news", "newsflash.issues", "community.index",
          "community.signatories", "examples.index", "search.index", "search.suggestions")  # fmt: skip
 FEEDS = ("board.feed", "agenda.calendar", "newsflash.feed", "search.feed")
@@ -65,7 +65,7 @@ def parameters(app: Flask, addresses: dict[str, str]) -> list[str]:
 STARTS = ("/", "/vraag-en-aanbod/schrijfwijzer",
           "/vraag-en-aanbod/?status=alle", "/vraag-en-aanbod/?status=gesloten", "/agenda/?weergave=maand",
           "/agenda/archief", "/sitemap.xml", "/opensearch.xml", "/robots.txt", "/.well-known/security.txt",
-          "/favicon.ico", "/healthz", "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom",
+          "/healthz", "/readyz", "/agenda.ics", "/nieuws/feed.atom", "/vraag-en-aanbod/feed.atom",
           "/meedoen/", "/over/", "/zoeken?q=script+alert", "/zoeken?q=evil.example&type=post",
           "/zoeken/suggesties?q=script", "/zoeken/feed.atom?q=script")  # fmt: skip
 ENGLISH_THING = re.compile(r"^/en/.*[0-6][^/7]*/?$")
