@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -78,10 +79,12 @@ def test_mail_addresses_are_never_shown(client: InspectingClient, place: Place) 
     assert "amina@example.org" not in client.get(post.path).get_data(as_text=True)
 
 
-def test_without_an_organisation_the_page_is_honest_about_answering(client: InspectingClient, place: Place) -> None:
-    contact = client.get(place().path)
+def test_without_an_organisation_the_editors_pass_an_answer_on(client: InspectingClient, place: Place) -> None:
+    post = place()
+    contact = client.get(post.path)
     assert "Amina Oulad plaatste dit op eigen naam" in contact.only(".post-contact")
-    assert contact.texts(".post-contact a") == []
+    (link,) = contact.attributes(".post-contact a", "href")
+    assert link == f"mailto:redactie@example.org?subject={quote(post.title)}"
 
 
 def test_other_spellings_lead_to_the_canonical_address(client: InspectingClient, place: Place) -> None:
