@@ -10,6 +10,7 @@ from portal.core.web.access import editors
 from portal.core.web.rendering import page
 from portal.desk import radar
 from portal.desk.blueprint import PATH, bp
+from portal.search.services import LEAST_MISSES
 
 RADAR = f"{PATH}zoeken"
 BOARD = "/vraag-en-aanbod/"
@@ -34,7 +35,7 @@ def shortages() -> Response:
         periods=radar.PERIODS,
         ignored=ignored,
         lines=radar.lines(months),
-        least=radar.LEAST_MISSES,
+        least=LEAST_MISSES,
         unanswered=radar.unanswered(),
         by_category=radar.by_category(local(BOARD)),
         by_theme=radar.by_theme(local(BOARD)),

@@ -20,9 +20,9 @@ class SnapshotLexicon:
         self, snapshot: "Snapshot", on_damage: Callable[[BaseException], None], *, members: bool = False
     ) -> None:
         """Take the generation, what to call when its files cannot be read, and whether a member asks."""
-        self._parts = snapshot.parts
         self._segments = [part.segment for part in snapshot.parts]
-        self._hides = not members and any(part.facts.for_members for part in snapshot.parts)
+        hides = not members and any(part.facts.for_members for part in snapshot.parts)
+        self._hidden = [part.hidden_from_visitors() for part in snapshot.parts] if hides else None
         self._on_damage = on_damage
         self.documents = len(snapshot)
 
@@ -56,7 +56,12 @@ class SnapshotLexicon:
 
     def _may_propose(self, known: Known) -> bool:
         """Whether the searcher may find a document with this word."""
-        return not self._hides or any(part.shows(known.word) for part in self._parts)
+        if self._hidden is None:
+            return True
+        return any(
+            segment.has_besides(known.word, hidden)
+            for segment, hidden in zip(self._segments, self._hidden, strict=True)
+        )
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -209,9 +209,9 @@ class Part:
         """The facts of its documents."""
         return self.segment.facts
 
-    def shows(self, word: str) -> bool:
-        """Whether a visitor may find a document that has a word."""
-        return self.segment.has_besides(word, self.deleted | self.facts.for_members)
+    def hidden_from_visitors(self) -> frozenset[int]:
+        """Return the documents that visitors may not find."""
+        return self.deleted | self.facts.for_members
 
     def __len__(self) -> int:
         """Return the number of documents, deleted ones not counted."""
