@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 from portal.accounts import sessions
 from portal.build import assets as built_assets
 from portal.build import translations
-from portal.core import formatting, i18n, locale, logs, metrics, near_addresses, personal_data, unsaved
+from portal.core import formatting, i18n, locale, logs, metrics, personal_data
 from portal.core.config import ROOT, Settings, from_environment
 from portal.core.extensions import babel, csrf, db, htmx, migrate
 from portal.core.lists.pagination import RowNumber
@@ -21,9 +21,11 @@ from portal.core.web import (
     fragment_cache,
     freshness,
     navigation,
+    near_addresses,
     rendering,
     security,
     shared_pages,
+    unsaved,
 )
 from portal.search.language import wordlist
 

@@ -106,7 +106,7 @@ def site_on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     def find(database: str) -> Flask:
         if database not in sites:
             url = request.getfixturevalue("make_database")("site") if database == POSTGRES else None
-            sites[database] = _application(tmp_path_factory.mktemp("instance"), url)
+            sites[database] = make_application(tmp_path_factory.mktemp("instance"), url)
         return sites[database]
 
     yield find
@@ -146,11 +146,11 @@ def demo_site(
     """Return an application that holds the whole demo, all of it findable; tests read it and change nothing."""
     instance = tmp_path_factory.mktemp("demo")
     if main_database == POSTGRES:
-        application = _application(instance, request.getfixturevalue("make_database")("demo"))
+        application = make_application(instance, request.getfixturevalue("make_database")("demo"))
         _load_demo(application)
     else:
         copy_seed("demo", _make_demo, instance)
-        application = _application(instance)
+        application = make_application(instance)
     yield application
     hang_up(application)
 
@@ -163,7 +163,7 @@ def demo_client(demo_site: Flask) -> Iterator[InspectingClient]:
         db.session.remove()
 
 
-def _application(instance: Path, database_url: str | None = None) -> Flask:
+def make_application(instance: Path, database_url: str | None = None) -> Flask:
     """Return an application on an instance folder, its tables made; an SQLite database is copied from a seed."""
     if database_url is None and not (instance / "portal.db").exists():
         copy_seed("empty", _make_empty, instance)
@@ -192,7 +192,7 @@ def _make_empty(instance: Path) -> None:
 
 
 def _make_demo(instance: Path) -> None:
-    application = _application(instance)
+    application = make_application(instance)
     _load_demo(application)
     hang_up(application)
 

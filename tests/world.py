@@ -34,7 +34,7 @@ from portal.pages import services as pages
 from portal.publishing.models import State
 from portal.search.indexing import indexer
 from portal.search.language import synonym_groups
-from tests.fixtures import _application
+from tests.fixtures import make_application
 from tests.people import SignedInClient, client_of, make_user, sign_in
 
 KINDS = ("visitor", "member", "other", "signatory", "editor", "administrator")
@@ -130,7 +130,7 @@ def world(made_world: World) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def made_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Make the portal, once per test process."""
-    app = _application(tmp_path_factory.mktemp("world"))
+    app = make_application(tmp_path_factory.mktemp("world"))
     with app.app_context():
         made = World(app)
         with app.test_request_context():
@@ -274,7 +274,7 @@ def _accounts(world: World) -> Mapping[str, Any]:
         )
         identity = Identity(user_id=member.id, issuer="https://example.org", subject="1")
         mail = MailMessage(
-            kind="security",
+            kind="account.security",
             unique_key="x",
             user_id=member.id,
             address=member.email,

@@ -17,7 +17,7 @@ from portal.core.storage.database import first_row, transaction
 from portal.mail import kinds, services
 
 log = structlog.get_logger()
-LINK = kinds.register(kinds.Kind(name="account_link", label=lazy_gettext("Links to your account"), is_secret=True))
+LINK = kinds.register(kinds.Kind(name="account.link", label=lazy_gettext("Links to your account"), is_secret=True))
 ANY_WAITING = "SELECT 1 FROM account_errand LIMIT 1"
 PATHS = {
     Purpose.CONFIRM: "/account/bevestigen/",

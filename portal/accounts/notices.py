@@ -8,7 +8,7 @@ from portal.accounts.models import User
 from portal.core.i18n import lazy_gettext
 from portal.mail import kinds, services
 
-SECURITY = kinds.register(kinds.Kind(name="security", label=lazy_gettext("Security of your account")))
+SECURITY = kinds.register(kinds.Kind(name="account.security", label=lazy_gettext("Security of your account")))
 NOTICES = {
     "password_changed": lazy_gettext("The password of your account was changed."),
     "address_asked": lazy_gettext("Somebody who is signed in to your account asked to give it another e-mail address."),

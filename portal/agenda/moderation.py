@@ -52,7 +52,7 @@ desk.register(
     lazy_gettext("Proposed event"),
     awaiting,
     find_case,
-    take_back=desk.unpublish_publication,
+    unpublish=desk.unpublish_publication,
     render=render,
     count=queries.count_awaiting,
 )

@@ -6,12 +6,12 @@ from portal.accounts.models import User
 from portal.agenda.models import Event, EventStatus, LinkReach
 from portal.community.models import Organisation
 from portal.community.policies import organisations_of, signatory_organisations, speaks_for, spoke_for
-from portal.publishing import handing_in
-from portal.publishing.handing_in import HandingIn
+from portal.publishing import review_route
 from portal.publishing.models import State
+from portal.publishing.review_route import ReviewRoute
 
 
-def goes_straight_out(user: User, organisers: Iterable[Organisation]) -> bool:
+def publishes_directly(user: User, organisers: Iterable[Organisation]) -> bool:
     """Whether an event of this person needs no judgement: an editor's, or a signatory's for the own organisation."""
     if user.is_editor:
         return True
@@ -19,9 +19,9 @@ def goes_straight_out(user: User, organisers: Iterable[Organisation]) -> bool:
     return any(organisation.id in own for organisation in organisers)
 
 
-def handing_in_of(user: User) -> HandingIn:
+def review_route_of(user: User) -> ReviewRoute:
     """Return where an event of this person goes when it is sent."""
-    return handing_in.choose(goes_straight_out(user, ()), signatory_organisations(user))
+    return review_route.route_for(publishes_directly(user, ()), signatory_organisations(user))
 
 
 def may_edit(user: User | None, event: Event) -> bool:

@@ -30,7 +30,7 @@ from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
 
 MAIL = kinds.register(
-    Kind("event-changed", lazy_gettext("Changes to your events by somebody else"), may_switch_off=True)
+    Kind("event.changed", lazy_gettext("Changes to your events by somebody else"), may_switch_off=True)
 ).name
 Slugged = TypeVar("Slugged", EventKind, Theme, Organisation, Municipality, Action)
 
@@ -210,7 +210,7 @@ def calendar_uid(name: str) -> str:
 
 def _send(event: Event, actor: User) -> None:
     """Send an event to the desk, or to the agenda when this person needs no judgement."""
-    straight = policies.goes_straight_out(actor, event.organisers)
+    straight = policies.publishes_directly(actor, event.organisers)
     publishing.move(event, State.OPEN if straight else State.REVIEW, actor)
 
 

@@ -73,6 +73,6 @@ WRITING = Writing(
     update=_update,
     build_preview=build_preview,
     context=context,
-    handing_in=policies.handing_in_of,
+    review_route=policies.review_route_of,
     outcome=outcome,
 )

@@ -11,11 +11,11 @@ from wtforms.validators import Optional, ValidationError
 
 from portal.agenda import wall_time
 from portal.community.models import Organisation
-from portal.core.fields import DayField
 from portal.core.formatting import clock_time, full_date
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.text import clean, fold
+from portal.core.web.fields import DayField
 
 MOST_ORGANISERS = 6
 LONGEST_NAME = 200

@@ -20,10 +20,10 @@ from portal.community.models import Confirmation, Organisation, OrganisationName
 from portal.core import clock
 from portal.core.clock import to_local
 from portal.core.extensions import db
-from portal.core.fields import CountField, DayField
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.text import fold
+from portal.core.web.fields import CountField, DayField
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 
 LANGUAGES = (SelectChoice("nl", lazy_gettext("Dutch")), SelectChoice("en", lazy_gettext("English")))

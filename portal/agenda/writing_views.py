@@ -18,7 +18,7 @@ from portal.publishing.writing import changed_meanwhile, count_save, load
 
 @bp.route("/agenda/nieuw", methods=["GET", "POST"])
 @members
-def propose() -> Response:
+def submit() -> Response:
     """Ask for a new event; a draft or a copy fills the form."""
     return writing.answer_new(WRITING)
 

@@ -18,7 +18,9 @@ from portal.core.storage.database import transaction
 from portal.mail import kinds
 from portal.mail import services as mail
 
-INACTIVE = kinds.register(kinds.Kind(name="inactive", label=lazy_gettext("Warning that your account will be removed")))
+INACTIVE = kinds.register(
+    kinds.Kind(name="account.inactive", label=lazy_gettext("Warning that your account will be removed"))
+)
 WARN_AFTER = relativedelta(months=23)
 REMOVE_AFTER = relativedelta(months=24)
 TIME_TO_REACT = timedelta(days=28)

@@ -80,7 +80,7 @@ desk.register(
     awaiting,
     find_case,
     approve,
-    take_back=unpublish,
+    unpublish=unpublish,
     render=render,
     count=queries.count_awaiting,
 )

@@ -9,10 +9,10 @@ from portal.community.policies import (
     organisations_of,
     signatory_organisations,
 )
-from portal.publishing import handing_in
+from portal.publishing import review_route
 from portal.publishing import services as publishing
-from portal.publishing.handing_in import HandingIn
 from portal.publishing.models import ACTIVE, State
+from portal.publishing.review_route import ReviewRoute
 
 CHANGEABLE = (*ACTIVE, State.DRAFT, State.REVIEW, State.EXPIRED)
 EXTENDABLE = (*ACTIVE, State.EXPIRED)
@@ -24,15 +24,15 @@ def organisations(user: User) -> list[Organisation]:
     return list(organisations_of(user))
 
 
-def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
+def publishes_directly(user: User, organisation: Organisation | None) -> bool:
     """Whether a post of this person needs no judgement: see `publishing.services.needs_judging`."""
     own = organisation is not None and organisation.id in {row.id for row in signatory_organisations(user)}
-    return not publishing.needs_judging(user, own)
+    return not publishing.needs_review(user, own)
 
 
-def handing_in_of(user: User) -> HandingIn:
+def review_route_of(user: User) -> ReviewRoute:
     """Return where a post of this person goes when it is sent."""
-    return handing_in.choose(goes_straight_out(user, None), signatory_organisations(user))
+    return review_route.route_for(publishes_directly(user, None), signatory_organisations(user))
 
 
 def owns(user: User | None, post: Post) -> bool:

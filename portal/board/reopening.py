@@ -28,7 +28,7 @@ def reopen_post(post: Post, actor: User) -> None:
         session.refresh(post)
         if not policies.may_reopen(actor, post):
             raise NotAllowedNow(State(post.state), State.OPEN)
-        if policies.goes_straight_out(actor, post.organisation) and (actor.is_editor or not _taken_off(post)):
+        if policies.publishes_directly(actor, post.organisation) and (actor.is_editor or not _taken_off(post)):
             services.approve_post(post, actor)
         else:
             publishing.move(post, State.REVIEW, actor)

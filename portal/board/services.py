@@ -27,10 +27,10 @@ from portal.publishing.models import ACTIVE, State
 from portal.publishing.services import NotAllowedNow as NotAllowedNow
 
 MAIL_CHANGED = kinds.register(
-    kinds.Kind("post-changed", lazy_gettext("Changes to your posts by somebody else"), may_switch_off=True)
+    kinds.Kind("post.changed", lazy_gettext("Changes to your posts by somebody else"), may_switch_off=True)
 ).name
 MAIL_EXPIRES = kinds.register(
-    kinds.Kind("post-expires", lazy_gettext("A reminder a week before your post closes"), may_switch_off=True)
+    kinds.Kind("post.expires", lazy_gettext("A reminder a week before your post closes"), may_switch_off=True)
 ).name
 OPEN_FOR = timedelta(days=90)
 WARN_BEFORE = timedelta(days=7)
@@ -210,7 +210,7 @@ def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> No
 
 def _send(post: Post, actor: User) -> None:
     """Send a post to the desk, or straight out when its author needs no judgement."""
-    if policies.goes_straight_out(actor, post.organisation):
+    if policies.publishes_directly(actor, post.organisation):
         approve_post(post, actor)
     else:
         publishing.move(post, State.REVIEW, actor)

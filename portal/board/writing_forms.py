@@ -21,9 +21,9 @@ from portal.board.models import Kind, Post, PostAttachment
 from portal.board.services import PostDraft
 from portal.community.models import Organisation
 from portal.core import clock
-from portal.core.fields import CountField, DayField
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
+from portal.core.web.fields import CountField, DayField
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
 from portal.files import kinds
 

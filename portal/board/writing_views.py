@@ -13,7 +13,7 @@ from portal.publishing import writing
 
 @bp.route(f"{PATH}nieuw", methods=["GET", "POST"])
 @members
-def write() -> Response:
+def submit() -> Response:
     """Ask for a new offer or request; a draft fills the form."""
     return writing.answer_new(WRITING)
 

@@ -74,4 +74,5 @@ def _save(organisation: Organisation, form: OrganisationForm) -> None:
 def _compare(organisation: Organisation, form: OrganisationForm) -> list[conflicts.Row]:
     """Return what differs between the form and what is stored, and let the form save over it by choice."""
     form.version.data, form.version.raw_data = organisation.version, None
-    return conflicts.differences(form, OrganisationForm(formdata=None, data=_stored(organisation)))
+    stored = OrganisationForm(formdata=None, data=_stored(organisation), has_logo=organisation.logo is not None)
+    return conflicts.differences(form, stored)

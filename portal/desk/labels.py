@@ -14,30 +14,30 @@ class Decision(StrEnum):
     APPROVE = "approve"
     SEND_BACK = "send_back"
     REFUSE = "refuse"
-    TAKE_BACK = "take_back"
+    UNPUBLISH = "unpublish"
 
 
 DECISIONS = {
     Decision.APPROVE: lazy_gettext("Approve"),
     Decision.SEND_BACK: lazy_gettext("Send back for changes"),
     Decision.REFUSE: lazy_gettext("Refuse"),
-    Decision.TAKE_BACK: lazy_gettext("Take off the site"),
+    Decision.UNPUBLISH: lazy_gettext("Take off the site"),
 }
 REPORT_DECISIONS = {
     Decision.APPROVE: lazy_gettext("Dealt with"),
     Decision.REFUSE: lazy_gettext("No action needed"),
-    Decision.TAKE_BACK: lazy_gettext("Take it off the site"),
+    Decision.UNPUBLISH: lazy_gettext("Take it off the site"),
 }
 DONE = {
     Decision.APPROVE: lazy_gettext("Approved"),
     Decision.SEND_BACK: lazy_gettext("Sent back for changes"),
     Decision.REFUSE: lazy_gettext("Refused"),
-    Decision.TAKE_BACK: lazy_gettext("Taken off the site"),
+    Decision.UNPUBLISH: lazy_gettext("Taken off the site"),
 }
 REPORT_DONE = {
     Decision.APPROVE: lazy_gettext("Dealt with"),
     Decision.REFUSE: lazy_gettext("No action was needed"),
-    Decision.TAKE_BACK: lazy_gettext("Taken off the site"),
+    Decision.UNPUBLISH: lazy_gettext("Taken off the site"),
 }
 GROUNDS: dict[str, dict[Ground, str]] = {
     "bericht": {

@@ -92,7 +92,7 @@ def find(report_id: int) -> Case | None:
     if report is None:
         return None
     about = _about(report)
-    return _case(report, is_public=about is not None and Decision.TAKE_BACK in services.carriers(about))
+    return _case(report, is_public=about is not None and Decision.UNPUBLISH in services.carriers(about))
 
 
 def count() -> int:
@@ -136,11 +136,11 @@ def _settle(state: ReportState, action: str) -> desk.Decide:
 def _take_off(case: Case, editor: User, reason: str | None) -> None:
     """Take what was reported off the site, tell its sender, and settle the report."""
     about = _about(case.subject)
-    carry = services.carriers(about).get(Decision.TAKE_BACK) if about else None
+    carry = services.carriers(about).get(Decision.UNPUBLISH) if about else None
     if about is None or carry is None:
         raise services.AlreadyDecided(services.last_entry(case.subject))
     carry(about, editor, reason)
-    services.mail_decision(about, Decision.TAKE_BACK, reason or "", editor)
+    services.mail_decision(about, Decision.UNPUBLISH, reason or "", editor)
     handled(case, editor, reason)
 
 
@@ -173,6 +173,6 @@ desk.register(
     approve=handled,
     send_back=None,
     refuse=dismissed,
-    take_back=_take_off,
+    unpublish=_take_off,
     count=count,
 )

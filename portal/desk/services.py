@@ -41,7 +41,7 @@ def carriers(case: Case) -> dict[Decision, Decide]:
     judging = {Decision.APPROVE: kind.approve, Decision.SEND_BACK: kind.send_back, Decision.REFUSE: kind.refuse}
     possible: dict[Decision, Decide | None] = dict(judging) if case.is_waiting else {}
     if case.is_public:
-        possible[Decision.TAKE_BACK] = kind.take_back
+        possible[Decision.UNPUBLISH] = kind.unpublish
     return {decision: carry for decision, carry in possible.items() if carry is not None}
 
 
@@ -52,7 +52,7 @@ def mark(case: Case) -> str:
 
 def needs_reason(case: Case, decision: Decision) -> bool:
     """Whether the sender must be told why."""
-    return decision != Decision.APPROVE and (case.kind != REPORT or decision == Decision.TAKE_BACK)
+    return decision != Decision.APPROVE and (case.kind != REPORT or decision == Decision.UNPUBLISH)
 
 
 def decide(
@@ -108,7 +108,7 @@ def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> 
             reason=reason,
             path=case.path,
             edit_path=case.edit_path,
-            changed=[] if decision == Decision.TAKE_BACK else changes.by_editors(case.subject, person, case.since),
+            changed=[] if decision == Decision.UNPUBLISH else changes.by_editors(case.subject, person, case.since),
             contact=site_settings.read(settings.CONTACT),
         )
     except BadAddress:

@@ -17,7 +17,7 @@ from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
 from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
 
-TRIAL = kinds.register(kinds.Kind("trial", lazy_gettext("Trial mail")))
+TRIAL = kinds.register(kinds.Kind("mail.trial", lazy_gettext("Trial mail")))
 
 
 class Recipient(Protocol):

@@ -54,7 +54,7 @@ desk.register(
     awaiting,
     find_case,
     services.approve_article,
-    take_back=services.unpublish_article,
+    unpublish=services.unpublish_article,
     render=render,
     count=queries.count_awaiting,
 )

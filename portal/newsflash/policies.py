@@ -4,21 +4,21 @@ from portal.accounts.models import User
 from portal.community.models import Organisation
 from portal.community.policies import is_own_publication, may_manage_publication, signatory_organisations
 from portal.newsflash.models import Article
-from portal.publishing import handing_in
-from portal.publishing.handing_in import HandingIn
+from portal.publishing import review_route
 from portal.publishing.models import State
+from portal.publishing.review_route import ReviewRoute
 
 
-def goes_straight_out(user: User, organisation: Organisation | None) -> bool:
+def publishes_directly(user: User, organisation: Organisation | None) -> bool:
     """Whether news of this person needs no judgement: an editor's, or a signatory's about the own organisation."""
     if user.is_editor:
         return True
     return organisation is not None and organisation.id in {own.id for own in signatory_organisations(user)}
 
 
-def handing_in_of(user: User) -> HandingIn:
+def review_route_of(user: User) -> ReviewRoute:
     """Return where an article of this person goes when it is sent."""
-    return handing_in.choose(goes_straight_out(user, None), signatory_organisations(user))
+    return review_route.route_for(publishes_directly(user, None), signatory_organisations(user))
 
 
 def may_edit(user: User | None, article: Article) -> bool:

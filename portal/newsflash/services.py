@@ -28,7 +28,7 @@ from portal.publishing.desk import Case
 from portal.publishing.models import State
 
 MAIL = kinds.register(
-    Kind("article-changed", lazy_gettext("Changes to your articles by somebody else"), may_switch_off=True)
+    Kind("article.changed", lazy_gettext("Changes to your articles by somebody else"), may_switch_off=True)
 ).name
 ISSUE_HOUR = time(9)
 """When a nieuwsflits comes out on its day, in Amsterdam."""
@@ -87,7 +87,7 @@ def withdraw_article(article: Article, actor: User, reason: str | None) -> None:
     with transaction():
         publishing.move(article, State.WITHDRAWN, actor, reason)
         _show_image(article)
-        _mail_author(article, actor, "taken_back", reason)
+        _mail_author(article, actor, "withdrawn", reason)
 
 
 def approve_article(case: Case, editor: User, reason: str | None) -> None:
@@ -142,7 +142,7 @@ def preview_article(draft: ArticleDraft, author: User) -> Article:
 
 def _send(article: Article, actor: User) -> None:
     """Send an article to the desk, or straight out when this person needs no judgement."""
-    straight = policies.goes_straight_out(actor, article.organisation)
+    straight = policies.publishes_directly(actor, article.organisation)
     publishing.move(article, State.OPEN if straight else State.REVIEW, actor)
 
 

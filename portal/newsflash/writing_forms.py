@@ -118,7 +118,7 @@ class ArticleForm(OnceMixin, PortalForm):
         return [*own, present] if present and present not in own else own
 
 
-class TakeBackForm(PortalForm):
+class WithdrawForm(PortalForm):
     """Why an article goes; its author needs not say, an editor must."""
 
     reason = ProseField(lazy_gettext("Why?"), LONGEST_REASON, required=False)

@@ -10,7 +10,7 @@ from portal.core.web.rendering import redirect_to
 from portal.newsflash import policies, services
 from portal.newsflash.blueprint import bp
 from portal.newsflash.writing import WRITING
-from portal.newsflash.writing_forms import TakeBackForm
+from portal.newsflash.writing_forms import WithdrawForm
 from portal.publishing import writing
 from portal.publishing.services import NotAllowedNow
 from portal.publishing.writing import changed_meanwhile, count_save, load
@@ -18,7 +18,7 @@ from portal.publishing.writing import changed_meanwhile, count_save, load
 
 @bp.route("/nieuws/insturen", methods=["GET", "POST"])
 @members
-def send_in() -> Response:
+def submit() -> Response:
     """Ask for an article; a draft fills the form."""
     return writing.answer_new(WRITING)
 
@@ -47,12 +47,12 @@ def edit(article_id: int) -> Response:
 
 @bp.route("/nieuws/<int:article_id>/intrekken", methods=["GET", "POST"])
 @members
-def take_back(article_id: int) -> Response:
+def withdraw(article_id: int) -> Response:
     """Ask whether an article must go, and an editor why."""
     user, article = load(WRITING, article_id, policies.may_withdraw)
-    form = TakeBackForm(must_explain=not policies.is_own(user, article))
+    form = WithdrawForm(must_explain=not policies.is_own(user, article))
     if not form.validate_on_submit():
-        return form_page("newsflash/edit_take_back.html", form, article=article)
+        return form_page("newsflash/edit_withdraw.html", form, article=article)
     count_save(WRITING, user)
     try:
         services.withdraw_article(article, user, form.reason.data or None)

@@ -2,8 +2,8 @@
 
 The old database takes no more writes from the first moment on: people go on reading, and who sends something is told
 to do so later (`core.storage.write_freeze`). All rows arrive in one transaction, are read back and compared with the
-source; only then is it committed. When anything differs or fails nothing has arrived, and the old portal goes on as it was. When all
-is well the old database stays closed: what would still be written there would be lost.
+source; only then is it committed. When anything differs or fails, nothing has arrived and the old portal goes on as it
+was. When all is well the old database stays frozen: what would still be written there would be lost.
 """
 
 import argparse

@@ -30,7 +30,7 @@ def current_participation(way: WayToContribute) -> Participation:
 
 def _meeting(way: WayToContribute) -> Participation | None:
     agenda = url_for("agenda.index", soort=way.category)
-    propose = (url_for("agenda.propose"), _("Propose an event"))
+    propose = (url_for("agenda.submit"), _("Propose an event"))
     match way.slug:
         case "werkbezoek-ontvangen":
             text = _("Put in the agenda when your door is open, and for how many people there is room.")
@@ -48,7 +48,7 @@ def _telling(way: WayToContribute) -> Participation | None:
     match way.slug:
         case "nieuws-plaatsen":
             text = _("You write your article here. Half a page is enough, with a picture if you like.")
-            send_in = (url_for("newsflash.send_in"), _("Send in news"))
+            send_in = (url_for("newsflash.submit"), _("Send in news"))
             return Participation(way, text, send_in, (url_for("newsflash.news"), _("To the news")))
         case "nieuwsflits-tip":
             text = _("One sentence with a name and a number to call will do: the editors find out the rest.")
@@ -69,7 +69,7 @@ def _taking_part(way: WayToContribute) -> Participation:
     match way.slug:
         case "vraag-en-aanbod":
             text = _("You read and filter the board without an account. With one you post what you offer or ask.")
-            place = (url_for("board.write"), _("Place an offer or request"))
+            place = (url_for("board.submit"), _("Place an offer or request"))
             return Participation(way, text, place, (url_for("board.index"), _("To offers and requests")))
         case "lid-worden":
             text = _("Make an account with your e-mail address. Then you post, propose events and find other members.")

@@ -59,7 +59,7 @@ class CaseKind:
     approve: Decide | None
     send_back: Decide | None
     refuse: Decide | None
-    take_back: Decide | None
+    unpublish: Decide | None
     render: Callable[[Case], Markup] | None
     count: Callable[[], int] | None
 
@@ -97,7 +97,7 @@ def register(
     send_back: Decide | None = send_back_publication,
     refuse: Decide | None = refuse_publication,
     *,
-    take_back: Decide | None = unpublish_publication,
+    unpublish: Decide | None = unpublish_publication,
     render: Callable[[Case], Markup] | None = None,
     count: Callable[[], int] | None = None,
 ) -> None:
@@ -105,10 +105,10 @@ def register(
 
     `kind` is one word for the address (`/redactie/<kind>/<id>`: bericht, activiteit, artikel …), `label` a lazy text.
     `awaiting` gives the cases to judge, oldest first; `find` any case of the kind, decided ones and public ones too.
-    `take_back` is offered for cases that are public, `render` gives the item as its page will show
+    `unpublish` is offered for cases that are public, `render` gives the item as its page will show
     it, and `count` the number of waiting cases without loading them.
     """
-    _kinds[kind] = CaseKind(kind, label, awaiting, find, approve, send_back, refuse, take_back, render, count)
+    _kinds[kind] = CaseKind(kind, label, awaiting, find, approve, send_back, refuse, unpublish, render, count)
 
 
 def kinds() -> list[CaseKind]:

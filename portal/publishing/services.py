@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.core.storage import database
 from portal.publishing.models import TRANSITIONS, State, StateChange
 
-JUDGED_FIRST = 2
+REVIEWED_FIRST = 2
 """How many publications of a new member the editors judge before they go straight out."""
 
 
@@ -103,9 +103,9 @@ def approved_count(user: User) -> int:
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
-def needs_judging(user: User, is_signatory_of: bool = False) -> bool:
+def needs_review(user: User, is_signatory_of: bool = False) -> bool:
     """Whether the editors judge this before it is public: the first two of a member, none of editors.
 
     `is_signatory_of`: the author speaks for the signatory organisation on whose behalf it is.
     """
-    return not (user.is_editor or is_signatory_of) and approved_count(user) < JUDGED_FIRST
+    return not (user.is_editor or is_signatory_of) and approved_count(user) < REVIEWED_FIRST

@@ -3,7 +3,7 @@
 A feature describes its content with a `Writing` and declares four routes, each of which returns the answer of one
 function here: `answer_new`, `answer_change`, `answer_autosave` and `answer_drop`. Forms have the fields `once`
 (`core.web.forms.OnceMixin`) and `version`; the template includes the parts in `components/writing.html`.
-A session that ended, and a database that cannot write, are handled for every form at once by `core.unsaved`.
+A session that ended, and a database that cannot write, are handled for every form at once by `core.web.unsaved`.
 """
 
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
-from portal.core import clock, unsaved
+from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
-from portal.core.web import limits
+from portal.core.web import limits, unsaved
 from portal.core.web.access import require, viewer
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to, wants_fragment
-from portal.publishing import conflicts, drafts, handing_in, services, submissions
-from portal.publishing.handing_in import HandingIn
+from portal.publishing import conflicts, drafts, review_route, services, submissions
+from portal.publishing.review_route import ReviewRoute
 from portal.publishing.services import EditConflict, NotAllowedNow
 from portal.publishing.submissions import Kept
 
@@ -65,7 +65,7 @@ class Writing:
     """(valid form, row or None) → what the template shows as preview."""
     context: Callable[[Any, Any], dict[str, Any]]
     """(form, row or None) → what else the template asks for."""
-    handing_in: Callable[[User], HandingIn]
+    review_route: Callable[[User], ReviewRoute]
     """Who looks at what somebody sends, and how long that takes."""
     outcome: Callable[[Any], str]
     """What to say of a row that was saved."""
@@ -216,8 +216,8 @@ def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: 
         is_fragment=wants_fragment(),
         history=services.history(item) if item else [],
         drafts=[] if item else drafts.unsent(user, writing.kind),
-        way=writing.handing_in(user),
-        for_another=item is not None and handing_in.is_for_another(item, user),
+        way=writing.review_route(user),
+        for_another=item is not None and review_route.is_for_another(item, user),
         draft_url=local(f"{writing.path}{item.id}/concept" if item else f"{writing.path}concept"),
         drop_url=local(f"{writing.path}concept/weg"),
         change_key=drafts.change_key(writing.kind, item.id) if item else "",
@@ -235,5 +235,5 @@ def _conflict(writing: Writing, user: User, form: Any, item: Any) -> Response:
 
 def _saved(writing: Writing, item: Any, path: str) -> Response:
     if item is not None:
-        notify(handing_in.saved_for_another(item, current_user()) or writing.outcome(item))
+        notify(review_route.saved_for_another(item, current_user()) or writing.outcome(item))
     return redirect_to(local(path))

@@ -29,10 +29,9 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import BUSY_TIMEOUT_MS, transaction, writing_options
 from portal.core.text import clean, fold
-from portal.search import execution
 from portal.search.engines.base import SearchRequest, SearchUnavailable
 from portal.search.models import LONGEST_MISS, SearchMiss
-from portal.search.query import parser
+from portal.search.query import execution, parser
 
 LEAST = 5
 """Smallest count that is shown."""

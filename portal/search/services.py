@@ -10,11 +10,8 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.search import execution
-from portal.search.agenda_hits import register_day_lookup
 from portal.search.engines.base import RebuildRunning, SearchRequest, SearchUnavailable
 from portal.search.engines.factory import engine
-from portal.search.explanation import Explanation, explain
 from portal.search.indexing.documents import register
 from portal.search.indexing.followers import Following, follow
 from portal.search.indexing.indexer import apply_changes, differences, rebuild, run_forever
@@ -34,7 +31,9 @@ from portal.search.misses import LEAST as LEAST_MISSES
 from portal.search.misses import Missed
 from portal.search.misses import frequent as frequent_misses
 from portal.search.models import SearchChange, note, note_rows
-from portal.search.query import parser
+from portal.search.page.agenda_hits import register_day_lookup
+from portal.search.query import execution, parser
+from portal.search.query.explanation import Explanation, explain
 
 __all__ = [
     "LEAST_MISSES",

@@ -102,7 +102,7 @@ def _account(user: User) -> list[StoredFile]:
         idempotency.store_result(user.id, "sleutel", user.path)
     drafts.save_draft(user, "post", "k1", _multi(title=NAME, body=SIGNED))
     mail_services.send_trial(user)
-    mail_services.choose(user.id, "post-expires", wanted=False)
+    mail_services.choose(user.id, "post.expires", wanted=False)
     return [photo, loose]
 
 

@@ -80,7 +80,7 @@ def settle(user: User) -> StoredFile:
 
 def _mail(user: User) -> MailMessage:
     return MailMessage(
-        kind="security", unique_key=f"x{user.id}", user_id=user.id, address=user.email, subject=user.name,
+        kind="account.security", unique_key=f"x{user.id}", user_id=user.id, address=user.email, subject=user.name,
         text=user.name, html=user.name, headers={}
     )  # fmt: skip
 

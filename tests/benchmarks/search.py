@@ -24,10 +24,10 @@ from pathlib import Path
 from portal import create_app
 from portal.core.config import from_environment
 from portal.search.engines.base import Engine, SearchRequest
-from portal.search.execution import find
 from portal.search.models import SearchDocument
 from portal.search.page.snippets import Highlighter
 from portal.search.query import parser
+from portal.search.query.execution import find
 from tests.benchmarks import documents
 from tests.tools import PostgresServer
 

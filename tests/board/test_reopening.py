@@ -46,7 +46,7 @@ def let_go_straight_out(author: User, place: Place) -> None:
         with transaction():
             post.state = State.REVIEW
             services.approve_post(post, None)
-    assert policies.goes_straight_out(author, None)
+    assert policies.publishes_directly(author, None)
 
 
 def test_the_author_places_a_withdrawn_post_again(app: Flask, author: User, place: Place) -> None:

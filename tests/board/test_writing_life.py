@@ -135,7 +135,7 @@ def test_an_editors_change_is_logged_and_mailed(app: Flask, public: Post, editor
     client_of(app, editor).post_form(address(public, "bewerken"), {"title": "Titel van de redactie"})
 
     assert "post.changed" in db.session.scalars(select(AuditEntry.action)).all()
-    (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post-changed"))
+    (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post.changed"))
     assert mail.address == member.email
     assert "Titel van de redactie" in mail.text
 
@@ -199,7 +199,7 @@ def test_an_editor_must_say_why_and_the_author_hears_it(app: Flask, public: Post
     assert browser.post_form(address(public, "intrekken")).status_code == 422
 
     browser.post_form(address(public, "intrekken"), {"reason": "Dit staat er al."})
-    (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post-changed"))
+    (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post.changed"))
     assert "Dit staat er al." in mail.text
 
 
@@ -238,7 +238,7 @@ def test_a_week_before_the_end_one_mail_goes_out(public: Post, member: User) -> 
     nearly_over(public)
     for _round in range(3):
         jobs.warn_of_expiry(clock.now())
-    (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post-expires"))
+    (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post.expires"))
     assert mail.address == member.email
     assert extend_link.path(public) in mail.text
     assert extend_link.path(public) in mail.html

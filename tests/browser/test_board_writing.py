@@ -18,7 +18,7 @@ from portal.operations.server import create_server
 from portal.search.indexing import indexer
 from tests.browser.conftest import NewPage, follow
 from tests.files import makers
-from tests.fixtures import _application
+from tests.fixtures import make_application
 from tests.people import make_user, sign_in
 
 BODY = "Twee uur **lassen** in de werkplaats, met helm en handschoenen."
@@ -28,7 +28,7 @@ PREVIEW = ".preview .prose strong"
 @pytest.fixture(scope="module")
 def writing_site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return a portal in which one can write, with two categories."""
-    application = _application(tmp_path_factory.mktemp("writing"))
+    application = make_application(tmp_path_factory.mktemp("writing"))
     with application.app_context():
         with transaction() as session:
             session.add(Category(slug="gastles", label="Gastles", explanation="Een les.", synonyms=[]))

@@ -26,7 +26,7 @@ from portal.publishing.models import State
 from portal.search.indexing import indexer
 from portal.search.models import SynonymGroup
 from tests.browser.test_accessibility import OVERFLOWING
-from tests.fixtures import _application
+from tests.fixtures import make_application
 from tests.people import client_of, sign_in
 
 pytestmark = pytest.mark.timeout(600)
@@ -156,7 +156,7 @@ def _arguments(seat: Seat) -> dict[str, Any]:
 def living_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve a portal with the demo and its accounts."""
     folder: Path = tmp_path_factory.mktemp("desk")
-    app = _application(folder)
+    app = make_application(folder)
     with app.app_context():
         demo.load()
         demo_people.load()

@@ -21,7 +21,7 @@ from portal.core.storage.database import transaction
 from portal.operations.server import create_server
 from portal.search.indexing import indexer
 from tests.browser.conftest import NewPage, follow
-from tests.fixtures import _application
+from tests.fixtures import make_application
 from tests.people import client_of, make_user, sign_in
 
 SOON = 5_000
@@ -32,7 +32,7 @@ OpenFor = Callable[[int | None], Page]
 @pytest.fixture(scope="module")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """Serve an empty portal with one organisation that signed, and with the worker that keeps search up to date."""
-    app = _application(Path(tmp_path_factory.mktemp("writing")))
+    app = make_application(Path(tmp_path_factory.mktemp("writing")))
     with app.app_context(), transaction() as session:
         agenda = ActionAgenda(slug="haaglanden", title="Agenda", region="Haaglanden", year=2014, summary="Kort.")
         school = Organisation(slug="haagse-bocht", name="Vakschool Haagse Bocht", kind="mbo")

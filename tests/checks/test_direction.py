@@ -23,7 +23,7 @@ from portal.publishing import services as publishing
 from portal.publishing.models import State, StateChange
 from portal.search.indexing import indexer
 from tests.checks import hostile, walk
-from tests.fixtures import InspectingClient, _application
+from tests.fixtures import InspectingClient, make_application
 from tests.world import World, world
 
 __all__ = ["world"]
@@ -61,7 +61,7 @@ def _path(node: LexborNode) -> list[str]:
 @pytest.fixture(scope="module")
 def arabic(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return a portal in which everything was written in Arabic."""
-    application = _application(tmp_path_factory.mktemp("arabic"))
+    application = make_application(tmp_path_factory.mktemp("arabic"))
     with application.app_context():
         hostile.build(TEXTS)
         indexer.rebuild()

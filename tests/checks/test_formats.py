@@ -18,7 +18,7 @@ from portal.core.storage.database import transaction
 from portal.publishing.models import Publishable, State
 from portal.search.indexing import indexer
 from tests.checks import hostile, walk
-from tests.fixtures import InspectingClient, _application
+from tests.fixtures import InspectingClient, make_application
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SECRET = "geheimwoord"
@@ -126,7 +126,7 @@ def test_browsers_learn_to_search_here(whole_site: Flask, visitor: InspectingCli
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.REVIEW])
 def test_what_is_not_published_is_nowhere(tmp_path_factory: pytest.TempPathFactory, state: State) -> None:
-    site = _application(tmp_path_factory.mktemp("drafts"))
+    site = make_application(tmp_path_factory.mktemp("drafts"))
     with site.app_context():
         hostile.build(("zichtbaar", SECRET))
         with transaction() as session:

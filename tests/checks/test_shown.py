@@ -22,7 +22,7 @@ from portal.core.extensions import Model, db
 from portal.core.storage.database import transaction
 from portal.search.models import Searchable
 from tests.checks import hostile
-from tests.fixtures import InspectedResponse, _application
+from tests.fixtures import InspectedResponse, make_application
 from tests.people import client_of, make_user
 
 MARK = re.compile(r"merk[a-z]+\d+")
@@ -37,7 +37,7 @@ LEADING = re.compile(r"merk(?:organisationname|organisation|\w*synonyms|theme|ex
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Return a portal with some of everything, marked: events of every mode and fate among them."""
-    app = _application(tmp_path_factory.mktemp("marked"))
+    app = make_application(tmp_path_factory.mktemp("marked"))
     with app.app_context():
         hostile.build(["x"] * ROUNDS)
         with transaction() as session:

@@ -17,7 +17,7 @@ from portal.core.web.atom import legal
 from portal.search.indexing import indexer
 from tests.checks import eyes, hostile, walk
 from tests.checks.payloads import MARK, STORED
-from tests.fixtures import InspectedResponse, InspectingClient, _application
+from tests.fixtures import InspectedResponse, InspectingClient, make_application
 
 HTMX = {"HX-Request": "true"}
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -41,7 +41,7 @@ NOT_SHOWN = {"AuditEntry", "Claim", "DeferredAction", "FormDraft", "Identity", "
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return a portal in which every text is hostile."""
-    application = _application(tmp_path_factory.mktemp("hostile"))
+    application = make_application(tmp_path_factory.mktemp("hostile"))
     with application.app_context():
         hostile.build()
         indexer.rebuild()

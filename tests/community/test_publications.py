@@ -184,4 +184,4 @@ def test_a_change_by_a_colleague_is_told_to_who_is_still_there(
         article = published(author, organisation)[NEWS]
         client_of(app, successor).post_form(f"{NEWS}{article.id}/intrekken", {"reason": "Het is voorbij."})
 
-    assert [mail.address for mail in mails("article-changed")] == [member.email]
+    assert [mail.address for mail in mails("article.changed")] == [member.email]

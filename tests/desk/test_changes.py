@@ -45,7 +45,7 @@ def test_the_case_and_the_log_show_it(desk_client: SignedInClient, changed: Arti
 
 
 def test_the_sender_reads_it_with_the_decision_and_not_before(desk_client: SignedInClient, changed: Article) -> None:
-    assert mails() == mails("article-changed") == []
+    assert mails() == mails("article.changed") == []
     desk_client.post_form(f"/redactie/artikel/{changed.id}", {"decision": "approve"})
 
     (mail,) = mails()

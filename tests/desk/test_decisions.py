@@ -128,7 +128,7 @@ def test_an_editor_takes_back_what_is_public(
     visitor = client_of(app, None)
     assert visitor.get(article.path).status_code == 200
 
-    desk_client.post_form(_case(article), {"decision": "take_back", "reason": "Er staat een adres in."})
+    desk_client.post_form(_case(article), {"decision": "unpublish", "reason": "Er staat een adres in."})
 
     assert _state(article) == State.DRAFT
     assert visitor.get(article.path).status_code in (404, 410)

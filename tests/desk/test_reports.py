@@ -67,8 +67,8 @@ def test_what_was_reported_is_taken_off_in_one_go(
     article = publish()
     client_of(app, other_member).post_form(f"/melden/artikel/{article.id}", {**FILLED, "wants_answer": "y"})
     path = f"/redactie/melding/{reports()[0].id}"
-    assert desk_client.post_form(path, {"decision": "take_back"}).status_code == 422
-    assert desk_client.post_form(path, {"decision": "take_back", "reason": "Klopt niet."}).status_code == 303
+    assert desk_client.post_form(path, {"decision": "unpublish"}).status_code == 422
+    assert desk_client.post_form(path, {"decision": "unpublish", "reason": "Klopt niet."}).status_code == 303
 
     db.session.refresh(article)
     assert article.state == State.DRAFT

@@ -25,9 +25,9 @@ SENDING = {"do": "verstuur"}
 LONG = "Een tekst van twee zinnen. Dit is de tweede."
 PEOPLE = ("Persoon Other", "Persoon Signatory")
 RIGHT: dict[str, dict[str, str]] = {
-    "board.write": {"kind": "aanbod", "category": "stage", "title": "Een stageplek", "body": LONG},
+    "board.submit": {"kind": "aanbod", "category": "stage", "title": "Een stageplek", "body": LONG},
     "board.edit": {"title": "Een stageplek", "body": LONG},
-    "newsflash.send_in": {"title": "Nieuws", "lead": "Kort.", "body": "Lang.", "image_alt": "Een brug"},
+    "newsflash.submit": {"title": "Nieuws", "lead": "Kort.", "body": "Lang.", "image_alt": "Een brug"},
     "newsflash.edit": {"title": "Nieuws", "lead": "Kort.", "body": "Lang.", "image_alt": "Een brug"},
     "community.edit": {"website": "", "summary": "Een school.", "place": "", "logo_alt": "Het logo"},
     "community.profile_edit": {"name": "Persoon Member", "function": "docent"},

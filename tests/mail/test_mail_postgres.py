@@ -62,7 +62,7 @@ def test_senders_side_by_side_send_everything_once(portal: Flask, postbox: Postb
     settings = replace(portal.config["SETTINGS"], mail_url=postbox.url)
     with transaction():
         for number in range(MAILS):
-            services.send("trial", f"lid{number}@example.org", "trial", unique=f"trial:{number}")
+            services.send("mail.trial", f"lid{number}@example.org", "trial", unique=f"trial:{number}")
     holders = [leases.Holder(settings.instance) for _ in range(SENDERS)]
 
     sent = together(portal, [Sender(holder, transports.create(settings), settings).drain for holder in holders])
@@ -79,7 +79,7 @@ def test_senders_side_by_side_send_everything_once(portal: Flask, postbox: Postb
 def test_writers_side_by_side_queue_one_mail(portal: Flask) -> None:
     def write() -> object:
         with transaction():
-            row = services.send("trial", "lid@example.org", "trial", unique="same")
+            row = services.send("mail.trial", "lid@example.org", "trial", unique="same")
             return row and row.id
 
     ids = together(portal, [write] * 6)

@@ -66,7 +66,7 @@ def _odd_rows() -> None:
         session.add(file)
         session.flush()
         storage.write(file.name, CONTENT)
-        mail.send("trial", person, "trial", unique="waits")
+        mail.send("mail.trial", person, "trial", unique="waits")
         session.scalars(select(Action).limit(1)).one().matrix = None
         older, newer = session.scalars(select(Organisation).order_by(Organisation.id.desc()).limit(2)).all()[::-1]
         older.merged_into_id = newer.id  # refers to a row that comes later

@@ -77,7 +77,7 @@ def test_what_waits_is_told_with_its_age(measured: Flask, client: InspectingClie
     long_ago = clock.now() - timedelta(minutes=5)
     with transaction() as session:
         search.note(session, ["post:1"])
-        mail.send("trial", "lid@example.org", "trial", unique="trial:1")
+        mail.send("mail.trial", "lid@example.org", "trial", unique="trial:1")
     with transaction() as session:
         session.execute(update(SearchChange).values(noted_at=long_ago))
         session.execute(update(MailMessage).values(not_before=long_ago))

@@ -29,11 +29,11 @@ CONTENT = sorted((ROOT / "portal" / "pages" / "content").glob("*.md"))
 WAYS = ("werkbezoek-ontvangen", "kenniscafe-organiseren", "agenda-vullen", "nieuws-plaatsen", "nieuwsflits-tip",
         "kennis-delen", "twitter", "vraag-en-aanbod", "lid-worden", "toolkit")  # fmt: skip
 DO_IT = {
-    "vraag-en-aanbod": "board.write",
-    "agenda-vullen": "agenda.propose",
-    "kenniscafe-organiseren": "agenda.propose",
-    "werkbezoek-ontvangen": "agenda.propose",
-    "nieuws-plaatsen": "newsflash.send_in",
+    "vraag-en-aanbod": "board.submit",
+    "agenda-vullen": "agenda.submit",
+    "kenniscafe-organiseren": "agenda.submit",
+    "werkbezoek-ontvangen": "agenda.submit",
+    "nieuws-plaatsen": "newsflash.submit",
     "lid-worden": "accounts.register",
 }
 """The ways to take part that have a form, with its endpoint."""

@@ -73,7 +73,7 @@ def test_two_workers_send_each_mail_once(cluster: Cluster, postbox: Postbox) -> 
     names = [f"post{number}" for number in range(60)]
     with transaction():
         for name in names:
-            mail.send("trial", f"{name}@example.org", "trial", unique=f"machines:{name}")
+            mail.send("mail.trial", f"{name}@example.org", "trial", unique=f"machines:{name}")
 
     def all_sent() -> bool:
         db.session.rollback()

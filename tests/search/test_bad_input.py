@@ -6,9 +6,10 @@ from typing import cast
 import pytest
 from flask.testing import FlaskClient
 
-from portal.search import execution, services
+from portal.search import services
 from portal.search.engines.base import SearchRequest
 from portal.search.engines.embedded.store import IndexStore
+from portal.search.query import execution
 from portal.search.query.parser import MAX_READ, MAX_TERMS, Joined, Phrase, Word, parse
 from tests.fixtures import InspectedResponse
 from tests.search import content

@@ -12,8 +12,8 @@ from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.publishing.models import State
 from portal.search.engines.embedded.store import IndexStore
-from portal.search.execution import Found
 from portal.search.page import visibility
+from portal.search.query.execution import Found
 from tests.fixtures import InspectedResponse
 from tests.search import content
 

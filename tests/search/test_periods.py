@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.search import periods
+from portal.search.language import periods
 
 TODAY = date(2026, 12, 1)  # a Tuesday
 

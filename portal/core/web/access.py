@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.core import unsaved
+from portal.core.web import unsaved
 from portal.core.web.rendering import redirect_to
 
 View = TypeVar("View", bound=Callable[..., object])

@@ -1,6 +1,6 @@
 """Errors become pages here. The page for 500 touches neither database nor user.
 
-A form that could not be saved comes back with the page (`core.unsaved`). htmx gets one line instead of a page.
+A form that could not be saved comes back with the page (`core.web.unsaved`). htmx gets one line instead of a page.
 """
 
 import errno
@@ -15,11 +15,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from portal.core import unsaved
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.storage.write_freeze import WritesFrozen
-from portal.core.web import access, navigation
+from portal.core.web import access, navigation, unsaved
 from portal.core.web.rendering import VARY, wants_fragment
 
 log = structlog.get_logger()

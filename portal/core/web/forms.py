@@ -22,11 +22,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import HiddenInput
 
-from portal.core import unsaved
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.storage import idempotency
 from portal.core.text import clean
+from portal.core.web import unsaved
 from portal.core.web.rendering import page
 
 LOCAL_PATH = re.compile(r"/[^/\\\x00-\x20\x7f].*|/", re.ASCII)

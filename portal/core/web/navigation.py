@@ -8,10 +8,10 @@ from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
 from markupsafe import Markup
 
-from portal.core import locale, unsaved
+from portal.core import locale
 from portal.core.i18n import gettext as _
 from portal.core.storage import database
-from portal.core.web import access
+from portal.core.web import access, unsaved
 from portal.core.web.assets import asset
 
 MAX_QUERY = 2000

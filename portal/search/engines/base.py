@@ -1,8 +1,8 @@
 """The interface of a search engine: what it is asked, what it returns and which errors it raises.
 
-Two engines implement it: the embedded one, on Whoosh's files in `instance/search/`, and PostgreSQL. Both store the same
-terms (`search.indexing.terms`) and answer the same query plans (`search.query.plan`); one suite of tests (`tests/search/engines`) runs
-over both. `search.engines.factory` chooses between them.
+Two engines implement it: the embedded one, on Whoosh's files in `instance/search/`, and PostgreSQL. Both store the
+same terms (`search.indexing.terms`) and answer the same query plans (`search.query.plan`); one suite of tests
+(`tests/search/engines`) runs over both. `search.engines.factory` chooses between them.
 """
 
 import threading

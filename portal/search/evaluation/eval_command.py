@@ -14,14 +14,13 @@ from tqdm import tqdm
 from portal.core.config import ConfigurationError
 from portal.core.extensions import db
 from portal.core.text import slugify
-from portal.search import execution
 from portal.search.engines.base import Engine, SearchRequest
 from portal.search.engines.embedded.engine import EmbeddedEngine
 from portal.search.engines.postgres.engine import PostgresEngine
 from portal.search.evaluation import scores
 from portal.search.evaluation.scores import RANKED, Document, Judged
 from portal.search.models import SearchDocument
-from portal.search.query import parser
+from portal.search.query import execution, parser
 
 ENGINES = ("whoosh", "postgres")
 

@@ -1,7 +1,7 @@
 """Lemmatisation: the base form of a Dutch word ("gezocht" gives "zoeken", "leden" "lid", "kringleden" "kringlid").
 
-There are three sources, in this order: the table of irregular words (`search.language.irregular`), the word list, and for
-compounds that are in neither, the base form of the last part.
+There are three sources, in this order: the table of irregular words (`search.language.irregular`), the word list, and
+for compounds that are in neither, the base form of the last part.
 """
 
 from portal.search.language.compounds import split

@@ -1,7 +1,7 @@
 """The Dutch word list: base forms of words, which words are names, and which may be part of a compound.
 
-Set-up builds the list (`build.build_wordlist`). Its files are mapped into memory, so that processes share their pages; a
-look-up takes about a microsecond.
+Set-up builds the list (`build.build_wordlist`). Its files are mapped into memory, so that processes share their pages;
+a look-up takes about a microsecond.
 """
 
 import mmap

@@ -9,12 +9,12 @@ from markupsafe import escape
 
 from portal.core.text import excerpt
 from portal.core.web import atom
-from portal.search import execution
 from portal.search.engines.base import Results, SearchRequest
 from portal.search.indexing import documents
 from portal.search.models import SearchDocument
 from portal.search.page import content_types, facets, operators
 from portal.search.page.forms import SearchFilter
+from portal.search.query import execution
 from portal.search.query.parser import parse
 
 MAX_ENTRIES = 40

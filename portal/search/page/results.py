@@ -5,18 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.core.lists.selection import Chip
-from portal.search import agenda_hits, execution
-from portal.search.agenda_hits import EVENT, AgendaHits
 from portal.search.engines.base import Results, SearchRequest, SearchUnavailable
-from portal.search.execution import Found
 from portal.search.indexing import documents
 from portal.search.models import SearchDocument
-from portal.search.page import facets, operators, visibility
+from portal.search.page import agenda_hits, facets, operators, visibility
+from portal.search.page.agenda_hits import EVENT, AgendaHits
 from portal.search.page.cards import Card, cards
 from portal.search.page.facets import Group, Known
 from portal.search.page.forms import SearchFilter
-from portal.search.query import spelling
+from portal.search.query import execution, spelling
 from portal.search.query.clauses import Plan
+from portal.search.query.execution import Found
 from portal.search.query.parser import Query, parse
 from portal.search.query.spelling import Correction
 

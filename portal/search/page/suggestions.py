@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup, escape
 
 from portal.core.locale import local
-from portal.search import execution
 from portal.search.engines.base import SearchRequest, SearchUnavailable
 from portal.search.engines.factory import engine
 from portal.search.indexing.terms import WORDS
@@ -20,6 +19,7 @@ from portal.search.page import content_types, operators, titles
 from portal.search.page.forms import SearchFilter
 from portal.search.page.snippets import Highlighter
 from portal.search.page.titles import Title
+from portal.search.query import execution
 from portal.search.query.clauses import Clause, Plan, Variant
 from portal.search.query.parser import Query, Word, parse
 

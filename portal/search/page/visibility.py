@@ -7,13 +7,13 @@ search is repeated with a lexicon without the words that give visitors no hits.
 
 from collections.abc import Collection, Sequence
 
-from portal.search import execution
 from portal.search.engines.base import SearchRequest
 from portal.search.engines.factory import engine
-from portal.search.execution import Found
 from portal.search.indexing.terms import PARTS, STEMS, WORDS
 from portal.search.language.analysis import stems
+from portal.search.query import execution
 from portal.search.query.clauses import Clause, Plan, Variant
+from portal.search.query.execution import Found
 from portal.search.query.lexicon import Known, Lexicon, Term
 from portal.search.query.parser import Query
 

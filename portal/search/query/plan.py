@@ -1,6 +1,7 @@
 """Query planning: expands each word of a query to the index terms that match it, with their weights.
 
-The plan is the same for both engines. The weights are in `search.query.parser.ranking`, the classes of a plan in `search.query.parser.clauses`.
+The plan is the same for both engines. The weights are in `search.query.ranking`, the classes of a plan in
+`search.query.clauses`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

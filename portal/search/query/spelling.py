@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from portal.search import execution
 from portal.search.engines.base import SearchRequest
 from portal.search.language.analysis import fold, tokens
 from portal.search.page import visibility
+from portal.search.query import execution
 from portal.search.query.parser import parse
 
 

@@ -29,9 +29,9 @@ def accounts(demo_copy: Flask) -> list[demo_people.Account]:
 @pytest.fixture(scope="module")
 def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return a portal of its own that holds the demo; the shared one is only read."""
-    from tests.fixtures import _application
+    from tests.fixtures import make_application
 
-    application = _application(tmp_path_factory.mktemp("demo-people"))
+    application = make_application(tmp_path_factory.mktemp("demo-people"))
     with application.app_context():
         demo.load()
     return application

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.search.engines.base import Engine, Results, SearchRequest
-from portal.search.execution import Found
 from portal.search.models import SearchDocument
 from portal.search.query import parser, plan
+from portal.search.query.execution import Found
 
 
 def document(title: str, text: str = "", *, key: str = "", **further: Any) -> SearchDocument:

@@ -12,8 +12,8 @@ from portal.core import clock
 from portal.search.engines.base import SearchRequest
 from portal.search.engines.embedded.engine import EmbeddedEngine
 from portal.search.engines.postgres.engine import PostgresEngine
-from portal.search.execution import Found
 from portal.search.models import SearchDocument
+from portal.search.query.execution import Found
 from tests.search.engines.asking import Asker, document
 
 pytestmark = pytest.mark.postgres

@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 30.0
 
 
 class PostgresEngine:
-    """Implements `search.engines.base.Engine` in the application's database: the live index, or a scratch index by name."""
+    """Implements `engines.base.Engine` in the application's database: the live index, or a scratch index by name."""
 
     name = "postgres"
 

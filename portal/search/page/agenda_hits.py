@@ -15,12 +15,12 @@ from flask import url_for
 from portal.core import clock
 from portal.core.formatting import long_date, month_year
 from portal.core.i18n import gettext as _
-from portal.search import execution, periods
 from portal.search.engines.base import SearchRequest
 from portal.search.indexing import documents
+from portal.search.language import periods
+from portal.search.language.periods import Period
 from portal.search.models import SearchDocument
-from portal.search.periods import Period
-from portal.search.query import parser
+from portal.search.query import execution, parser
 
 EVENT = "event"
 MAX_SHOWN = 5

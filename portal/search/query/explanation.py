@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.search import execution
 from portal.search.engines.base import SearchRequest, SearchUnavailable
 from portal.search.engines.factory import engine
-from portal.search.execution import Found
 from portal.search.indexing import documents
 from portal.search.language import synonyms
 from portal.search.language.analysis import stems
 from portal.search.language.synonyms import Group
 from portal.search.page import content_types
-from portal.search.query import parser, plan
+from portal.search.query import execution, parser, plan
+from portal.search.query.execution import Found
 
 MAX_FINDS = 5
 

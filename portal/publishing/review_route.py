@@ -10,7 +10,7 @@ from portal.core.i18n import gettext as _
 from portal.publishing.models import State
 
 
-class Route(StrEnum):
+class Destination(StrEnum):
     """Where a text goes when it is sent."""
 
     PUBLIC = "public"
@@ -22,24 +22,28 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class HandingIn:
+class ReviewRoute:
     """Where what somebody writes goes; `names` are the organisations for which it is public at once."""
 
-    route: Route
+    route: Destination
     names: Sequence[str] = ()
 
     @property
     def button(self) -> str:
         """Return the words on the button that sends it."""
-        words = {Route.PUBLIC: _("Place"), Route.DESK: _("Send to the editors"), Route.DEPENDS: _("Send it")}
+        words = {
+            Destination.PUBLIC: _("Place"),
+            Destination.DESK: _("Send to the editors"),
+            Destination.DEPENDS: _("Send it"),
+        }
         return words[self.route]
 
     @property
     def explanation(self) -> str:
         """Return who looks at it, and how long that takes."""
-        if self.route is Route.PUBLIC:
+        if self.route is Destination.PUBLIC:
             return _("It is on the site at once: nobody looks at it first.")
-        if self.route is Route.DESK:
+        if self.route is Destination.DESK:
             return _(
                 "The editors look at it first, mostly within two working days. You get a mail with what they decide."
             )
@@ -50,11 +54,11 @@ class HandingIn:
         )
 
 
-def choose(is_public_anyway: bool, own: Sequence[Any]) -> HandingIn:
+def route_for(is_public_anyway: bool, own: Sequence[Any]) -> ReviewRoute:
     """Return where a text goes; `own` are the organisations for which its writer may publish at once."""
     if is_public_anyway:
-        return HandingIn(Route.PUBLIC)
-    return HandingIn(Route.DEPENDS, [row.name for row in own]) if own else HandingIn(Route.DESK)
+        return ReviewRoute(Destination.PUBLIC)
+    return ReviewRoute(Destination.DEPENDS, [row.name for row in own]) if own else ReviewRoute(Destination.DESK)
 
 
 def is_for_another(item: Any, user: User) -> bool:
