@@ -1,8 +1,8 @@
 """Synonyms: the other words that match the words of a query.
 
-Groups of synonyms are managed by the editors (`search.language.synonym_groups`) and provided by content features
-(other names of an organisation, synonyms of a category). Synonyms are applied when a query is planned, not at indexing, so that a
-change takes effect at once without rebuilding the index.
+Groups of synonyms come from the editors (`search.language.synonym_groups`) and from content features (other names of
+an organisation, synonyms of a category). They are applied when a query is planned, not at indexing, so that a change
+takes effect at once without rebuilding the index.
 """
 
 import time
