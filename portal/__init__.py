@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in TABLES:
         import_module(f"portal.{package}.models")
     personal_data.load()
-    for part in (redis, database, near_addresses, security, sessions, access):
+    for part in (redis, database, security, near_addresses, sessions, access):
         part.init_app(app)
     for part in (errors, formatting, i18n, fragment_cache, navigation, metrics, freshness):
         part.init_app(app)

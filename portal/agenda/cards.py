@@ -14,7 +14,7 @@ from portal.agenda.models import OFF, Event, EventStatus, PlaceMode, event_path,
 from portal.core.clock import to_local
 from portal.core.formatting import clock_span, clock_time, month_short, short_date
 from portal.core.i18n import gettext as _
-from portal.core.text import web_address
+from portal.core.web_address import web_address
 
 HOUR = re.compile(r"<li>\s*((?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d)?)(?: uur)?:? ")
 LONGEST_LABEL = 20

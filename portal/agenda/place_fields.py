@@ -13,8 +13,8 @@ from portal.community.models import Municipality
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.core.text import web_address
 from portal.core.web.forms import LineField
+from portal.core.web_address import web_address
 
 MODES = (
     SelectChoice(PlaceMode.PLACE.value, lazy_gettext("At a place")),

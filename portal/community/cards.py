@@ -11,8 +11,8 @@ from portal.community.labels import KIND_LABELS
 from portal.community.models import Organisation
 from portal.community.queries import Entry
 from portal.core.i18n import gettext as _
-from portal.core.text import web_address
 from portal.core.web.navigation import absolute
+from portal.core.web_address import web_address
 
 OTHER = "#"
 SCHEMA_TYPES = {

@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
-from portal.core.text import web_address
+from portal.core.web_address import web_address
 from portal.mail import addresses
 from portal.publishing import desk
 from portal.publishing.desk import Case

@@ -16,8 +16,8 @@ from portal.community.models import Municipality, Visibility
 from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.core.text import web_address
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField, VersionField
+from portal.core.web_address import web_address
 from portal.files.fields import ImageField
 from portal.mail import addresses
 

@@ -17,7 +17,8 @@ from portal.core import locale
 from portal.core.clock import to_local
 from portal.core.i18n import gettext as _
 from portal.core.plain_lines import plain_lines
-from portal.core.text import render_markdown, web_address
+from portal.core.text import render_markdown
+from portal.core.web_address import web_address
 
 
 def as_day(value: date | datetime) -> date:

@@ -9,7 +9,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline.state_inline import Delimiter, StateInline
 
-from portal.core.text import web_address
+from portal.core.web_address import web_address
 
 MOST_NESTING = 12
 ADDRESS = re.compile(

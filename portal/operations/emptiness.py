@@ -6,7 +6,7 @@ from portal.core.extensions import Model, db
 from portal.files import storage
 from portal.operations import foundation
 
-WRITTEN_BY_THE_PORTAL = frozenset({"content_version", "job_run", "limit_count", "search_change"})
+WRITTEN_BY_THE_PORTAL = frozenset({"content_version", "job_run", "limit_count", "search_change", "table_version"})
 """Tables that hold nothing of people: the portal fills them by itself as soon as it runs."""
 
 

@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.core.polling import LONGEST_FOR_MAIL_SECONDS, Pause
 from portal.mail import sending
 from portal.operations.stopping import StopRequest
-from portal.search.indexing import indexer
+from portal.search import services as search
 
 log = structlog.get_logger()
 PARENT_VARIABLE = "PORTAL_PARENT"
@@ -75,4 +75,4 @@ def run_errands(stop: threading.Event) -> None:
         pause.note(found=deferred_actions.run_pending() > 0)
 
 
-PARTS: tuple[Part, ...] = (indexer.run_forever, sending.run_forever, run_errands, run_clock)
+PARTS: tuple[Part, ...] = (search.run_forever, sending.run_forever, run_errands, run_clock)

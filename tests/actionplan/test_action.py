@@ -145,7 +145,7 @@ def test_structured_data_name_the_agenda(demo_client: InspectingClient) -> None:
 @pytest.mark.parametrize(
     "path",
     ["techniek/99", "techniek/0", "techniek/01", "techniek/-1", "techniek/1e1", "techniek/%EF%BC%91", "xyz/1",
-     "rijswijk/12", "haaglanden/1", f"techniek/{10**40}", f"techniek/{2**63}", "techniek/1/", "techniek/1_0"],
+     "rijswijk/12", "haaglanden/1", f"techniek/{10**40}", f"techniek/{2**63}", "techniek/1_0"],
 )  # fmt: skip
 def test_what_is_no_action_is_not_found(demo_client: InspectingClient, path: str) -> None:
     assert demo_client.get(f"/actieagenda/{path}").status_code == 404

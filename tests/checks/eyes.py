@@ -55,7 +55,9 @@ def _fault(name: str, value: str, *, reflected: bool) -> str:
         return ""
     if name in ("id", "name", "for", "form", "class", "rel", "target") and not DERIVED_ID.fullmatch(value):
         return "a name from a text"
-    if name.startswith("data-hx-") and not (reflected and name == "data-hx-get" and MARK in value.partition("?")[2]):
+    if name.startswith("data-hx-") and not (
+        reflected and name in ("data-hx-get", "data-hx-replace-url") and MARK in value.partition("?")[2]
+    ):
         return "htmx takes orders from a text"
     return ""
 

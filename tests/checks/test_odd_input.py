@@ -113,7 +113,8 @@ def test_numbers_in_paths(whole_site: Flask, visitor: InspectingClient, number: 
         path = re.sub(r"<int[^>]*>", lambda _match: number, rule.replace("<slug>", "x"))
         answer = visitor.get("/", environ_overrides={"PATH_INFO": path.encode().decode("latin-1")})
         shorter = answer.status_code == 405 and not number  # without its number it is the address of a button
-        assert shorter or answer.status_code == (200 if path == "/nieuwsflits/" else 404), path
+        led = answer.status_code == 301 and not number  # without its number it is a list with a slash too many
+        assert shorter or led or answer.status_code == (200 if path == "/nieuwsflits/" else 404), path
 
 
 def test_doubled_list_shaped_and_missing_fields(

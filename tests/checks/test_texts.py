@@ -15,7 +15,8 @@ from portal.accounts.models import User
 from portal.community import services as community
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
-from portal.core.text import clean, render_markdown, web_address
+from portal.core.text import clean, render_markdown
+from portal.core.web_address import web_address
 from portal.pages import services as pages
 
 SPOOFED = {

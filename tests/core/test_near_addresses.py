@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.core.text import web_address
+from portal.core.web_address import web_address
 from portal.mail import addresses
 from tests.fixtures import InspectingClient
 

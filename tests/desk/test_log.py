@@ -107,8 +107,8 @@ def test_the_file_speaks_of_days_and_acts_as_people_do(desk_client: SignedInClie
 
     assert [row["Wanneer"] for row in rows] == ["2026-07-02 00:30"] * 2
     assert {row["Handeling"]: row["Door wie"] for row in rows} == {
-        "Bericht: verlopen": "het portaal",
-        "Organisatie: gewijzigd": editor.name,
+        "Bericht verlopen": "het portaal",
+        "Pagina van een organisatie gewijzigd": editor.name,
     }
     assert {row["Over"] for row in rows} == {"Account"}
 

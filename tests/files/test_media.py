@@ -108,7 +108,7 @@ def test_no_path_leads_elsewhere(client: InspectingClient, path: str) -> None:
 def test_a_file_has_one_address(client: InspectingClient, photo: StoredFile) -> None:
     services.set_public(photo, True)
 
-    for path in (photo.path.replace(".jpg", ".png"), photo.path.upper(), photo.path + "/", f"/media/{photo.id}.jpg"):
+    for path in (photo.path.replace(".jpg", ".png"), photo.path.upper(), f"/media/{photo.id}.jpg"):
         assert client.get(path).status_code == 404
 
 

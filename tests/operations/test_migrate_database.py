@@ -41,7 +41,7 @@ def test_every_row_arrives_as_it_was(old: Flask, new: Flask, capsys: Terminal) -
     with new.app_context():
         assert db.session.scalar(select(User.name).where(User.email == "noor@example.org")) == ODD_NAME
         assert db.session.scalar(select(Passkey.public_key)) == bytes(range(256))
-        assert db.session.scalar(select(MailMessage.unique_key)) == "waits"
+        assert "waits" in db.session.scalars(select(MailMessage.unique_key)).all()
         assert db.session.scalar(select(func.count()).select_from(SearchChange))
 
 

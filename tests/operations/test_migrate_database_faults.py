@@ -89,7 +89,7 @@ def test_writing_during_the_move_is_refused_clearly_and_reading_goes_on(
     refused, read = answers
     assert refused.status_code == 503
     assert refused.only("h1") == "Het portaal verhuist"
-    assert "niet bewaard" in refused.only("main")
+    assert "niet opgeslagen" in refused.only("main")
     assert refused.headers["Retry-After"]
     assert read.status_code == 200
     with pytest.raises(WritesFrozen):
@@ -137,7 +137,7 @@ def test_who_waited_for_the_lock_meanwhile_is_refused_too(old: Flask, monkeypatc
         except WritesFrozen:
             outcomes.append("refused")
 
-    monkeypatch.setattr(write_freeze, "refuse_when_closed", asked)
+    monkeypatch.setattr(write_freeze, "refuse_when_frozen", asked)
     writer = threading.Thread(target=late)
     with closing_it(sqlite3.connect(path, isolation_level=None)) as mover:
         mover.execute("BEGIN IMMEDIATE")

@@ -13,6 +13,7 @@ from portal.core import locale
 
 SAFE = ("GET", "HEAD")
 SLASHES = re.compile(r"/{2,}")
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def init_app(app: Flask) -> None:
@@ -26,6 +27,8 @@ def lead_to_page() -> BaseResponse | None:
     Only reading is led on: a form that was sent to a wrong address is not (404).
     """
     if request.routing_exception is None:
+        return None
+    if UNPRINTABLE.search(request.path):
         return None
     if request.method in SAFE:
         for path in _spellings(SLASHES.sub("/", request.path)):

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
@@ -73,6 +73,8 @@ def protect() -> None:
     if request.method == "POST" and AGAIN in request.form and _has_page():
         security.refuse_foreign()
         _answer_as_get()
+        return
+    if not current_app.config["WTF_CSRF_ENABLED"]:
         return
     try:
         csrf.protect(apply_exemptions=True)
