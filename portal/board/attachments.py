@@ -1,4 +1,4 @@
-"""Pictures and documents of posts: taken in while somebody is still writing, shown with the post."""
+"""Pictures and documents of posts: uploaded while the author is still writing, shown with the post."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ DESCRIBE = "describe-"
 
 
 def take_in(uploads: Sequence[FileStorage], user: User, room: int) -> tuple[list[str], list[str]]:
-    """Hold what was sent; returns the tokens of what was taken, and what is wrong with each file that was not."""
+    """Store uploads as unclaimed files of this user; return their tokens, and an error text per refused file."""
     tokens: list[str] = []
     refused: list[str] = []
     left_out: list[str] = []
@@ -41,9 +41,9 @@ def take_in(uploads: Sequence[FileStorage], user: User, room: int) -> tuple[list
 
 
 def usable(tokens: Sequence[str], author: User, post: Post | None) -> list[PostAttachment]:
-    """Return what may stand in this form: files of its author that nothing uses yet, and those of this post.
+    """Return the attachments that a form may show: unclaimed uploads of the author, and files already on this post.
 
-    For the former these are new rows outside the session; `attach` adds them.
+    The unclaimed ones are new rows that are not in the session yet; `attach` adds them.
     """
     wanted = list(tokens)[:MOST]
     rows = {token: PostAttachment(file=file, user_id=author.id) for token, file in held.held_by(author, wanted).items()}
@@ -53,7 +53,7 @@ def usable(tokens: Sequence[str], author: User, post: Post | None) -> list[PostA
 
 
 def descriptions(form: MultiDict[str, str]) -> dict[str, str]:
-    """Return what the sender says of each file, by token."""
+    """Return the descriptions filled in for the files, by file token."""
     return {
         name.removeprefix(DESCRIBE): " ".join(clean(text).split())[:LONGEST_TITLE]
         for name, text in form.items()
@@ -62,7 +62,7 @@ def descriptions(form: MultiDict[str, str]) -> dict[str, str]:
 
 
 def missing_descriptions(rows: Sequence[PostAttachment], said: Mapping[str, str]) -> list[ErrorAt]:
-    """Return what to say at each file that has no description; `describe-N` is the input of the Nth."""
+    """Return an error for each file without a description; `describe-N` is the id of the Nth input."""
     return [
         ErrorAt(_fault_of(row, number), f"{DESCRIBE}{number}")
         for number, row in enumerate(rows, 1)
@@ -77,7 +77,7 @@ def _fault_of(row: PostAttachment, number: int) -> str:
 
 
 def attach(post: Post, rows: Sequence[PostAttachment], said: Mapping[str, str]) -> None:
-    """Let a post have exactly these files under these descriptions, in the running transaction."""
+    """Set the attachments of a post and their descriptions within the running transaction; others are deleted."""
     tokens, present = [row.file.token for row in rows], list(post.attachments)
     for row in present:
         if row.file.token not in tokens:
@@ -87,7 +87,7 @@ def attach(post: Post, rows: Sequence[PostAttachment], said: Mapping[str, str]) 
     for row in rows:
         if row not in present:
             if row.file.token not in free:
-                continue  # another form of the same person was first
+                continue  # another form of the same user claimed this file first
             row.post_id = post.id
             db.session.add(row)
         held.claim(row.file, said.get(row.file.token, row.file.title))
@@ -97,13 +97,13 @@ def attach(post: Post, rows: Sequence[PostAttachment], said: Mapping[str, str]) 
 
 
 def first_picture(post: Post) -> StoredFile | None:
-    """Return the picture that goes along when a post is shared: the first one, when everybody may fetch it."""
+    """Return the first public picture of a post, used as its preview image when it is shared; else None."""
     pictures = (row.file for row in post.attachments if row.file.kind == FileKind.IMAGE and row.file.is_public)
     return next(pictures, None)
 
 
 def show(post: Post) -> None:
-    """Let everybody fetch the files of a post that is public, and of no other."""
+    """Make the files of a post public if the post is visible, and private otherwise."""
     for row in post.attachments:
         if row.file.is_public != post.is_visible:
             files.set_public(row.file, post.is_visible)

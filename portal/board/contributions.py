@@ -1,4 +1,4 @@
-"""Posts and their drafts among what somebody contributed; importing this module registers them."""
+"""Posts and drafts for the page "My contributions"; importing this module registers them."""
 
 from portal.accounts.models import User
 from portal.board import labels, policies, queries
@@ -13,7 +13,7 @@ PATH = "/vraag-en-aanbod/"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts of new posts, then their posts and those of their organisations."""
+    """Return a user's drafts of new posts, followed by the user's posts and those of their organisations."""
     new = unsent(user, WRITING.kind, WRITING.new_path, f"{PATH}concept/weg")
     return new + [_post(user, post) for post in queries.contributed_by(user) if policies.may_read(user, post)]
 

@@ -1,4 +1,4 @@
-"""The link in the mail that keeps a post open: good for one post and one last day, without signing in."""
+"""The signed link in the expiry mail that extends a post without signing in; valid for one post and one last day."""
 
 from datetime import datetime
 
@@ -13,12 +13,12 @@ LONGEST = 200
 
 
 def path(post: Post) -> str:
-    """Return the address that keeps a post open beyond its present last day."""
+    """Return the path that extends a post; it becomes invalid once the post has another last day."""
     return f"/vraag-en-aanbod/verlengen/{_serializer().dumps([post.id, _stamp(post.expires_at)])}"
 
 
 def read(token: str) -> tuple[Post, bool] | None:
-    """Return the post of a token, and whether it still is good; None for a token that we did not make."""
+    """Return the post of a token and whether the token is still valid; None for a token with a bad signature."""
     try:
         post_id, stamp = _serializer().loads(token[:LONGEST])
     except (BadSignature, ValueError, TypeError):

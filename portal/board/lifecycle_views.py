@@ -1,4 +1,4 @@
-"""Pages with which an owner leads a post through its life: extend, withdraw, in conversation, fulfilled."""
+"""Pages where owners change the state of a post: extend, withdraw, in conversation, fulfilled."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from portal.publishing.writing import changed_meanwhile, count_save, load
 @bp.route(f"{PATH}<int:post_id>/verlengen", methods=["GET", "POST"])
 @members
 def extend(post_id: int) -> Response:
-    """Ask whether a post must stay open for another 90 days."""
+    """Ask for confirmation, then keep the post open for another 90 days."""
     user, post = load(WRITING, post_id, policies.may_extend)
     form = ButtonForm()
     if not form.validate_on_submit():
@@ -38,7 +38,7 @@ def extend(post_id: int) -> Response:
 @bp.route(f"{PATH}verlengen/<token>", methods=["GET", "POST"])
 @token_holders
 def extend_by_link(token: str) -> Response:
-    """Ask the same of who comes from the mail; no need to sign in, and a mail scanner that looks changes nothing."""
+    """Extend from the link in a mail, without signing in. Only POST changes anything: mail scanners send GET."""
     post, is_good = extend_link.read(token) or abort(404)
     form = ButtonForm()
     if is_good and policies.may_extend(post.author, post):
@@ -52,7 +52,7 @@ def extend_by_link(token: str) -> Response:
 @bp.route(f"{PATH}<int:post_id>/intrekken", methods=["GET", "POST"])
 @members
 def withdraw(post_id: int) -> Response:
-    """Ask whether a post is to go, and why."""
+    """Ask for confirmation and a reason, then withdraw the post."""
     user, post = load(WRITING, post_id, policies.may_withdraw)
     form = CloseForm(must_explain=not policies.is_own(user, post))
     if not form.validate_on_submit():
@@ -68,7 +68,7 @@ def withdraw(post_id: int) -> Response:
 @bp.route(f"{PATH}<int:post_id>/afronden", methods=["GET", "POST"])
 @members
 def fulfil(post_id: int) -> Response:
-    """Ask what came of a post, and close it."""
+    """Ask for the result, then close the post as fulfilled."""
     user, post = load(WRITING, post_id, policies.may_fulfil)
     form = CloseForm()
     if not form.validate_on_submit():
@@ -84,7 +84,7 @@ def fulfil(post_id: int) -> Response:
 @bp.post(f"{PATH}<int:post_id>/in-gesprek")
 @members
 def converse(post_id: int) -> Response:
-    """Note that the owner is talking with somebody, or no longer is."""
+    """Mark a post as in conversation, or as open again."""
     user, post = load(WRITING, post_id, policies.may_fulfil)
     try:
         services.set_in_conversation(post, user, talking=request.form.get("stand") == "in_conversation")
@@ -99,7 +99,10 @@ def _ask_extension(form: ButtonForm, post: Post) -> Response:
 
 
 def _seen(post: Post) -> datetime | None:
-    """Return the present last day when the asker saw that one; pressing twice then extends once."""
+    """Return the post's last day if the form was made for it, else a date that never matches.
+
+    `services.extend_post` then ignores a second press of the button.
+    """
     stamp = post.expires_at.isoformat() if post.expires_at else ""
     if request.form.get("seen", stamp) != stamp:
         return datetime.min.replace(tzinfo=clock.AMSTERDAM)

@@ -1,4 +1,4 @@
-"""What the board keeps of persons: their posts and what goes with those."""
+"""Personal data stored by the board: posts and their attachments."""
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ holds_none("facts of the network", "board_category")
 
 
 def _erase_attachments(person: Person, contributions: Contributions) -> None:
-    """What goes with a post stays when the post stays."""
+    """Delete the attachments of a person's posts, except those of posts that remain."""
     for row in db.session.scalars(select(PostAttachment).where(PostAttachment.user_id == person.id)).all():
         post = db.session.get(Post, row.post_id)
         stays = post and publishing.stays(post, publishing.organisation_of(post), person, contributions)

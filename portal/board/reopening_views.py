@@ -1,4 +1,4 @@
-"""Pages with which an owner places a post again or copies it, and with which a writer adds the own organisation."""
+"""Pages that publish a post again or copy it, and the way from the writing form to adding an organisation."""
 
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from portal.publishing.writing import changed_meanwhile, count_save, current_use
 @bp.route(f"{PATH}<int:post_id>/opnieuw-plaatsen", methods=["GET", "POST"])
 @members
 def reopen(post_id: int) -> Response:
-    """Ask whether a withdrawn post is to be placed again."""
+    """Ask for confirmation, then publish a withdrawn post again."""
     user, post = load(WRITING, post_id, policies.owns)
     form = ButtonForm()
     if post.state != State.WITHDRAWN:
@@ -49,7 +49,7 @@ def _placed(post: Post) -> str:
 @bp.post(f"{PATH}<int:post_id>/kopieren")
 @members
 def copy(post_id: int) -> Response:
-    """Begin a new post with the words of this one."""
+    """Start a new post with the contents of this one."""
     user, post = load(WRITING, post_id, policies.owns)
     count_save(WRITING, user)
     key = reopening.copy_to_draft(post, user)
@@ -59,7 +59,7 @@ def copy(post_id: int) -> Response:
 @bp.post(f"{PATH}nieuw/organisatie")
 @members
 def add_organisation() -> Response:
-    """Keep what was typed as a draft, and lead to the form for an organisation that is not listed."""
+    """Save the form as a draft, then redirect to the form for an organisation that is not listed."""
     user = current_user()
     count_save(WRITING, user)
     form = read_form(user, None)
