@@ -1,4 +1,4 @@
-"""Events and their drafts among what somebody contributed; importing this module registers them."""
+"""Events and drafts for the page "My contributions"; importing this module registers them."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -20,7 +20,7 @@ NEW = "/agenda/nieuw"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts, then their events and those of their organisations, last changed first."""
+    """Return a user's drafts, then their events and those of their organisations, last changed first."""
     organised = Event.organisers.any(Organisation.id.in_(published_for(user)))
     mine = select(Event).where(or_(Event.author_id == user.id, organised)).options(selectinload(Event.organisers))
     rows = db.session.scalars(mine.order_by(Event.updated_at.desc(), Event.id.desc()))
@@ -41,7 +41,7 @@ def _row(user: User, row: Event) -> Contribution:
 
 
 def _facts(row: Event) -> str:
-    """Return on which day it is, and which day it was moved from."""
+    """Return the day of an event, and the day that it was moved from."""
     if not row.is_exact or row.first_day is None:
         return ""
     if row.has_other_day and row.moved_from and not row.is_off:

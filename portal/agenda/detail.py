@@ -1,4 +1,4 @@
-"""What the sheet of one event shows, on its page and in a preview."""
+"""Template variables of an event's sheet, for its page and its preview."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from portal.core.web.access import viewer
 
 
 def detail_context(event: Event) -> dict[str, Any]:
-    """Return the names that `agenda/_sheet.html` asks for."""
+    """Return the template variables of `agenda/_sheet.html`."""
     return {
         "event": event,
         "card": card(event, clock.now()),

@@ -1,4 +1,4 @@
-"""What the pages with lists show: the list, the month grid, the archive, and the rail beside them."""
+"""Template variables of the list, the month grid and the archive, with the filter rail beside them."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ INDEX, ARCHIVE, CALENDAR = "/agenda/", "/agenda/archief", "/agenda.ics"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way on: what it is called, where it goes, and whether one is there already."""
+    """A link with its label; `current` when it leads to the page shown."""
 
     label: str
     url: str
@@ -35,7 +35,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A group of the rail. It compares by value, so what it looks like can be kept."""
+    """A group of options in the rail. Choices compare by value, so that their rendered HTML can be cached."""
 
     name: str
     options: tuple[Option, ...]
@@ -45,7 +45,7 @@ class Choice:
 
 
 class Listed(NamedTuple):
-    """What a filter finds of a list, and the rail beside it."""
+    """The result of a filter for a list, and the rail beside it."""
 
     found: queries.Found
     part: Slice[EventCard]
@@ -54,13 +54,13 @@ class Listed(NamedTuple):
 
 
 def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
-    """Return what the list of coming events shows."""
+    """Return the template variables of the list of coming events."""
     listed = _listed(INDEX, filter, index)
     return _list(listed, filter, index.options, INDEX) | {"groups": cards.by_month(_now(listed), _day_before(filter))}
 
 
 def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
-    """Return what the archive shows, with the years one can go to."""
+    """Return the template variables of the archive, including links to its years."""
     listed = _listed(ARCHIVE, filter, index)
     return _list(listed, filter, index.options, ARCHIVE) | {
         "groups": cards.by_year(_now(listed), _day_before(filter)),
@@ -69,7 +69,7 @@ def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
 
 
 def _listed(path: str, filter: AgendaFilter, index: AgendaIndex) -> Listed:
-    """Return what a filter finds; kept, unless it hangs on the search index too."""
+    """Return the result of a filter; cached, unless it has search words or a custom length."""
     turn = queries.last_turn(index)
 
     def ask() -> Listed:
@@ -79,13 +79,13 @@ def _listed(path: str, filter: AgendaFilter, index: AgendaIndex) -> Listed:
         years = queries.years(found) if path == ARCHIVE else {}
         return Listed(found, page(index, found, filter), _rail(filter, index.options, found), years)
 
-    if filter.words or filter.length:  # depends on the search index too, or is long
+    if filter.words or filter.length:  # not cached: search may change on its own, long lists take memory
         return ask()
     return index.keep((filter.address(path), filter.after, turn), ask)
 
 
 def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:
-    """Return what both lists have in common."""
+    """Return the template variables that both lists share."""
     part = listed.part
     frame = _frame(filter, known, listed.rail, listed.found, path)
     return (
@@ -99,7 +99,7 @@ def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict
 
 
 def _suggestions(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> list[Suggestion]:
-    """Return filters near an empty one that find something: in another municipality, or without a part of it."""
+    """Return similar filters that do find events: another municipality, or one choice less."""
     places = {"gemeente": found.counts.get("gemeente", {})} if filter.values("gemeente") else {}
     return filter.suggestions(known, local(path), found.count, places)
 
@@ -110,13 +110,13 @@ def _now(listed: Listed) -> list[EventCard]:
 
 
 def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
-    """Return what the month grid shows, its first and last week whole."""
+    """Return the template variables of the month grid; its first and last week are whole."""
     today = clock.today()
     first = filter.month or today.replace(day=1)
     last = _next_month(first) - timedelta(days=1)
     vague = queries.known_by_month(first)
     found = queries.find(index.facets, filter, queries.overlapping(first, last) | vague)
-    # One rail serves every month that htmx brings into this page.
+    # htmx keeps the rail when it loads another month, so it must offer the options of every month.
     found = replace(found, offered={name: set(counts) for name, counts in found.counts.items()})
     grid = cards.grid_days(first)
     shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | vague)
@@ -132,7 +132,7 @@ def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
 
 
 def _neighbours(month: date, span: tuple[date, date] | None) -> tuple[date | None, date | None]:
-    """Return the months before and after, None where the agenda ends: a calendar without end catches crawlers."""
+    """Return the previous and next month, None outside the agenda so that crawlers do not follow links forever."""
     if span is None:
         return None, None
     first, last = (day.replace(day=1) for day in span)
@@ -156,7 +156,7 @@ def _next_month(month: date) -> date:
 def _frame(
     filter: AgendaFilter, known: Known, choices: list[Choice], found: queries.Found, path: str
 ) -> dict[str, Any]:
-    """Return what the list, the grid and the archive have in common."""
+    """Return the template variables that the list, the grid and the archive share."""
     return {
         "filter": filter,
         "found": found,
@@ -193,13 +193,13 @@ def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
 
 
 def _spoken(filter: AgendaFilter, part: Slice[EventCard]) -> dict[str, str]:
-    """Return the words of the status line when "show more" brought a part of the list."""
+    """Return the status text for screen readers after "show more" loaded another page."""
     count = len(part.rows)
     return {"spoken": ngettext("%(num)s more event", "%(num)s more events", count)} if filter.after else {}
 
 
 def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
-    """Return the choices of the rail; an option without events is not offered, unless it is chosen."""
+    """Return the groups of the rail; an option without events is left out, unless it is chosen."""
     choices: list[Choice] = []
     for name, label, takes_one, _default in filter.fields:
         chosen, counted, offered = filter.values(name), found.counts.get(name, {}), found.offered.get(name, set())
@@ -216,18 +216,18 @@ def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choi
 
 
 def subscription_urls(filter: AgendaFilter) -> tuple[str, str]:
-    """Return the address of exactly this filter as a calendar, to subscribe to (webcal:) and to fetch."""
+    """Return the calendar address of this filter, as webcal: for subscribing and as http(s): for fetching."""
     address = absolute(calendar_path(filter))
     return f"webcal:{address.partition(':')[2]}", address
 
 
 def calendar_path(filter: AgendaFilter) -> str:
-    """Return the path of exactly this filter as a calendar."""
+    """Return the path of the calendar with exactly this filter."""
     return filter.address(CALENDAR, view=forms.LIST, month=None)
 
 
 def calendar_name(filter: AgendaFilter, known: Known) -> str:
-    """Return what a subscribed filter is called in a list of calendars."""
+    """Return the title of a subscribed calendar: the site name and the chosen options."""
     words = [chip.value for chip in filter.chips(known, INDEX)]
     name = _("%(site)s: agenda", site=current_app.config["SITE_NAME"])
     return f"{name} ({', '.join(words)})" if words else name
@@ -245,5 +245,5 @@ def _year(filter: AgendaFilter, year: int, count: int) -> Link:
 
 
 def _day_before(filter: AgendaFilter) -> date | None:
-    """Return the day of the last event of the page before."""
+    """Return the day of the last event on the previous page."""
     return queries.read_key(filter.after)[0] if filter.after else None

@@ -1,4 +1,4 @@
-"""What the agenda keeps of persons: who proposed an event."""
+"""Personal data stored by the agenda: who submitted an event."""
 
 from portal.agenda.models import Event
 from portal.core.i18n import lazy_gettext

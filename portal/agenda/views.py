@@ -1,4 +1,4 @@
-"""Pages of the agenda, and its calendars."""
+"""Public pages of the agenda, and its calendars."""
 
 from flask import Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
@@ -20,13 +20,13 @@ from portal.core.web.rendering import page
 
 NEIGHBOURS = 3
 CALENDARS_PER_HOUR = 240
-"""Of words, from one address: programs ask a few times a day, a whole school may share an address."""
+"""Per IP address, for calendars with search words; calendars fetch a few times a day, schools share an address."""
 
 
 @bp.get("/agenda/")
 @public
 def index() -> Response:
-    """Show what comes, as a list by month or as the grid of one month."""
+    """Show coming events, as a list by month or as a month grid."""
     wanted, known = _asked()
     screen = list_context.month if wanted.is_grid else list_context.upcoming
     return page("agenda/index.html", fragment="results", **screen(wanted, known))
@@ -35,7 +35,7 @@ def index() -> Response:
 @bp.get("/agenda/archief")
 @public
 def archive() -> Response:
-    """Show what was, last things first."""
+    """Show past events, latest first."""
     wanted, known = _asked()
     return page("agenda/archive.html", fragment="results", **list_context.archive(wanted, known))
 
@@ -43,9 +43,9 @@ def archive() -> Response:
 @bp.get("/agenda.ics")
 @public
 def calendar() -> Response:
-    """Give a filter as a calendar to subscribe to: the last twelve months and all that comes."""
+    """Return the events of a filter as a calendar: the last twelve months and everything to come."""
     wanted, known = _asked()
-    if wanted.words:  # searched anew each time: nothing that many may ask for at will
+    if wanted.words:  # not cached, so each request costs a search
         limits.hit("calendar", limits.address(), CALENDARS_PER_HOUR, 3600)
     events = queries.for_calendar(known.facets, wanted)
     return _calendar(
@@ -61,7 +61,7 @@ def calendar() -> Response:
 @bp.get("/agenda/<int:event_id>-<slug>")
 @public
 def show(event_id: int, slug: str) -> Response:
-    """Show one event; before it is public only to who may change it, with what that person can do."""
+    """Show an event; one that is not public only to those who may edit it."""
     event = queries.get_public_event(event_id) or permissions.get_unpublished_event(viewer(), event_id)
     if request.path != event.path:
         return _moved(event.path)
@@ -78,7 +78,7 @@ def show(event_id: int, slug: str) -> Response:
 @bp.get("/agenda/<int:event_id>-<slug>.ics")
 @public
 def event_calendar(event_id: int, slug: str) -> Response:
-    """Give one event to add to a calendar; one without known days has nothing to add."""
+    """Return an event as an iCalendar file; 404 when its days are not exact."""
     event = _load(event_id)
     if not event.is_exact:
         raise NotFound
@@ -90,16 +90,16 @@ def event_calendar(event_id: int, slug: str) -> Response:
 
 
 def _asked() -> tuple[AgendaFilter, AgendaIndex]:
-    """Return the filter of this request, and what there is to choose from."""
+    """Return the filter of this request, and the current index."""
     known = current()
     wanted = AgendaFilter.parse(request.args, known.options)
     if wanted.words:
-        freshness.do_not_keep()  # what the words find hangs on the search index
+        freshness.do_not_keep()  # results depend on the search index, which the page cache does not follow
     return wanted, known
 
 
 def _load(event_id: int) -> Event:
-    """Return a public event or answer 404."""
+    """Return a public event; aborts with 404 when there is none."""
     event = queries.get_public_event(event_id)
     if event is None:
         raise NotFound
