@@ -1,4 +1,4 @@
-"""Articles and their drafts among what somebody contributed; importing this module registers them."""
+"""Articles and drafts for the page "My contributions"; importing this module registers them."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -17,7 +17,7 @@ ORGANISATION = joinedload(Article.organisation)
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts, then their articles and those of their organisations, last changed first."""
+    """Return a user's drafts, then their articles and those of their organisations, last changed first."""
     mine = select(Article).where(or_(Article.author_id == user.id, Article.organisation_id.in_(published_for(user))))
     rows = db.session.scalars(mine.order_by(Article.updated_at.desc(), Article.id.desc()).options(ORGANISATION))
     drafts = unsent(user, WRITING.kind, NEW, "/nieuws/concept/weg")

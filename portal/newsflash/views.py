@@ -1,4 +1,4 @@
-"""Pages of news: articles, their feed, and the archive of the nieuwsflits."""
+"""Public pages of the news: articles, their feed, and the archive of the nieuwsflits."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def news() -> Response:
 @bp.get("/nieuws/feed.atom")
 @public
 def feed() -> Response:
-    """Return the newest articles of a filter with their full text."""
+    """Return the newest articles that match the filter as an Atom feed with their full text."""
     known = facets.article_facets()
     wanted = ArticleFilter.parse(request.args, known.choices)
     words = ", ".join(part.value for part in wanted.removals(known.choices))
@@ -51,7 +51,7 @@ def feed() -> Response:
 @bp.get("/nieuws/<int:article_id>-<slug>")
 @public
 def article(article_id: int, slug: str) -> Response:
-    """Show an article; before it is public only to who may change it. Any other slug leads to its own address."""
+    """Show an article; one that is not public only to those who may edit it. Another slug redirects."""
     article = queries.get_public_article(article_id) or permissions.get_unpublished_article(viewer(), article_id)
     if article is None:
         return page("newsflash/gone.html", status=410, latest=queries.latest_articles(RELATED))
@@ -74,7 +74,7 @@ def article(article_id: int, slug: str) -> Response:
 @bp.get("/nieuwsflits/")
 @public
 def issues() -> Response:
-    """List every nieuwsflits, the newest at the top."""
+    """List the issues of the nieuwsflits, newest first."""
     known = facets.issue_facets()
     wanted = IssueFilter.parse(request.args, known.choices)
     part = queries.list_issues(wanted.chosen, wanted.after, wanted.limit(queries.ISSUES_A_PAGE))
@@ -85,7 +85,7 @@ def issues() -> Response:
 @bp.get("/nieuwsflits/<int:number>")
 @public
 def issue(number: int) -> Response:
-    """Show a nieuwsflits as the front page of a newspaper."""
+    """Show an issue as the front page of a newspaper."""
     issue = queries.get_public_issue(number)
     if issue is None:
         return page("newsflash/no_issue.html", status=404, number=number, latest=queries.latest_issue())
@@ -104,7 +104,7 @@ def issue(number: int) -> Response:
 def _list(
     template: str, wanted: NewsFilter, known: Facets, part: Slice[Any], page_size: int, **context: Any
 ) -> Response:
-    """Render a list. An address with empty fields, as a plain form makes it, gives way to one without them."""
+    """Return the page of a list; an address with empty parameters, as plain forms send, redirects to one without."""
     path, total = request.script_root + request.path, known.index.count(wanted.chosen)
     address = wanted.address(path)
     untidy = is_untidy(request.args, type(wanted)) and not wanted.ignored
@@ -129,7 +129,7 @@ def _list(
 
 
 def _around(article: Article, issue: Issue | None) -> tuple[Article | None, Article | None]:
-    """Return the articles before and after one in its nieuwsflits."""
+    """Return the articles before and after this one in its issue."""
     if issue is None:
         return None, None
     row = [None, *issue.articles, None]
