@@ -1,4 +1,4 @@
-"""What people were typing and have not handed in: kept as it stands in the form, seen by nobody else."""
+"""Drafts: unsubmitted forms, stored as they were typed and visible to their author only."""
 
 import re
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 
 MOST = 30
-"""Drafts that one person keeps of one kind; the oldest make room."""
+"""Drafts per user and kind; beyond that, the oldest are deleted."""
 MAX_KEY = 64
 MAX_LETTERS = 100_000
-"""Of all fields together; what is longer is no form of ours."""
+"""Characters of all fields together; no form of the portal can be longer."""
 NOT_KEPT = frozenset({"csrf_token", "do", "image", "once"})
 
 
 _CHANGE = re.compile(r"[a-z]+-[0-9]+")
-"""What `change_key` returns; the keys of new things are random."""
+"""Matches the keys that `change_key` returns; keys of new items are random."""
 
 
 class FormDraft(Timestamped, Model):
-    """A form half filled in. `key` is the form's own idempotency key, so that keeping it twice is keeping it once."""
+    """An unsubmitted form. `key` is the idempotency key of the form, so that saving it again updates the draft."""
 
     __tablename__ = "form_draft"
     __table_args__ = (UniqueConstraint("user_id", "kind", "key"),)
@@ -42,7 +42,7 @@ class FormDraft(Timestamped, Model):
 
 
 def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
-    """Keep a form as it was sent; False when it is too long or has no usable key."""
+    """Save the fields of a form as a draft; return False when they are too long or the key is malformed."""
     kept = {name: values for name, values in fields.lists() if name not in NOT_KEPT and any(values)}
     if not idempotency.is_key(key) or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
         return False
@@ -60,13 +60,13 @@ def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> 
 
 
 def get_draft(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
-    """Return the fields of one's own draft, None when there is none of this key."""
+    """Return the fields of a user's draft; None when there is no draft with this key."""
     draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key))) if idempotency.is_key(key) else None
     return MultiDict(draft.fields) if draft else None
 
 
 def list_drafts(user: User, kind: str | None = None) -> Sequence[FormDraft]:
-    """Return somebody's drafts, last changed first."""
+    """Return a user's drafts, last changed first."""
     statement = select(FormDraft).where(FormDraft.user_id == user.id)
     if kind:
         statement = statement.where(FormDraft.kind == kind)
@@ -74,17 +74,17 @@ def list_drafts(user: User, kind: str | None = None) -> Sequence[FormDraft]:
 
 
 def unsent(user: User, kind: str) -> list[FormDraft]:
-    """Return somebody's drafts of new things of a kind, last changed first; unfinished changes are left out."""
+    """Return a user's drafts of new items of a kind, last changed first; drafts of edits are left out."""
     return [draft for draft in list_drafts(user, kind) if not _CHANGE.fullmatch(draft.key)]
 
 
 def change_key(kind: str, item_id: int) -> str:
-    """Return the key under which a person's unfinished changes of something are kept."""
+    """Return the draft key for edits of an existing item."""
     return f"{kind}-{item_id}"
 
 
 def delete_draft(user: User, kind: str, key: str) -> None:
-    """Forget a draft; nothing happens when it is not there."""
+    """Delete a draft if it exists."""
     if not idempotency.is_key(key):
         return
     with transaction() as session:
