@@ -1,4 +1,4 @@
-"""Settings, read from the environment and checked once at start. No usable secret is in the code."""
+"""Settings, read from the environment and checked at start. The code contains no secret defaults."""
 
 import difflib
 import os
@@ -41,7 +41,7 @@ KNOWN = (
 )
 WRITTEN = ("portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key", "files", "mail", "search",
            "senders")  # fmt: skip
-"""What the portal writes in its folder; what lies deeper is closed with these folders."""
+"""What the portal writes in its instance folder, to be readable by its owner only; so are deeper files then."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
@@ -62,7 +62,7 @@ class SingleSignOn:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one running portal, each checked; `.env.example` documents them."""
+    """All checked settings of a running portal; `.env.example` documents them."""
 
     instance: Path
     database_url: str
@@ -90,7 +90,7 @@ class Settings:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check every setting; raises ConfigurationError with one clear line."""
+    """Read and check all settings. Raises ConfigurationError with a one-line message."""
     _refuse_misspelled(environ)
     instance = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").resolve()
     _make_folder(instance)
@@ -142,12 +142,12 @@ def _make_folder(instance: Path) -> None:
 
 
 def _keep_private(path: Path) -> None:
-    """Take from everybody but its owner what they may do with a file or folder of ours."""
+    """Remove the permissions of group and others from a file or folder, if we own it."""
     try:
         status = path.stat()
     except FileNotFoundError:
         return
-    is_shared = bool(status.st_mode & stat.S_ISVTX)  # such as /tmp: not ours to close
+    is_shared = bool(status.st_mode & stat.S_ISVTX)  # a shared folder such as /tmp must stay accessible
     if status.st_mode & OTHERS and status.st_uid == os.geteuid() and not is_shared:
         path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
 
@@ -272,7 +272,7 @@ def _limits(text: str) -> float:
 
 
 def _secret_key(given: str | None, instance: Path) -> str:
-    """Return the given key, or the one kept in the instance folder, made at first start (mode 600)."""
+    """Return the given key, or the one stored in the instance folder, created at first start (mode 600)."""
     if given is not None:
         if len(given) < SECRET_KEY_LENGTH:
             raise ConfigurationError(f"PORTAL_SECRET_KEY must have at least {SECRET_KEY_LENGTH} characters")

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: CSV as Dutch Excel opens it, in which no cell is a formula (OWASP, CSV injection)."""
+"""CSV files that Dutch Excel opens correctly, with protection against formula injection (OWASP)."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ BOM = "\ufeff"
 
 
 def plain(cell: object) -> str:
-    """Return a value as Dutch Excel reads it: times in Amsterdam ("2026-12-01 14:05"), fractions with a comma."""
+    """Return a value as Dutch Excel reads it: Amsterdam times ("2026-12-01 14:05"), fractions with a comma."""
     if isinstance(cell, datetime):
         return f"{to_local(cell):%Y-%m-%d %H:%M}"
     if isinstance(cell, float | Decimal):
@@ -24,7 +24,7 @@ def plain(cell: object) -> str:
 
 
 def neutral(cell: object) -> str:
-    """Return the text of a cell; a text that a spreadsheet would calculate gets an apostrophe in front."""
+    """Return the text of a cell; text that a spreadsheet would evaluate gets an apostrophe in front."""
     text = plain(cell)
     if isinstance(cell, int | float | Decimal):
         return text
@@ -32,7 +32,7 @@ def neutral(cell: object) -> str:
 
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """Return a table as a file to keep, `name` without its ending: UTF-8 with BOM, semicolons."""
+    """Return a table as a CSV download (UTF-8 with BOM, semicolons); `name` is the file name without extension."""
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
     writer.writerow([neutral(cell) for cell in header])
