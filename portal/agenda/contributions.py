@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.core.formatting import short_date
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
+from portal.publishing.contributions import Contribution, Kind, list_new_drafts, register, state_label
 
 NEW = "/agenda/nieuw"
 
@@ -24,7 +24,7 @@ def list_contributions(user: User) -> list[Contribution]:
     organised = Event.organisers.any(Organisation.id.in_(published_for(user)))
     mine = select(Event).where(or_(Event.author_id == user.id, organised)).options(selectinload(Event.organisers))
     rows = db.session.scalars(mine.order_by(Event.updated_at.desc(), Event.id.desc()))
-    drafts = unsent(user, WRITING.kind, NEW, "/agenda/concept/weg")
+    drafts = list_new_drafts(user, WRITING.kind, NEW, "/agenda/concept/weg")
     return drafts + [_row(user, row) for row in rows if policies.may_read(user, row)]
 
 
@@ -55,6 +55,6 @@ register(
         label=lazy_gettext("Agenda"),
         new_label=lazy_gettext("Propose an event"),
         new_path=NEW,
-        of=list_contributions,
+        list_items=list_contributions,
     )
 )

@@ -43,7 +43,7 @@ END:VTIMEZONE
 """The rule of the European Union since 1996; older events in the agenda have no hours."""
 
 
-def one(event: Event) -> bytes:
+def single_event(event: Event) -> bytes:
     """Return an iCalendar file with one event."""
     return _calendar([event]).to_ical()
 
@@ -68,11 +68,11 @@ def _calendar(events: Iterable[Event]) -> "icalendar.Calendar":
     calendar.add("calscale", "GREGORIAN")
     calendar.add_component(icalendar.Timezone.from_ical(VTIMEZONE))
     for event in events:
-        calendar.add_component(_entry(event))
+        calendar.add_component(_vevent(event))
     return calendar
 
 
-def _entry(event: Event) -> "icalendar.Event":
+def _vevent(event: Event) -> "icalendar.Event":
     """Return an event as a VEVENT; its days must be exact."""
     off = status_label(event)
     entry = icalendar.Event()
@@ -105,9 +105,9 @@ def _categories(event: Event) -> list[str]:
 def _add_time(entry: "icalendar.Event", event: Event) -> None:
     """Add the hours in Amsterdam time, or whole days; the end of whole days is exclusive."""
     if event.starts_at:
-        entry.add("dtstart", _moment(event.starts_at))
+        entry.add("dtstart", _calendar_time(event.starts_at))
         if event.ends_at:
-            entry.add("dtend", _moment(event.ends_at))
+            entry.add("dtend", _calendar_time(event.ends_at))
     elif event.first_day and event.last_day:
         entry.add("dtstart", event.first_day)
         if event.last_day < date.max:
@@ -115,7 +115,7 @@ def _add_time(entry: "icalendar.Event", event: Event) -> None:
         entry.add("transp", "TRANSPARENT")
 
 
-def _moment(moment: datetime) -> datetime:
+def _calendar_time(moment: datetime) -> datetime:
     """Return a moment in Amsterdam time; in UTC during the hour that occurs twice, where local time is ambiguous."""
     local = to_local(moment)
     occurs_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
@@ -137,11 +137,11 @@ def _description(event: Event) -> Iterator[str]:
     if event.accessibility:
         yield f"{_('Accessibility of the place')}: {event.accessibility}"
     if not event.is_off and not is_past(event, clock.now()):
-        yield from _ways_in(event)
+        yield from _participation(event)
     yield absolute(event.path)
 
 
-def _ways_in(event: Event) -> Iterator[str]:
+def _participation(event: Event) -> Iterator[str]:
     """Yield how people can join or register."""
     if link := public_link(event, clock.now()):
         yield f"{_('Join online')}: {link}"

@@ -31,12 +31,12 @@ def import_events(events: Mapping[str, Mapping[str, Any]]) -> None:
     """Add or update the events of `events.json`, identified by slug. Unknown values stay empty."""
     with transaction() as session:
         places = {place.name: place for place in session.scalars(select(Municipality))}
-        actions = imprecise_dates.actions(session)
+        actions = imprecise_dates.actions_by_slug(session)
 
         def apply(event: Event, row: Mapping[str, Any]) -> None:
             if event.published_at is None:
                 event.slug, event.state, event.published_at = slugify(row["title"]), State.OPEN, clock.now()
-            imprecise_dates.apply(event, row, places)
+            imprecise_dates.apply_fact(event, row, places)
             event.kind = get_rows(EventKind, [row["kind"]])[0]
             event.themes = get_rows(Theme, filter(None, [row["theme"]]))
             event.organisers = get_rows(Organisation, row["organisers"])

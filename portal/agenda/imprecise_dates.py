@@ -28,19 +28,19 @@ SOURCES = {
 """Title and year of each source document."""
 
 
-def actions(session: Session) -> dict[str, Action]:
+def actions_by_slug(session: Session) -> dict[str, Action]:
     """Return all actions by slug."""
     return {action.slug: action for action in session.scalars(select(Action))}
 
 
-def apply(event: Event, fact: Fact, places: Mapping[str, Municipality]) -> None:
+def apply_fact(event: Event, fact: Fact, places: Mapping[str, Municipality]) -> None:
     """Copy a fact to an event, except its kind, themes, organisers and action."""
     event.title = fact["title"]
     event.summary = fact["summary"]
     event.body = _figures(fact)
     event.body_html = render_markdown(event.body)
     event.date_precision = fact["date_precision"]
-    event.first_day, event.last_day = span(fact)
+    event.first_day, event.last_day = possible_days(fact)
     event.date_text = None if _has_days(fact) else fact["date_text"] or fact["date"]
     event.recurrence = fact["recurrence"]
     event.municipality = places.get(fact["place"]) if fact["place"] else None
@@ -50,7 +50,7 @@ def apply(event: Event, fact: Fact, places: Mapping[str, Municipality]) -> None:
     event.source_note = source_note(fact)
 
 
-def span(fact: Fact) -> tuple[date | None, date | None]:
+def possible_days(fact: Fact) -> tuple[date | None, date | None]:
     """Return the first and last possible day of a fact; both None when it has no date."""
     if fact["date_precision"] == "unknown" or not fact["date"]:
         return None, None

@@ -23,8 +23,8 @@ from portal.core.lists.facets import FacetIndex
 from portal.core.storage.database import WRITING, state_of, table_versions
 from portal.publishing.models import VISIBLE
 
-KEPT = "agenda_index"
-MOST_SCREENS = 128
+EXTENSION_KEY = "agenda_index"
+MAX_CACHED = 128
 """Number of cached list results, some 20 kB each."""
 OPTIONS: Mapping[str, tuple[type[Any], InstrumentedAttribute[str], InstrumentedAttribute[Any]]] = {
     "soort": (EventKind, EventKind.label, EventKind.label),
@@ -38,10 +38,10 @@ SHOWN = (Event.__tablename__, *(model.__tablename__ for model, _label, _order in
 IN_MONTHS = (*EXACT, "month")
 """Date precisions for which the months of an event are known."""
 Options = Mapping[str, Mapping[str, str]]
-Made = TypeVar("Made")
+Value = TypeVar("Made")
 
 
-class Ties(NamedTuple):
+class Relations(NamedTuple):
     """The related rows of an event that its card shows."""
 
     kind: Kind
@@ -60,11 +60,11 @@ class AgendaIndex:
     """For each parameter, the labels of its options by slug, in display order."""
     tables: Mapping[str, int]
     """For each table of `SHOWN`, the content version of its last change when the index was read."""
-    ties: Mapping[int, Ties]
+    relations: Mapping[int, Relations]
     """The related rows of each event."""
     days: Mapping[int, tuple[date, date]]
     """The first and last day of each event whose months are known."""
-    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _values: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def span(self) -> tuple[date, date] | None:
@@ -73,19 +73,19 @@ class AgendaIndex:
             return None
         return min(first for first, _last in self.days.values()), max(last for _first, last in self.days.values())
 
-    def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
+    def cached(self, key: Hashable, make: Callable[[], Value]) -> Value:
         """Return the cached value of a key in the current language, calling `make` when it is not cached.
 
         The value may depend on the key, the language and the events only.
         """
         key = (locale.current(), key)
-        if key not in self._made:
-            made = make()
-            if len(self._made) >= MOST_SCREENS:
-                self._made.clear()
-            self._made[key] = made
-            return made
-        found: Made = self._made[key]
+        if key not in self._values:
+            value = make()
+            if len(self._values) >= MAX_CACHED:
+                self._values.clear()
+            self._values[key] = value
+            return value
+        found: Value = self._values[key]
         return found
 
 
@@ -93,33 +93,37 @@ def current() -> AgendaIndex:
     """Return the index of the current content; at most one statement if no shown table changed, two for events."""
     session = db.session()
     state = state_of(session)
-    kept: AgendaIndex | None = current_app.extensions.get(KEPT)
-    if kept is not None and kept.version == state.number:
-        return kept
+    previous: AgendaIndex | None = current_app.extensions.get(EXTENSION_KEY)
+    if previous is not None and previous.version == state.number:
+        return previous
     # Read the versions before the rows, so that a concurrent change is read again at the next request.
     tables = table_versions(session, SHOWN)
-    if kept is not None and kept.tables == tables:
-        index = replace(kept, version=state.number)
-    elif kept is not None and state.removed <= kept.version and _differ(tables, kept.tables) == {Event.__tablename__}:
-        index = _read(session, state.number, tables, kept.options, kept)
+    if previous is not None and previous.tables == tables:
+        index = replace(previous, version=state.number)
+    elif (
+        previous is not None
+        and state.removed <= previous.version
+        and _changed_tables(tables, previous.tables) == {Event.__tablename__}
+    ):
+        index = _read(session, state.number, tables, previous.options, previous)
     else:
-        index = _read(session, state.number, tables, _options(session, tables, kept))
+        index = _read(session, state.number, tables, _options(session, tables, previous))
     if not session.info.get(WRITING):  # uncommitted changes may still be rolled back
-        current_app.extensions[KEPT] = index
+        current_app.extensions[EXTENSION_KEY] = index
     return index
 
 
-def _differ(one: Mapping[str, int], other: Mapping[str, int]) -> set[str]:
+def _changed_tables(one: Mapping[str, int], other: Mapping[str, int]) -> set[str]:
     return {name for name, number in one.items() if number != other[name]}
 
 
-def _options(session: Session, tables: Mapping[str, int], kept: AgendaIndex | None) -> Options:
-    """Return the options of each parameter, reading only tables that changed since `kept`."""
+def _options(session: Session, tables: Mapping[str, int], previous: AgendaIndex | None) -> Options:
+    """Return the options of each parameter, reading only tables that changed since `previous`."""
     found: dict[str, Mapping[str, str]] = {}
     for name, (model, label, order) in OPTIONS.items():
         table = model.__tablename__
-        if kept is not None and kept.tables[table] == tables[table]:
-            found[name] = kept.options[name]
+        if previous is not None and previous.tables[table] == tables[table]:
+            found[name] = previous.options[name]
         else:
             rows = session.execute(select(model.slug, label).order_by(order))
             found[name] = {row[0]: row[1] for row in rows}
@@ -161,26 +165,28 @@ EVENTS = (
 
 
 def _read(
-    session: Session, version: int, tables: Mapping[str, int], options: Options, kept: AgendaIndex | None = None
+    session: Session, version: int, tables: Mapping[str, int], options: Options, previous: AgendaIndex | None = None
 ) -> AgendaIndex:
-    """Return an index of all public events; with `kept`, read only events changed since that index was made."""
+    """Return an index of all public events; with `previous`, read only events changed since that index was made."""
     order = {slug: place for place, slug in enumerate(options["organisatie"])}
-    facets, ties, days = (kept.facets.copy(), dict(kept.ties), dict(kept.days)) if kept else (FacetIndex(), {}, {})
+    facets, relations, days = (
+        (previous.facets.copy(), dict(previous.relations), dict(previous.days)) if previous else (FacetIndex(), {}, {})
+    )
     found = []
-    for row in session.connection().execute(EVENTS, {"seen": kept.version if kept else -1}):
+    for row in session.connection().execute(EVENTS, {"seen": previous.version if previous else -1}):
         facets.remove(row.id)
-        ties.pop(row.id, None)
+        relations.pop(row.id, None)
         days.pop(row.id, None)
         if row.state not in VISIBLE:
             continue
         themes = sorted((int(number), slug, label) for number, slug, label in _parts(row.themes))
         organisers = sorted(_parts(row.organisers), key=lambda part: order.get(part[0], 0))
         found.append((row.id, _dimensions(row, themes, organisers)))
-        ties[row.id] = _ties(row, themes, organisers)
+        relations[row.id] = _relations(row, themes, organisers)
         if row.first_day and row.last_day and row.date_precision in IN_MONTHS:
             days[row.id] = row.first_day, row.last_day
     facets.load(found)
-    return AgendaIndex(version, facets, options, tables, ties, days)
+    return AgendaIndex(version, facets, options, tables, relations, days)
 
 
 def _dimensions(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> dict[str, list[str]]:
@@ -192,8 +198,8 @@ def _dimensions(row: Row[Any], themes: list[tuple[int, str, str]], organisers: l
     }
 
 
-def _ties(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> Ties:
-    return Ties(
+def _relations(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> Relations:
+    return Relations(
         Kind(row.kind_label),
         Place(row.place_name) if row.place else None,
         tuple(Mark(number, label) for number, _slug, label in themes),

@@ -18,7 +18,7 @@ MODES = {
 FREE = "gratis"
 
 
-def describe(event: Event) -> dict[str, Any] | None:
+def describe_event(event: Event) -> dict[str, Any] | None:
     """Return an event as a schema.org Event; None when its days are not exact."""
     if not event.is_exact or event.first_day is None or event.last_day is None:
         return None

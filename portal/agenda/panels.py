@@ -48,7 +48,7 @@ class Dated(Protocol):
 def of_issue(issue: Dated) -> Panel:
     """Return the panel with the events that followed shortly after an issue."""
     first, last = issue.published_on + timedelta(days=1), issue.published_on + ANNOUNCED
-    return Panel("agenda", _("Coming up"), "agenda/panel.html", queries.beginning(first, last, MOST))
+    return Panel("agenda", _("Coming up"), "agenda/panel.html", queries.events_beginning_between(first, last, MOST))
 
 
 def _panel(events: list[EventCard], more: AgendaFilter | None) -> Panel:

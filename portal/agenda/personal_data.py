@@ -13,7 +13,7 @@ holds(
     purpose=publishing.PURPOSE,
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
-    export=publishing.of_author(
+    export=publishing.export_of_author(
         Event,
         *("id", "title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "venue", "address"),
         "meeting_url",

@@ -28,7 +28,7 @@ from portal.search import services as search
 PAGE = 25
 CALENDAR_MONTHS = 12
 CALENDAR_MOST = 1000
-SOON = 20
+MAX_CACHED_EVENTS = 20
 """Number of coming events cached for other pages, which show a handful each."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NO_DAY = date.min
@@ -37,12 +37,12 @@ Condition = ColumnElement[bool]
 START = func.coalesce(Event.starts_at, literal(EPOCH, UtcDateTime))
 """The start of an event for sorting; whole-day events get the earliest moment."""
 DAY = func.coalesce(Event.first_day, NO_DAY)
-EVERY = Event.state.in_(VISIBLE)
+IS_PUBLIC = Event.state.in_(VISIBLE)
 HAS_DAYS = Event.date_precision.in_(EXACT) & Event.date_text.is_(None) & Event.first_day.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FilterResult:
     """The result of a filter within a period: the total, and the counts for every other choice."""
 
     total: int
@@ -62,66 +62,66 @@ class Found:
     @property
     def conditions(self) -> list[Condition]:
         """Return all conditions that an event of the list meets."""
-        return [EVERY, self.period, *self.chosen, *self.days]
+        return [IS_PUBLIC, self.period, *self.chosen, *self.days]
 
 
-def coming_up(moment: datetime) -> Condition:
+def is_coming(moment: datetime) -> Condition:
     """Return the condition for events not over at a moment; one without hours lasts until the end of its last day."""
     today = clock.to_local(moment).date()
-    return or_(Event.last_day > today, (Event.last_day == today) & _goes_on(moment))
+    return or_(Event.last_day > today, (Event.last_day == today) & _has_not_ended(moment))
 
 
-def over(moment: datetime) -> Condition:
+def is_over(moment: datetime) -> Condition:
     """Return the condition for events that are over at a moment, and events without a date."""
     today = clock.to_local(moment).date()
     ended = (Event.last_day == today) & (Event.ends_at <= moment)
     return or_(Event.last_day < today, ended, Event.last_day.is_(None))
 
 
-def last_turn(facts: AgendaIndex) -> datetime:
+def last_end(index: AgendaIndex) -> datetime:
     """Return the last moment (UTC) at which an event passed from coming to past, or the start of today.
 
     Lists hold the same events until the next such moment, so it can be part of their cache key.
     """
     moment, today = clock.now(), clock.today()
-    ends = facts.keep(("ends", today), lambda: _ends_of(today))
+    ends = index.cached(("ends", today), lambda: _ends_of(today))
     return max((end for end in ends if end <= moment), default=clock.start_of_day(today))
 
 
 def _ends_of(day: date) -> list[datetime]:
     """Return the end times of events whose last day is `day`, as far as they are known."""
-    statement = select(Event.ends_at).where(EVERY, Event.last_day == day, Event.ends_at.is_not(None))
+    statement = select(Event.ends_at).where(IS_PUBLIC, Event.last_day == day, Event.ends_at.is_not(None))
     return [end for end in db.session.scalars(statement) if end is not None]
 
 
-def overlapping(first: date, last: date) -> Condition:
+def has_day_between(first: date, last: date) -> Condition:
     """Return the condition for events with an exact day from `first` up to and including `last`."""
     return HAS_DAYS & (Event.first_day <= last) & (Event.last_day >= first)
 
 
-def known_by_month(month: date) -> Condition:
+def is_known_by_month(month: date) -> Condition:
     """Return the condition for events of which only the month is known, and is this one."""
     return (Event.date_precision == "month") & (Event.first_day == month)
 
 
-def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
+def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> FilterResult:
     """Return the result of a filter within a period, with the counts for every other choice."""
     ids = search.find_ids(filter.words, Event.search_type) if filter.words else None
     words = [] if ids is None else [Event.id.in_(ids)]
-    days = list(_days(filter))
+    days = list(_day_conditions(filter))
     whole = _rows(facets, period)
     within = _rows(facets, period, *words, *days) if words or days else whole
 
     def count(other: AgendaFilter) -> int:
-        narrowing = [*(words if other.words else []), *_days(other)]
+        narrowing = [*(words if other.words else []), *_day_conditions(other)]
         return facets.count(other.chosen, _rows(facets, period, *narrowing) if narrowing else whole)
 
-    return Found(
+    return FilterResult(
         total=facets.count(filter.chosen, within),
         counts=facets.counts(filter.chosen, within),
         offered={name: {slug for slug in counts if counts[slug]} for name, counts in facets.counts({}, whole).items()},
         period=period,
-        chosen=[*words, *_choices(filter)],
+        chosen=[*words, *_choice_conditions(filter)],
         days=days,
         searchable=ids is not None or not filter.words,
         count=count,
@@ -130,17 +130,17 @@ def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
 
 def _rows(facets: FacetIndex, *conditions: Condition) -> int:
     """Return the public events that meet these conditions, as bits of the index."""
-    return facets.rows(db.session.connection().scalars(select(Event.id).where(EVERY, *conditions)))
+    return facets.rows(db.session.connection().scalars(select(Event.id).where(IS_PUBLIC, *conditions)))
 
 
-def _days(filter: AgendaFilter) -> Iterator[Condition]:
+def _day_conditions(filter: AgendaFilter) -> Iterator[Condition]:
     if filter.since:
         yield Event.last_day >= filter.since
     if filter.until:
         yield Event.first_day <= filter.until
 
 
-def _choices(filter: AgendaFilter) -> Iterator[Condition]:
+def _choice_conditions(filter: AgendaFilter) -> Iterator[Condition]:
     if filter.values("soort"):
         yield Event.kind.has(EventKind.slug.in_(filter.values("soort")))
     if filter.values("gemeente"):
@@ -151,15 +151,15 @@ def _choices(filter: AgendaFilter) -> Iterator[Condition]:
         yield Event.organisers.any(Organisation.slug.in_(filter.values("organisatie")))
 
 
-def upcoming_page(index: AgendaIndex, found: Found, filter: AgendaFilter) -> Slice[EventCard]:
+def upcoming_page(index: AgendaIndex, found: FilterResult, filter: AgendaFilter) -> Slice[EventCard]:
     """Return a page of the list of coming events, earliest first."""
-    beyond = [_position() > _place(filter.after)] if filter.after else []
+    beyond = [_position() > _position_of(filter.after)] if filter.after else []
     return _slice(index, [*found.conditions, *beyond], (DAY, START, Event.id), filter.limit(PAGE))
 
 
-def archive_page(index: AgendaIndex, found: Found, filter: AgendaFilter) -> Slice[EventCard]:
+def archive_page(index: AgendaIndex, found: FilterResult, filter: AgendaFilter) -> Slice[EventCard]:
     """Return a page of the archive, latest first; events without a date come last."""
-    beyond = [_position() < _place(filter.after)] if filter.after else []
+    beyond = [_position() < _position_of(filter.after)] if filter.after else []
     return _slice(index, [*found.conditions, *beyond], (DAY.desc(), START.desc(), Event.id.desc()), filter.limit(PAGE))
 
 
@@ -189,7 +189,7 @@ def _slice(index: AgendaIndex, conditions: list[Condition], order: tuple[Any, ..
     statement = LISTED.where(*conditions).order_by(*order).limit(limit + 1)
     rows = db.session.connection().execute(statement).all()
     moment = clock.now()
-    listed = [ListedEvent._make((*row, *index.ties[row.id])) for row in rows[:limit] if row.id in index.ties]
+    listed = [ListedEvent._make((*row, *index.relations[row.id])) for row in rows[:limit] if row.id in index.relations]
     return Slice([card(event, moment) for event in listed], _key(rows[limit - 1]) if len(rows) > limit else None)
 
 
@@ -197,7 +197,7 @@ def _position() -> Any:
     return tuple_(DAY, START, Event.id)
 
 
-def _place(after: tuple[int, ...]) -> Any:
+def _position_of(after: tuple[int, ...]) -> Any:
     day, start, event_id = read_key(after)
     return tuple_(literal(day), literal(start, UtcDateTime), literal(event_id))
 
@@ -214,20 +214,20 @@ def read_key(after: tuple[int, ...]) -> tuple[date, datetime, int]:
     return day, EPOCH + timedelta(seconds=min(seconds, 2**37)), min(event_id, 2**31 - 1)
 
 
-def in_period(found: Found, period: Condition) -> Sequence[Event]:
+def events_in_period(found: FilterResult, period: Condition) -> Sequence[Event]:
     """Return all events that match the filter of `found` in another period, earliest first."""
-    statement = _events(EVERY, period, *found.chosen, *found.days)
+    statement = _events(IS_PUBLIC, period, *found.chosen, *found.days)
     return db.session.scalars(statement.order_by(DAY, START, Event.id)).all()
 
 
-def years(found: Found) -> dict[int, int]:
+def count_by_year(found: FilterResult) -> dict[int, int]:
     """Return the number of events that began in each year, latest year first, ignoring the days of the filter."""
     year = func.extract("year", Event.first_day)
-    counted = select(year, func.count()).where(EVERY, found.period, *found.chosen, Event.first_day.is_not(None))
+    counted = select(year, func.count()).where(IS_PUBLIC, found.period, *found.chosen, Event.first_day.is_not(None))
     return {int(number): count for number, count in db.session.execute(counted.group_by(year).order_by(year.desc()))}
 
 
-def for_calendar(facets: FacetIndex, filter: AgendaFilter) -> Sequence[Event]:
+def calendar_events(facets: FacetIndex, filter: AgendaFilter) -> Sequence[Event]:
     """Return the events of a subscribed calendar: the last twelve months and everything to come."""
     today = clock.today()
     found = find(facets, filter, HAS_DAYS & (Event.last_day >= months_before(today, CALENDAR_MONTHS)))
@@ -246,7 +246,9 @@ def get_public_event(event_id: int) -> Event | None:
     """Return a public event with its relations; None when it does not exist or is not public."""
     action = joinedload(Event.action)
     return db.session.scalar(
-        _events(EVERY, Event.id == event_id).options(action.joinedload(Action.theme), action.joinedload(Action.agenda))
+        _events(IS_PUBLIC, Event.id == event_id).options(
+            action.joinedload(Action.theme), action.joinedload(Action.agenda)
+        )
     )
 
 
@@ -278,64 +280,66 @@ def _events(*conditions: Condition) -> Select[Event]:
     )
 
 
-# ── for other rooms ───────────────────────────────────────────────────────────────────────────────
+# ── for other features ────────────────────────────────────────────────────────────────────────────
 
 
-def coming(limit: int) -> list[EventCard]:
+def next_events(limit: int) -> list[EventCard]:
     """Return the next events that take place and are not over yet."""
-    facts = agenda_index.current()
-    turn = last_turn(facts)
-    return facts.keep(("coming", turn), lambda: _coming(SOON, coming_up(turn)))[:limit]
+    index = agenda_index.current()
+    turn = last_end(index)
+    return index.cached(("coming", turn), lambda: _coming(MAX_CACHED_EVENTS, is_coming(turn)))[:limit]
 
 
-def coming_after(event: Event, limit: int) -> list[EventCard]:
+def next_events_after(event: Event, limit: int) -> list[EventCard]:
     """Return the events that take place after this one; after now when this one is over."""
     place = (event.first_day or NO_DAY).toordinal(), int((event.starts_at or EPOCH).timestamp()), event.id
-    return _coming(limit, coming_up(clock.now()), _position() > _place(place))
+    return _coming(limit, is_coming(clock.now()), _position() > _position_of(place))
 
 
 def _coming(limit: int, *conditions: Condition) -> list[EventCard]:
-    statement = _events(EVERY, Event.status == EventStatus.PLANNED, *conditions)
+    statement = _events(IS_PUBLIC, Event.status == EventStatus.PLANNED, *conditions)
     return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
 
 
-def _goes_on(moment: datetime) -> Condition:
+def _has_not_ended(moment: datetime) -> Condition:
     return or_(Event.ends_at.is_(None), Event.ends_at > moment)
 
 
 def count_coming() -> int:
     """Return how many events the agenda lists as coming."""
-    facts = agenda_index.current()
-    turn = last_turn(facts)
-    count = select(func.count()).select_from(Event).where(EVERY, coming_up(turn))
-    return facts.keep(("count", turn), lambda: db.session.scalar(count)) or 0
+    index = agenda_index.current()
+    turn = last_end(index)
+    count = select(func.count()).select_from(Event).where(IS_PUBLIC, is_coming(turn))
+    return index.cached(("count", turn), lambda: db.session.scalar(count)) or 0
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:
     """Return the events of an organisation: coming ones, earliest first, then past ones, latest first."""
-    return _around(Event.organisers.any(Organisation.id == organisation_id), limit)
+    return _coming_then_past(Event.organisers.any(Organisation.id == organisation_id), limit)
 
 
 def of_theme(theme_id: int, limit: int) -> list[EventCard]:
     """Return the events of a speerpunt: coming ones, earliest first, then past ones, latest first."""
-    return _around(Event.themes.any(Theme.id == theme_id), limit)
+    return _coming_then_past(Event.themes.any(Theme.id == theme_id), limit)
 
 
 def of_action(action_id: int, limit: int = PAGE) -> list[EventCard]:
     """Return the events of an action: coming ones, earliest first, then past ones, latest first."""
-    return _around(Event.action_id == action_id, limit)
+    return _coming_then_past(Event.action_id == action_id, limit)
 
 
-def beginning(first: date, last: date, limit: int) -> list[EventCard]:
+def events_beginning_between(first: date, last: date, limit: int) -> list[EventCard]:
     """Return the events that begin from `first` up to and including `last`, earliest first."""
-    statement = _events(EVERY, HAS_DAYS, Event.first_day.between(first, last))
+    statement = _events(IS_PUBLIC, HAS_DAYS, Event.first_day.between(first, last))
     return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
 
 
-def _around(condition: Condition, limit: int) -> list[EventCard]:
+def _coming_then_past(condition: Condition, limit: int) -> list[EventCard]:
     moment = clock.now()
-    ahead = _events(EVERY, condition, coming_up(moment)).order_by(DAY, START, Event.id).limit(limit)
-    behind = _events(EVERY, condition, over(moment)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
+    ahead = _events(IS_PUBLIC, condition, is_coming(moment)).order_by(DAY, START, Event.id).limit(limit)
+    behind = (
+        _events(IS_PUBLIC, condition, is_over(moment)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
+    )
     return as_cards([*db.session.scalars(ahead), *db.session.scalars(behind)][:limit])
 
 
@@ -347,7 +351,9 @@ def as_cards(events: Iterable[Event]) -> list[EventCard]:
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:
     """Yield the path and last change of every public event."""
-    yield from ((row.path, row.updated_at) for row in db.session.scalars(select(Event).where(EVERY).order_by(Event.id)))
+    yield from (
+        (row.path, row.updated_at) for row in db.session.scalars(select(Event).where(IS_PUBLIC).order_by(Event.id))
+    )
 
 
 def load_results(ids: list[int] | None) -> Sequence[Event]:
@@ -371,7 +377,7 @@ def names_of_kinds() -> list[list[str]]:
 @search.register_day_lookup
 def ids_on_days(first: date, last: date, among: Collection[int] | None) -> list[int]:
     """Return the ids of public events with a day in a period, by time; only ids of `among` unless it is None."""
-    statement = select(Event.id).where(EVERY, overlapping(first, last)).order_by(DAY, START, Event.id)
+    statement = select(Event.id).where(IS_PUBLIC, has_day_between(first, last)).order_by(DAY, START, Event.id)
     return list(db.session.scalars(statement if among is None else statement.where(Event.id.in_(among))))
 
 

@@ -123,7 +123,7 @@ def postpone_event(
         if place is not None and times is not None:
             _set_place(event, place)
         session.flush()
-        publishing.note_act(event, actor, "postponed" if times is None else "moved", reason)
+        publishing.record_act(event, actor, "postponed" if times is None else "moved", reason)
         audit.record(actor, "event.postponed", event, reason=reason)
         _mail_author(event, actor, "postponed", reason)
 
@@ -135,7 +135,7 @@ def cancel_event(event: Event, actor: User, reason: str, version: int | None) ->
         event.version += 1
         event.status, event.status_reason = EventStatus.CANCELLED, reason
         session.flush()
-        publishing.note_act(event, actor, "cancelled", reason)
+        publishing.record_act(event, actor, "cancelled", reason)
         audit.record(actor, "event.cancelled", event, reason=reason)
         _mail_author(event, actor, "cancelled", reason)
 
@@ -214,8 +214,8 @@ def calendar_uid(name: str) -> str:
 
 def _send(event: Event, actor: User) -> None:
     """Send an event to the desk, or publish it when this user needs no review."""
-    straight = policies.publishes_directly(actor, event.organisers)
-    publishing.move(event, State.OPEN if straight else State.REVIEW, actor)
+    direct = policies.publishes_directly(actor, event.organisers)
+    publishing.move(event, State.OPEN if direct else State.REVIEW, actor)
 
 
 def _mail_author(event: Event, actor: User, what: str, reason: str | None) -> None:

@@ -3,11 +3,11 @@
 from flask import Response, make_response, redirect, request
 from werkzeug.exceptions import NotFound
 
-from portal.agenda import contributions as contributions  # registers them
+from portal.agenda import contributions as contributions  # registers them for "My contributions"
 from portal.agenda import detail, forms, ical, json_ld, list_context, permissions, queries
 from portal.agenda import moderation as moderation  # registers them at the desk
-from portal.agenda import panels as panels  # registers them
-from portal.agenda import writing_views as writing_views  # adds the pages where one writes
+from portal.agenda import panels as panels  # registers the panels
+from portal.agenda import writing_views as writing_views  # registers the writing routes
 from portal.agenda.blueprint import bp as bp
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex, current
@@ -27,7 +27,7 @@ CALENDARS_PER_HOUR = 240
 @public
 def index() -> Response:
     """Show coming events, as a list by month or as a month grid."""
-    wanted, known = _asked()
+    wanted, known = _filter_and_index()
     screen = list_context.month if wanted.is_grid else list_context.upcoming
     return page("agenda/index.html", fragment="results", **screen(wanted, known))
 
@@ -36,7 +36,7 @@ def index() -> Response:
 @public
 def archive() -> Response:
     """Show past events, latest first."""
-    wanted, known = _asked()
+    wanted, known = _filter_and_index()
     return page("agenda/archive.html", fragment="results", **list_context.archive(wanted, known))
 
 
@@ -44,10 +44,10 @@ def archive() -> Response:
 @public
 def calendar() -> Response:
     """Return the events of a filter as a calendar: the last twelve months and everything to come."""
-    wanted, known = _asked()
+    wanted, known = _filter_and_index()
     if wanted.words:  # not cached, so each request costs a search
         limits.hit("calendar", limits.address(), CALENDARS_PER_HOUR, 3600)
-    events = queries.for_calendar(known.facets, wanted)
+    events = queries.calendar_events(known.facets, wanted)
     return _calendar(
         ical.subscription(
             events,
@@ -70,8 +70,8 @@ def show(event_id: int, slug: str) -> Response:
         **detail.detail_context(event),
         is_preview=False,
         tools=permissions.for_user(viewer(), event),
-        linked_data=json_ld.describe(event),
-        neighbours=queries.coming_after(event, NEIGHBOURS),
+        linked_data=json_ld.describe_event(event),
+        neighbours=queries.next_events_after(event, NEIGHBOURS),
     )
 
 
@@ -79,17 +79,17 @@ def show(event_id: int, slug: str) -> Response:
 @public
 def event_calendar(event_id: int, slug: str) -> Response:
     """Return an event as an iCalendar file; 404 when its days are not exact."""
-    event = _load(event_id)
+    event = _get_public_or_404(event_id)
     if not event.is_exact:
         raise NotFound
     if request.path != f"{event.path}.ics":
         return _moved(f"{event.path}.ics")
-    response = _calendar(ical.one(event))
+    response = _calendar(ical.single_event(event))
     response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}.ics")
     return response
 
 
-def _asked() -> tuple[AgendaFilter, AgendaIndex]:
+def _filter_and_index() -> tuple[AgendaFilter, AgendaIndex]:
     """Return the filter of this request, and the current index."""
     known = current()
     wanted = AgendaFilter.parse(request.args, known.options)
@@ -98,7 +98,7 @@ def _asked() -> tuple[AgendaFilter, AgendaIndex]:
     return wanted, known
 
 
-def _load(event_id: int) -> Event:
+def _get_public_or_404(event_id: int) -> Event:
     """Return a public event; aborts with 404 when there is none."""
     event = queries.get_public_event(event_id)
     if event is None:

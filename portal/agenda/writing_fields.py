@@ -26,7 +26,7 @@ OCCURRENCES = (
 )
 
 
-class WhenShown(Optional):
+class RequiredWhenShown(Optional):
     """Marks a field that is only shown when it is needed, and is required then."""
 
     def __init__(self) -> None:
@@ -99,10 +99,10 @@ class TimesMixin(Form):
 
     first_day = DayField(lazy_gettext("Day"), [Optional()])
     start = HourField(lazy_gettext("Begins at"), [Optional()])
-    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
+    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [RequiredWhenShown()], choices=OCCURRENCES)
     last_day = DayField(lazy_gettext("Last day"), [Optional()])
     end = HourField(lazy_gettext("Ends at"), [Optional()], ends_day=True)
-    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
+    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [RequiredWhenShown()], choices=OCCURRENCES)
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -125,14 +125,14 @@ class TimesMixin(Form):
         return last + timedelta(days=1) if last and self.end.data == time(0) else last
 
     @property
-    def start_is_twice(self) -> bool:
+    def start_occurs_twice(self) -> bool:
         """Return whether the start time occurs twice, so that the form must ask which."""
-        return _is_twice(self.first_day.data, self.start.data)
+        return _occurs_twice(self.first_day.data, self.start.data)
 
     @property
-    def end_is_twice(self) -> bool:
+    def end_occurs_twice(self) -> bool:
         """Return whether the end time occurs twice, so that the form must ask which."""
-        return _is_twice(self.end_day, self.end.data)
+        return _occurs_twice(self.end_day, self.end.data)
 
     def check_times(self) -> bool:
         """Set `starts_at` and `ends_at` (UTC); add errors to the fields and return False for invalid times."""
@@ -152,18 +152,18 @@ class TimesMixin(Form):
             return None
         words = {"day": full_date(day), "time": clock_time(hour.data)}
         try:
-            return wall_time.moment(day, hour.data, which.data)
-        except wall_time.Skipped:
+            return wall_time.to_utc(day, hour.data, which.data)
+        except wall_time.SkippedTime:
             _refuse(hour, _("%(time)s does not exist on %(day)s: at 2 o'clock that night the clock goes forward one "
                             "hour, to 3 o'clock. Choose another time.", **words))  # fmt: skip
-        except wall_time.Twice:
+        except wall_time.RepeatedTime:
             _refuse(hour, _("%(time)s occurs twice on %(day)s: at 3 o'clock that night the clock goes back one hour. "
                             "Choose below which you mean.", **words))  # fmt: skip
         return None
 
 
-def _is_twice(day: date | None, at: time | None) -> bool:
-    return day is not None and at is not None and wall_time.is_twice(day, at)
+def _occurs_twice(day: date | None, at: time | None) -> bool:
+    return day is not None and at is not None and wall_time.occurs_twice(day, at)
 
 
 def _refuse(field: Field, message: str) -> None:

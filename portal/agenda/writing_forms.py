@@ -70,7 +70,10 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
         self.themes.choices = _labels(select(Theme.slug, Theme.title).order_by(Theme.number))
         self.action.choices = _action_choices()
         self.organisers.known = _organisations()
-        self._fields = {**{name: self._fields[name] for name in FIRST}, **self._fields}  # as the page has them
+        self._fields = {
+            **{name: self._fields[name] for name in FIRST},
+            **self._fields,
+        }  # errors are listed in the order of the page
         for field in (self.kind, self.action):
             field.flags.required = True
         self.first_day.flags.required = not self.is_vague
@@ -156,7 +159,7 @@ class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
         """Require a day unless it is not known yet, and require a difference from the current values."""
         valid = super().validate(extra_validators)
         if self.when.data == NO_DAY:
-            for name in (*TIMES, *place_fields.NAMES):  # of no use then, so not to be mended either
+            for name in (*TIMES, *place_fields.NAMES):  # unused without a new day, so their errors do not count
                 self[name].errors = ()
             return not self.errors
         if not self.first_day.data and not self.first_day.errors:
@@ -236,14 +239,14 @@ def times_fields(event: Event) -> dict[str, Any]:
         return {}
     last: date | None = None if event.last_day == event.first_day else event.last_day
     if last and event.ends_at and to_local(event.ends_at).time() == time(0):
-        last += timedelta(days=1)  # an input of the browser knows no 24:00
+        last += timedelta(days=1)  # `<input type=time>` has no 24:00
     return {
         "first_day": event.first_day,
         "last_day": last,
         "start": to_local(event.starts_at).time() if event.starts_at else None,
         "end": to_local(event.ends_at).time() if event.ends_at else None,
-        "start_which": wall_time.which_of_two(event.starts_at),
-        "end_which": wall_time.which_of_two(event.ends_at),
+        "start_which": wall_time.which_occurrence(event.starts_at),
+        "end_which": wall_time.which_occurrence(event.ends_at),
     }
 
 

@@ -13,7 +13,7 @@ from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import redirect_to
 from portal.publishing import writing
 from portal.publishing.services import EditConflict, NotAllowedNow
-from portal.publishing.writing import changed_meanwhile, count_save, load
+from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route("/agenda/nieuw", methods=["GET", "POST"])
@@ -49,7 +49,7 @@ def drop_draft() -> Response:
 @members
 def postpone(event_id: int) -> Response:
     """Ask for a new day and the reason, then postpone the event."""
-    user, event = load(WRITING, event_id, policies.may_postpone)
+    user, event = load_item(WRITING, event_id, policies.may_postpone)
     form = PostponeForm(event=event)
     if not form.validate_on_submit():
         return form_page("agenda/edit_postpone.html", form, event=event)
@@ -70,7 +70,7 @@ def postpone(event_id: int) -> Response:
 @members
 def cancel(event_id: int) -> Response:
     """Ask for the reason, then cancel the event."""
-    user, event = load(WRITING, event_id, policies.may_cancel)
+    user, event = load_item(WRITING, event_id, policies.may_cancel)
     form = CancelForm(data={"version": event.version})
     if not form.validate_on_submit():
         return form_page("agenda/edit_cancel.html", form, event=event)
@@ -87,7 +87,7 @@ def cancel(event_id: int) -> Response:
 @members
 def withdraw(event_id: int) -> Response:
     """Ask for confirmation, then withdraw the event."""
-    user, event = load(WRITING, event_id, policies.may_withdraw)
+    user, event = load_item(WRITING, event_id, policies.may_withdraw)
     form = WithdrawForm()
     if not form.validate_on_submit():
         return form_page("agenda/edit_withdraw.html", form, event=event)

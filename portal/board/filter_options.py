@@ -22,8 +22,8 @@ from portal.core.lists.selection import Option
 Counts = Mapping[str, FacetCounts]
 """For each dimension of the index, the number of posts per option."""
 
-NONE_FOUND = FacetCounts()
-GROUPS_KEPT = 256
+NO_COUNTS = FacetCounts()
+MAX_CACHED_GROUPS = 256
 """Size of the cache of groups. One filter has seven groups; the largest, organisations, takes some 30 kB."""
 
 
@@ -46,7 +46,7 @@ def groups(filter: BoardFilter, reference: Reference, counts: Counts) -> list[Gr
     language = locale.current()
 
     def group(make: Maker, dimension: str, chosen: Sequence[str] | str, rows: Choices | None = None) -> Group:
-        return _kept(language, make, counts.get(dimension, NONE_FOUND), chosen, rows)
+        return _cached_group(language, make, counts.get(dimension, NO_COUNTS), chosen, rows)
 
     return [
         group(_kinds, "kind", filter.value("soort")),
@@ -77,18 +77,20 @@ def suggestions(filter: BoardFilter, reference: Reference, found: BoardPage, pat
     """Return similar filters that do find posts: another municipality, closed posts, or one choice less."""
     others: dict[str, Mapping[str, int]] = {}
     if filter.values("gemeente"):
-        counts = found.counts.get("municipality", NONE_FOUND)
+        counts = found.counts.get("municipality", NO_COUNTS)
         others["gemeente"] = {row.slug: counts.get(row.key, 0) for row in reference.municipalities.rows}
     if filter.status == OPEN:
-        others["status"] = {CLOSED: found.counts.get("status", NONE_FOUND).get(CLOSED, 0)}
+        others["status"] = {CLOSED: found.counts.get("status", NO_COUNTS).get(CLOSED, 0)}
     return filter.suggestions(known(reference), path, lambda other: count(other, found.ids_of_words), others)
 
 
 Maker = Callable[[FacetCounts, Any, Any], Group]
 
 
-@lru_cache(maxsize=GROUPS_KEPT)
-def _kept(_language: str, make: Maker, counts: FacetCounts, chosen: Sequence[str] | str, rows: Choices | None) -> Group:
+@lru_cache(maxsize=MAX_CACHED_GROUPS)
+def _cached_group(
+    _language: str, make: Maker, counts: FacetCounts, chosen: Sequence[str] | str, rows: Choices | None
+) -> Group:
     """Return a group from the cache, or build it; the cache key is the language, counts, choice and rows."""
     return make(counts, chosen, rows)
 

@@ -44,7 +44,7 @@ class Row(NamedTuple):
     values: Values
 
 
-class Kept(NamedTuple):
+class StoredRow(NamedTuple):
     """A post as the index stores it. Values are in the order of the index's dimensions, to save memory."""
 
     key: Key
@@ -59,7 +59,7 @@ class PostIndex:
         """Create an empty index."""
         self._bits = OptionBits()
         self._keys: list[Key] = []
-        self._kept: dict[int, Kept] = {}
+        self._stored: dict[int, StoredRow] = {}
         self._dimensions: tuple[str, ...] = ()
         self._days: dict[int, int] = {}
         self._facet_counts = FacetCountCache()
@@ -71,26 +71,26 @@ class PostIndex:
     @classmethod
     def from_rows(cls, rows: Sequence[Row]) -> "PostIndex":
         """Return an index of these posts, which must be in order of publication."""
-        kept = [Kept(row.key, row.reply_by, tuple(row.values.values())) for row in rows]
-        return cls.holding(tuple(rows[0].values) if rows else (), kept)
+        stored = [StoredRow(row.key, row.reply_by, tuple(row.values.values())) for row in rows]
+        return cls.from_stored(tuple(rows[0].values) if rows else (), stored)
 
     @classmethod
-    def holding(cls, dimensions: tuple[str, ...], kept: list[Kept]) -> "PostIndex":
+    def from_stored(cls, dimensions: tuple[str, ...], stored: list[StoredRow]) -> "PostIndex":
         """Return an index of posts in stored form, in order of publication; values must follow `dimensions`."""
         index = cls()
         index._dimensions = dimensions
-        index._keys = [one.key for one in kept]
-        index._kept = {one.key.id: one for one in kept}
-        index._bits.rows = (1 << len(kept)) - 1
-        index._days = _bits((one.reply_by,) for one in kept)
+        index._keys = [one.key for one in stored]
+        index._stored = {one.key.id: one for one in stored}
+        index._bits.rows = (1 << len(stored)) - 1
+        index._days = _bits((one.reply_by,) for one in stored)
         for number, dimension in enumerate(dimensions):
-            index._bits.options[dimension] = _bits(one.values[number] for one in kept)
+            index._bits.options[dimension] = _bits(one.values[number] for one in stored)
         return index
 
     def put(self, row: Row) -> None:
         """Add a post, or update it."""
-        known = self._kept.get(row.key.id)
-        now = Kept(row.key, row.reply_by, tuple(row.values.values()))
+        known = self._stored.get(row.key.id)
+        now = StoredRow(row.key, row.reply_by, tuple(row.values.values()))
         if known == now:
             return
         if known is not None and known.key != row.key:
@@ -101,7 +101,7 @@ class PostIndex:
             self._shift(position)
             self._keys.insert(position, row.key)
             self._bits.rows = (1 << len(self._keys)) - 1
-        self._kept[row.key.id] = now
+        self._stored[row.key.id] = now
         self._dimensions = tuple(row.values)
         self._set_bits(1 << position, self._values(known) if known else {}, row.values)
         if known is None or known.reply_by != row.reply_by:
@@ -112,28 +112,28 @@ class PostIndex:
             _flip(self._bits.options.setdefault(dimension, {}), bit, set(before.get(dimension, ())) ^ set(values))
         self._facet_counts.note(before or None, after)
 
-    def _values(self, kept: Kept) -> Values:
-        return dict(zip(self._dimensions, kept.values, strict=True))
+    def _values(self, stored: StoredRow) -> Values:
+        return dict(zip(self._dimensions, stored.values, strict=True))
 
     def remove(self, row_id: int) -> None:
         """Remove a post that is no longer visible."""
-        kept = self._kept.pop(row_id, None)
-        if kept is None:
+        stored = self._stored.pop(row_id, None)
+        if stored is None:
             return
-        position = bisect_left(self._keys, kept.key)
+        position = bisect_left(self._keys, stored.key)
         del self._keys[position]
         below = (1 << position) - 1
         for options in self._all_options():
             for value, bits in options.items():
                 options[value] = (bits & below) | (bits >> position + 1 << position)
         self._bits.rows = (1 << len(self._keys)) - 1
-        self._facet_counts.note(self._values(kept), None)
+        self._facet_counts.note(self._values(stored), None)
 
     def counts(self, chosen: Chosen, within: int | None = None) -> dict[str, dict[str, int]]:
         """Return, per dimension, the number of posts for each option given what is chosen in the other dimensions."""
         return self._bits.counts(chosen, within)
 
-    def tallies(self, chosen: Chosen, within: int | None = None) -> Mapping[str, FacetCounts]:
+    def facet_counts(self, chosen: Chosen, within: int | None = None) -> Mapping[str, FacetCounts]:
         """Return `counts` as FacetCounts. Counts without `within` are cached and updated when posts change."""
         if within is not None:
             return {name: FacetCounts(counts) for name, counts in self.counts(chosen, within).items()}
@@ -142,7 +142,7 @@ class PostIndex:
     def rows(self, ids: Iterable[int]) -> int:
         """Return these posts as bits; unknown ids are ignored."""
         bits = bytearray(len(self._keys) // 8 + 1)
-        for row in filter(None, map(self._kept.get, ids)):
+        for row in filter(None, map(self._stored.get, ids)):
             position = bisect_left(self._keys, row.key)
             bits[position >> 3] |= 1 << (position & 7)
         return int.from_bytes(bits, "little")
@@ -184,7 +184,7 @@ class PostIndex:
     def among(self, ids: Iterable[int], rows: int, limit: int) -> list[Key]:
         """Return the first posts of `ids`, in that order, that are set in `rows`."""
         found: list[Key] = []
-        for row in filter(None, map(self._kept.get, ids)):
+        for row in filter(None, map(self._stored.get, ids)):
             if rows >> bisect_left(self._keys, row.key) & 1:
                 found.append(row.key)
                 if len(found) == limit:

@@ -18,4 +18,4 @@ def warn_of_expiry(now: datetime) -> None:
     """Mail the authors of posts that close within a week, with a link that extends the post."""
     with transaction():
         for post in queries.expiring(now, now + services.WARN_BEFORE):
-            services.warn_of_expiry(post, extend_link.path(post))
+            services.warn_of_expiry(post, extend_link.make_path(post))

@@ -19,7 +19,7 @@ JOBS = {
 """Categories that offer a place to work or learn, with the schema.org employment type."""
 
 
-def of_post(post: Post) -> dict[str, Any]:
+def describe_post(post: Post) -> dict[str, Any]:
     """Return a JobPosting for an offered place with a known organisation and municipality, else an Offer or Demand."""
     is_job = post.kind == Kind.OFFER and post.category.slug in JOBS
     data = _job(post) if is_job and post.organisation and post.municipality else _offer(post)

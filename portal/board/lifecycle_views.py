@@ -18,19 +18,19 @@ from portal.core.web.access import members, token_holders
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to
 from portal.publishing.services import NotAllowedNow
-from portal.publishing.writing import changed_meanwhile, count_save, load
+from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route(f"{PATH}<int:post_id>/verlengen", methods=["GET", "POST"])
 @members
 def extend(post_id: int) -> Response:
     """Ask for confirmation, then keep the post open for another 90 days."""
-    user, post = load(WRITING, post_id, policies.may_extend)
+    user, post = load_item(WRITING, post_id, policies.may_extend)
     form = ButtonForm()
     if not form.validate_on_submit():
         return _ask_extension(form, post)
     count_save(WRITING, user)
-    services.extend_post(post, user, _seen(post))
+    services.extend_post(post, user, _last_day_shown(post))
     notify(_("The post stays open for another 90 days."))
     return redirect_to(local(post.path))
 
@@ -39,7 +39,7 @@ def extend(post_id: int) -> Response:
 @token_holders
 def extend_by_link(token: str) -> Response:
     """Extend from the link in a mail, without signing in. Only POST changes anything: mail scanners send GET."""
-    post, is_good = extend_link.read(token) or abort(404)
+    post, is_good = extend_link.read_token(token) or abort(404)
     form = ButtonForm()
     if is_good and policies.may_extend(post.author, post):
         if not form.validate_on_submit():
@@ -53,7 +53,7 @@ def extend_by_link(token: str) -> Response:
 @members
 def withdraw(post_id: int) -> Response:
     """Ask for confirmation and a reason, then withdraw the post."""
-    user, post = load(WRITING, post_id, policies.may_withdraw)
+    user, post = load_item(WRITING, post_id, policies.may_withdraw)
     form = CloseForm(must_explain=not policies.is_own(user, post))
     if not form.validate_on_submit():
         return form_page("board/edit_withdraw.html", form, post=post, path=local(PATH))
@@ -69,7 +69,7 @@ def withdraw(post_id: int) -> Response:
 @members
 def fulfil(post_id: int) -> Response:
     """Ask for the result, then close the post as fulfilled."""
-    user, post = load(WRITING, post_id, policies.may_fulfil)
+    user, post = load_item(WRITING, post_id, policies.may_fulfil)
     form = CloseForm()
     if not form.validate_on_submit():
         return form_page("board/edit_fulfil.html", form, post=post, path=local(PATH))
@@ -85,7 +85,7 @@ def fulfil(post_id: int) -> Response:
 @members
 def converse(post_id: int) -> Response:
     """Mark a post as in conversation, or as open again."""
-    user, post = load(WRITING, post_id, policies.may_fulfil)
+    user, post = load_item(WRITING, post_id, policies.may_fulfil)
     try:
         services.set_in_conversation(post, user, talking=request.form.get("stand") == "in_conversation")
     except NotAllowedNow:
@@ -98,7 +98,7 @@ def _ask_extension(form: ButtonForm, post: Post) -> Response:
     return form_page("board/edit_extend.html", form, post=post, until=until, path=local(PATH))
 
 
-def _seen(post: Post) -> datetime | None:
+def _last_day_shown(post: Post) -> datetime | None:
     """Return the post's last day if the form was made for it, else a date that never matches.
 
     `services.extend_post` then ignores a second press of the button.

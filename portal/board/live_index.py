@@ -17,7 +17,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session
 
 from portal.board import reference
-from portal.board.index import CLOSED, NO_DAY, OPEN, Kept, Key, PostIndex, Row
+from portal.board.index import CLOSED, NO_DAY, OPEN, Key, PostIndex, Row, StoredRow
 from portal.board.models import Post, PostLevel, post_theme
 from portal.board.reference import Reference
 from portal.core.storage import database
@@ -52,7 +52,7 @@ CHANGED = (
     .where(Post.changed_version > bindparam("seen"))
     .order_by(Post.published_at, Post.id)
 )
-HOW_MANY = select(func.count()).select_from(Post).where(Post.state.in_(VISIBLE), Post.published_at.is_not(None))
+COUNT_VISIBLE = select(func.count()).select_from(Post).where(Post.state.in_(VISIBLE), Post.published_at.is_not(None))
 
 
 class LiveIndex:
@@ -88,14 +88,14 @@ class LiveIndex:
             self._fill(connection)
         else:
             self._apply(connection.execute(CHANGED, {"seen": self._seen}).all(), connection)
-            if removed > self._seen and connection.scalar(HOW_MANY) != len(self._posts):
+            if removed > self._seen and connection.scalar(COUNT_VISIBLE) != len(self._posts):
                 self._fill(connection)
         self._seen = number
 
     def _fill(self, connection: Connection) -> None:
-        with _collector_resting():
+        with _garbage_collector_off():
             rows = connection.execute(CHANGED, {"seen": -1})
-            self._posts = PostIndex.holding(DIMENSIONS, [_kept(row) for row in rows if _is_visible(row)])
+            self._posts = PostIndex.from_stored(DIMENSIONS, [_stored_row(row) for row in rows if _is_visible(row)])
 
     def _apply(self, changed: Sequence[SqlRow[Any]], connection: Connection) -> None:
         if len(changed) > MANY_CHANGES:
@@ -113,26 +113,30 @@ def _is_visible(row: SqlRow[Any]) -> bool:
 
 
 def _row(row: SqlRow[Any]) -> Row:
-    kept = _kept(row)
-    return Row(kept.key, kept.reply_by, dict(zip(DIMENSIONS, kept.values, strict=True)))
+    stored = _stored_row(row)
+    return Row(stored.key, stored.reply_by, dict(zip(DIMENSIONS, stored.values, strict=True)))
 
 
-def _kept(row: Any) -> Kept:
+def _stored_row(row: Any) -> StoredRow:
     """Return a row of CHANGED in the form that the index stores."""
     post_id, state, published_at, reply_by, kind, *ids_and_slugs = row
     key = Key((published_at - EPOCH) // MICROSECOND, post_id)
-    values = (_shared(kind), *map(_shared, ids_and_slugs), _shared(OPEN if state in ACTIVE else CLOSED))
-    return Kept(key, reply_by.toordinal() if reply_by else NO_DAY, values)
+    values = (
+        _split_values(kind),
+        *map(_split_values, ids_and_slugs),
+        _split_values(OPEN if state in ACTIVE else CLOSED),
+    )
+    return StoredRow(key, reply_by.toordinal() if reply_by else NO_DAY, values)
 
 
 @lru_cache(maxsize=8192)
-def _shared(value: object) -> tuple[str, ...]:
+def _split_values(value: object) -> tuple[str, ...]:
     """Return the values of a comma-separated column; cached, so that thousands of posts share the same tuples."""
     return tuple(str(value).split(",")) if value else ()
 
 
 @contextmanager
-def _collector_resting() -> Iterator[None]:
+def _garbage_collector_off() -> Iterator[None]:
     """Disable the garbage collector within a block: while many rows are read, its passes double the time."""
     was_on = gc.isenabled()
     gc.disable()

@@ -18,7 +18,7 @@ from portal.files.models import StoredFile
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument
 
-MOST_ATTACHED = 30_000
+MAX_ATTACHED_TEXT = 30_000
 """Characters of attached documents that are indexed for search, some ten pages; the rest is ignored."""
 LAST = 1
 """Long texts are the last columns of a row, so that lists, which do not show them, need not read past them."""
@@ -160,7 +160,13 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
         """Return what search indexes: text, category, place and levels; None when the post is not public."""
         if not self.is_visible or self.published_at is None:
             return None
-        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements, self._attached())
+        parts = (
+            self.category.label,
+            plain_text(self.body_html),
+            self.period,
+            self.requirements,
+            self._attachment_text(),
+        )
         extra = [self.kind, *self.category.synonyms, *(level.replace("-", " ") for level in self.levels)]
         if self.municipality:
             extra.append(self.municipality.name)
@@ -181,7 +187,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
             kind=self.kind,
         )
 
-    def _attached(self) -> str:
+    def _attachment_text(self) -> str:
         """Return the text of the public attachments only: search must not reveal what a visitor may not read."""
         files = [row.file for row in self.attachments if row.file.is_public]
-        return "\n".join(text for file in files for text in (file.title, file.text) if text)[:MOST_ATTACHED]
+        return "\n".join(text for file in files for text in (file.title, file.text) if text)[:MAX_ATTACHED_TEXT]

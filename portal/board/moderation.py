@@ -54,12 +54,12 @@ def approve(case: Case, editor: User, reason: str | None) -> None:
 def unpublish(case: Case, editor: User, reason: str | None) -> None:
     """Take a post off the board and return it to its author as a draft."""
     desk.unpublish_publication(case, editor, reason)
-    attachments.show(case.subject)
+    attachments.update_file_access(case.subject)
 
 
 def render(case: Case) -> Markup:
     """Return the HTML of a post as its page shows it."""
-    return Markup(render_template("board/_sheet.html", **detail_context(case.subject, is_preview=True)))  # noqa: S704  # a template of ours
+    return Markup(render_template("board/_sheet.html", **detail_context(case.subject, is_preview=True)))  # noqa: S704  # rendered by Jinja, which escapes
 
 
 def detail_context(post: Post, *, is_preview: bool = False) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def _erase_attachments(person: Person, contributions: Contributions) -> None:
     """Delete the attachments of a person's posts, except those of posts that remain."""
     for row in db.session.scalars(select(PostAttachment).where(PostAttachment.user_id == person.id)).all():
         post = db.session.get(Post, row.post_id)
-        stays = post and publishing.stays(post, publishing.organisation_of(post), person, contributions)
+        stays = post and publishing.remains_after_erasure(post, publishing.organisation_of(post), person, contributions)
         if not stays:
             db.session.delete(row)
 
@@ -28,7 +28,7 @@ holds(
     purpose=publishing.PURPOSE,
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
-    export=publishing.of_author(
+    export=publishing.export_of_author(
         Post,
         *("id", "kind", "title", "body", "state", "period", "places", "reply_by", "requirements", "closed_note"),
         *("created_at", "published_at", "expires_at", "closed_at"),

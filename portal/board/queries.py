@@ -76,8 +76,8 @@ def page(filter: BoardFilter) -> BoardPage:
         chosen = filter.in_index(reference)
         within = None if ids is None else posts.rows(ids)
         rows = posts.matching(chosen, within)
-        keys, next_key = _part(posts, filter, rows, ids)
-        counts = posts.tallies(chosen, within)
+        keys, next_key = _page_keys(posts, filter, rows, ids)
+        counts = posts.facet_counts(chosen, within)
     found = cards.load([key.id for key in keys], reference)
     return BoardPage(found, rows.bit_count(), counts, next_key, works, ids)
 
@@ -131,8 +131,8 @@ def count_awaiting() -> int:
 
 def expiring(after: datetime, until: datetime) -> Sequence[Post]:
     """Return open posts that close within a period, and whose authors were not mailed about that last day yet."""
-    told = Post.expiry_mailed_for.is_not(None) & (Post.expiry_mailed_for == Post.expires_at)
-    near = select(Post).where(Post.state.in_(ACTIVE), Post.expires_at > after, Post.expires_at <= until, ~told)
+    mailed = Post.expiry_mailed_for.is_not(None) & (Post.expiry_mailed_for == Post.expires_at)
+    near = select(Post).where(Post.state.in_(ACTIVE), Post.expires_at > after, Post.expires_at <= until, ~mailed)
     return db.session.scalars(near.options(joinedload(Post.author)).limit(200)).all()
 
 
@@ -232,12 +232,12 @@ def _ids_of_words(filter: BoardFilter) -> tuple[list[int] | None, bool]:
     return ids, ids is not None
 
 
-def _part(
+def _page_keys(
     posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int] | None
 ) -> tuple[Sequence[Key | ReplyKey], str | None]:
     """Return the keys of a page in the requested order, and the key of the next page."""
     if filter.sort is Sort.BEST and ranked is not None:
-        return _ranked_part(posts, filter, rows, ranked)
+        return _ranked_page_keys(posts, filter, rows, ranked)
     keys: Sequence[Key | ReplyKey]
     limit = filter.limit(PAGE_SIZE)
     if filter.sort is Sort.REPLY_BY:
@@ -250,7 +250,7 @@ def _part(
     return keys, encode_key(*keys[-1]) if more else None
 
 
-def _ranked_part(
+def _ranked_page_keys(
     posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int]
 ) -> tuple[Sequence[Key], str | None]:
     """Return the keys of a page of best matches; the paging key is (rank, id) of the last post shown."""

@@ -29,14 +29,16 @@ def reopen_post(post: Post, actor: User) -> None:
         session.refresh(post)
         if not policies.may_reopen(actor, post):
             raise NotAllowedNow(State(post.state), State.OPEN)
-        if policies.publishes_directly(actor, post.organisation) and (actor.is_editor or not _taken_off(post)):
+        if policies.publishes_directly(actor, post.organisation) and (
+            actor.is_editor or not _withdrawn_by_editor(post)
+        ):
             services.approve_post(post, actor)
         else:
             publishing.move(post, State.REVIEW, actor)
             post.closed_at = post.closed_note = None
 
 
-def _taken_off(post: Post) -> bool:
+def _withdrawn_by_editor(post: Post) -> bool:
     """Return whether the post was last withdrawn by an editor who is not its owner."""
     steps = [step for step in publishing.history(post) if step.to_state == State.WITHDRAWN]
     actor = db.session.get(User, steps[-1].actor_id) if steps and steps[-1].actor_id else None

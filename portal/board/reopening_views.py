@@ -17,15 +17,15 @@ from portal.core.web.rendering import redirect_to
 from portal.publishing import submissions
 from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
-from portal.publishing.submissions import Kept
-from portal.publishing.writing import changed_meanwhile, count_save, current_user, load
+from portal.publishing.submissions import DraftResult
+from portal.publishing.writing import changed_meanwhile, count_save, current_user, load_item
 
 
 @bp.route(f"{PATH}<int:post_id>/opnieuw-plaatsen", methods=["GET", "POST"])
 @members
 def reopen(post_id: int) -> Response:
     """Ask for confirmation, then publish a withdrawn post again."""
-    user, post = load(WRITING, post_id, policies.owns)
+    user, post = load_item(WRITING, post_id, policies.owns)
     form = ButtonForm()
     if post.state != State.WITHDRAWN:
         return redirect_to(local(post.path))
@@ -36,11 +36,11 @@ def reopen(post_id: int) -> Response:
         reopening.reopen_post(post, user)
     except NotAllowedNow:
         return changed_meanwhile(post.path)
-    notify(_placed(post))
+    notify(_reopened_message(post))
     return redirect_to(local(post.path))
 
 
-def _placed(post: Post) -> str:
+def _reopened_message(post: Post) -> str:
     if post.is_visible:
         return _("It is on the board again, for 90 days.")
     return _("Thank you. The editors look at your post, mostly within two working days; you get a mail.")
@@ -50,7 +50,7 @@ def _placed(post: Post) -> str:
 @members
 def copy(post_id: int) -> Response:
     """Start a new post with the contents of this one."""
-    user, post = load(WRITING, post_id, policies.owns)
+    user, post = load_item(WRITING, post_id, policies.owns)
     count_save(WRITING, user)
     key = reopening.copy_to_draft(post, user)
     return redirect_to(local(f"{PATH}nieuw") + f"?concept={key}")
@@ -65,6 +65,6 @@ def add_organisation() -> Response:
     form = read_form(user, None)
     fields = draft_fields(form) or request.form
     back = local(f"{PATH}nieuw")
-    if submissions.keep_draft(user, WRITING.kind, None, fields) is Kept.KEPT:
+    if submissions.save_form_as_draft(user, WRITING.kind, None, fields) is DraftResult.SAVED:
         back += f"?concept={form.once.data}"
     return redirect_to(f"{local('/organisaties/nieuw')}?{urlencode({'next': back})}")

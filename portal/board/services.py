@@ -118,7 +118,7 @@ def approve_post(post: Post, actor: User | None, reason: str | None = None) -> N
         publishing.move(post, State.OPEN, actor, reason)
         post.expires_at = clock.now() + OPEN_FOR
         post.closed_at = post.closed_note = None
-        attachments.show(post)
+        attachments.update_file_access(post)
 
 
 def withdraw_post(post: Post, actor: User, reason: str | None) -> None:
@@ -126,7 +126,7 @@ def withdraw_post(post: Post, actor: User, reason: str | None) -> None:
     with transaction():
         publishing.move(post, State.WITHDRAWN, actor, reason)
         post.closed_at, post.closed_note = clock.now(), reason or None
-        attachments.show(post)
+        attachments.update_file_access(post)
         _mail_author(post, actor, "withdrawn", reason)
 
 
@@ -134,7 +134,7 @@ def fulfil_post(post: Post, actor: User, note: str | None) -> None:
     """Close a post as fulfilled; `note` tells what came of it. Raises NotAllowedNow."""
     with transaction():
         publishing.move(post, State.FULFILLED, actor, note)
-        post.closed_at, post.closed_note = clock.now(), _optional(note)
+        post.closed_at, post.closed_note = clock.now(), _clean_or_none(note)
 
 
 def set_in_conversation(post: Post, actor: User, *, talking: bool) -> None:
@@ -204,11 +204,11 @@ def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> No
     post.body, post.body_html, post.excerpt = body, html, excerpt(plain_text(html))
     post.organisation = organisation
     post.municipality = _by_slug(Municipality, [draft.municipality])[0] if draft.municipality else None
-    post.period, post.requirements = _optional(draft.period), _optional(draft.requirements)
+    post.period, post.requirements = _clean_or_none(draft.period), _clean_or_none(draft.requirements)
     post.places, post.reply_by = draft.places, draft.reply_by
     post.themes = _by_slug(Theme, draft.themes)
-    kept = {row.level: row for row in post.level_rows}
-    post.level_rows = [kept.get(level) or PostLevel(level=level) for level in LEVELS if level in draft.levels]
+    present = {row.level: row for row in post.level_rows}
+    post.level_rows = [present.get(level) or PostLevel(level=level) for level in LEVELS if level in draft.levels]
 
 
 def _send(post: Post, actor: User) -> None:
@@ -238,6 +238,6 @@ def _by_slug(model: type[Any], slugs: Iterable[str]) -> list[Any]:
     return [rows[slug] for slug in wanted]
 
 
-def _optional(text: str | None) -> str | None:
+def _clean_or_none(text: str | None) -> str | None:
     """Return cleaned text; None when it is empty."""
     return clean(text).strip() or None if text else None

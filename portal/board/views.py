@@ -15,11 +15,11 @@ from portal.board import (
     policies,
     queries,
 )
-from portal.board import contributions as contributions  # registers them
-from portal.board import lifecycle_views as lifecycle_views  # adds the pages of owners
-from portal.board import panels as panels  # registers them
-from portal.board import reopening_views as reopening_views  # adds placing again and copying
-from portal.board import writing_views as writing_views  # adds the pages where one writes
+from portal.board import contributions as contributions  # registers them for "My contributions"
+from portal.board import lifecycle_views as lifecycle_views  # registers the routes for owners
+from portal.board import panels as panels  # registers the panels
+from portal.board import reopening_views as reopening_views  # registers the routes that reopen and copy
+from portal.board import writing_views as writing_views  # registers the writing routes
 from portal.board.blueprint import PATH
 from portal.board.blueprint import bp as bp
 from portal.board.cards import PAGE_SIZE
@@ -94,7 +94,7 @@ def show(post_id: int, slug: str) -> Response:
     user = viewer()
     post = queries.get_post(post_id) or abort(404)
     if not policies.may_read(user, post):
-        return _gone(post)
+        return _not_public(post)
     if request.path != post.path:
         return make_response(redirect(local(post.path), 301 if post.is_visible else 302))
     return page(
@@ -102,13 +102,13 @@ def show(post_id: int, slug: str) -> Response:
         **moderation.detail_context(post),
         tools=permissions.for_user(user, post),
         related=queries.related(post, RELATED) if post.is_visible else [],
-        linked_data=json_ld.of_post(post) if post.is_visible else None,
+        linked_data=json_ld.describe_post(post) if post.is_visible else None,
         picture=attachments.first_picture(post),
         path=local(PATH),
     )
 
 
-def _gone(post: Post) -> Response:
+def _not_public(post: Post) -> Response:
     """Return 410 for a post that was public and is withdrawn; 404 for any other post that is not public."""
     if post.published_at is None or post.state != State.WITHDRAWN:
         abort(404)

@@ -29,7 +29,9 @@ def read_form(user: User, post: Post | None) -> PostForm:
         if action() != f"{REMOVE}{token}":
             fields.add("files", token)
     uploads = [upload for upload in request.files.getlist("uploads") if upload.filename]
-    tokens, refused = attachments.take_in(uploads, user, attachments.MOST - len(fields.getlist("files")))
+    tokens, refused = attachments.store_uploads(
+        uploads, user, attachments.MAX_ATTACHMENTS - len(fields.getlist("files"))
+    )
     for token in tokens:
         fields.add("files", token)
     form = PostForm(user, post, formdata=fields)

@@ -40,7 +40,7 @@ class TokensField(Field):
     titles: Sequence[str] = ()
     """The description of each file; set by the form."""
 
-    def in_words(self) -> str:
+    def display_text(self) -> str:
         """Return the descriptions of the files, as text."""
         return ", ".join(title or _("Without a title") for title in self.titles)
 
@@ -80,7 +80,7 @@ class PostForm(OnceMixin, PortalForm):
     def __init__(self, actor: User, post: Post | None, **kwargs: Any) -> None:
         """Load the choices of this user; `post` is the post being edited, None for a new one."""
         self.author, self.post = post.author if post else actor, post
-        self.descriptions = attachments.descriptions(kwargs.get("formdata") or MultiDict())
+        self.descriptions = attachments.read_descriptions(kwargs.get("formdata") or MultiDict())
         super().__init__(**kwargs)
         reference = queries.reference()
         self.kind.choices = list(labels.kind_questions().items())
@@ -100,7 +100,7 @@ class PostForm(OnceMixin, PortalForm):
         for name in ("municipality", "organisation"):  # "none" is one of the choices
             self[name].flags.required = True
             self[name].data = self[name].data or ""
-        self.attachments: list[PostAttachment] = attachments.usable(self.files.data, actor, post)
+        self.attachments: list[PostAttachment] = attachments.usable_attachments(self.files.data, actor, post)
         self.files.data = [row.file.token for row in self.attachments]
         self.files.titles = [self.descriptions.get(row.file.token, row.file.title) for row in self.attachments]
 

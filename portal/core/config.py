@@ -39,10 +39,11 @@ KNOWN = (
     "PORTAL_SEARCH",
     "PORTAL_SECRET_KEY",
 )
-WRITTEN = ("portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key", "files", "mail", "search",
-           "senders")  # fmt: skip
-"""What the portal writes in its instance folder, to be readable by its owner only; so are deeper files then."""
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+INSTANCE_FILES = (
+    "portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key", "files", "mail", "search", "senders",
+)  # fmt: skip
+"""Files and folders that the portal writes in its instance folder; only their owner gets permissions."""
+GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
 METRICS_TOKEN_LENGTH = 20
@@ -137,7 +138,7 @@ def _make_folder(instance: Path) -> None:
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot make {instance}: {error.strerror}") from error
     if not os.access(instance, os.W_OK):
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot write in {instance}")
-    for path in (instance, *(instance / name for name in WRITTEN)):
+    for path in (instance, *(instance / name for name in INSTANCE_FILES)):
         _keep_private(path)
 
 
@@ -148,8 +149,8 @@ def _keep_private(path: Path) -> None:
     except FileNotFoundError:
         return
     is_shared = bool(status.st_mode & stat.S_ISVTX)  # a shared folder such as /tmp must stay accessible
-    if status.st_mode & OTHERS and status.st_uid == os.geteuid() and not is_shared:
-        path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
+    if status.st_mode & GROUP_AND_OTHERS and status.st_uid == os.geteuid() and not is_shared:
+        path.chmod(stat.S_IMODE(status.st_mode) & ~GROUP_AND_OTHERS)
 
 
 def _port(text: str) -> int:
@@ -281,12 +282,12 @@ def _secret_key(given: str | None, instance: Path) -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        kept = path.read_text().strip()
-        if len(kept) < SECRET_KEY_LENGTH:
+        stored = path.read_text().strip()
+        if len(stored) < SECRET_KEY_LENGTH:
             raise ConfigurationError(
                 f"PORTAL_SECRET_KEY is not set and {path} holds no key; remove that file"
             ) from None
-        return kept
+        return stored
     key = secrets.token_urlsafe(48)
     with os.fdopen(descriptor, "w") as file:
         file.write(key)

@@ -22,7 +22,7 @@ NEXT_SENTENCE = re.compile(r"\.[A-Z][a-z]+")
 """Matches the start of a sentence typed without a space after the full stop: "www.school.nl.De lessen"."""
 STOPS = re.compile(rf"[\n*_~\[\]]|{ADDRESS.pattern}", re.IGNORECASE)
 MAIL = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
-CLOSING = ".,;:!?'’”\"*_~…"  # marks that end a sentence
+CLOSING = ".,;:!?'’”\"*_~…"
 """Punctuation at the end of an address that belongs to the sentence around it."""
 
 
@@ -43,7 +43,7 @@ def _reader() -> MarkdownIt:
 
 
 class _Reader(MarkdownIt):
-    def normalizeLink(self, url: str) -> str:  # noqa: N802  # the name is theirs
+    def normalizeLink(self, url: str) -> str:  # noqa: N802  # a method of markdown-it
         """Return the target of a link: https for `www.school.nl`, mailto for a mail address."""
         return super().normalizeLink(f"mailto:{url}" if MAIL.fullmatch(url) else web_address(url) or url)
 

@@ -22,7 +22,7 @@ from portal.core.storage.database import transaction
 
 Run = Callable[[datetime], object]
 
-TRY_AGAIN = timedelta(minutes=5)
+RETRY_AFTER = timedelta(minutes=5)
 """How long after a failure, or after its worker was killed, a job is run again."""
 
 log = structlog.get_logger()
@@ -87,7 +87,7 @@ def _is_due(job: Job, moment: datetime, started: datetime | None, finished: date
     if started is None:
         return True
     whole = finished is not None and finished >= started
-    return moment >= started + (job.interval if whole else min(job.interval, TRY_AGAIN))
+    return moment >= started + (job.interval if whole else min(job.interval, RETRY_AFTER))
 
 
 def _claim(job: Job, moment: datetime) -> bool:

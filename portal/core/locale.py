@@ -31,12 +31,12 @@ class LanguagePrefix:
             environ["PATH_INFO"] = path[3:] or "/"
         else:
             language = DEFAULT
-        with speaking(language):
+        with use_language(language):
             return self.app(environ, start_response)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def use_language(language: str) -> Iterator[None]:
     """Set the language that `current()` returns inside a `with` block, for a request or for a mail's recipient."""
     token = _language.set(language)
     try:

@@ -18,7 +18,7 @@ ROUTE = "portal.route"
 """The WSGI environment key under which the application stores the name of the view."""
 
 STATIC = "static"
-KEPT = "kept"
+FROM_CACHE = "kept"
 """The route label of a response from the page cache, for which no view ran."""
 
 METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -45,7 +45,7 @@ class RequestMetrics:
         started = time.perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], *error: object) -> Callable[[bytes], object]:
-            route = environ.get(ROUTE) or (STATIC if environ["PATH_INFO"].startswith("/static/") else KEPT)
+            route = environ.get(ROUTE) or (STATIC if environ["PATH_INFO"].startswith("/static/") else FROM_CACHE)
             method = environ["REQUEST_METHOD"]
             requests.labels(route, method if method in METHODS else "other", status[:3]).inc()
             request_seconds.labels(route).observe(time.perf_counter() - started)

@@ -117,7 +117,7 @@ def holdings() -> list[Holding]:
     return [_holdings[table.name] for table in Model.metadata.sorted_tables if table.name in _holdings]
 
 
-def without() -> dict[str, str]:
+def tables_without() -> dict[str, str]:
     """Return the tables that hold no personal data, with the reason."""
     load()
     return dict(_without)
@@ -150,12 +150,12 @@ def _plain_value(value: object) -> object:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
-def nothing(_person: Person) -> Sequence[Record]:
+def export_nothing(_person: Person) -> Sequence[Record]:
     """Export nothing: for data exported elsewhere, and for secrets."""
     return ()
 
 
-def by_itself(_person: Person, _contributions: Contributions) -> None:
+def erase_nothing(_person: Person, _contributions: Contributions) -> None:
     """Erase nothing here: the rows are deleted with another table, or by a retention job within days."""
 
 
@@ -182,6 +182,6 @@ holds(
     ),
     basis=Basis.INTEREST,
     keep=lazy_gettext("A few minutes to a day."),
-    export=nothing,
-    erase=by_itself,
+    export=export_nothing,
+    erase=erase_nothing,
 )

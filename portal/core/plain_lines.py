@@ -19,7 +19,7 @@ def plain_lines(html: str) -> str:
     Line breaks, bullets and numbers are kept, paragraphs are separated by a blank line, links show their address, and
     the cells of a table row are on one line.
     """
-    return unescape("\n".join(_apart(_Writer().lines(html)))).strip("\n")
+    return unescape("\n".join(_single_blank_lines(_Writer().lines(html)))).strip("\n")
 
 
 class _Writer:
@@ -102,7 +102,7 @@ def _with_target(link: re.Match[str]) -> str:
     return words if is_said else f"{words} ({target})"
 
 
-def _apart(lines: list[str]) -> Iterator[str]:
+def _single_blank_lines(lines: list[str]) -> Iterator[str]:
     """Yield the lines with runs of blank lines reduced to one, with the fewest quotation marks of the run."""
     for is_blank, run in groupby(lines, key=lambda line: not line.strip("> ")):
         found = list(run)

@@ -97,11 +97,11 @@ class _Reader:
     def _item(self, text: str, indent: int, raw: str) -> Line | None:
         if found := BULLET.match(text):
             return Line("item", text[found.end() :], indent, mark=found[0].strip(), raw=raw)
-        if (found := NUMBER.match(text)) and self._counts(int(found[1])):
+        if (found := NUMBER.match(text)) and self._is_item_number(int(found[1])):
             return Line("item", text[found.end() :], indent, mark="1", number=int(found[1]), raw=raw)
         return None
 
-    def _counts(self, number: int) -> bool:
+    def _is_item_number(self, number: int) -> bool:
         """Return whether a number is that of a list item: it is 1, or a number near it starts another line."""
         near = {*range(number - FARTHEST, number + FARTHEST + 1)} - {number}
         return number == 1 or bool(near & self._numbers)
@@ -117,7 +117,7 @@ class _Reader:
             case "heading":
                 return at + 1, self._heading(line)
             case "quote":
-                end = _run(lines, at, "quote")
+                end = _end_of_run(lines, at, "quote")
                 inner = self._blocks([quoted.text for quoted in lines[at:end]], depth + 1)
                 return end, f"<blockquote>\n{inner}</blockquote>\n"
             case "item":
@@ -150,10 +150,10 @@ class _Reader:
     def _table(self, lines: Sequence[Line]) -> str:
         """Return a table; one with a Markdown divider has a head, one with tabs has not."""
         if lines[0].kind == "row":
-            rows = _even([line.raw.split("\t") for line in lines])
+            rows = _equal_width([line.raw.split("\t") for line in lines])
             return f"<table>\n<tbody>\n{self._rows(rows, 'td')}</tbody>\n</table>\n"
         piped = [line.text.strip("|").split("|") for line in lines]
-        head, *rows = _even([piped[0], *piped[2:]])
+        head, *rows = _equal_width([piped[0], *piped[2:]])
         body = f"<tbody>\n{self._rows(rows, 'td')}</tbody>\n" if rows else ""
         return f"<table>\n<thead>\n{self._rows([head], 'th')}</thead>\n{body}</table>\n"
 
@@ -183,7 +183,7 @@ def _row_kind(text: str) -> Kind:
     return "piped" if "|" in text else "text"
 
 
-def _run(lines: Sequence[Line], at: int, kind: Kind) -> int:
+def _end_of_run(lines: Sequence[Line], at: int, kind: Kind) -> int:
     """Return the end of the run of lines of one kind that starts at `at`."""
     while at < len(lines) and lines[at].kind == kind:
         at += 1
@@ -199,7 +199,7 @@ def _table_end(lines: Sequence[Line], at: int) -> int:
         end = _rows_end(lines, at)
         return end if end > at + 1 else 0
     divided = lines[at].kind == "piped" and at + 1 < len(lines) and lines[at + 1].kind == "piped"
-    return _run(lines, at, "piped") if divided and DIVIDER.fullmatch(lines[at + 1].text) else 0
+    return _end_of_run(lines, at, "piped") if divided and DIVIDER.fullmatch(lines[at + 1].text) else 0
 
 
 def _rows_end(lines: Sequence[Line], at: int) -> int:
@@ -212,7 +212,7 @@ def _rows_end(lines: Sequence[Line], at: int) -> int:
     return end
 
 
-def _even(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+def _equal_width(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return rows of equal length; if lengths differ, empty cells are dropped, since tabs only aligned words."""
     if len({len(row) for row in rows}) > 1:
         rows = [[cell for cell in row if cell.strip()] for row in rows]
@@ -247,12 +247,12 @@ def _level(opened: list[Line], item: Line) -> int:
 def _item_text(lines: Sequence[Line], at: int) -> tuple[int, str]:
     """Return the end of an item's lines, and its text."""
     end = at + 1
-    while end < len(lines) and lines[end].kind in ("text", "row", "piped") and _goes_on(lines, at, end):
+    while end < len(lines) and lines[end].kind in ("text", "row", "piped") and _continues_item(lines, at, end):
         end += 1
     return end, _joined(lines[at:end])
 
 
-def _goes_on(lines: Sequence[Line], at: int, place: int) -> bool:
+def _continues_item(lines: Sequence[Line], at: int, place: int) -> bool:
     """Return whether a line continues the item above: it is indented, or the line before it was wrapped."""
     line, before = lines[place], lines[place - 1]
     return line.indent > lines[at].indent + 1 or (len(before.raw) >= WRAPPED and line.text[0].islower())
@@ -260,7 +260,7 @@ def _goes_on(lines: Sequence[Line], at: int, place: int) -> bool:
 
 def _next_item(lines: Sequence[Line], at: int) -> int | None:
     """Return the index of the next item of a list, skipping blank lines; None when the list ends."""
-    at = _run(lines, at, "blank")
+    at = _end_of_run(lines, at, "blank")
     return at if at < len(lines) and lines[at].kind == "item" else None
 
 

@@ -14,7 +14,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # 
 BOM = "\ufeff"
 
 
-def plain(cell: object) -> str:
+def excel_text(cell: object) -> str:
     """Return a value as Dutch Excel reads it: Amsterdam times ("2026-12-01 14:05"), fractions with a comma."""
     if isinstance(cell, datetime):
         return f"{to_local(cell):%Y-%m-%d %H:%M}"
@@ -23,9 +23,9 @@ def plain(cell: object) -> str:
     return "" if cell is None else str(cell)
 
 
-def neutral(cell: object) -> str:
+def safe_cell(cell: object) -> str:
     """Return the text of a cell; text that a spreadsheet would evaluate gets an apostrophe in front."""
-    text = plain(cell)
+    text = excel_text(cell)
     if isinstance(cell, int | float | Decimal):
         return text
     return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
@@ -35,8 +35,8 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
     """Return a table as a CSV download (UTF-8 with BOM, semicolons); `name` is the file name without extension."""
     lines = io.StringIO()
     writer = csv.writer(lines, delimiter=";", lineterminator="\r\n")
-    writer.writerow([neutral(cell) for cell in header])
-    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    writer.writerow([safe_cell(cell) for cell in header])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     response = make_response(BOM + lines.getvalue())
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

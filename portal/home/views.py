@@ -29,7 +29,7 @@ def index() -> Response:
     issue, stories = newsflash.front_page_news(ARTICLES)
     return page(
         "home/index.html",
-        coming=agenda.coming(COMING),
+        coming=agenda.next_events(COMING),
         newest=newest,
         needing=needing,
         issue=issue,
@@ -45,5 +45,5 @@ def index() -> Response:
 def contributions() -> Response:
     """Show a user's organisations and everything the user wrote: drafts, waiting, public and closed items."""
     user = viewer() or abort(401)
-    kinds = [(kind, kind.of(user)) for kind in registry.kinds()]
+    kinds = [(kind, kind.list_items(user)) for kind in registry.kinds()]
     return page("home/contributions.html", kinds=kinds, organisations=own.organisations(user))

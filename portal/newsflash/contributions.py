@@ -10,7 +10,7 @@ from portal.core.i18n import lazy_gettext
 from portal.newsflash import policies
 from portal.newsflash.models import Article
 from portal.newsflash.writing import WRITING
-from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
+from portal.publishing.contributions import Contribution, Kind, list_new_drafts, register, state_label
 
 NEW = "/nieuws/insturen"
 ORGANISATION = joinedload(Article.organisation)
@@ -20,7 +20,7 @@ def list_contributions(user: User) -> list[Contribution]:
     """Return a user's drafts, then their articles and those of their organisations, last changed first."""
     mine = select(Article).where(or_(Article.author_id == user.id, Article.organisation_id.in_(published_for(user))))
     rows = db.session.scalars(mine.order_by(Article.updated_at.desc(), Article.id.desc()).options(ORGANISATION))
-    drafts = unsent(user, WRITING.kind, NEW, "/nieuws/concept/weg")
+    drafts = list_new_drafts(user, WRITING.kind, NEW, "/nieuws/concept/weg")
     return drafts + [_row(user, row) for row in rows if policies.may_read(user, row)]
 
 
@@ -42,6 +42,6 @@ register(
         label=lazy_gettext("News"),
         new_label=lazy_gettext("Send in news"),
         new_path=NEW,
-        of=list_contributions,
+        list_items=list_contributions,
     )
 )

@@ -82,15 +82,15 @@ def front_page_news(limit: int) -> tuple[Masthead | None, list[Story]]:
     connection = db.session.connection()
     found = connection.execute(ISSUE).one_or_none()
     issue = Masthead(*found) if found else None
-    told, since = [], []
+    in_issue, newer = [], []
     for row in connection.execute(STORIES, {"issue": issue.id if issue else 0, "newest": limit}):
         story = _story(row)
         if row.position is not None:
-            told.append((row.position, story))
+            in_issue.append((row.position, story))
         elif issue is None or (story.published_on and story.published_on > issue.published_on):
-            since.append(story)
-    stories = [story for _position, story in sorted(told)]
-    return issue, (stories[:1] + since + stories[1:])[:limit]
+            newer.append(story)
+    stories = [story for _position, story in sorted(in_issue)]
+    return issue, (stories[:1] + newer + stories[1:])[:limit]
 
 
 def _story(row: Any) -> Story:

@@ -19,7 +19,7 @@ from portal.search.models import Searchable, SearchDocument
 
 PUBLISHED = State.OPEN
 """The only public state of news; news does not expire or become fulfilled."""
-SHORTEST = 80
+MIN_PARAGRAPH = 80
 """Fewest characters that must be left for `opening` to start another paragraph."""
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
@@ -69,7 +69,7 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
         """Return the first paragraphs as plain text, at most `length` characters in all."""
         paragraphs: list[str] = []
         for html in PARAGRAPH.findall(self.body_html):
-            if length < SHORTEST:
+            if length < MIN_PARAGRAPH:
                 break
             text = plain_text(html)
             paragraphs.append(excerpt(text, length))

@@ -45,7 +45,7 @@ def find_case(article_id: int) -> Case | None:
 def render(case: Case) -> Markup:
     """Return the HTML of an article as its page shows it."""
     story = render_template("newsflash/_story.html", article=case.subject, is_preview=True)
-    return Markup(f'<article class="story">{story}</article>')  # noqa: S704  # a template of ours
+    return Markup(f'<article class="story">{story}</article>')  # noqa: S704  # rendered by Jinja, which escapes
 
 
 desk.register(

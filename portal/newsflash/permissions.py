@@ -18,7 +18,7 @@ class Permissions:
     may_edit: bool
     may_send: bool
     may_withdraw: bool
-    may_recall: bool
+    may_unpublish: bool
     """Whether the user may unpublish it at the desk and return it to its author."""
     returned: StateChange | None
     """The last decision with a reason."""
@@ -33,7 +33,7 @@ def for_user(user: User | None, article: Article) -> Permissions | None:
         may_edit=True,
         may_send=policies.may_send(user, article),
         may_withdraw=policies.may_withdraw(user, article),
-        may_recall=user.is_editor and article.is_public,
+        may_unpublish=user.is_editor and article.is_public,
         returned=reasons[-1] if reasons else None,
     )
 

@@ -21,6 +21,6 @@ holds(
     purpose=publishing.PURPOSE,
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
-    export=publishing.of_author(Article, "id", "title", "lead", "body", "state", "created_at", "published_at"),
+    export=publishing.export_of_author(Article, "id", "title", "lead", "body", "state", "created_at", "published_at"),
     erase=publishing.erase_of_author(Article, publishing.organisation_of),
 )

@@ -112,7 +112,7 @@ def list_articles(chosen: Chosen, after: Position | None, limit: int = ARTICLES_
     statement = _all_articles().where(*_article_conditions(chosen))
     if after:
         moment, last = after
-        statement = statement.where(_beyond(Article.published_at, moment, Article.id, last))
+        statement = statement.where(_after_position(Article.published_at, moment, Article.id, last))
     rows = _articles(statement.limit(limit + 1))
     return _slice(rows, limit, _article_key)
 
@@ -150,8 +150,8 @@ def neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
     """Return the previous and the next nieuwsflits."""
     here = (Issue.published_on, issue.published_on, Issue.number, issue.number)
     public = select(Issue.id).where(PUBLIC_ISSUE).limit(1)
-    earlier = public.where(_beyond(*here)).order_by(*LATEST)
-    later = public.where(~_beyond(*here), Issue.id != issue.id).order_by(Issue.published_on, Issue.number)
+    earlier = public.where(_after_position(*here)).order_by(*LATEST)
+    later = public.where(~_after_position(*here), Issue.id != issue.id).order_by(Issue.published_on, Issue.number)
     either = or_(Issue.id == earlier.scalar_subquery(), Issue.id == later.scalar_subquery())
     rows = list(db.session.scalars(select(Issue).where(either)))
     place = (issue.published_on, issue.number)
@@ -165,7 +165,7 @@ def list_issues(chosen: Chosen, after: Position | None, limit: int = ISSUES_A_PA
     statement = _all_issues().where(*_issue_conditions(chosen))
     if after:
         day, number = after
-        statement = statement.where(_beyond(Issue.published_on, day, Issue.number, number))
+        statement = statement.where(_after_position(Issue.published_on, day, Issue.number, number))
     rows = list(db.session.scalars(statement.limit(limit + 1)))
     return _slice(rows, limit, _issue_key)
 
@@ -179,7 +179,7 @@ def issue_position(key: str) -> Position | None:
         return None
 
 
-# ── for other rooms ───────────────────────────────────────────────────────────────────────────────
+# ── for other features ────────────────────────────────────────────────────────────────────────────
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:
@@ -248,7 +248,7 @@ def _issue_conditions(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
         yield or_(*(Issue.published_on.between(first, last) for first, last in days))
 
 
-def _beyond(when: Any, moment: date, which: Any, last: int) -> ColumnElement[bool]:
+def _after_position(when: Any, moment: date, which: Any, last: int) -> ColumnElement[bool]:
     """Return the condition for rows after a position in a list that is sorted newest first."""
     return or_(when < moment, and_(when == moment, which < last))
 

@@ -59,7 +59,7 @@ def submit_article(actor: User, draft: ArticleDraft) -> Article:
         session.add(article)
         session.flush()
         _send(article, actor)
-        _show_image(article)
+        _update_image_access(article)
         return article
 
 
@@ -79,27 +79,27 @@ def update_article(article: Article, actor: User, draft: ArticleDraft, version: 
             _mail_author(article, actor, "changed", None)
         if before is not None and before is not article.image:
             files.set_public(before, False)
-        _show_image(article)
+        _update_image_access(article)
 
 
 def withdraw_article(article: Article, actor: User, reason: str | None) -> None:
     """Withdraw an article from the site or the desk. Raises NotAllowedNow when its state does not allow it."""
     with transaction():
         publishing.move(article, State.WITHDRAWN, actor, reason)
-        _show_image(article)
+        _update_image_access(article)
         _mail_author(article, actor, "withdrawn", reason)
 
 
 def approve_article(case: Case, editor: User, reason: str | None) -> None:
     """Publish an article and its picture."""
     desk.approve_publication(case, editor, reason)
-    _show_image(case.subject)
+    _update_image_access(case.subject)
 
 
 def unpublish_article(case: Case, editor: User, reason: str | None) -> None:
     """Take a public article and its picture off the site and return it to its author."""
     desk.unpublish_publication(case, editor, reason)
-    _show_image(case.subject)
+    _update_image_access(case.subject)
 
 
 def publish_issue(number: int, published_on: date, title: str, intro: str, articles: Sequence[Article]) -> Issue:
@@ -142,8 +142,8 @@ def preview_article(draft: ArticleDraft, author: User) -> Article:
 
 def _send(article: Article, actor: User) -> None:
     """Send an article to the desk, or publish it when this user needs no review."""
-    straight = policies.publishes_directly(actor, article.organisation)
-    publishing.move(article, State.OPEN if straight else State.REVIEW, actor)
+    direct = policies.publishes_directly(actor, article.organisation)
+    publishing.move(article, State.OPEN if direct else State.REVIEW, actor)
 
 
 def _write(article: Article, draft: ArticleDraft) -> None:
@@ -161,7 +161,7 @@ def _line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _show_image(article: Article) -> None:
+def _update_image_access(article: Article) -> None:
     """Make the picture public if the article is, and private otherwise."""
     if article.image is not None and article.image.is_public != article.is_public:
         files.set_public(article.image, article.is_public)

@@ -12,11 +12,11 @@ from portal.core.locale import local
 from portal.core.web import atom
 from portal.core.web.access import public, viewer
 from portal.core.web.rendering import page, redirect_to, wants_fragment
-from portal.newsflash import contributions as contributions  # registers them
+from portal.newsflash import contributions as contributions  # registers them for "My contributions"
 from portal.newsflash import facets, issue_layout, json_ld, permissions, queries
 from portal.newsflash import moderation as moderation  # registers them at the desk
 from portal.newsflash import panels as own_panels  # noqa: F401  # registers them
-from portal.newsflash import writing_views as writing_views  # adds the pages where one writes
+from portal.newsflash import writing_views as writing_views  # registers the writing routes
 from portal.newsflash.blueprint import bp as bp
 from portal.newsflash.facets import Facets
 from portal.newsflash.forms import ArticleFilter, IssueFilter, NewsFilter
@@ -44,7 +44,7 @@ def feed() -> Response:
     wanted = ArticleFilter.parse(request.args, known.choices)
     words = ", ".join(part.value for part in wanted.removals(known.choices))
     title = _("News: %(words)s", words=words) if words else _("News")
-    entries = (json_ld.entry(article) for article in queries.articles_with_text(wanted.chosen))
+    entries = (json_ld.feed_entry(article) for article in queries.articles_with_text(wanted.chosen))
     return atom.feed(title, wanted.address("/nieuws/feed.atom"), entries)
 
 
@@ -58,7 +58,7 @@ def article(article_id: int, slug: str) -> Response:
     if request.path != article.path:
         return make_response(redirect(local(article.path), 301))
     issue = queries.placement_of(article)
-    before, after = _around(article, issue)
+    before, after = _neighbours_in_issue(article, issue)
     return page(
         "newsflash/article.html",
         article=article,
@@ -67,7 +67,7 @@ def article(article_id: int, slug: str) -> Response:
         after=after,
         related=queries.related(article, RELATED),
         tools=permissions.for_user(viewer(), article),
-        data=json_ld.article(article, issue) if article.published_at else None,
+        data=json_ld.describe_article(article, issue) if article.published_at else None,
     )
 
 
@@ -97,7 +97,7 @@ def issue(number: int) -> Response:
         panels=panels.panels_for("issue", issue),
         earlier=earlier,
         later=later,
-        data=json_ld.issue(issue),
+        data=json_ld.describe_issue(issue),
     )
 
 
@@ -128,7 +128,7 @@ def _list(
     return response
 
 
-def _around(article: Article, issue: Issue | None) -> tuple[Article | None, Article | None]:
+def _neighbours_in_issue(article: Article, issue: Issue | None) -> tuple[Article | None, Article | None]:
     """Return the articles before and after this one in its issue."""
     if issue is None:
         return None, None

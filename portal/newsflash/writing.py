@@ -12,12 +12,12 @@ from portal.newsflash import policies, queries, services
 from portal.newsflash.models import Article
 from portal.newsflash.writing_forms import ArticleForm, fields_of
 from portal.publishing.models import State
-from portal.publishing.writing import KEEP, SEND, Writing, action, current_user
+from portal.publishing.writing import SAVE_DRAFT, SEND, Writing, action, current_user
 
 
 def draft_fields(form: ArticleForm) -> "MultiDict[str, str] | None":
     """Return the fields to store as a draft, with an uploaded picture; None when the picture was refused."""
-    if action() == KEEP:
+    if action() == SAVE_DRAFT:
         form.validate()
     if form.image.errors:
         return None

@@ -29,7 +29,7 @@ class PictureField(HiddenField):
     shown: StoredFile | None = None
     """The picture itself; set by the form."""
 
-    def in_words(self) -> str:
+    def display_text(self) -> str:
         """Return the title of the picture."""
         return self.shown.title if self.shown else ""
 

@@ -13,7 +13,7 @@ from portal.newsflash.writing import WRITING
 from portal.newsflash.writing_forms import WithdrawForm
 from portal.publishing import writing
 from portal.publishing.services import NotAllowedNow
-from portal.publishing.writing import changed_meanwhile, count_save, load
+from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route("/nieuws/insturen", methods=["GET", "POST"])
@@ -49,7 +49,7 @@ def edit(article_id: int) -> Response:
 @members
 def withdraw(article_id: int) -> Response:
     """Ask for confirmation and a reason, then withdraw the article."""
-    user, article = load(WRITING, article_id, policies.may_withdraw)
+    user, article = load_item(WRITING, article_id, policies.may_withdraw)
     form = WithdrawForm(must_explain=not policies.is_own(user, article))
     if not form.validate_on_submit():
         return form_page("newsflash/edit_withdraw.html", form, article=article)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.accounts import audit
 from portal.accounts.models import AuditEntry, User
 from portal.core.extensions import db
-from portal.core.locale import DEFAULT, speaking
+from portal.core.locale import DEFAULT, use_language
 
 LONGEST = 1000
 """Number of characters of a value that are recorded; longer values are cut and end in "…"."""
@@ -53,7 +53,7 @@ def register(table: str, labels: Mapping[str, Any], read: Callable[[Any], Texts]
     """
 
     def describe(row: Any) -> Texts:
-        with speaking(DEFAULT):
+        with use_language(DEFAULT):
             return read(row)
 
     _wordings[table] = Wording(labels, describe)
@@ -66,12 +66,12 @@ def record(actor: User, row: Any, before: Texts) -> None:
     details: dict[str, str] = {}
     for name in after:
         if before.get(name, "") != after[name]:
-            old, new = differing(before.get(name, ""), after[name])
+            old, new = differing_lines(before.get(name, ""), after[name])
             details |= {name + BEFORE: _cut(old), name + AFTER: _cut(new)}
     audit.record(actor, f"{row.__tablename__}.{CHANGED}", row, **details)
 
 
-def of_entry(entry: AuditEntry) -> list[Change]:
+def changes_of_entry(entry: AuditEntry) -> list[Change]:
     """Return the changes recorded in an audit entry."""
     wording = _wordings.get(entry.subject_type or "")
     names = [key.removesuffix(BEFORE) for key in entry.details if key.endswith(BEFORE)]
@@ -82,12 +82,12 @@ def of_entry(entry: AuditEntry) -> list[Change]:
     ]
 
 
-def is_part(key: str) -> bool:
+def is_change_key(key: str) -> bool:
     """Return whether a key of `AuditEntry.details` holds a value of an edited field."""
     return key.endswith((BEFORE, AFTER))
 
 
-def by_editors(row: Any, author: User, since: Any) -> Sequence[Change]:
+def changes_by_others(row: Any, author: User, since: Any) -> Sequence[Change]:
     """Return the changes by anyone but the author since a moment (UTC), oldest first."""
     statement = select(AuditEntry).where(
         AuditEntry.subject_type == row.__tablename__,
@@ -97,10 +97,10 @@ def by_editors(row: Any, author: User, since: Any) -> Sequence[Change]:
         AuditEntry.actor_id.is_distinct_from(author.id),
     )
     entries = db.session.scalars(statement.order_by(AuditEntry.id))
-    return [change for entry in entries for change in of_entry(entry)]
+    return [change for entry in entries for change in changes_of_entry(entry)]
 
 
-def differing(before: str, after: str) -> tuple[str, str]:
+def differing_lines(before: str, after: str) -> tuple[str, str]:
     """Return the lines of the first text that differ from the second, and those of the second."""
     old, new = before.splitlines(), after.splitlines()
     gone: list[str] = []

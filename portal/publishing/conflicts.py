@@ -17,14 +17,14 @@ NOT_COMPARED = ("CSRFTokenField", "HiddenField", "OnceField", "VersionField")
 def differences(form: Any, stored: Any) -> list[Row]:
     """Return the fields in which two forms of one row differ; `stored` holds the saved values. Never empty."""
     pairs = ((field, stored[field.name]) for field in form if _is_compared(field))
-    rows = [(str(mine.label.text), in_words(mine), in_words(theirs)) for mine, theirs in pairs]
+    rows = [(str(mine.label.text), display_text(mine), display_text(theirs)) for mine, theirs in pairs]
     return [row for row in rows if row[1] != row[2]] or [(_("Something else"), "", "")]
 
 
-def in_words(field: Field) -> str:
-    """Return the value of a field as text; a field class may define its own `in_words`."""
-    if hasattr(field, "in_words"):
-        return str(field.in_words())
+def display_text(field: Field) -> str:
+    """Return the value of a field as text; a field class may define its own `display_text`."""
+    if hasattr(field, "display_text"):
+        return str(field.display_text())
     if isinstance(field, BooleanField):
         return _("Yes") if field.data else _("No")
     if getattr(field, "choices", None) is not None:
@@ -34,7 +34,7 @@ def in_words(field: Field) -> str:
 
 
 def _is_compared(field: Field) -> bool:
-    if hasattr(field, "in_words"):
+    if hasattr(field, "display_text"):
         return True
     return field.type not in NOT_COMPARED and not isinstance(field, FileField | PasswordField)
 

@@ -38,7 +38,7 @@ class Kind:
     label: str
     new_label: str
     new_path: str
-    of: Callable[[User], list[Contribution]]
+    list_items: Callable[[User], list[Contribution]]
 
 
 _kinds: dict[str, Kind] = {}
@@ -54,7 +54,7 @@ def kinds() -> list[Kind]:
     return [_kinds[name] for name in sorted(_kinds)]
 
 
-def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contribution]:
+def list_new_drafts(user: User, kind: str, new_path: str, drop_path: str) -> list[Contribution]:
     """Return a user's drafts of new items of a kind (`publishing.drafts`)."""
     return [
         Contribution(
@@ -67,7 +67,7 @@ def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contrib
             drop_path=drop_path,
             key=draft.key,
         )
-        for draft in drafts.unsent(user, kind)
+        for draft in drafts.list_new_drafts(user, kind)
     ]
 
 

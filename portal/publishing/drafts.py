@@ -14,12 +14,12 @@ from portal.core.models import Timestamped
 from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 
-MOST = 30
+MAX_DRAFTS = 30
 """Drafts per user and kind; beyond that, the oldest are deleted."""
 MAX_KEY = 64
 MAX_LETTERS = 100_000
 """Characters of all fields together; no form of the portal can be longer."""
-NOT_KEPT = frozenset({"csrf_token", "do", "image", "once"})
+NOT_STORED = frozenset({"csrf_token", "do", "image", "once"})
 
 
 _CHANGE = re.compile(r"[a-z]+-[0-9]+")
@@ -43,25 +43,25 @@ class FormDraft(Timestamped, Model):
 
 def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
     """Save the fields of a form as a draft; return False when they are too long or the key is malformed."""
-    kept = {name: values for name, values in fields.lists() if name not in NOT_KEPT and any(values)}
-    if not idempotency.is_key(key) or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
+    stored = {name: values for name, values in fields.lists() if name not in NOT_STORED and any(values)}
+    if not idempotency.is_key(key) or sum(len(value) for values in stored.values() for value in values) > MAX_LETTERS:
         return False
     with transaction() as session:
-        draft = session.scalar(select(FormDraft).where(_which(user, kind, key)))
+        draft = session.scalar(select(FormDraft).where(_is_draft(user, kind, key)))
         if draft is None:
             draft = FormDraft(user_id=user.id, kind=kind, key=key)
             session.add(draft)
         draft.title = " ".join(fields.get("title", "").split())[:200]
-        draft.fields = kept
+        draft.fields = stored
         draft.updated_at = clock.now()
         session.flush()
-        _forget_old(user, kind)
+        _delete_oldest(user, kind)
     return True
 
 
 def get_draft(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
     """Return the fields of a user's draft; None when there is no draft with this key."""
-    draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key))) if idempotency.is_key(key) else None
+    draft = db.session.scalar(select(FormDraft).where(_is_draft(user, kind, key))) if idempotency.is_key(key) else None
     return MultiDict(draft.fields) if draft else None
 
 
@@ -73,7 +73,7 @@ def list_drafts(user: User, kind: str | None = None) -> Sequence[FormDraft]:
     return db.session.scalars(statement.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc())).all()
 
 
-def unsent(user: User, kind: str) -> list[FormDraft]:
+def list_new_drafts(user: User, kind: str) -> list[FormDraft]:
     """Return a user's drafts of new items of a kind, last changed first; drafts of edits are left out."""
     return [draft for draft in list_drafts(user, kind) if not _CHANGE.fullmatch(draft.key)]
 
@@ -88,13 +88,13 @@ def delete_draft(user: User, kind: str, key: str) -> None:
     if not idempotency.is_key(key):
         return
     with transaction() as session:
-        session.execute(delete(FormDraft).where(_which(user, kind, key)))
+        session.execute(delete(FormDraft).where(_is_draft(user, kind, key)))
 
 
-def _which(user: User, kind: str, key: str) -> ColumnElement[bool]:
+def _is_draft(user: User, kind: str, key: str) -> ColumnElement[bool]:
     return and_(FormDraft.user_id == user.id, FormDraft.kind == kind, FormDraft.key == key)
 
 
-def _forget_old(user: User, kind: str) -> None:
-    for draft in list_drafts(user, kind)[MOST:]:
+def _delete_oldest(user: User, kind: str) -> None:
+    for draft in list_drafts(user, kind)[MAX_DRAFTS:]:
         db.session.delete(draft)

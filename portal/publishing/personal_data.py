@@ -29,7 +29,7 @@ PURPOSE = lazy_gettext("To show it to everybody, or to you and the editors while
 KEEP = lazy_gettext("Until you take it away. When you delete your account you choose: removed, or without your name.")
 
 
-def of_author(model: type[Any], *columns: str) -> Export:
+def export_of_author(model: type[Any], *columns: str) -> Export:
     """Return a function that exports these columns of the rows that a person wrote."""
 
     def export(person: Person) -> list[Record]:
@@ -52,7 +52,7 @@ def erase_of_author(model: type[Any], organisations: Organisations) -> Erase:
     def erase(person: Person, contributions: Contributions) -> None:
         redaction = Redaction(person)
         for row in db.session.scalars(select(model).where(model.author_id == person.id)).all():
-            if stays(row, organisations(row), person, contributions):
+            if remains_after_erasure(row, organisations(row), person, contributions):
                 redaction.publication(row)
                 row.updated_at = now()  # changes every remaining row, so that in-memory indexes read it again
             else:
@@ -61,7 +61,7 @@ def erase_of_author(model: type[Any], organisations: Organisations) -> Erase:
     return erase
 
 
-def stays(row: Any, organisations: Iterable[Any], person: Person, contributions: Contributions) -> bool:
+def remains_after_erasure(row: Any, organisations: Iterable[Any], person: Person, contributions: Contributions) -> bool:
     """Return whether a row remains after its author's account is deleted; `organisations` are those of the row."""
     left = any(organisation.id in person.left_organisations for organisation in organisations)
     return row.is_visible and (left or contributions is Contributions.ANONYMISE)

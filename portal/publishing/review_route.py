@@ -66,7 +66,7 @@ def is_for_another(item: Any, user: User) -> bool:
     return item.state == State.REVIEW and item.author_id != user.id
 
 
-def saved_for_another(item: Any, user: User | None) -> str:
+def message_after_editing(item: Any, user: User | None) -> str:
     """Return the message after editing somebody else's text; "" for one's own text."""
     if user is None or item.author_id == user.id:
         return ""

@@ -59,7 +59,7 @@ def move(subject: Any, to: State, actor: User | None, reason: str | None = None)
         return change
 
 
-def note_act(subject: Any, actor: User, act: str, reason: str | None) -> None:
+def record_act(subject: Any, actor: User, act: str, reason: str | None) -> None:
     """Record in the history what was done without changing the state, within the running transaction."""
     state = State(subject.state)
     db.session.add(

@@ -12,11 +12,11 @@ from portal.core.storage.database import transaction
 from portal.publishing import drafts
 
 
-class Kept(StrEnum):
+class DraftResult(StrEnum):
     """The result of saving a draft."""
 
-    KEPT = "kept"
-    SENT = "sent"
+    SAVED = "kept"
+    ALREADY_SUBMITTED = "sent"
     """The form was submitted before this request arrived, so no draft was stored."""
     REFUSED = "refused"
     """The fields are too long, or the key is malformed."""
@@ -49,12 +49,12 @@ def update(actor: User, kind: str, key: str | None, item: Any, change: Callable[
         drafts.delete_draft(actor, kind, drafts.change_key(kind, item.id))
 
 
-def keep_draft(actor: User, kind: str, item_id: int | None, fields: MultiDict[str, str]) -> Kept:
+def save_form_as_draft(actor: User, kind: str, item_id: int | None, fields: MultiDict[str, str]) -> DraftResult:
     """Save a form as a draft: a new item under the form's own key, an edit under `drafts.change_key`."""
     sent_key = fields.get("once", "")
     with transaction():
         if idempotency.stored_result(actor.id, sent_key):
-            return Kept.SENT
+            return DraftResult.ALREADY_SUBMITTED
         key = sent_key if item_id is None else drafts.change_key(kind, item_id)
         usable = idempotency.is_key(sent_key) or item_id is not None
-        return Kept.KEPT if usable and drafts.save_draft(actor, kind, key, fields) else Kept.REFUSED
+        return DraftResult.SAVED if usable and drafts.save_draft(actor, kind, key, fields) else DraftResult.REFUSED

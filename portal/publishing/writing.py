@@ -24,9 +24,9 @@ from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing import conflicts, drafts, review_route, services, submissions
 from portal.publishing.review_route import ReviewRoute
 from portal.publishing.services import EditConflict, NotAllowedNow
-from portal.publishing.submissions import Kept
+from portal.publishing.submissions import DraftResult
 
-KEEP, PREVIEW, SEND, SAVE = "bewaar", "voorbeeld", "verstuur", "wijzig"
+SAVE_DRAFT, PREVIEW, SEND, SAVE = "bewaar", "voorbeeld", "verstuur", "wijzig"
 """Values of the field `do`, one per button. A feature may add others, which show the form again."""
 SAVING = ("", SEND, SAVE)
 """Values that save the form: "" (Enter in a field), SEND, and SAVE, which saves without submitting for review."""
@@ -89,7 +89,7 @@ def current_user() -> User:
     return user or abort(401)
 
 
-def load(writing: Writing, item_id: int, allowed: Callable[[User, Any], bool] | None = None) -> tuple[User, Any]:
+def load_item(writing: Writing, item_id: int, allowed: Callable[[User, Any], bool] | None = None) -> tuple[User, Any]:
     """Return the signed-in user and an item; `allowed` is the required right, `may_edit` by default.
 
     Aborts with 404 when the item does not exist or the user may not know of it, and with 403 when the right is missing.
@@ -106,44 +106,44 @@ def answer_new(writing: Writing) -> Response:
     """Show the form for a new item, or save it."""
     user = current_user()
     if request.method != "POST":
-        return _page(writing, _form_to_begin_with(writing, user, None), None)
+        return _page(writing, _initial_form(writing, user, None), None)
     form = _read_form(writing, user, None)
-    if action() == KEEP:
-        return _keep(writing, user, form, None)
+    if action() == SAVE_DRAFT:
+        return _save_draft(writing, user, form, None)
     if action() not in SAVING or not form.validate():
         return _page(writing, form, None)
     path = submissions.submit(user, writing.kind, form.once.data, lambda: writing.submit(user, form))
-    return _saved(writing, writing.get_item(int(path.rpartition("/")[2].partition("-")[0])), path)
+    return _redirect_saved(writing, writing.get_item(int(path.rpartition("/")[2].partition("-")[0])), path)
 
 
 def answer_change(writing: Writing, item_id: int) -> Response:
     """Show the form of an item, or save it; on an edit conflict, show both versions."""
-    user, item = load(writing, item_id)
+    user, item = load_item(writing, item_id)
     if request.method != "POST":
-        return _page(writing, _form_to_begin_with(writing, user, item), item)
+        return _page(writing, _initial_form(writing, user, item), item)
     form = _read_form(writing, user, item)
-    if action() == KEEP:
-        return _keep(writing, user, form, item)
+    if action() == SAVE_DRAFT:
+        return _save_draft(writing, user, form, item)
     if action() not in SAVING or not form.validate():
         return _page(writing, form, item)
     try:
         submissions.update(user, writing.kind, form.once.data, item, lambda: writing.update(item, user, form))
     except (EditConflict, NotAllowedNow):
         return _conflict(writing, user, form, item)
-    return _saved(writing, item, item.path)
+    return _redirect_saved(writing, item, item.path)
 
 
 def answer_autosave(writing: Writing, item_id: int | None = None) -> Response:
     """Save a draft of what is being typed; htmx gets one line that tells the result."""
     user = current_user()
     if item_id is not None:
-        load(writing, item_id)
+        load_item(writing, item_id)
     limits.hit(f"draft-{writing.kind}", user.id, DRAFTS_PER_HOUR, HOUR)
-    kept = submissions.keep_draft(user, writing.kind, item_id, request.form)
+    result = submissions.save_form_as_draft(user, writing.kind, item_id, request.form)
     if not wants_fragment():
         return redirect_to(local(CONTRIBUTIONS))
-    status = 422 if kept is Kept.REFUSED else 200
-    return page("components/draft_state.html", status=status, kept=kept, at=clock.now())
+    status = 422 if result is DraftResult.REFUSED else 200
+    return page("components/draft_state.html", status=status, kept=result, at=clock.now())
 
 
 def answer_drop(writing: Writing) -> Response:
@@ -164,7 +164,7 @@ def changed_meanwhile(path: str) -> Response:
     return redirect_to(local(path))
 
 
-def _form_to_begin_with(writing: Writing, user: User, item: Any) -> Any:
+def _initial_form(writing: Writing, user: User, item: Any) -> Any:
     """Return the initial form: unsaved input from an earlier request, else a draft, else the item itself."""
     fields = unsaved.typed()
     if fields is not None:
@@ -185,16 +185,20 @@ def _read_form(writing: Writing, user: User, item: Any) -> Any:
     """Return the submitted form; unless it is being saved, store it as a draft so that nothing is lost."""
     count_save(writing, user)
     form = writing.read_form(user, item) if writing.read_form else writing.make_form(user, item)
-    if action() not in (*SAVING, KEEP) and (fields := writing.draft_fields(form)) is not None:
-        submissions.keep_draft(user, writing.kind, item.id if item else None, fields)
+    if action() not in (*SAVING, SAVE_DRAFT) and (fields := writing.draft_fields(form)) is not None:
+        submissions.save_form_as_draft(user, writing.kind, item.id if item else None, fields)
     return form
 
 
-def _keep(writing: Writing, user: User, form: Any, item: Any) -> Response:
+def _save_draft(writing: Writing, user: User, form: Any, item: Any) -> Response:
     fields = writing.draft_fields(form)
-    kept = submissions.keep_draft(user, writing.kind, item.id if item else None, fields) if fields is not None else None
-    if kept is not Kept.KEPT:
-        if kept is Kept.REFUSED:
+    result = (
+        submissions.save_form_as_draft(user, writing.kind, item.id if item else None, fields)
+        if fields is not None
+        else None
+    )
+    if result is not DraftResult.SAVED:
+        if result is DraftResult.REFUSED:
             form.form_errors.append(_("This draft could not be kept: it is too long."))
         return _page(writing, form, item)
     notify(_("Your draft is kept. Only you see it."))
@@ -215,7 +219,7 @@ def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: 
         preview=preview,
         is_fragment=wants_fragment(),
         history=services.history(item) if item else [],
-        drafts=[] if item else drafts.unsent(user, writing.kind),
+        drafts=[] if item else drafts.list_new_drafts(user, writing.kind),
         way=writing.review_route(user),
         for_another=item is not None and review_route.is_for_another(item, user),
         draft_url=local(f"{writing.path}{item.id}/concept" if item else f"{writing.path}concept"),
@@ -233,7 +237,7 @@ def _conflict(writing: Writing, user: User, form: Any, item: Any) -> Response:
     return _page(writing, form, item, status=422, conflicts=conflicts.differences(form, stored))
 
 
-def _saved(writing: Writing, item: Any, path: str) -> Response:
+def _redirect_saved(writing: Writing, item: Any, path: str) -> Response:
     if item is not None:
-        notify(review_route.saved_for_another(item, current_user()) or writing.outcome(item))
+        notify(review_route.message_after_editing(item, current_user()) or writing.outcome(item))
     return redirect_to(local(path))
