@@ -38,7 +38,7 @@ SHOWN = (Event.__tablename__, *(model.__tablename__ for model, _label, _order in
 IN_MONTHS = (*EXACT, "month")
 """Date precisions for which the months of an event are known."""
 Options = Mapping[str, Mapping[str, str]]
-Value = TypeVar("Made")
+Value = TypeVar("Value")
 
 
 class Relations(NamedTuple):

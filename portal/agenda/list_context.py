@@ -72,10 +72,10 @@ def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
 
 def _list_result(path: str, filter: AgendaFilter, index: AgendaIndex) -> ListResult:
     """Return the result of a filter; cached, unless it has search words or a custom length."""
-    turn = queries.last_end(index)
+    since = queries.last_end(index)
 
     def compute() -> ListResult:
-        period = queries.is_coming(turn) if path == INDEX else queries.is_over(turn)
+        period = queries.is_coming(since) if path == INDEX else queries.is_over(since)
         found = queries.find(index.facets, filter, period)
         page = queries.upcoming_page if path == INDEX else queries.archive_page
         years = queries.count_by_year(found) if path == ARCHIVE else {}
@@ -83,7 +83,7 @@ def _list_result(path: str, filter: AgendaFilter, index: AgendaIndex) -> ListRes
 
     if filter.words or filter.length:  # not cached: search may change on its own, long lists take memory
         return compute()
-    return index.cached((filter.address(path), filter.after, turn), compute)
+    return index.cached((filter.address(path), filter.after, since), compute)
 
 
 def _list_context(listed: ListResult, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:

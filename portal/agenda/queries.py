@@ -286,8 +286,8 @@ def _events(*conditions: Condition) -> Select[Event]:
 def next_events(limit: int) -> list[EventCard]:
     """Return the next events that take place and are not over yet."""
     index = agenda_index.current()
-    turn = last_end(index)
-    return index.cached(("coming", turn), lambda: _coming(MAX_CACHED_EVENTS, is_coming(turn)))[:limit]
+    since = last_end(index)
+    return index.cached(("coming", since), lambda: _coming(MAX_CACHED_EVENTS, is_coming(since)))[:limit]
 
 
 def next_events_after(event: Event, limit: int) -> list[EventCard]:
@@ -308,9 +308,9 @@ def _has_not_ended(moment: datetime) -> Condition:
 def count_coming() -> int:
     """Return how many events the agenda lists as coming."""
     index = agenda_index.current()
-    turn = last_end(index)
-    count = select(func.count()).select_from(Event).where(IS_PUBLIC, is_coming(turn))
-    return index.cached(("count", turn), lambda: db.session.scalar(count)) or 0
+    since = last_end(index)
+    count = select(func.count()).select_from(Event).where(IS_PUBLIC, is_coming(since))
+    return index.cached(("count", since), lambda: db.session.scalar(count)) or 0
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:

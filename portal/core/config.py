@@ -40,7 +40,8 @@ KNOWN = (
     "PORTAL_SECRET_KEY",
 )
 INSTANCE_FILES = (
-    "portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key", "files", "mail", "search", "senders",
+    "portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key",
+    "files", "mail", "search", "senders",
 )  # fmt: skip
 """Files and folders that the portal writes in its instance folder; only their owner gets permissions."""
 GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
