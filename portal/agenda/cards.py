@@ -156,7 +156,7 @@ class Cell:
     events: Sequence[GridEvent]
 
 
-def card(event: Event | ListedEvent, moment: datetime) -> EventCard:
+def make_card(event: Event | ListedEvent, moment: datetime) -> EventCard:
     """Return the card of an event at a moment (UTC)."""
     return EventCard(
         id=event.id,
@@ -252,7 +252,7 @@ def moved_label(event: Event | ListedEvent) -> str:
     return _("Moved") if event.has_other_day else _("Changed")
 
 
-def programme(html: str) -> str:
+def mark_programme(html: str) -> str:
     """Return HTML in which list items that start with a time are marked up as a programme."""
     return HOUR.sub(lambda item: f'<li class="is-timed"><b>{item[1].replace(":", ".")}</b> ', html)
 
@@ -277,7 +277,7 @@ def grid_days(month: date) -> list[list[date]]:
     return Calendar().monthdatescalendar(month.year, month.month)
 
 
-def weeks(month: date, events: Iterable[Event], today: date) -> list[list[Cell]]:
+def month_grid(month: date, events: Iterable[Event], today: date) -> list[list[Cell]]:
     """Return the month grid: whole weeks of cells, each event on each of its days."""
     grid = grid_days(month)
     on_day: dict[date, list[GridEvent]] = {day: [] for week in grid for day in week}

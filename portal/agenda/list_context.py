@@ -125,7 +125,7 @@ def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
     before, after = _neighbours(first, index.span)
     return _shared_context(filter, index.options, _rail(filter, index.options, found), found, INDEX) | {
         "month": first,
-        "weeks": cards.weeks(first, shown, today),
+        "weeks": cards.month_grid(first, shown, today),
         "vague": queries.as_cards(event for event in shown if not event.is_exact),
         "previous_month": before and (before, _month_url(filter, before)),
         "next_month": after and (after, _month_url(filter, after)),

@@ -1,4 +1,4 @@
-"""Panels with events on pages of organisations, speerpunten, actions and newsletters; importing registers them."""
+"""Panels with events on pages of organisations, speerpunten, actions and issues; importing registers them."""
 
 from datetime import date, timedelta
 from typing import Protocol
@@ -15,7 +15,7 @@ from portal.core.panels import Panel, provide
 
 MOST = 5
 ANNOUNCED = timedelta(weeks=4)
-"""A newsletter shows events that begin within this period after it."""
+"""An issue of the nieuwsflits shows events that begin within this period after it."""
 ORDER = "20-agenda"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.actionplan.models import Action, Theme
 from portal.agenda import index as agenda_index
-from portal.agenda.cards import EventCard, ListedEvent, card
+from portal.agenda.cards import EventCard, ListedEvent, make_card
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex
 from portal.agenda.models import EXACT, Event, EventKind, EventStatus, event_organiser, event_theme
@@ -190,7 +190,7 @@ def _slice(index: AgendaIndex, conditions: list[Condition], order: tuple[Any, ..
     rows = db.session.connection().execute(statement).all()
     moment = clock.now()
     listed = [ListedEvent._make((*row, *index.relations[row.id])) for row in rows[:limit] if row.id in index.relations]
-    return Slice([card(event, moment) for event in listed], _key(rows[limit - 1]) if len(rows) > limit else None)
+    return Slice([make_card(event, moment) for event in listed], _key(rows[limit - 1]) if len(rows) > limit else None)
 
 
 def _position() -> Any:
@@ -346,7 +346,7 @@ def _coming_then_past(condition: Condition, limit: int) -> list[EventCard]:
 def as_cards(events: Iterable[Event]) -> list[EventCard]:
     """Return the cards of events at this moment."""
     moment = clock.now()
-    return [card(event, moment) for event in events]
+    return [make_card(event, moment) for event in events]
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:

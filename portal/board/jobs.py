@@ -17,5 +17,5 @@ def expire_due_posts(now: datetime) -> None:
 def warn_of_expiry(now: datetime) -> None:
     """Mail the authors of posts that close within a week, with a link that extends the post."""
     with transaction():
-        for post in queries.expiring(now, now + services.WARN_BEFORE):
+        for post in queries.expiring_posts(now, now + services.WARN_BEFORE):
             services.warn_of_expiry(post, extend_link.make_path(post))

@@ -56,7 +56,7 @@ COUNT_VISIBLE = select(func.count()).select_from(Post).where(Post.state.in_(VISI
 
 
 class LiveIndex:
-    """The index of one process and the reference data of its posts; `caught_up` is the only access to both."""
+    """The index of one process and the reference data of its posts; `up_to_date` is the only access to both."""
 
     def __init__(self) -> None:
         """Create an index that has read nothing yet."""
@@ -66,7 +66,7 @@ class LiveIndex:
         self._seen = -1
 
     @contextmanager
-    def caught_up(self, session: Session) -> Iterator[tuple[PostIndex, Reference]]:
+    def up_to_date(self, session: Session) -> Iterator[tuple[PostIndex, Reference]]:
         """Lock the index for a block and yield it, at least as recent as what this transaction sees.
 
         It executes at most one statement when nothing changed, and two or three after a change. Raises RuntimeError

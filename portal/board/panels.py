@@ -1,4 +1,4 @@
-"""Panels with posts on pages of organisations, speerpunten and newsletters; importing this module registers them."""
+"""Panels with posts on pages of organisations, speerpunten and issues; importing this module registers them."""
 
 from datetime import date, timedelta
 from typing import Protocol
@@ -16,7 +16,7 @@ TEMPLATE = "board/panel.html"
 ORDER = "10-board"
 SHOWN = 6
 FRESH = timedelta(weeks=3)
-"""A newsletter shows posts that were published within this period before it."""
+"""An issue of the nieuwsflits shows posts that were published within this period before it."""
 
 
 @panels.provide("organisation", ORDER)
@@ -45,4 +45,4 @@ class Dated(Protocol):
 def of_issue(issue: Dated) -> panels.Panel:
     """Return the panel with the posts published shortly before an issue."""
     start, end = clock.start_of_day(issue.published_on - FRESH), clock.start_of_day(issue.published_on)
-    return panels.Panel("board", _("Offers and requests"), TEMPLATE, queries.placed_between(start, end, SHOWN))
+    return panels.Panel("board", _("Offers and requests"), TEMPLATE, queries.published_between(start, end, SHOWN))

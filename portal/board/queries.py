@@ -129,7 +129,7 @@ def count_awaiting() -> int:
     return db.session.scalar(select(func.count()).select_from(Post).where(Post.state == State.REVIEW)) or 0
 
 
-def expiring(after: datetime, until: datetime) -> Sequence[Post]:
+def expiring_posts(after: datetime, until: datetime) -> Sequence[Post]:
     """Return open posts that close within a period, and whose authors were not mailed about that last day yet."""
     mailed = Post.expiry_mailed_for.is_not(None) & (Post.expiry_mailed_for == Post.expires_at)
     near = select(Post).where(Post.state.in_(ACTIVE), Post.expires_at > after, Post.expires_at <= until, ~mailed)
@@ -170,8 +170,8 @@ def related(post: Post, limit: int) -> list[PostCard]:
     return [card for card in found if card.id != post.id][:limit]
 
 
-def placed_between(start: datetime, end: datetime, limit: int) -> list[PostCard]:
-    """Return the posts published from `start` until `end` (exclusive), newest first, closed ones included."""
+def published_between(start: datetime, end: datetime, limit: int) -> list[PostCard]:
+    """Return the posts published from `start` until before `end` (UTC), newest first, closed ones included."""
     placed = select(Post.id).where(Post.state.in_(VISIBLE), Post.published_at >= start, Post.published_at < end)
     newest = placed.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit)
     return cards.load(db.session.scalars(newest).all(), reference())
@@ -221,7 +221,7 @@ search.follow(
 def _index() -> AbstractContextManager[tuple[PostIndex, Reference]]:
     """Return a context manager that locks this process's index and yields it, in step with the database."""
     live: LiveIndex = current_app.extensions.get(INDEX) or current_app.extensions.setdefault(INDEX, LiveIndex())
-    return live.caught_up(db.session())
+    return live.up_to_date(db.session())
 
 
 def _ids_of_words(filter: BoardFilter) -> tuple[list[int] | None, bool]:

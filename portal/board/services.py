@@ -164,7 +164,7 @@ def extend_post(post: Post, actor: User | None, seen: datetime | None = None) ->
 
 
 def expire_due_posts(at: datetime) -> int:
-    """Close the posts that expire at or before `at`; return how many."""
+    """Close the posts that expire at or before `at` (UTC); return how many."""
     with transaction() as session:
         due = session.scalars(select(Post).where(Post.state.in_(ACTIVE), Post.expires_at <= at)).all()
         for post in due:

@@ -34,7 +34,7 @@ class _Writer:
 
     def lines(self, html: str) -> list[str]:
         """Return the lines of rendered HTML, in which every `<` and `>` must belong to a tag."""
-        source, at = LINK.sub(_with_target, html.replace("\n", " ")), 0
+        source, at = LINK.sub(_link_text, html.replace("\n", " ")), 0
         for tag in TAG.finditer(source):
             self._write(source[at : tag.start()])
             self._read(tag[2], tag[3], closes=bool(tag[1]))
@@ -95,7 +95,7 @@ class _Writer:
         return INDENT * (len(self._lists) - 1) + f"{number}. "
 
 
-def _with_target(link: re.Match[str]) -> str:
+def _link_text(link: re.Match[str]) -> str:
     """Return the text of a link followed by its address, unless they are the same."""
     target, words = link[1].removeprefix("mailto:"), link[2]
     is_said = words in (target, target.removeprefix("https://"), target.removeprefix("http://"))

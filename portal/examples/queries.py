@@ -45,7 +45,7 @@ def get_example(slug: str) -> Example | None:
     )
 
 
-def alike(example: Example, limit: int = 3) -> list[Example]:
+def related(example: Example, limit: int = 3) -> list[Example]:
     """Return other initiatives of the same type, then those that share most conditions."""
     own = {row.id for row in example.conditions}
 

@@ -43,7 +43,7 @@ def show(slug: str) -> Response:
     return page(
         "examples/show.html",
         example=example,
-        alike=queries.alike(example),
+        alike=queries.related(example),
         linked_data=linked_data(example),
     )
 

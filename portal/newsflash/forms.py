@@ -43,7 +43,7 @@ class NewsFilter(FilterForm):
             options.insert(0, Option("", _("All organisations"), None, not chosen))
         return Group(choice.name, str(choice.label), options, "select" if choice.takes_one else "checkbox")
 
-    def nearby(self, facets: Facets, path: str) -> list[Suggestion]:
+    def nearby_suggestions(self, facets: Facets, path: str) -> list[Suggestion]:
         """Return similar filters that do find something: another year, or one choice less."""
         years = {"jaar": facets.index.counts(self.chosen).get("jaar", {})} if self.values("jaar") else {}
         return self.suggestions(facets.choices, path, lambda other: facets.index.count(other.chosen), years)

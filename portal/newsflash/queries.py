@@ -101,7 +101,7 @@ def count_awaiting() -> int:
     return db.session.scalar(select(func.count()).select_from(Article).where(Article.state == State.REVIEW)) or 0
 
 
-def placement_of(article: Article) -> Issue | None:
+def first_issue_of(article: Article) -> Issue | None:
     """Return the first nieuwsflits that contains an article, its articles loaded for cards."""
     statement = select(Issue).join(IssueArticle).where(IssueArticle.article_id == article.id, PUBLIC_ISSUE)
     return db.session.scalar(statement.order_by(Issue.published_on, Issue.number).limit(1).options(_with_articles()))
@@ -117,7 +117,7 @@ def list_articles(chosen: Chosen, after: Position | None, limit: int = ARTICLES_
     return _slice(rows, limit, _article_key)
 
 
-def articles_with_text(chosen: Chosen) -> list[Article]:
+def feed_articles(chosen: Chosen) -> list[Article]:
     """Return the newest articles that match a filter, loaded for the feed."""
     statement = select(Article).where(PUBLIC_ARTICLE, *_article_conditions(chosen)).order_by(*NEWEST)
     return list(db.session.scalars(statement.limit(IN_FEED).options(*FOR_TEXT)))

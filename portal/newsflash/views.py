@@ -44,7 +44,7 @@ def feed() -> Response:
     wanted = ArticleFilter.parse(request.args, known.choices)
     words = ", ".join(part.value for part in wanted.removals(known.choices))
     title = _("News: %(words)s", words=words) if words else _("News")
-    entries = (json_ld.feed_entry(article) for article in queries.articles_with_text(wanted.chosen))
+    entries = (json_ld.feed_entry(article) for article in queries.feed_articles(wanted.chosen))
     return atom.feed(title, wanted.address("/nieuws/feed.atom"), entries)
 
 
@@ -57,7 +57,7 @@ def article(article_id: int, slug: str) -> Response:
         return page("newsflash/gone.html", status=410, latest=queries.latest_articles(RELATED))
     if request.path != article.path:
         return make_response(redirect(local(article.path), 301))
-    issue = queries.placement_of(article)
+    issue = queries.first_issue_of(article)
     before, after = _neighbours_in_issue(article, issue)
     return page(
         "newsflash/article.html",
@@ -120,7 +120,7 @@ def _list(
         chips=wanted.chips(known.choices, path),
         rows=part.rows,
         next_part=wanted.next_part(path, part.next_key, len(part.rows), page_size),
-        suggestions=[] if total else wanted.nearby(known, path),
+        suggestions=[] if total else wanted.nearby_suggestions(known, path),
         **context,
     )
     if untidy:

@@ -77,7 +77,7 @@ class ArticleForm(OnceMixin, PortalForm):
             return None
         return queries.picture_for(self.picture.data, self.user, self.article)
 
-    def keep_picture(self) -> None:
+    def note_uploaded_picture(self) -> None:
         """Note the token of an upload, so that it need not be uploaded again when other fields are invalid."""
         if self.image.file is not None:
             self.picture.data, self.without_picture.data = self.image.file.token, False
@@ -86,7 +86,7 @@ class ArticleForm(OnceMixin, PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate every field, and require a description for the picture."""
         valid = super().validate(extra_validators)
-        self.keep_picture()
+        self.note_uploaded_picture()
         if self.shown_picture and not self.image_alt.data:
             self.image_alt.errors = (_("Tell what one sees, for people who cannot see the picture."),)
         if self.image_alt.data and not self.picture.data and not self.image.errors:

@@ -15,7 +15,7 @@ def get_page(slug: str) -> Page | None:
     return db.session.scalar(select(Page).where(Page.slug == slug))
 
 
-def ways() -> list[WayToContribute]:
+def ways_to_contribute() -> list[WayToContribute]:
     """Return the ways to take part, in the order of the source."""
     return list(db.session.scalars(select(WayToContribute).order_by(WayToContribute.position)))
 

@@ -50,7 +50,7 @@ def participate() -> Response:
     municipalities = community.municipalities()
     return page(
         "pages/participate.html",
-        ways=[participation.current_participation(way) for way in queries.ways()],
+        ways=[participation.current_participation(way) for way in queries.ways_to_contribute()],
         municipalities=municipalities,
         organisations=community.of_slugs(f"gemeente-{row.slug}" for row in municipalities),
         contact=current_app.config["SETTINGS"].contact,

@@ -61,7 +61,7 @@ def route_for(is_public_anyway: bool, own: Sequence[Any]) -> ReviewRoute:
     return ReviewRoute(Destination.DEPENDS, [row.name for row in own]) if own else ReviewRoute(Destination.DESK)
 
 
-def is_for_another(item: Any, user: User) -> bool:
+def is_by_another(item: Any, user: User) -> bool:
     """Return whether a user edits a text that somebody else submitted and that awaits review."""
     return item.state == State.REVIEW and item.author_id != user.id
 
