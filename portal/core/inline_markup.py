@@ -17,7 +17,7 @@ ADDRESS = re.compile(
     r"|(?<![\w@/.+-])(?P<mail>[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}(?-i:(?![A-Z][a-z]))[^\W\d_]{2,63})(?![\w@])",
     re.IGNORECASE,
 )
-"""Matches addresses in running text: `http(s)://`, `www.` and mail addresses only. It does not backtrack."""
+"""Matches addresses in running text: `http(s)://`, `www.` and mail addresses only. Backtracking is bounded."""
 NEXT_SENTENCE = re.compile(r"\.[A-Z][a-z]+")
 """Matches the start of a sentence typed without a space after the full stop: "www.school.nl.De lessen"."""
 STOPS = re.compile(rf"[\n*_~\[\]]|{ADDRESS.pattern}", re.IGNORECASE)
