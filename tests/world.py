@@ -262,7 +262,7 @@ def _content(world: World) -> Mapping[str, Any]:
         "kind": "bericht",
         "case_id": post.id,
         "about_id": post.id,
-        "board.extend_by_link:token": extend_link.path(post).rpartition("/")[2],
+        "board.extend_by_link:token": extend_link.make_path(post).rpartition("/")[2],
     }
 
 

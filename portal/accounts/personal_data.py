@@ -18,8 +18,8 @@ from portal.core.personal_data import (
     Export,
     Person,
     Record,
+    export_nothing,
     holds,
-    nothing,
     rows_where,
     table_of,
 )
@@ -126,7 +126,7 @@ holds(
     purpose=lazy_gettext("To answer by mail, so that the screen tells nobody who has an account here."),
     basis=Basis.AGREEMENT,
     keep=lazy_gettext("Until it is done, some seconds later."),
-    export=nothing,
+    export=export_nothing,
     erase=_erase_errands,
 )
 holds(
@@ -180,6 +180,6 @@ holds(
     purpose=lazy_gettext("So that a form that is sent twice makes one post."),
     basis=Basis.AGREEMENT,
     keep=lazy_gettext("A week."),
-    export=nothing,
+    export=export_nothing,
     erase=delete_of_user(OnceKey),
 )

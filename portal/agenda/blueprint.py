@@ -1,4 +1,4 @@
-"""Where the pages of the agenda hang: those that read and those that write."""
+"""The blueprint of the agenda."""
 
 from flask import Blueprint
 

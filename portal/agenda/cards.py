@@ -1,4 +1,4 @@
-"""Events as lists, grids and panels show them."""
+"""Events as list cards, month grid cells and panels show them."""
 
 import re
 from calendar import Calendar
@@ -18,11 +18,11 @@ from portal.core.web_address import web_address
 
 HOUR = re.compile(r"<li>\s*((?:[01]?\d|2[0-3])[.:][0-5]\d(?:\s?[-–]\s?(?:[01]?\d|2[0-3])[.:][0-5]\d)?)(?: uur)?:? ")
 LONGEST_LABEL = 20
-"""Letters that fit where else a day stands."""
+"""Characters that fit in the column of a card that usually shows a day."""
 
 
 class Kind(NamedTuple):
-    """What sort of meeting it is."""
+    """The kind of an event."""
 
     label: str
 
@@ -35,19 +35,19 @@ class Mark(NamedTuple):
 
 
 class Organiser(NamedTuple):
-    """Who organises it."""
+    """An organisation that organises an event."""
 
     name: str
 
 
 class Place(NamedTuple):
-    """The municipality that it is in."""
+    """The municipality of an event."""
 
     name: str
 
 
 class ListedEvent(NamedTuple):
-    """What a list reads of an event: the columns that its card shows, and what they are tied to. No entity."""
+    """The columns and relations of an event that its card needs; not an ORM entity."""
 
     id: int
     slug: str
@@ -72,27 +72,27 @@ class ListedEvent(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the event's page."""
         return event_path(self.id, self.slug)
 
     @property
     def is_exact(self) -> bool:
-        """Whether its days are known, so that a calendar can show it."""
+        """Return whether the days are known exactly, so that a calendar can show the event."""
         return has_exact_days(self.first_day, self.date_precision, self.date_text)
 
     @property
     def is_off(self) -> bool:
-        """Whether nothing happens on its day."""
+        """Return whether the event does not take place on its day."""
         return self.status in OFF
 
     @property
     def has_other_day(self) -> bool:
-        """Whether it was announced for another day than it has now."""
+        """Return whether the event was first announced for another day."""
         return self.moved_from is not None and self.moved_from != self.first_day
 
 
 class EventCard(NamedTuple):
-    """What `components/event_card.html` shows of an event. No entities: equal cards look the same, in one language."""
+    """An event as `components/event_card.html` shows it, without ORM entities. Equal cards render the same HTML."""
 
     id: int
     path: str
@@ -101,7 +101,7 @@ class EventCard(NamedTuple):
     summary: str
     first_day: date | None
     date_label: str | None
-    """Instead of a day, when none is known: "najaar 2014"."""
+    """Text shown when the exact days are unknown, such as "najaar 2014"; None when they are known."""
     time_label: str
     place_label: str
     themes: tuple[Mark, ...]
@@ -111,22 +111,21 @@ class EventCard(NamedTuple):
     status_label: str
     capacity: int | None
     note: str
-    """What one must know to read an old fact well, else nothing."""
+    """A remark on an event from an old document whose outcome is unknown, else ""."""
     ends_at: datetime | None
     last_day: date | None
 
     def at(self, moment: datetime) -> "EventCard":
-        """Return the card as it is at a moment: an event that ended meanwhile is past."""
+        """Return the card with `is_past` as it is at a moment (UTC)."""
         past = is_past(self, moment)
         return self if past == self.is_past else self._replace(is_past=past)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Cards under one running head: a month, a year, or None for events without a date."""
+    """Cards under one heading: a month, a year, or None for events without a date."""
 
     day: date | None
-    """The first day of the month or year."""
     continues: bool
     """Whether the page before ended in the same month or year."""
     cards: Sequence[EventCard]
@@ -134,7 +133,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class GridEvent:
-    """An event on one of its days."""
+    """An event on one of its days in the month grid."""
 
     path: str
     title: str
@@ -150,15 +149,15 @@ class Cell:
 
     date: date
     week: int | None
-    """The ISO week that begins on this day, which is how schools plan; None on other days than Monday."""
+    """The ISO week number, on Mondays only; schools plan by week number."""
     in_month: bool
     is_today: bool
     is_past: bool
     events: Sequence[GridEvent]
 
 
-def card(event: Event | ListedEvent, moment: datetime) -> EventCard:
-    """Return an event as its card shows it at a moment."""
+def make_card(event: Event | ListedEvent, moment: datetime) -> EventCard:
+    """Return the card of an event at a moment (UTC)."""
     return EventCard(
         id=event.id,
         path=event.path,
@@ -182,19 +181,19 @@ def card(event: Event | ListedEvent, moment: datetime) -> EventCard:
 
 
 def is_past(event: Event | ListedEvent | EventCard, moment: datetime) -> bool:
-    """Whether it is over at a moment; an event without any date is a thing of the past."""
+    """Return whether an event is over at a moment (UTC); an event without any date counts as past."""
     if event.ends_at:
         return event.ends_at <= moment
     return event.last_day is None or event.last_day < to_local(moment).date()
 
 
 def is_open_fact(event: Event | ListedEvent) -> bool:
-    """Whether an old document announces it and nothing is known of what became of it."""
+    """Return whether an event comes from an old document that does not tell whether it took place."""
     return event.source_note is not None and event.status == EventStatus.PLANNED
 
 
 def date_label(event: Event | ListedEvent) -> str | None:
-    """Return the short words for an imprecise date, None for an exact one."""
+    """Return a short text for an imprecise date; None when the days are exact."""
     if event.is_exact:
         return None
     if event.first_day is None or event.last_day is None:
@@ -209,7 +208,7 @@ def date_label(event: Event | ListedEvent) -> str | None:
 
 
 def time_label(event: Event | ListedEvent) -> str:
-    """Return the hours of a day, the last of several days, or what the source says beyond the short words of a date."""
+    """Return the hours of a one-day event, the last day of a longer one, or the rest of an imprecise date."""
     if not event.is_exact or event.first_day is None or event.last_day is None:
         is_said = event.date_precision in ("month", "season") or event.date_text == date_label(event)
         return "" if is_said else event.date_text or ""
@@ -221,7 +220,7 @@ def time_label(event: Event | ListedEvent) -> str:
 
 
 def place_label(event: Event | ListedEvent) -> str:
-    """Return where it is, in few words."""
+    """Return a short description of the place."""
     if event.place_mode == PlaceMode.ONLINE:
         return "Online"
     place = event.venue or ""
@@ -231,52 +230,55 @@ def place_label(event: Event | ListedEvent) -> str:
 
 
 def public_link(event: Event, moment: datetime) -> str | None:
-    """Return where one joins online, as long as one can and when everybody may know: calendars do not say who reads."""
+    """Return the address of the online meeting if everyone may see it and the event is not over; else None.
+
+    Calendars use this, since they cannot tell who reads them.
+    """
     if event.is_off or is_past(event, moment) or not policies.may_see_link(None, event):
         return None
     return web_address(event.meeting_url or "")
 
 
 def status_label(event: Event | ListedEvent) -> str:
-    """Return the word for an event that does not go on as planned, else nothing."""
+    """Return "Cancelled" or "Postponed" as text, "" for a planned event."""
     words = {EventStatus.CANCELLED: _("Cancelled"), EventStatus.POSTPONED: _("Postponed")}
     return words.get(event.status, "")
 
 
 def moved_label(event: Event | ListedEvent) -> str:
-    """Return the word for an event that goes on otherwise than it was announced, else nothing."""
+    """Return "Moved" or "Changed" as text for an event that differs from its announcement, else ""."""
     if event.moved_from is None or event.is_off:
         return ""
     return _("Moved") if event.has_other_day else _("Changed")
 
 
-def programme(html: str) -> str:
-    """Return rendered text in which list items that begin with an hour are set as a programme."""
+def mark_programme(html: str) -> str:
+    """Return HTML in which list items that start with a time are marked up as a programme."""
     return HOUR.sub(lambda item: f'<li class="is-timed"><b>{item[1].replace(":", ".")}</b> ', html)
 
 
 def language_label(event: Event) -> str:
-    """Return the language spoken, in words; an unknown code stays a code."""
+    """Return the name of the event's language; for an unknown code, the code."""
     return {"nl": _("Dutch"), "en": _("English")}.get(event.language, event.language)
 
 
 def by_month(cards: Iterable[EventCard], last: date | None) -> list[Group]:
-    """Group a list by month; `last` is the last day of the page before."""
+    """Group cards by month; `last` is the last day on the previous page."""
     return _grouped(cards, last, lambda day: day.replace(day=1))
 
 
 def by_year(cards: Iterable[EventCard], last: date | None) -> list[Group]:
-    """Group a list by year; `last` is the last day of the page before."""
+    """Group cards by year; `last` is the last day on the previous page."""
     return _grouped(cards, last, lambda day: day.replace(month=1, day=1))
 
 
 def grid_days(month: date) -> list[list[date]]:
-    """Return the weeks that a month has days in, whole, Monday first."""
+    """Return the days of a month as whole weeks, Monday first."""
     return Calendar().monthdatescalendar(month.year, month.month)
 
 
-def weeks(month: date, events: Iterable[Event], today: date) -> list[list[Cell]]:
-    """Return the weeks of a month, each event on each of its days that the grid shows."""
+def month_grid(month: date, events: Iterable[Event], today: date) -> list[list[Cell]]:
+    """Return the month grid: whole weeks of cells, each event on each of its days."""
     grid = grid_days(month)
     on_day: dict[date, list[GridEvent]] = {day: [] for week in grid for day in week}
     for event in events:
@@ -298,7 +300,7 @@ def _cell(day: date, month: date, events: Sequence[GridEvent], today: date) -> C
 
 
 def _grid_event(event: Event, number: int) -> GridEvent:
-    """Return an event on its `number`th day."""
+    """Return the grid entry of an event on its `number`th day."""
     label = clock_time(event.starts_at) if event.starts_at else ""
     if number > 1:
         label = _("day %(number)s", number=number)

@@ -1,4 +1,4 @@
-"""Events and their drafts among what somebody contributed; importing this module registers them."""
+"""Events and drafts for the page "My contributions"; importing this module registers them."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
@@ -14,17 +14,17 @@ from portal.core.extensions import db
 from portal.core.formatting import short_date
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
+from portal.publishing.contributions import Contribution, Kind, list_new_drafts, register, state_label
 
 NEW = "/agenda/nieuw"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts, then their events and those of their organisations, last changed first."""
+    """Return a user's drafts, then their events and those of their organisations, last changed first."""
     organised = Event.organisers.any(Organisation.id.in_(published_for(user)))
     mine = select(Event).where(or_(Event.author_id == user.id, organised)).options(selectinload(Event.organisers))
     rows = db.session.scalars(mine.order_by(Event.updated_at.desc(), Event.id.desc()))
-    drafts = unsent(user, WRITING.kind, NEW, "/agenda/concept/weg")
+    drafts = list_new_drafts(user, WRITING.kind, NEW, "/agenda/concept/weg")
     return drafts + [_row(user, row) for row in rows if policies.may_read(user, row)]
 
 
@@ -41,7 +41,7 @@ def _row(user: User, row: Event) -> Contribution:
 
 
 def _facts(row: Event) -> str:
-    """Return on which day it is, and which day it was moved from."""
+    """Return the day of an event, and the day that it was moved from."""
     if not row.is_exact or row.first_day is None:
         return ""
     if row.has_other_day and row.moved_from and not row.is_off:
@@ -55,6 +55,6 @@ register(
         label=lazy_gettext("Agenda"),
         new_label=lazy_gettext("Propose an event"),
         new_path=NEW,
-        of=list_contributions,
+        list_items=list_contributions,
     )
 )

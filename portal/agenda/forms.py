@@ -1,4 +1,4 @@
-"""The filter of the agenda: read from an address, never failing, and written back into one."""
+"""The filter of the agenda: parsed from the query string without ever failing, and turned back into addresses."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from portal.core.lists.selection import QueryArguments
 
 LIST, MONTH = "lijst", "maand"
 YEARS = range(1990, 2101)
-"""Years that the month grid can show."""
+"""The years that the month grid can show."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -34,11 +34,11 @@ class AgendaFilter(FilterForm):
     until: date | None = None
     view: str = LIST
     month: date | None = None
-    """The first day of the month of the grid; None means this month."""
+    """The first day of the month in the grid; None means the current month."""
 
     @classmethod
     def read(cls, asked: QueryArguments, known: Known) -> dict[str, Any]:
-        """Return the attributes of the filter, its days and its view included."""
+        """Return the attributes of the filter, including its period and its view."""
         values = super().read(asked, known)
         since = asked.parsed("van", _("From"), parse_day)
         until = asked.parsed("tot", _("Up to and including"), parse_day)
@@ -51,21 +51,21 @@ class AgendaFilter(FilterForm):
 
     @classmethod
     def parse_place(cls, text: str) -> tuple[int, ...] | None:
-        """Return day, second and id of a place in the list."""
+        """Return day, second and id of a paging key; None when it is malformed."""
         return decode_key(text, 3)
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether it leaves anything out."""
+        """Return whether the filter leaves any event out."""
         return bool(self.since or self.until or super().is_narrowed)
 
     @property
     def is_grid(self) -> bool:
-        """Whether it asks for the month grid."""
+        """Return whether the month grid is requested."""
         return self.view == MONTH
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters that ask for the same, the place in the list left out."""
+        """Return the query parameters of this filter, without the paging key."""
         pairs = super().pairs()
         pairs += [(name, day.isoformat()) for name, day in (("van", self.since), ("tot", self.until)) if day]
         if self.is_grid:
@@ -75,7 +75,7 @@ class AgendaFilter(FilterForm):
         return pairs
 
     def removals(self, known: Known) -> Iterator[Part]:
-        """Yield every part of the filter that is on."""
+        """Yield each active part of the filter, with the filter without it."""
         yield from super().removals(known)
         first = replace(self, after=None, length=0)
         if self.since:
@@ -85,12 +85,12 @@ class AgendaFilter(FilterForm):
             yield Part(_("Up to and including"), day, replace(first, until=None))
 
     def cleared(self) -> "AgendaFilter":
-        """Return the same view with nothing chosen."""
+        """Return the filter for the same view with nothing chosen."""
         return AgendaFilter(view=self.view, month=self.month)
 
 
 def parse_day(text: str) -> date | None:
-    """Return a day written as 2026-03-12, None for anything else."""
+    """Return the day written as 2026-03-12; None for anything else."""
     try:
         return date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
@@ -98,6 +98,6 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_month(text: str) -> date | None:
-    """Return the first day of a month written as 2026-03, None for anything else or a year that no grid shows."""
+    """Return the first day of a month written as 2026-03; None for anything else, or a year outside `YEARS`."""
     first = parse_day(f"{text}-01")
     return first if first and first.year in YEARS else None

@@ -1,4 +1,4 @@
-"""Events as iCalendar (RFC 5545, RFC 7986): one event, or a filter that calendars subscribe to."""
+"""Events as iCalendar (RFC 5545, RFC 7986): a file for one event, and calendars to subscribe to."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ else:
 
 PRODUCT = "-//portal//agenda//NL"
 REFRESH = timedelta(hours=6)
-"""How often a subscribed calendar should ask again."""
+"""How often a subscribed calendar should be fetched again."""
 VTIMEZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Amsterdam
 BEGIN:DAYLIGHT
@@ -40,16 +40,16 @@ RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
 END:STANDARD
 END:VTIMEZONE
 """
-"""The rule of the European Union since 1996; no event of ours is older with an hour to it."""
+"""The rule of the European Union since 1996; older events in the agenda have no hours."""
 
 
-def one(event: Event) -> bytes:
-    """Return a calendar file with one event, to add to one's own calendar."""
+def single_event(event: Event) -> bytes:
+    """Return an iCalendar file with one event."""
     return _calendar([event]).to_ical()
 
 
 def subscription(events: Iterable[Event], name: str, page_url: str, calendar_url: str) -> bytes:
-    """Return a calendar that programs ask for again and again: its name, its page and its own address."""
+    """Return a calendar to subscribe to; `name` is its title, `page_url` the page with the same filter."""
     calendar = _calendar(events)
     calendar.add("name", _text(name))
     calendar.add("x-wr-calname", _text(name))
@@ -68,12 +68,12 @@ def _calendar(events: Iterable[Event]) -> "icalendar.Calendar":
     calendar.add("calscale", "GREGORIAN")
     calendar.add_component(icalendar.Timezone.from_ical(VTIMEZONE))
     for event in events:
-        calendar.add_component(_entry(event))
+        calendar.add_component(_vevent(event))
     return calendar
 
 
-def _entry(event: Event) -> "icalendar.Event":
-    """Return an event of ours as a calendar's; it must have known days."""
+def _vevent(event: Event) -> "icalendar.Event":
+    """Return an event as a VEVENT; its days must be exact."""
     off = status_label(event)
     entry = icalendar.Event()
     entry.add("uid", _text(event.uid))
@@ -103,11 +103,11 @@ def _categories(event: Event) -> list[str]:
 
 
 def _add_time(entry: "icalendar.Event", event: Event) -> None:
-    """Add the hours in Amsterdam, or whole days with the day after the last as their end."""
+    """Add the hours in Amsterdam time, or whole days; the end of whole days is exclusive."""
     if event.starts_at:
-        entry.add("dtstart", _moment(event.starts_at))
+        entry.add("dtstart", _calendar_time(event.starts_at))
         if event.ends_at:
-            entry.add("dtend", _moment(event.ends_at))
+            entry.add("dtend", _calendar_time(event.ends_at))
     elif event.first_day and event.last_day:
         entry.add("dtstart", event.first_day)
         if event.last_day < date.max:
@@ -115,15 +115,15 @@ def _add_time(entry: "icalendar.Event", event: Event) -> None:
         entry.add("transp", "TRANSPARENT")
 
 
-def _moment(moment: datetime) -> datetime:
-    """Return the Amsterdam time; UTC in the hour that occurs twice in autumn, which calendars read either way."""
+def _calendar_time(moment: datetime) -> datetime:
+    """Return a moment in Amsterdam time; in UTC during the hour that occurs twice, where local time is ambiguous."""
     local = to_local(moment)
     occurs_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     return moment.astimezone(UTC) if occurs_twice else local
 
 
 def _description(event: Event) -> Iterator[str]:
-    """Yield the paragraphs of its description: what went wrong first, the address of its page last."""
+    """Yield the paragraphs of the description: cancellation or change first, address of the page last."""
     if event.is_off and event.status_reason:
         yield f"{status_label(event)}: {event.status_reason}"
     elif event.moved_from:
@@ -137,12 +137,12 @@ def _description(event: Event) -> Iterator[str]:
     if event.accessibility:
         yield f"{_('Accessibility of the place')}: {event.accessibility}"
     if not event.is_off and not is_past(event, clock.now()):
-        yield from _ways_in(event)
+        yield from _participation(event)
     yield absolute(event.path)
 
 
-def _ways_in(event: Event) -> Iterator[str]:
-    """Yield how one takes part, which the page tells as long as one can."""
+def _participation(event: Event) -> Iterator[str]:
+    """Yield how people can join or register."""
     if link := public_link(event, clock.now()):
         yield f"{_('Join online')}: {link}"
     if event.registration_note:
@@ -152,5 +152,5 @@ def _ways_in(event: Event) -> Iterator[str]:
 
 
 def _text(text: str) -> "icalendar.vText":
-    """Return text as calendars want it; an odd line end cannot begin a line of its own."""
+    """Return text with normal line ends, so that an odd line separator cannot start a new property."""
     return icalendar.vText("\n".join(text.splitlines()))

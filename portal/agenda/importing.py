@@ -1,4 +1,4 @@
-"""Loading the kinds of meeting and the events of the network's documents."""
+"""Import of event kinds and events from the network's documents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ from portal.publishing.models import State
 
 
 def import_kinds(categories: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add or update the kinds of meeting (`categories.json`, type event)."""
+    """Add or update the kinds of events (`categories.json`, type event)."""
     rows = {slug: row for slug, row in categories.items() if row["type"] == "event"}
     with transaction() as session:
         upsert(session, EventKind, "slug", rows, _apply_kind)
@@ -28,15 +28,15 @@ def _apply_kind(kind: EventKind, row: Mapping[str, Any]) -> None:
 
 
 def import_events(events: Mapping[str, Mapping[str, Any]]) -> None:
-    """Add or update the events of `events.json`, identified by slug; what the source leaves open stays open."""
+    """Add or update the events of `events.json`, identified by slug. Unknown values stay empty."""
     with transaction() as session:
         places = {place.name: place for place in session.scalars(select(Municipality))}
-        actions = imprecise_dates.actions(session)
+        actions = imprecise_dates.actions_by_slug(session)
 
         def apply(event: Event, row: Mapping[str, Any]) -> None:
             if event.published_at is None:
                 event.slug, event.state, event.published_at = slugify(row["title"]), State.OPEN, clock.now()
-            imprecise_dates.apply(event, row, places)
+            imprecise_dates.apply_fact(event, row, places)
             event.kind = get_rows(EventKind, [row["kind"]])[0]
             event.themes = get_rows(Theme, filter(None, [row["theme"]]))
             event.organisers = get_rows(Organisation, row["organisers"])

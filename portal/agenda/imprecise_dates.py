@@ -1,6 +1,6 @@
-"""Events as old documents tell them: dates that are only a month, a season or a year, told as such.
+"""Events from old documents, whose date may be only a month, a season or a year.
 
-The shape of a fact is that of `events.json`; what the source does not say is not filled in.
+A `Fact` is an entry of `events.json`. What the source does not say is not filled in.
 """
 
 import calendar
@@ -18,29 +18,29 @@ from portal.core.text import render_markdown
 
 Fact = Mapping[str, Any]
 SEASONS = {"voorjaar": (3, 5), "najaar": (9, 11)}
-"""First and last month of the seasons that the sources name."""
+"""First and last month of each season that occurs in the sources."""
 SOURCES = {
     "000": ("Rijswijk, Nieuwe Onderwijs Energie", "2019"),
     "001": ("Projectkaart Aansluiting Onderwijs en Arbeidsmarkt, Leidse regio", "2020"),
     "002": ("Actieagenda Geslaagd in het vak 2.0, Haaglanden", "2014"),
     "003": ("Verkenning Lelystad", "circa 2015"),
 }
-"""Title and year of the documents."""
+"""Title and year of each source document."""
 
 
-def actions(session: Session) -> dict[str, Action]:
-    """Return the actions that events may belong to, by slug."""
+def actions_by_slug(session: Session) -> dict[str, Action]:
+    """Return all actions by slug."""
     return {action.slug: action for action in session.scalars(select(Action))}
 
 
-def apply(event: Event, fact: Fact, places: Mapping[str, Municipality]) -> None:
-    """Write a fact into an event, all but its ties to kind, themes, organisers and action."""
+def apply_fact(event: Event, fact: Fact, places: Mapping[str, Municipality]) -> None:
+    """Copy a fact to an event, except its kind, themes, organisers and action."""
     event.title = fact["title"]
     event.summary = fact["summary"]
     event.body = _figures(fact)
     event.body_html = render_markdown(event.body)
     event.date_precision = fact["date_precision"]
-    event.first_day, event.last_day = span(fact)
+    event.first_day, event.last_day = possible_days(fact)
     event.date_text = None if _has_days(fact) else fact["date_text"] or fact["date"]
     event.recurrence = fact["recurrence"]
     event.municipality = places.get(fact["place"]) if fact["place"] else None
@@ -50,8 +50,8 @@ def apply(event: Event, fact: Fact, places: Mapping[str, Municipality]) -> None:
     event.source_note = source_note(fact)
 
 
-def span(fact: Fact) -> tuple[date | None, date | None]:
-    """Return the first and last day that the source allows for, both None when it names no date."""
+def possible_days(fact: Fact) -> tuple[date | None, date | None]:
+    """Return the first and last possible day of a fact; both None when it has no date."""
     if fact["date_precision"] == "unknown" or not fact["date"]:
         return None, None
     if fact["date_precision"] == "season":
@@ -62,7 +62,7 @@ def span(fact: Fact) -> tuple[date | None, date | None]:
 
 
 def source_note(fact: Fact) -> str:
-    """Return where this was read, and what is a guess, in Dutch like all content."""
+    """Return the source of a fact and what was inferred from it; in Dutch, as all content is."""
     title, year = SOURCES[fact["source"]]
     sentences = []
     if fact["status"] == "planned":
@@ -81,7 +81,7 @@ def _has_days(fact: Fact) -> bool:
 
 
 def _parts(text: str) -> tuple[int, int, int]:
-    """Return year, month and day of "2014", "2014-09" or "2014-09-01", 0 for what is not there."""
+    """Return year, month and day of "2014", "2014-09" or "2014-09-01"; 0 for a missing part."""
     year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
     return year, month, day
 
@@ -105,6 +105,6 @@ def _region(name: str) -> str:
 
 
 def _figures(fact: Fact) -> str:
-    """Return the figures that the source gives, as a Markdown list."""
+    """Return the figures of a fact as a Markdown list."""
     rows = [f"- {row['label'][:1].upper()}{row['label'][1:]}: {row['value']}" for row in fact["numbers"]]
     return "\n".join(["In de bron genoemd:", "", *rows]) if rows else ""

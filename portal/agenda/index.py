@@ -1,7 +1,7 @@
-"""What the filters offer and how many events each option has, kept in memory as long as no event changes.
+"""In-memory index of public events: filter options, counts per option, and a cache of what lists show.
 
-The database says at which content version each table that a list of events shows changed last (`TableVersion`): most
-changes are of other things, and then everything that was made of these tables still holds.
+`TableVersion` tells at which content version each table last changed. As long as none of the tables that event lists
+show (`SHOWN`) changed, the index stays valid.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -23,26 +23,26 @@ from portal.core.lists.facets import FacetIndex
 from portal.core.storage.database import WRITING, state_of, table_versions
 from portal.publishing.models import VISIBLE
 
-KEPT = "agenda_index"
-MOST_SCREENS = 128
-"""Of so many filters what they found is kept, some 20 kB each."""
+EXTENSION_KEY = "agenda_index"
+MAX_CACHED = 128
+"""Number of cached list results, some 20 kB each."""
 OPTIONS: Mapping[str, tuple[type[Any], InstrumentedAttribute[str], InstrumentedAttribute[Any]]] = {
     "soort": (EventKind, EventKind.label, EventKind.label),
     "speerpunt": (Theme, Theme.short_title, Theme.number),
     "gemeente": (Municipality, Municipality.name, Municipality.name),
     "organisatie": (Organisation, Organisation.name, Organisation.name),
 }
-"""Per parameter the table of its options, their labels, and the order in which they are offered."""
+"""For each query parameter: the table of its options, the column with their labels, and their order."""
 SHOWN = (Event.__tablename__, *(model.__tablename__ for model, _label, _order in OPTIONS.values()))
-"""Every table of which a list of events shows something; what ties events to them changes with the event."""
+"""Tables whose rows appear in event lists. Association tables are not needed: they change with their event."""
 IN_MONTHS = (*EXACT, "month")
-"""The precisions of a date that place an event in one or more months."""
+"""Date precisions for which the months of an event are known."""
 Options = Mapping[str, Mapping[str, str]]
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 
-class Ties(NamedTuple):
-    """What an event is tied to, as its card shows it."""
+class Relations(NamedTuple):
+    """The related rows of an event that its card shows."""
 
     kind: Kind
     municipality: Place | None
@@ -52,74 +52,78 @@ class Ties(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AgendaIndex:
-    """The public events by option. Keys are the parameters of an address, options their slugs."""
+    """The public events by option. Keys are query parameters, options are slugs."""
 
     version: int
     facets: FacetIndex
     options: Options
-    """Per parameter its slugs, in the order in which they are offered, and their labels."""
+    """For each parameter, the labels of its options by slug, in display order."""
     tables: Mapping[str, int]
-    """At which content version each of the tables shown had changed last when it was read."""
-    ties: Mapping[int, Ties]
-    """Per event what it is tied to."""
+    """For each table of `SHOWN`, the content version of its last change when the index was read."""
+    relations: Mapping[int, Relations]
+    """The related rows of each event."""
     days: Mapping[int, tuple[date, date]]
-    """The first and last day of each event that is known to be in some month."""
-    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """The first and last day of each event whose months are known."""
+    _values: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def span(self) -> tuple[date, date] | None:
-        """Return the first and last day of all that is known to be in some month: beyond it no grid has anything."""
+        """Return the first and last day of all events whose months are known; None when there are none."""
         if not self.days:
             return None
         return min(first for first, _last in self.days.values()), max(last for _first, last in self.days.values())
 
-    def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what was made under a key in this language, made now when it is the first time.
+    def cached(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """Return the cached value of a key in the current language, calling `make` when it is not cached.
 
-        It may hang on the key, the language and the events only.
+        The value may depend on the key, the language and the events only.
         """
         key = (locale.current(), key)
-        if key not in self._made:
-            made = make()
-            if len(self._made) >= MOST_SCREENS:
-                self._made.clear()
-            self._made[key] = made
-            return made
-        found: Made = self._made[key]
+        if key not in self._values:
+            value = make()
+            if len(self._values) >= MAX_CACHED:
+                self._values.clear()
+            self._values[key] = value
+            return value
+        found: Value = self._values[key]
         return found
 
 
 def current() -> AgendaIndex:
-    """Return the index of the present content: one statement when other things changed, two when an event did."""
+    """Return the index of the current content; at most one statement if no shown table changed, two for events."""
     session = db.session()
     state = state_of(session)
-    kept: AgendaIndex | None = current_app.extensions.get(KEPT)
-    if kept is not None and kept.version == state.number:
-        return kept
-    # The versions are read before the rows: what is written in between is read again at the next request.
+    previous: AgendaIndex | None = current_app.extensions.get(EXTENSION_KEY)
+    if previous is not None and previous.version == state.number:
+        return previous
+    # Read the versions before the rows, so that a concurrent change is read again at the next request.
     tables = table_versions(session, SHOWN)
-    if kept is not None and kept.tables == tables:
-        index = replace(kept, version=state.number)
-    elif kept is not None and state.removed <= kept.version and _differ(tables, kept.tables) == {Event.__tablename__}:
-        index = _read(session, state.number, tables, kept.options, kept)
+    if previous is not None and previous.tables == tables:
+        index = replace(previous, version=state.number)
+    elif (
+        previous is not None
+        and state.removed <= previous.version
+        and _changed_tables(tables, previous.tables) == {Event.__tablename__}
+    ):
+        index = _read(session, state.number, tables, previous.options, previous)
     else:
-        index = _read(session, state.number, tables, _options(session, tables, kept))
-    if not session.info.get(WRITING):  # what a transaction sees may yet be undone
-        current_app.extensions[KEPT] = index
+        index = _read(session, state.number, tables, _options(session, tables, previous))
+    if not session.info.get(WRITING):  # uncommitted changes may still be rolled back
+        current_app.extensions[EXTENSION_KEY] = index
     return index
 
 
-def _differ(one: Mapping[str, int], other: Mapping[str, int]) -> set[str]:
+def _changed_tables(one: Mapping[str, int], other: Mapping[str, int]) -> set[str]:
     return {name for name, number in one.items() if number != other[name]}
 
 
-def _options(session: Session, tables: Mapping[str, int], kept: AgendaIndex | None) -> Options:
-    """Return the options of each parameter, read anew where their table changed."""
+def _options(session: Session, tables: Mapping[str, int], previous: AgendaIndex | None) -> Options:
+    """Return the options of each parameter, reading only tables that changed since `previous`."""
     found: dict[str, Mapping[str, str]] = {}
     for name, (model, label, order) in OPTIONS.items():
         table = model.__tablename__
-        if kept is not None and kept.tables[table] == tables[table]:
-            found[name] = kept.options[name]
+        if previous is not None and previous.tables[table] == tables[table]:
+            found[name] = previous.options[name]
         else:
             rows = session.execute(select(model.slug, label).order_by(order))
             found[name] = {row[0]: row[1] for row in rows}
@@ -127,7 +131,7 @@ def _options(session: Session, tables: Mapping[str, int], kept: AgendaIndex | No
 
 
 FIELD, ROW = "\x1f", "\x1e"
-"""Between the fields and the rows of what is read as one text; no text of ours holds them (`text.clean`)."""
+"""Separators of fields and rows in tables read as text; `text.clean` removes them from what people type."""
 _themes = (
     select(func.aggregate_strings(cast(Theme.number, String) + FIELD + Theme.slug + FIELD + Theme.short_title, ROW))
     .join(event_theme, event_theme.c.theme_id == Theme.id)
@@ -161,26 +165,28 @@ EVENTS = (
 
 
 def _read(
-    session: Session, version: int, tables: Mapping[str, int], options: Options, kept: AgendaIndex | None = None
+    session: Session, version: int, tables: Mapping[str, int], options: Options, previous: AgendaIndex | None = None
 ) -> AgendaIndex:
-    """Return an index of all public events: with `kept`, only those that changed since that one was made are read."""
+    """Return an index of all public events; with `previous`, read only events changed since that index was made."""
     order = {slug: place for place, slug in enumerate(options["organisatie"])}
-    facets, ties, days = (kept.facets.copy(), dict(kept.ties), dict(kept.days)) if kept else (FacetIndex(), {}, {})
+    facets, relations, days = (
+        (previous.facets.copy(), dict(previous.relations), dict(previous.days)) if previous else (FacetIndex(), {}, {})
+    )
     found = []
-    for row in session.connection().execute(EVENTS, {"seen": kept.version if kept else -1}):
+    for row in session.connection().execute(EVENTS, {"seen": previous.version if previous else -1}):
         facets.remove(row.id)
-        ties.pop(row.id, None)
+        relations.pop(row.id, None)
         days.pop(row.id, None)
         if row.state not in VISIBLE:
             continue
         themes = sorted((int(number), slug, label) for number, slug, label in _parts(row.themes))
         organisers = sorted(_parts(row.organisers), key=lambda part: order.get(part[0], 0))
         found.append((row.id, _dimensions(row, themes, organisers)))
-        ties[row.id] = _ties(row, themes, organisers)
+        relations[row.id] = _relations(row, themes, organisers)
         if row.first_day and row.last_day and row.date_precision in IN_MONTHS:
             days[row.id] = row.first_day, row.last_day
     facets.load(found)
-    return AgendaIndex(version, facets, options, tables, ties, days)
+    return AgendaIndex(version, facets, options, tables, relations, days)
 
 
 def _dimensions(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> dict[str, list[str]]:
@@ -192,8 +198,8 @@ def _dimensions(row: Row[Any], themes: list[tuple[int, str, str]], organisers: l
     }
 
 
-def _ties(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> Ties:
-    return Ties(
+def _relations(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> Relations:
+    return Relations(
         Kind(row.kind_label),
         Place(row.place_name) if row.place else None,
         tuple(Mark(number, label) for number, _slug, label in themes),
@@ -202,5 +208,5 @@ def _ties(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[li
 
 
 def _parts(text: str | None) -> list[list[str]]:
-    """Return the rows of what was read as one text, each as its fields."""
+    """Return the rows of a table that was read as text, each as a list of fields."""
     return [row.split(FIELD) for row in text.split(ROW)] if text else []

@@ -1,4 +1,4 @@
-"""Events as structured data of schema.org, for search engines."""
+"""Events as schema.org JSON-LD, for search engines."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ MODES = {
 FREE = "gratis"
 
 
-def describe(event: Event) -> dict[str, Any] | None:
-    """Return an event as schema.org's Event, None when its day is not known."""
+def describe_event(event: Event) -> dict[str, Any] | None:
+    """Return an event as a schema.org Event; None when its days are not exact."""
     if not event.is_exact or event.first_day is None or event.last_day is None:
         return None
     data: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What the pages with lists show: the list, the month grid, the archive, and the rail beside them."""
+"""Template variables of the list, the month grid and the archive, with the filter rail beside them."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ INDEX, ARCHIVE, CALENDAR = "/agenda/", "/agenda/archief", "/agenda.ics"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way on: what it is called, where it goes, and whether one is there already."""
+    """A link with its label; `current` when it leads to the page shown."""
 
     label: str
     url: str
@@ -35,7 +35,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A group of the rail. It compares by value, so what it looks like can be kept."""
+    """A group of options in the rail. Choices compare by value, so that their rendered HTML can be cached."""
 
     name: str
     options: tuple[Option, ...]
@@ -44,53 +44,55 @@ class Choice:
     is_open: bool
 
 
-class Listed(NamedTuple):
-    """What a filter finds of a list, and the rail beside it."""
+class ListResult(NamedTuple):
+    """The result of a filter for a list, and the rail beside it."""
 
-    found: queries.Found
+    found: queries.FilterResult
     part: Slice[EventCard]
     rail: list[Choice]
     years: dict[int, int]
 
 
 def upcoming(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
-    """Return what the list of coming events shows."""
-    listed = _listed(INDEX, filter, index)
-    return _list(listed, filter, index.options, INDEX) | {"groups": cards.by_month(_now(listed), _day_before(filter))}
+    """Return the template variables of the list of coming events."""
+    listed = _list_result(INDEX, filter, index)
+    return _list_context(listed, filter, index.options, INDEX) | {
+        "groups": cards.by_month(_current_cards(listed), _day_before(filter))
+    }
 
 
 def archive(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
-    """Return what the archive shows, with the years one can go to."""
-    listed = _listed(ARCHIVE, filter, index)
-    return _list(listed, filter, index.options, ARCHIVE) | {
-        "groups": cards.by_year(_now(listed), _day_before(filter)),
+    """Return the template variables of the archive, including links to its years."""
+    listed = _list_result(ARCHIVE, filter, index)
+    return _list_context(listed, filter, index.options, ARCHIVE) | {
+        "groups": cards.by_year(_current_cards(listed), _day_before(filter)),
         "years": [_year(filter, year, count) for year, count in listed.years.items()],
     }
 
 
-def _listed(path: str, filter: AgendaFilter, index: AgendaIndex) -> Listed:
-    """Return what a filter finds; kept, unless it hangs on the search index too."""
-    turn = queries.last_turn(index)
+def _list_result(path: str, filter: AgendaFilter, index: AgendaIndex) -> ListResult:
+    """Return the result of a filter; cached, unless it has search words or a custom length."""
+    since = queries.last_end(index)
 
-    def ask() -> Listed:
-        period = queries.coming_up(turn) if path == INDEX else queries.over(turn)
+    def compute() -> ListResult:
+        period = queries.is_coming(since) if path == INDEX else queries.is_over(since)
         found = queries.find(index.facets, filter, period)
         page = queries.upcoming_page if path == INDEX else queries.archive_page
-        years = queries.years(found) if path == ARCHIVE else {}
-        return Listed(found, page(index, found, filter), _rail(filter, index.options, found), years)
+        years = queries.count_by_year(found) if path == ARCHIVE else {}
+        return ListResult(found, page(index, found, filter), _rail(filter, index.options, found), years)
 
-    if filter.words or filter.length:  # depends on the search index too, or is long
-        return ask()
-    return index.keep((filter.address(path), filter.after, turn), ask)
+    if filter.words or filter.length:  # not cached: search may change on its own, long lists take memory
+        return compute()
+    return index.cached((filter.address(path), filter.after, since), compute)
 
 
-def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:
-    """Return what both lists have in common."""
+def _list_context(listed: ListResult, filter: AgendaFilter, known: Known, path: str) -> dict[str, Any]:
+    """Return the template variables that both lists share."""
     part = listed.part
-    frame = _frame(filter, known, listed.rail, listed.found, path)
+    frame = _shared_context(filter, known, listed.rail, listed.found, path)
     return (
         frame
-        | _spoken(filter, part)
+        | _status_text(filter, part)
         | {
             "next_part": filter.next_part(local(path), part.next_key, len(part.rows), queries.PAGE),
             "suggestions": [] if listed.found.total else _suggestions(filter, known, listed.found, path),
@@ -98,32 +100,32 @@ def _list(listed: Listed, filter: AgendaFilter, known: Known, path: str) -> dict
     )
 
 
-def _suggestions(filter: AgendaFilter, known: Known, found: queries.Found, path: str) -> list[Suggestion]:
-    """Return filters near an empty one that find something: in another municipality, or without a part of it."""
+def _suggestions(filter: AgendaFilter, known: Known, found: queries.FilterResult, path: str) -> list[Suggestion]:
+    """Return similar filters that do find events: another municipality, or one choice less."""
     places = {"gemeente": found.counts.get("gemeente", {})} if filter.values("gemeente") else {}
     return filter.suggestions(known, local(path), found.count, places)
 
 
-def _now(listed: Listed) -> list[EventCard]:
+def _current_cards(listed: ListResult) -> list[EventCard]:
     moment = clock.now()
     return [card.at(moment) for card in listed.part.rows]
 
 
 def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
-    """Return what the month grid shows, its first and last week whole."""
+    """Return the template variables of the month grid; its first and last week are whole."""
     today = clock.today()
     first = filter.month or today.replace(day=1)
     last = _next_month(first) - timedelta(days=1)
-    vague = queries.known_by_month(first)
-    found = queries.find(index.facets, filter, queries.overlapping(first, last) | vague)
-    # One rail serves every month that htmx brings into this page.
+    vague = queries.is_known_by_month(first)
+    found = queries.find(index.facets, filter, queries.has_day_between(first, last) | vague)
+    # htmx keeps the rail when it loads another month, so it must offer the options of every month.
     found = replace(found, offered={name: set(counts) for name, counts in found.counts.items()})
     grid = cards.grid_days(first)
-    shown = queries.in_period(found, queries.overlapping(grid[0][0], grid[-1][-1]) | vague)
+    shown = queries.events_in_period(found, queries.has_day_between(grid[0][0], grid[-1][-1]) | vague)
     before, after = _neighbours(first, index.span)
-    return _frame(filter, index.options, _rail(filter, index.options, found), found, INDEX) | {
+    return _shared_context(filter, index.options, _rail(filter, index.options, found), found, INDEX) | {
         "month": first,
-        "weeks": cards.weeks(first, shown, today),
+        "weeks": cards.month_grid(first, shown, today),
         "vague": queries.as_cards(event for event in shown if not event.is_exact),
         "previous_month": before and (before, _month_url(filter, before)),
         "next_month": after and (after, _month_url(filter, after)),
@@ -132,16 +134,16 @@ def month(filter: AgendaFilter, index: AgendaIndex) -> dict[str, Any]:
 
 
 def _neighbours(month: date, span: tuple[date, date] | None) -> tuple[date | None, date | None]:
-    """Return the months before and after, None where the agenda ends: a calendar without end catches crawlers."""
+    """Return the previous and next month, None outside the agenda so that crawlers do not follow links forever."""
     if span is None:
         return None, None
     first, last = (day.replace(day=1) for day in span)
     before = min(_previous_month(month), last) if first < month else None
     after = max(_next_month(month), first) if last > month else None
-    return _shown(before), _shown(after)
+    return _within_years(before), _within_years(after)
 
 
-def _shown(month: date | None) -> date | None:
+def _within_years(month: date | None) -> date | None:
     return month if month and month.year in forms.YEARS else None
 
 
@@ -153,10 +155,10 @@ def _next_month(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _frame(
-    filter: AgendaFilter, known: Known, choices: list[Choice], found: queries.Found, path: str
+def _shared_context(
+    filter: AgendaFilter, known: Known, choices: list[Choice], found: queries.FilterResult, path: str
 ) -> dict[str, Any]:
-    """Return what the list, the grid and the archive have in common."""
+    """Return the template variables that the list, the grid and the archive share."""
     return {
         "filter": filter,
         "found": found,
@@ -176,11 +178,19 @@ def _frame(
 
 
 def _tabs(filter: AgendaFilter, path: str) -> list[Link]:
-    kept = {"month": None, "after": None, "length": 0}
+    without_place = {"month": None, "after": None, "length": 0}
     return [
-        Link(_("List"), filter.address(local(INDEX), view=forms.LIST, **kept), path == INDEX and not filter.is_grid),
-        Link(_("Month"), filter.address(local(INDEX), view=forms.MONTH, **kept), path == INDEX and filter.is_grid),
-        Link(_("Archive"), filter.address(local(ARCHIVE), view=forms.LIST, **kept), path == ARCHIVE),
+        Link(
+            _("List"),
+            filter.address(local(INDEX), view=forms.LIST, **without_place),
+            path == INDEX and not filter.is_grid,
+        ),
+        Link(
+            _("Month"),
+            filter.address(local(INDEX), view=forms.MONTH, **without_place),
+            path == INDEX and filter.is_grid,
+        ),
+        Link(_("Archive"), filter.address(local(ARCHIVE), view=forms.LIST, **without_place), path == ARCHIVE),
     ]
 
 
@@ -192,14 +202,14 @@ def _count_line(filter: AgendaFilter, total: int, path: str) -> str:
     return ngettext("%(num)s coming event", "%(num)s coming events", total)
 
 
-def _spoken(filter: AgendaFilter, part: Slice[EventCard]) -> dict[str, str]:
-    """Return the words of the status line when "show more" brought a part of the list."""
+def _status_text(filter: AgendaFilter, part: Slice[EventCard]) -> dict[str, str]:
+    """Return the status text for screen readers after "show more" loaded another page."""
     count = len(part.rows)
     return {"spoken": ngettext("%(num)s more event", "%(num)s more events", count)} if filter.after else {}
 
 
-def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choice]:
-    """Return the choices of the rail; an option without events is not offered, unless it is chosen."""
+def _rail(filter: AgendaFilter, known: Known, found: queries.FilterResult) -> list[Choice]:
+    """Return the groups of the rail; an option without events is left out, unless it is chosen."""
     choices: list[Choice] = []
     for name, label, takes_one, _default in filter.fields:
         chosen, counted, offered = filter.values(name), found.counts.get(name, {}), found.offered.get(name, set())
@@ -216,18 +226,18 @@ def _rail(filter: AgendaFilter, known: Known, found: queries.Found) -> list[Choi
 
 
 def subscription_urls(filter: AgendaFilter) -> tuple[str, str]:
-    """Return the address of exactly this filter as a calendar, to subscribe to (webcal:) and to fetch."""
+    """Return the calendar address of this filter, as webcal: for subscribing and as http(s): for fetching."""
     address = absolute(calendar_path(filter))
     return f"webcal:{address.partition(':')[2]}", address
 
 
 def calendar_path(filter: AgendaFilter) -> str:
-    """Return the path of exactly this filter as a calendar."""
+    """Return the path of the calendar with exactly this filter."""
     return filter.address(CALENDAR, view=forms.LIST, month=None)
 
 
 def calendar_name(filter: AgendaFilter, known: Known) -> str:
-    """Return what a subscribed filter is called in a list of calendars."""
+    """Return the title of a subscribed calendar: the site name and the chosen options."""
     words = [chip.value for chip in filter.chips(known, INDEX)]
     name = _("%(site)s: agenda", site=current_app.config["SITE_NAME"])
     return f"{name} ({', '.join(words)})" if words else name
@@ -245,5 +255,5 @@ def _year(filter: AgendaFilter, year: int, count: int) -> Link:
 
 
 def _day_before(filter: AgendaFilter) -> date | None:
-    """Return the day of the last event of the page before."""
+    """Return the day of the last event on the previous page."""
     return queries.read_key(filter.after)[0] if filter.after else None

@@ -18,7 +18,7 @@ from portal.search.models import Searchable, SearchDocument
 
 
 class EventStatus(StrEnum):
-    """Whether it goes on."""
+    """Whether an event takes place."""
 
     PLANNED = "planned"
     HELD = "held"
@@ -27,11 +27,11 @@ class EventStatus(StrEnum):
 
 
 OFF = (EventStatus.CANCELLED, EventStatus.POSTPONED)
-"""The statuses of an event that does not happen on its day."""
+"""Statuses of an event that does not take place on its day."""
 
 
 class PlaceMode(StrEnum):
-    """Where one takes part."""
+    """Where people can take part."""
 
     PLACE = "place"
     ONLINE = "online"
@@ -39,23 +39,23 @@ class PlaceMode(StrEnum):
 
 
 class LinkReach(StrEnum):
-    """Who sees the link of an online meeting on its page."""
+    """Who may see the link of an online meeting on the event's page."""
 
     EVERYONE = "everyone"
     REGISTERED = "registered"
-    """Who signed up. Until people can sign up here, the organiser sends it to them."""
+    """People who registered. Until they can register on the portal, the organiser sends them the link."""
 
 
 EXACT = ("day", "range")
-"""The date precisions that name days."""
+"""Date precisions with exact days."""
 CALENDAR_FIELDS = ("title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "place_mode", "venue",
                    "address", "municipality_id", "meeting_url", "meeting_url_for", "status", "status_reason",
                    "moved_from", "registration_note")  # fmt: skip
-"""What a calendar shows: a change in any of these raises `sequence`."""
+"""Columns that calendars show; changing one of them raises `sequence`."""
 
 
 class EventKind(Public, Model):
-    """What sort of meeting (`categories.json`, type event)."""
+    """A kind of event (`categories.json`, type event)."""
 
     __tablename__ = "event_kind"
 
@@ -81,20 +81,20 @@ event_organiser = Table(
 
 
 def event_path(event_id: int, slug: str) -> str:
-    """Return the canonical path of the page of an event."""
+    """Return the canonical path of an event's page."""
     return f"/agenda/{event_id}-{slug}"
 
 
 def has_exact_days(first_day: date | None, date_precision: str, date_text: str | None) -> bool:
-    """Return whether the days of an event are known, so that a calendar can show it."""
+    """Return whether the days of an event are known exactly, so that a calendar can show it."""
     return first_day is not None and date_precision in EXACT and date_text is None
 
 
 class Event(Searchable, Publishable, Versioned, Timestamped, Model):
-    """A meeting. Old facts may know only a month, a season or a year: then `date_precision` says so.
+    """A meeting. For an event from an old document only a month, season or year may be known (`date_precision`).
 
-    `first_day` and `last_day` are Amsterdam days and order every list, both None when nothing is known;
-    `starts_at`/`ends_at` are UTC moments, both None for a whole-day or imprecise event.
+    `first_day` and `last_day` are Amsterdam days that order every list; both are None when nothing is known.
+    `starts_at` and `ends_at` are UTC moments; both are None for a whole-day event or an imprecise date.
     """
 
     search_type = "event"
@@ -103,7 +103,7 @@ class Event(Searchable, Publishable, Versioned, Timestamped, Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(String(120), unique=True)
-    """Stable for calendars, whatever changes (RFC 5545 UID)."""
+    """The UID in calendars, which never changes (RFC 5545)."""
     sequence: Mapped[int] = mapped_column(default=0)
     slug: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(200))
@@ -116,16 +116,16 @@ class Event(Searchable, Publishable, Versioned, Timestamped, Model):
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     date_precision: Mapped[str] = mapped_column(String(10), default="day")
-    """day, month, season, year, range or unknown; only "day" and "range" have days a calendar can show."""
+    """day, month, season, year, range or unknown; only "day" and "range" are exact."""
     date_text: Mapped[str | None] = mapped_column(String(120))
-    """How the source words a date that is no exact day ("najaar 2014"); None when the days are exact."""
+    """The words of the source for an imprecise date ("najaar 2014"); None when the days are exact."""
     recurrence: Mapped[str | None] = mapped_column(String(200))
     place_mode: Mapped[PlaceMode] = mapped_column(String(10), default=PlaceMode.PLACE)
     venue: Mapped[str | None] = mapped_column(String(160))
     address: Mapped[str | None] = mapped_column(String(200))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"), index=True)
     meeting_url: Mapped[str | None] = mapped_column(String(500))
-    """Where one joins online; None when there is no such page, or when its organiser has not told it yet."""
+    """The address of the online meeting; None without one, or when the organiser did not give it yet."""
     meeting_url_for: Mapped[LinkReach | None] = mapped_column(String(12))
     """Who may see `meeting_url`; None without one."""
     accessibility: Mapped[str | None] = mapped_column(Text)
@@ -138,13 +138,13 @@ class Event(Searchable, Publishable, Versioned, Timestamped, Model):
     status: Mapped[EventStatus] = mapped_column(String(10), default=EventStatus.PLANNED)
     status_reason: Mapped[str | None] = mapped_column(Text)
     moved_from: Mapped[date | None]
-    """Its day before it last got another, or its own when only hour or place changed; `status_reason` says why."""
+    """The previous first day; equal to `first_day` when only hour or place changed. `status_reason` tells why."""
     report: Mapped[str | None] = mapped_column(Text)
     report_html: Mapped[str | None] = mapped_column(Text)
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), index=True)
     source_note: Mapped[str | None] = mapped_column(Text)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
-    """Who proposed it; None for what documents tell."""
+    """The user who submitted it; None for events from documents."""
 
     author: Mapped[User | None] = relationship()
     kind: Mapped[EventKind] = relationship()
@@ -155,26 +155,26 @@ class Event(Searchable, Publishable, Versioned, Timestamped, Model):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the event's page."""
         return event_path(self.id, self.slug)
 
     @property
     def is_exact(self) -> bool:
-        """Whether its days are known, so that a calendar can show it."""
+        """Return whether the days are known exactly, so that a calendar can show the event."""
         return has_exact_days(self.first_day, self.date_precision, self.date_text)
 
     @property
     def is_off(self) -> bool:
-        """Whether nothing happens on its day."""
+        """Return whether the event does not take place on its day."""
         return self.status in OFF
 
     @property
     def has_other_day(self) -> bool:
-        """Whether it was announced for another day than it has now."""
+        """Return whether the event was first announced for another day."""
         return self.moved_from is not None and self.moved_from != self.first_day
 
     def search_document(self) -> SearchDocument | None:
-        """Return what is to be found of it, None while it is not public."""
+        """Return what search indexes of the event; None while it is not public."""
         if not self.is_visible:
             return None
         reason = self.status_reason if self.is_off or self.moved_from else None
@@ -195,7 +195,7 @@ class Event(Searchable, Publishable, Versioned, Timestamped, Model):
         )
 
     def _place(self) -> tuple[str | None, ...]:
-        """Return the words of its place, none for a meeting that is online only: its page shows none either."""
+        """Return the place as text; "" for an online event, whose page shows no place either."""
         if self.place_mode == PlaceMode.ONLINE:
             return ()
         return (self.venue, self.address)
@@ -212,7 +212,7 @@ class Event(Searchable, Publishable, Versioned, Timestamped, Model):
 
 @event.listens_for(Event, "before_update")
 def _raise_sequence(_mapper: Mapper[Event], _connection: Connection, row: Event) -> None:
-    """Tell calendars that a copy they hold is out of date (RFC 5545 SEQUENCE)."""
+    """Raise SEQUENCE when a calendar field changed, so that calendars update their copy (RFC 5545)."""
     state = inspect(row)
     if any(state.attrs[name].history.has_changes() for name in CALENDAR_FIELDS):
         row.sequence = (row.sequence or 0) + 1

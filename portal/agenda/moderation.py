@@ -1,4 +1,4 @@
-"""Events at the editors' desk; importing this module registers them."""
+"""Events on the editors' desk; importing this module registers them."""
 
 from flask import render_template
 from markupsafe import Markup
@@ -14,7 +14,7 @@ KIND = "bijeenkomst"
 
 
 def as_case(event: Event) -> Case:
-    """Return an event as a case."""
+    """Return an event as a case of the desk."""
     return Case(
         kind=KIND,
         id=event.id,
@@ -31,20 +31,20 @@ def as_case(event: Event) -> Case:
 
 
 def awaiting() -> list[Case]:
-    """Return the events to judge, longest waiting first."""
+    """Return the events that await review, longest waiting first."""
     return sorted((as_case(event) for event in queries.awaiting()), key=lambda case: (case.since, case.id))
 
 
 def find_case(event_id: int) -> Case | None:
-    """Return any event as a case."""
+    """Return an event in any state as a case; None when it does not exist."""
     event = queries.get_event(event_id)
     return as_case(event) if event else None
 
 
 def render(case: Case) -> Markup:
-    """Return an event as its page shows it."""
+    """Return the HTML of an event as its page shows it."""
     shown = detail.detail_context(case.subject)
-    return Markup(render_template("agenda/_sheet.html", **shown, is_preview=True))  # noqa: S704  # a template of ours
+    return Markup(render_template("agenda/_sheet.html", **shown, is_preview=True))  # noqa: S704  # rendered by Jinja, which escapes
 
 
 desk.register(

@@ -1,4 +1,4 @@
-"""Events on the pages of an organisation, a speerpunt or an action; what was about to come when an issue came out."""
+"""Panels with events on pages of organisations, speerpunten, actions and issues; importing registers them."""
 
 from datetime import date, timedelta
 from typing import Protocol
@@ -15,40 +15,40 @@ from portal.core.panels import Panel, provide
 
 MOST = 5
 ANNOUNCED = timedelta(weeks=4)
-"""How far an issue of the news looks ahead."""
+"""An issue of the nieuwsflits shows events that begin within this period after it."""
 ORDER = "20-agenda"
 
 
 @provide("organisation", order=ORDER)
 def of_organisation(organisation: Organisation) -> Panel:
-    """Return what an organisation organises."""
+    """Return the panel with the events of an organisation."""
     events = queries.of_organisation(organisation.id, MOST)
     return _panel(events, AgendaFilter().choosing("organisatie", organisation.slug))
 
 
 @provide("theme", order=ORDER)
 def of_theme(theme: Theme) -> Panel:
-    """Return the events of a speerpunt."""
+    """Return the panel with the events of a speerpunt."""
     return _panel(queries.of_theme(theme.id, MOST), AgendaFilter().choosing("speerpunt", theme.slug))
 
 
 @provide("action", order=ORDER)
 def of_action(action: Action) -> Panel:
-    """Return the events of an action, all of them."""
+    """Return the panel with all events of an action."""
     return _panel(queries.of_action(action.id), None)
 
 
 class Dated(Protocol):
-    """What came out on a day, such as an issue of the news."""
+    """Anything with a day of publication, such as an issue of the nieuwsflits."""
 
     published_on: date
 
 
 @provide("issue", order=ORDER)
 def of_issue(issue: Dated) -> Panel:
-    """Return what was about to come when an issue came out."""
+    """Return the panel with the events that followed shortly after an issue."""
     first, last = issue.published_on + timedelta(days=1), issue.published_on + ANNOUNCED
-    return Panel("agenda", _("Coming up"), "agenda/panel.html", queries.beginning(first, last, MOST))
+    return Panel("agenda", _("Coming up"), "agenda/panel.html", queries.events_beginning_between(first, last, MOST))
 
 
 def _panel(events: list[EventCard], more: AgendaFilter | None) -> Panel:

@@ -1,4 +1,4 @@
-"""What a signed-in person can do with an event, and the events that only some may see."""
+"""What the current user may do with an event, and access to events that are not public."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from portal.publishing.models import StateChange
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What the page of an event offers to one person."""
+    """What one user may do with an event."""
 
     may_edit: bool
     may_send: bool
@@ -21,11 +21,11 @@ class Permissions:
     may_cancel: bool
     may_withdraw: bool
     returned: StateChange | None
-    """The last decision that came with a reason, for one who may change the event."""
+    """The last decision with a reason; None for a user who may not edit the event."""
 
 
 def for_user(user: User | None, event: Event) -> Permissions | None:
-    """Return what somebody signed in can do with an event; None for a visitor."""
+    """Return a user's permissions on an event; None for a visitor."""
     if user is None:
         return None
     may_edit = policies.may_edit(user, event)
@@ -41,7 +41,7 @@ def for_user(user: User | None, event: Event) -> Permissions | None:
 
 
 def get_unpublished_event(user: User | None, event_id: int) -> Event:
-    """Return an event that is not public to somebody who may read it; for everybody else it does not exist."""
+    """Return an event that this user may read; aborts with 404 for any other."""
     event = queries.get_event(event_id) if user else None
     if event is None or not policies.may_read(user, event):
         abort(404)

@@ -1,4 +1,4 @@
-"""What the agenda keeps of persons: who proposed an event."""
+"""Personal data stored by the agenda: who submitted an event."""
 
 from portal.agenda.models import Event
 from portal.core.i18n import lazy_gettext
@@ -13,7 +13,7 @@ holds(
     purpose=publishing.PURPOSE,
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
-    export=publishing.of_author(
+    export=publishing.export_of_author(
         Event,
         *("id", "title", "summary", "body", "first_day", "last_day", "starts_at", "ends_at", "venue", "address"),
         "meeting_url",

@@ -1,4 +1,4 @@
-"""Where an event is, as the forms of the agenda ask it: at a place, online, or both; and who sees the link."""
+"""Form fields for the place of an event: on site, online or both; and who may see the meeting link."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ REACHES = (
     SelectChoice(LinkReach.EVERYONE.value, lazy_gettext("Everyone who reads the page")),
 )
 TEXTS = ("venue", "address", "meeting_url", "meeting_url_for")
-"""Fields that are text on the row under the same name."""
+"""Text fields with the same name as their column."""
 NAMES = ("place_mode", "venue", "address", "municipality", "meeting_url", "meeting_url_for")
 
 
 class PlaceMixin(Form):
-    """Where one takes part. What the page would not show is refused: a place when online, a link when not."""
+    """Fields for the place. Values that the event's page would not show are refused."""
 
     place_mode = RadioField(lazy_gettext("How does one take part?"), choices=MODES, default=PlaceMode.PLACE.value)
     venue = LineField(lazy_gettext("Place"), 160, required=False)
@@ -43,7 +43,7 @@ class PlaceMixin(Form):
     )
 
     def offer_places(self) -> None:
-        """Read what one can choose from; a form calls it when it is made."""
+        """Load the choices; a form calls this when it is created."""
         rows = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
         choices: Any = {"": _("Elsewhere, or not known"), **dict(db.session.execute(rows).all())}
         self.municipality.choices = choices
@@ -51,17 +51,17 @@ class PlaceMixin(Form):
             field.flags.required = True
 
     def validate_venue(self, field: Field) -> None:
-        """Ask for a place when people can come."""
+        """Require a place when people can come."""
         self._refuse_place(field)
         if self.place_mode.data != PlaceMode.ONLINE and not field.data and not self.municipality.data:
             raise ValidationError(_("Say where it is, or choose “Online”."))
 
     def validate_address(self, field: Field) -> None:
-        """Refuse an address that the page would not show."""
+        """Refuse an address for an online event, whose page would not show it."""
         self._refuse_place(field)
 
     def validate_municipality(self, field: Field) -> None:
-        """Refuse a municipality that the page would not show."""
+        """Refuse a municipality for an online event, whose page would not show it."""
         self._refuse_place(field)
 
     def _refuse_place(self, field: Field) -> None:
@@ -74,7 +74,7 @@ class PlaceMixin(Form):
         raise ValidationError(_("An online meeting has no place. Leave this empty, or choose “Both”."))
 
     def validate_meeting_url(self, field: Field) -> None:
-        """Refuse what cannot be opened, and a link of a meeting to which one can only come."""
+        """Refuse an address that cannot be opened, and any link for an event that is on site only."""
         if not field.data:
             return
         if web_address(field.data) is None:
@@ -84,7 +84,7 @@ class PlaceMixin(Form):
 
     @property
     def place(self) -> Place:
-        """Return what was filled in; call it on a valid form."""
+        """Return the place that was filled in; the form must be valid."""
         texts = {name: self[name].data or None for name in TEXTS}
         reach = texts["meeting_url_for"] or LinkReach.REGISTERED.value
         texts["meeting_url_for"] = reach if texts["meeting_url"] else None
@@ -93,7 +93,7 @@ class PlaceMixin(Form):
 
 
 def fields_of_place(event: Event) -> dict[str, str]:
-    """Return the place of an event as the fields of a form."""
+    """Return the place of an event as form fields."""
     return {
         "place_mode": str(event.place_mode),
         "venue": event.venue or "",

@@ -1,4 +1,4 @@
-"""Who may do what with an event."""
+"""Rules for who may do what with an event."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,10 @@ from portal.publishing.review_route import ReviewRoute
 
 
 def publishes_directly(user: User, organisers: Iterable[Organisation]) -> bool:
-    """Whether an event of this person needs no judgement: an editor's, or a signatory's for the own organisation."""
+    """Return whether a user's event is published without review.
+
+    That holds for editors, and for signatories who name their own organisation among the organisers.
+    """
     if user.is_editor:
         return True
     own = {organisation.id for organisation in signatory_organisations(user)}
@@ -20,14 +23,15 @@ def publishes_directly(user: User, organisers: Iterable[Organisation]) -> bool:
 
 
 def review_route_of(user: User) -> ReviewRoute:
-    """Return where an event of this person goes when it is sent."""
+    """Return whether a user's events are published directly or reviewed first, for the text of the form."""
     return review_route.route_for(publishes_directly(user, ()), signatory_organisations(user))
 
 
 def may_edit(user: User | None, event: Event) -> bool:
-    """Whether somebody may change it: who holds a seat today at an organiser, and an editor.
+    """Return whether a user may edit an event: editors, and users who hold a seat at an organiser now.
 
-    Anybody can name any organiser; so who proposed it may too, unless that was as one of an organiser and that is over.
+    The user who submitted it may too, unless he or she did so for an organiser and no longer holds a seat there:
+    anybody can name any organisation as an organiser.
     """
     if user is None:
         return False
@@ -37,14 +41,15 @@ def may_edit(user: User | None, event: Event) -> bool:
 
 
 def may_read(user: User | None, event: Event) -> bool:
-    """Whether somebody may read it: everybody once it is public, before that only who may change it."""
+    """Return whether a user may read an event: everyone while it is public, otherwise only those who may edit it."""
     return event.is_visible or may_edit(user, event)
 
 
 def may_see_link(user: User | None, event: Event) -> bool:
-    """Whether somebody may see where one joins online: everybody, or who changes it and who speaks for an organiser.
+    """Return whether a user may see the meeting link.
 
-    People who signed up come to this when one can sign up here.
+    That is everyone if the organiser chose so, otherwise those who may edit the event or speak for an organiser. People
+    who registered will be added once they can register on the portal.
     """
     if event.meeting_url_for == LinkReach.EVERYONE:
         return event.meeting_url is not None
@@ -55,20 +60,23 @@ def may_see_link(user: User | None, event: Event) -> bool:
 
 
 def may_cancel(user: User | None, event: Event) -> bool:
-    """Whether somebody may say that it does not go on: what is public and not over by that word already."""
+    """Return whether a user may cancel an event, which must be public and not cancelled yet."""
     return may_edit(user, event) and event.is_visible and event.status != EventStatus.CANCELLED
 
 
 def may_postpone(user: User | None, event: Event) -> bool:
-    """Whether somebody may give it another day; a cancelled event can be brought back so."""
+    """Return whether a user may postpone a public event; postponing also reinstates a cancelled one."""
     return may_edit(user, event) and event.is_visible
 
 
 def may_withdraw(user: User | None, event: Event) -> bool:
-    """Whether somebody may take back a proposal: what was public is cancelled instead, so that calendars hear it."""
+    """Return whether a user may withdraw an event that was never public.
+
+    A public event is cancelled instead, so that subscribed calendars show the cancellation.
+    """
     return may_edit(user, event) and event.published_at is None and event.state in (State.DRAFT, State.REVIEW)
 
 
 def may_send(user: User | None, event: Event) -> bool:
-    """Whether somebody may hand it in (again): what was sent back or withdrawn."""
+    """Return whether a user may submit an event (again): one that was sent back or withdrawn."""
     return may_edit(user, event) and event.state in (State.DRAFT, State.WITHDRAWN)

@@ -1,4 +1,4 @@
-"""Reads of the agenda. Lists are ordered by day, then by hour, whole-day events first."""
+"""Queries of the agenda. Lists are ordered by day, then by hour; whole-day events come first on their day."""
 
 import calendar
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.actionplan.models import Action, Theme
 from portal.agenda import index as agenda_index
-from portal.agenda.cards import EventCard, ListedEvent, card
+from portal.agenda.cards import EventCard, ListedEvent, make_card
 from portal.agenda.forms import AgendaFilter
 from portal.agenda.index import AgendaIndex
 from portal.agenda.models import EXACT, Event, EventKind, EventStatus, event_organiser, event_theme
@@ -28,100 +28,100 @@ from portal.search import services as search
 PAGE = 25
 CALENDAR_MONTHS = 12
 CALENDAR_MOST = 1000
-SOON = 20
-"""So many of what comes are kept ready for other rooms, which show a handful."""
+MAX_CACHED_EVENTS = 20
+"""Number of coming events cached for other pages, which show a handful each."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NO_DAY = date.min
 
 Condition = ColumnElement[bool]
 START = func.coalesce(Event.starts_at, literal(EPOCH, UtcDateTime))
-"""When it begins; whole-day events count as the first of their day."""
+"""The start of an event for sorting; whole-day events get the earliest moment."""
 DAY = func.coalesce(Event.first_day, NO_DAY)
-EVERY = Event.state.in_(VISIBLE)
+IS_PUBLIC = Event.state.in_(VISIBLE)
 HAS_DAYS = Event.date_precision.in_(EXACT) & Event.date_text.is_(None) & Event.first_day.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An answer to a filter in a period: how many events, and what each other choice would leave."""
+class FilterResult:
+    """The result of a filter within a period: the total, and the counts for every other choice."""
 
     total: int
     counts: dict[str, dict[str, int]]
-    """Per parameter its options with their counts; options without any event at all are not there."""
+    """For each parameter, the number of events per option; options without any event are missing."""
     offered: dict[str, set[str]]
-    """Per parameter the options that have an event in the period, whatever else is chosen."""
+    """For each parameter, the options with an event in the period, whatever else is chosen."""
     period: Condition
     chosen: list[Condition]
-    """What narrows the list, the days from and until left out."""
+    """The conditions of the filter, except its days."""
     days: list[Condition]
     searchable: bool
-    """False when the search index could not be asked, so that the words did not narrow anything."""
+    """False when search was unavailable, so that the search words were ignored."""
     count: Callable[[AgendaFilter], int]
-    """How many events of the period another filter finds, whose words, if it has any, are the same."""
+    """Return how many events of the period another filter finds; its words must be the same or none."""
 
     @property
     def conditions(self) -> list[Condition]:
-        """Return all that an event of the list must meet."""
-        return [EVERY, self.period, *self.chosen, *self.days]
+        """Return all conditions that an event of the list meets."""
+        return [IS_PUBLIC, self.period, *self.chosen, *self.days]
 
 
-def coming_up(moment: datetime) -> Condition:
-    """Events that are not over at a moment: one without hours lasts until its last day ends (`cards.is_past`)."""
+def is_coming(moment: datetime) -> Condition:
+    """Return the condition for events not over at a moment; one without hours lasts until the end of its last day."""
     today = clock.to_local(moment).date()
-    return or_(Event.last_day > today, (Event.last_day == today) & _goes_on(moment))
+    return or_(Event.last_day > today, (Event.last_day == today) & _has_not_ended(moment))
 
 
-def over(moment: datetime) -> Condition:
-    """Events that are over at a moment, and those of which no date is known."""
+def is_over(moment: datetime) -> Condition:
+    """Return the condition for events that are over at a moment, and events without a date."""
     today = clock.to_local(moment).date()
     ended = (Event.last_day == today) & (Event.ends_at <= moment)
     return or_(Event.last_day < today, ended, Event.last_day.is_(None))
 
 
-def last_turn(facts: AgendaIndex) -> datetime:
-    """Return when an event last went from coming to over: an end of today, or the begin of this day.
+def last_end(index: AgendaIndex) -> datetime:
+    """Return the last moment (UTC) at which an event passed from coming to past, or the start of today.
 
-    Until the next one every list holds the same events, so what is kept of a list hangs on this and not on the minute.
+    Lists hold the same events until the next such moment, so it can be part of their cache key.
     """
     moment, today = clock.now(), clock.today()
-    ends = facts.keep(("ends", today), lambda: _ends_of(today))
+    ends = index.cached(("ends", today), lambda: _ends_of(today))
     return max((end for end in ends if end <= moment), default=clock.start_of_day(today))
 
 
 def _ends_of(day: date) -> list[datetime]:
-    """Return when the events whose last day this is end, as far as their hours are known."""
-    statement = select(Event.ends_at).where(EVERY, Event.last_day == day, Event.ends_at.is_not(None))
+    """Return the end times of events whose last day is `day`, as far as they are known."""
+    statement = select(Event.ends_at).where(IS_PUBLIC, Event.last_day == day, Event.ends_at.is_not(None))
     return [end for end in db.session.scalars(statement) if end is not None]
 
 
-def overlapping(first: date, last: date) -> Condition:
-    """Events with at least one known day from `first` up to and including `last`."""
+def has_day_between(first: date, last: date) -> Condition:
+    """Return the condition for events with an exact day from `first` up to and including `last`."""
     return HAS_DAYS & (Event.first_day <= last) & (Event.last_day >= first)
 
 
-def known_by_month(month: date) -> Condition:
-    """Events of which only this month is known."""
+def is_known_by_month(month: date) -> Condition:
+    """Return the condition for events of which only the month is known, and is this one."""
     return (Event.date_precision == "month") & (Event.first_day == month)
 
 
-def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
-    """Return what a filter leaves of a period, and what each other choice would leave."""
+def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> FilterResult:
+    """Return the result of a filter within a period, with the counts for every other choice."""
     ids = search.find_ids(filter.words, Event.search_type) if filter.words else None
     words = [] if ids is None else [Event.id.in_(ids)]
-    days = list(_days(filter))
+    days = list(_day_conditions(filter))
     whole = _rows(facets, period)
     within = _rows(facets, period, *words, *days) if words or days else whole
 
     def count(other: AgendaFilter) -> int:
-        narrowing = [*(words if other.words else []), *_days(other)]
+        narrowing = [*(words if other.words else []), *_day_conditions(other)]
         return facets.count(other.chosen, _rows(facets, period, *narrowing) if narrowing else whole)
 
-    return Found(
+    return FilterResult(
         total=facets.count(filter.chosen, within),
         counts=facets.counts(filter.chosen, within),
         offered={name: {slug for slug in counts if counts[slug]} for name, counts in facets.counts({}, whole).items()},
         period=period,
-        chosen=[*words, *_choices(filter)],
+        chosen=[*words, *_choice_conditions(filter)],
         days=days,
         searchable=ids is not None or not filter.words,
         count=count,
@@ -130,17 +130,17 @@ def find(facets: FacetIndex, filter: AgendaFilter, period: Condition) -> Found:
 
 def _rows(facets: FacetIndex, *conditions: Condition) -> int:
     """Return the public events that meet these conditions, as bits of the index."""
-    return facets.rows(db.session.connection().scalars(select(Event.id).where(EVERY, *conditions)))
+    return facets.rows(db.session.connection().scalars(select(Event.id).where(IS_PUBLIC, *conditions)))
 
 
-def _days(filter: AgendaFilter) -> Iterator[Condition]:
+def _day_conditions(filter: AgendaFilter) -> Iterator[Condition]:
     if filter.since:
         yield Event.last_day >= filter.since
     if filter.until:
         yield Event.first_day <= filter.until
 
 
-def _choices(filter: AgendaFilter) -> Iterator[Condition]:
+def _choice_conditions(filter: AgendaFilter) -> Iterator[Condition]:
     if filter.values("soort"):
         yield Event.kind.has(EventKind.slug.in_(filter.values("soort")))
     if filter.values("gemeente"):
@@ -151,15 +151,15 @@ def _choices(filter: AgendaFilter) -> Iterator[Condition]:
         yield Event.organisers.any(Organisation.slug.in_(filter.values("organisatie")))
 
 
-def upcoming_page(index: AgendaIndex, found: Found, filter: AgendaFilter) -> Slice[EventCard]:
-    """Return a part of the list of coming events, first things first."""
-    beyond = [_position() > _place(filter.after)] if filter.after else []
+def upcoming_page(index: AgendaIndex, found: FilterResult, filter: AgendaFilter) -> Slice[EventCard]:
+    """Return a page of the list of coming events, earliest first."""
+    beyond = [_position() > _position_of(filter.after)] if filter.after else []
     return _slice(index, [*found.conditions, *beyond], (DAY, START, Event.id), filter.limit(PAGE))
 
 
-def archive_page(index: AgendaIndex, found: Found, filter: AgendaFilter) -> Slice[EventCard]:
-    """Return a part of the archive, last things first, events without any date at its end."""
-    beyond = [_position() < _place(filter.after)] if filter.after else []
+def archive_page(index: AgendaIndex, found: FilterResult, filter: AgendaFilter) -> Slice[EventCard]:
+    """Return a page of the archive, latest first; events without a date come last."""
+    beyond = [_position() < _position_of(filter.after)] if filter.after else []
     return _slice(index, [*found.conditions, *beyond], (DAY.desc(), START.desc(), Event.id.desc()), filter.limit(PAGE))
 
 
@@ -181,23 +181,23 @@ LISTED = select(
     Event.capacity,
     Event.source_note,
 )
-"""The columns of an event that its card shows, in the order of `cards.ListedEvent`."""
+"""The columns that an event card needs, in the order of `cards.ListedEvent`."""
 
 
 def _slice(index: AgendaIndex, conditions: list[Condition], order: tuple[Any, ...], limit: int) -> Slice[EventCard]:
-    """Return the cards of a part of a list; an event that appeared after the index was read waits for the next one."""
+    """Return the cards of a page; an event added after the index was read is left out until the next request."""
     statement = LISTED.where(*conditions).order_by(*order).limit(limit + 1)
     rows = db.session.connection().execute(statement).all()
     moment = clock.now()
-    listed = [ListedEvent._make((*row, *index.ties[row.id])) for row in rows[:limit] if row.id in index.ties]
-    return Slice([card(event, moment) for event in listed], _key(rows[limit - 1]) if len(rows) > limit else None)
+    listed = [ListedEvent._make((*row, *index.relations[row.id])) for row in rows[:limit] if row.id in index.relations]
+    return Slice([make_card(event, moment) for event in listed], _key(rows[limit - 1]) if len(rows) > limit else None)
 
 
 def _position() -> Any:
     return tuple_(DAY, START, Event.id)
 
 
-def _place(after: tuple[int, ...]) -> Any:
+def _position_of(after: tuple[int, ...]) -> Any:
     day, start, event_id = read_key(after)
     return tuple_(literal(day), literal(start, UtcDateTime), literal(event_id))
 
@@ -208,27 +208,27 @@ def _key(event: Any) -> str:
 
 
 def read_key(after: tuple[int, ...]) -> tuple[date, datetime, int]:
-    """Return the day, the moment and the id of a place in a list; what lies beyond the calendar counts as its end."""
+    """Return day, moment (UTC) and id of a paging key; values out of range are clipped."""
     ordinal, seconds, event_id = after
     day = date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
     return day, EPOCH + timedelta(seconds=min(seconds, 2**37)), min(event_id, 2**31 - 1)
 
 
-def in_period(found: Found, period: Condition) -> Sequence[Event]:
-    """Return every event that an answer would hold for another period, first things first."""
-    statement = _events(EVERY, period, *found.chosen, *found.days)
+def events_in_period(found: FilterResult, period: Condition) -> Sequence[Event]:
+    """Return all events that match the filter of `found` in another period, earliest first."""
+    statement = _events(IS_PUBLIC, period, *found.chosen, *found.days)
     return db.session.scalars(statement.order_by(DAY, START, Event.id)).all()
 
 
-def years(found: Found) -> dict[int, int]:
-    """Return the years of an answer, last first, with how many events began in each, whatever days it is limited to."""
+def count_by_year(found: FilterResult) -> dict[int, int]:
+    """Return the number of events that began in each year, latest year first, ignoring the days of the filter."""
     year = func.extract("year", Event.first_day)
-    counted = select(year, func.count()).where(EVERY, found.period, *found.chosen, Event.first_day.is_not(None))
+    counted = select(year, func.count()).where(IS_PUBLIC, found.period, *found.chosen, Event.first_day.is_not(None))
     return {int(number): count for number, count in db.session.execute(counted.group_by(year).order_by(year.desc()))}
 
 
-def for_calendar(facets: FacetIndex, filter: AgendaFilter) -> Sequence[Event]:
-    """Return the events of a subscribed filter: of the last twelve months and all that come."""
+def calendar_events(facets: FacetIndex, filter: AgendaFilter) -> Sequence[Event]:
+    """Return the events of a subscribed calendar: the last twelve months and everything to come."""
     today = clock.today()
     found = find(facets, filter, HAS_DAYS & (Event.last_day >= months_before(today, CALENDAR_MONTHS)))
     statement = _events(*found.conditions).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(CALENDAR_MOST)
@@ -243,25 +243,27 @@ def months_before(day: date, months: int) -> date:
 
 
 def get_public_event(event_id: int) -> Event | None:
-    """Return a public event by id with all that its page shows."""
+    """Return a public event with its relations; None when it does not exist or is not public."""
     action = joinedload(Event.action)
     return db.session.scalar(
-        _events(EVERY, Event.id == event_id).options(action.joinedload(Action.theme), action.joinedload(Action.agenda))
+        _events(IS_PUBLIC, Event.id == event_id).options(
+            action.joinedload(Action.theme), action.joinedload(Action.agenda)
+        )
     )
 
 
 def get_event(event_id: int) -> Event | None:
-    """Return an event by id, public or not: whoever asks must see to who may know of it."""
+    """Return an event, public or not; None when it does not exist. The caller must check who may see it."""
     return db.session.scalar(_events(Event.id == event_id).options(joinedload(Event.author)))
 
 
 def awaiting() -> list[Event]:
-    """Return the events that the editors must judge."""
+    """Return the events that await review."""
     return list(db.session.scalars(_events(Event.state == State.REVIEW).options(joinedload(Event.author))))
 
 
 def count_awaiting() -> int:
-    """Return how many events the editors must judge."""
+    """Return how many events await review."""
     return db.session.scalar(select(func.count()).select_from(Event).where(Event.state == State.REVIEW)) or 0
 
 
@@ -278,80 +280,84 @@ def _events(*conditions: Condition) -> Select[Event]:
     )
 
 
-# ── for other rooms ───────────────────────────────────────────────────────────────────────────────
+# ── for other features ────────────────────────────────────────────────────────────────────────────
 
 
-def coming(limit: int) -> list[EventCard]:
-    """Return the next events that go on and are not over yet."""
-    facts = agenda_index.current()
-    turn = last_turn(facts)
-    return facts.keep(("coming", turn), lambda: _coming(SOON, coming_up(turn)))[:limit]
+def next_events(limit: int) -> list[EventCard]:
+    """Return the next events that take place and are not over yet."""
+    index = agenda_index.current()
+    since = last_end(index)
+    return index.cached(("coming", since), lambda: _coming(MAX_CACHED_EVENTS, is_coming(since)))[:limit]
 
 
-def coming_after(event: Event, limit: int) -> list[EventCard]:
-    """Return the events that go on and come after this one, or after now when this one is over."""
+def next_events_after(event: Event, limit: int) -> list[EventCard]:
+    """Return the events that take place after this one; after now when this one is over."""
     place = (event.first_day or NO_DAY).toordinal(), int((event.starts_at or EPOCH).timestamp()), event.id
-    return _coming(limit, coming_up(clock.now()), _position() > _place(place))
+    return _coming(limit, is_coming(clock.now()), _position() > _position_of(place))
 
 
 def _coming(limit: int, *conditions: Condition) -> list[EventCard]:
-    statement = _events(EVERY, Event.status == EventStatus.PLANNED, *conditions)
+    statement = _events(IS_PUBLIC, Event.status == EventStatus.PLANNED, *conditions)
     return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
 
 
-def _goes_on(moment: datetime) -> Condition:
+def _has_not_ended(moment: datetime) -> Condition:
     return or_(Event.ends_at.is_(None), Event.ends_at > moment)
 
 
 def count_coming() -> int:
-    """Return how many events the agenda lists as still to come."""
-    facts = agenda_index.current()
-    turn = last_turn(facts)
-    count = select(func.count()).select_from(Event).where(EVERY, coming_up(turn))
-    return facts.keep(("count", turn), lambda: db.session.scalar(count)) or 0
+    """Return how many events the agenda lists as coming."""
+    index = agenda_index.current()
+    since = last_end(index)
+    count = select(func.count()).select_from(Event).where(IS_PUBLIC, is_coming(since))
+    return index.cached(("count", since), lambda: db.session.scalar(count)) or 0
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[EventCard]:
-    """Return what an organisation organises: what comes first, then what was, last things first."""
-    return _around(Event.organisers.any(Organisation.id == organisation_id), limit)
+    """Return the events of an organisation: coming ones, earliest first, then past ones, latest first."""
+    return _coming_then_past(Event.organisers.any(Organisation.id == organisation_id), limit)
 
 
 def of_theme(theme_id: int, limit: int) -> list[EventCard]:
-    """Return the events of a speerpunt: what comes first, then what was, last things first."""
-    return _around(Event.themes.any(Theme.id == theme_id), limit)
+    """Return the events of a speerpunt: coming ones, earliest first, then past ones, latest first."""
+    return _coming_then_past(Event.themes.any(Theme.id == theme_id), limit)
 
 
 def of_action(action_id: int, limit: int = PAGE) -> list[EventCard]:
-    """Return the events of an action: what comes first, then what was, last things first."""
-    return _around(Event.action_id == action_id, limit)
+    """Return the events of an action: coming ones, earliest first, then past ones, latest first."""
+    return _coming_then_past(Event.action_id == action_id, limit)
 
 
-def beginning(first: date, last: date, limit: int) -> list[EventCard]:
-    """Return the events that begin on a day from `first` up to and including `last`, first things first."""
-    statement = _events(EVERY, HAS_DAYS, Event.first_day.between(first, last))
+def events_beginning_between(first: date, last: date, limit: int) -> list[EventCard]:
+    """Return the events that begin from `first` up to and including `last`, earliest first."""
+    statement = _events(IS_PUBLIC, HAS_DAYS, Event.first_day.between(first, last))
     return as_cards(db.session.scalars(statement.order_by(DAY, START, Event.id).limit(limit)))
 
 
-def _around(condition: Condition, limit: int) -> list[EventCard]:
+def _coming_then_past(condition: Condition, limit: int) -> list[EventCard]:
     moment = clock.now()
-    ahead = _events(EVERY, condition, coming_up(moment)).order_by(DAY, START, Event.id).limit(limit)
-    behind = _events(EVERY, condition, over(moment)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
+    ahead = _events(IS_PUBLIC, condition, is_coming(moment)).order_by(DAY, START, Event.id).limit(limit)
+    behind = (
+        _events(IS_PUBLIC, condition, is_over(moment)).order_by(DAY.desc(), START.desc(), Event.id.desc()).limit(limit)
+    )
     return as_cards([*db.session.scalars(ahead), *db.session.scalars(behind)][:limit])
 
 
 def as_cards(events: Iterable[Event]) -> list[EventCard]:
-    """Return events as their cards show them now."""
+    """Return the cards of events at this moment."""
     moment = clock.now()
-    return [card(event, moment) for event in events]
+    return [make_card(event, moment) for event in events]
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:
-    """Yield the path of every public event and when it changed last."""
-    yield from ((row.path, row.updated_at) for row in db.session.scalars(select(Event).where(EVERY).order_by(Event.id)))
+    """Yield the path and last change of every public event."""
+    yield from (
+        (row.path, row.updated_at) for row in db.session.scalars(select(Event).where(IS_PUBLIC).order_by(Event.id))
+    )
 
 
 def load_results(ids: list[int] | None) -> Sequence[Event]:
-    """Return the events that search must know, those with these ids or all of them."""
+    """Return events with all that search indexes; `ids` None means every event."""
     statement = _events() if ids is None else _events(Event.id.in_(ids))
     statement = statement.options(selectinload(Event.organisers).selectinload(Organisation.names))
     return db.session.scalars(statement).all()
@@ -363,15 +369,15 @@ def _organised_by(organisations: Any) -> Select[Any]:
 
 @search.register_synonyms
 def names_of_kinds() -> list[list[str]]:
-    """Return the label of each with its synonyms, as editors keep them."""
+    """Return the label of each kind together with its synonyms, as search synonyms."""
     rows = db.session.execute(select(EventKind.label, EventKind.synonyms))
     return [[label, *others] for label, others in rows if others]
 
 
 @search.register_day_lookup
 def ids_on_days(first: date, last: date, among: Collection[int] | None) -> list[int]:
-    """Return the ids of public events with a day in a period, by time; `among` narrows them to some ids."""
-    statement = select(Event.id).where(EVERY, overlapping(first, last)).order_by(DAY, START, Event.id)
+    """Return the ids of public events with a day in a period, by time; only ids of `among` unless it is None."""
+    statement = select(Event.id).where(IS_PUBLIC, has_day_between(first, last)).order_by(DAY, START, Event.id)
     return list(db.session.scalars(statement if among is None else statement.where(Event.id.in_(among))))
 
 

@@ -1,4 +1,4 @@
-"""Writing in the agenda: submit, change, postpone, cancel and withdraw events. Facts come in by `importing`."""
+"""Services of the agenda: submit, update, postpone, cancel and withdraw events. `importing` adds those of documents."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Slugged = TypeVar("Slugged", EventKind, Theme, Organisation, Municipality, Actio
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When: Amsterdam days, and UTC moments that are both None for whole days."""
+    """The days of an event (Amsterdam) and its moments (UTC); both moments are None for whole days."""
 
     first_day: date
     last_day: date
@@ -47,7 +47,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where; `texts` are columns by name."""
+    """The place of an event; `texts` maps column names to values."""
 
     mode: PlaceMode
     texts: Mapping[str, str | None]
@@ -56,7 +56,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """All else that a person fills in for an event; `texts` are columns by name."""
+    """The contents of an event except its times; `texts` maps column names to values."""
 
     texts: Mapping[str, str | None]
     kind: EventKind
@@ -70,7 +70,7 @@ class EventDraft:
 
 
 def submit_event(actor: User, draft: EventDraft, times: Times) -> Event:
-    """Add an event: it goes to the desk, or straight to the agenda when this person needs no judgement."""
+    """Create an event; it is sent to the desk, or published when this user needs no review."""
     with transaction() as session:
         event = Event(uid=calendar_uid(f"event-{uuid4().hex}"), author=actor, state=State.DRAFT)
         write(event, draft, times)
@@ -83,7 +83,10 @@ def submit_event(actor: User, draft: EventDraft, times: Times) -> Event:
 def update_event(
     event: Event, actor: User, draft: EventDraft, times: Times | None, version: int | None, *, send: bool
 ) -> None:
-    """Change an event, and hand it in (again) when `send`; raises EditConflict when it is no longer of this version."""
+    """Update an event, and submit it (again) when `send`; without `times` its days stay as they are.
+
+    Raises EditConflict when somebody saved it since `version`.
+    """
     with transaction() as session:
         publishing.check_version(event, version)
         event.version += 1
@@ -101,9 +104,10 @@ def update_event(
 def postpone_event(
     event: Event, actor: User, times: Times | None, reason: str, version: int | None, place: Place | None = None
 ) -> None:
-    """Give an event another day, hour or place, or no day for now: then its old day stays, crossed out in calendars.
+    """Give an event other times or another place; without `times` its new day is not known yet.
 
-    Raises EditConflict when it is no longer of this version.
+    Without a new day, the event stays on its old one, marked as postponed. Raises EditConflict when somebody saved it
+    since `version`.
     """
     with transaction() as session:
         publishing.check_version(event, version)
@@ -119,25 +123,25 @@ def postpone_event(
         if place is not None and times is not None:
             _set_place(event, place)
         session.flush()
-        publishing.note_act(event, actor, "postponed" if times is None else "moved", reason)
+        publishing.record_act(event, actor, "postponed" if times is None else "moved", reason)
         audit.record(actor, "event.postponed", event, reason=reason)
         _mail_author(event, actor, "postponed", reason)
 
 
 def cancel_event(event: Event, actor: User, reason: str, version: int | None) -> None:
-    """Say that an event does not go on, and why; it stays where it is. Raises EditConflict, as above."""
+    """Cancel an event, which stays in lists and calendars. Raises EditConflict when it changed since `version`."""
     with transaction() as session:
         publishing.check_version(event, version)
         event.version += 1
         event.status, event.status_reason = EventStatus.CANCELLED, reason
         session.flush()
-        publishing.note_act(event, actor, "cancelled", reason)
+        publishing.record_act(event, actor, "cancelled", reason)
         audit.record(actor, "event.cancelled", event, reason=reason)
         _mail_author(event, actor, "cancelled", reason)
 
 
 def withdraw_event(event: Event, actor: User) -> None:
-    """Withdraw an event that was never public; raises NotAllowedNow when it was judged meanwhile."""
+    """Withdraw an event that was never public. Raises NotAllowedNow when it was published meanwhile."""
     with transaction():
         if not policies.may_withdraw(actor, event):
             raise NotAllowedNow(event.state, State.WITHDRAWN)
@@ -145,13 +149,13 @@ def withdraw_event(event: Event, actor: User) -> None:
 
 
 def write_report(event: Event, text: str) -> None:
-    """Give an event that is over its report (Markdown)."""
+    """Set the report of an event that is over; `text` is Markdown."""
     with transaction():
         event.report, event.report_html = text, render_markdown(text)
 
 
 def write(event: Event, draft: EventDraft, times: Times | None) -> None:
-    """Give an event what was filled in, in the running transaction; without times its days stay as they are."""
+    """Set the fields of an event from a draft within the running transaction; without times its days stay."""
     for name, text in draft.texts.items():
         setattr(event, name, text)
     event.summary, event.body = event.summary or "", event.body or ""
@@ -179,9 +183,9 @@ def _set_times(event: Event, times: Times) -> None:
 
 
 def wall_times(first_day: date, last_day: date, start: time | None, end: time | None) -> Times:
-    """Return the times of an event from days and wall-clock times in Amsterdam, both None for whole days.
+    """Return Times for Amsterdam days and wall-clock hours; both hours are None for whole days.
 
-    Raises ValueError for an hour that the clock skips or an end before the begin.
+    Raises ValueError for an hour that the spring clock change skips, and for an end before the start.
     """
     if last_day < first_day:
         raise ValueError("an event cannot end before the day on which it begins")
@@ -193,7 +197,7 @@ def wall_times(first_day: date, last_day: date, start: time | None, end: time | 
 
 
 def get_rows(model: type[Slugged], slugs: Iterable[str]) -> list[Slugged]:
-    """Return rows by their slugs, in that order; raises LookupError for one that is not there."""
+    """Return rows by their slugs, in that order. Raises LookupError when one does not exist."""
     rows = []
     for slug in slugs:
         row = db.session.scalar(select(model).where(model.slug == slug))
@@ -204,18 +208,18 @@ def get_rows(model: type[Slugged], slugs: Iterable[str]) -> list[Slugged]:
 
 
 def calendar_uid(name: str) -> str:
-    """Return the UID that calendars know an event by: `<name>@<host of the portal>`."""
+    """Return the UID of an event in calendars: `<name>@<host name of the portal>`."""
     return f"{name}@{urlsplit(current_app.config['BASE_URL']).hostname}"
 
 
 def _send(event: Event, actor: User) -> None:
-    """Send an event to the desk, or to the agenda when this person needs no judgement."""
-    straight = policies.publishes_directly(actor, event.organisers)
-    publishing.move(event, State.OPEN if straight else State.REVIEW, actor)
+    """Send an event to the desk, or publish it when this user needs no review."""
+    direct = policies.publishes_directly(actor, event.organisers)
+    publishing.move(event, State.OPEN if direct else State.REVIEW, actor)
 
 
 def _mail_author(event: Event, actor: User, what: str, reason: str | None) -> None:
-    """Write to whoever proposed the event when somebody else changed what becomes of it."""
+    """Mail the author when somebody else changed, postponed or cancelled the event."""
     author = event.author
     if author is None or author.id == actor.id or not author.is_active or not policies.may_edit(author, event):
         return

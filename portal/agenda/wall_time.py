@@ -1,32 +1,32 @@
-"""Amsterdam wall-clock times as people type them, and the two hours a year in which these are no moment."""
+"""Conversion of Amsterdam wall-clock times to UTC, including the skipped and the repeated hour each year."""
 
 from datetime import date, datetime, time
 
 from portal.core import clock
 
 SUMMER, WINTER = "zomer", "winter"
-"""Which of the two, when the clock goes back and an hour occurs twice."""
+"""Which occurrence of a repeated hour is meant: before or after the clock goes back."""
 
 
-class Skipped(ValueError):
-    """The clock goes forward over this time: it does not exist."""
+class SkippedTime(ValueError):
+    """The wall-clock time does not exist, because the clock goes forward over it."""
 
 
-class Twice(ValueError):
-    """The clock goes back over this time: it occurs twice, and nobody said which is meant."""
+class RepeatedTime(ValueError):
+    """The wall-clock time occurs twice, because the clock goes back, and `which` was not given."""
 
 
-def moment(day: date, at: time, which: str | None = None) -> datetime:
-    """Return the UTC moment of a wall-clock time; raises Skipped, or Twice when `which` is needed and not given."""
+def to_utc(day: date, at: time, which: str | None = None) -> datetime:
+    """Return the UTC moment of a wall-clock time. Raises Skipped, or Twice when `which` is needed and not given."""
     if not exists(day, at):
-        raise Skipped
-    if is_twice(day, at) and which not in (SUMMER, WINTER):
-        raise Twice
+        raise SkippedTime
+    if occurs_twice(day, at) and which not in (SUMMER, WINTER):
+        raise RepeatedTime
     return clock.from_local(day, at.replace(fold=1 if which == WINTER else 0))
 
 
 def exists(day: date, at: time) -> bool:
-    """Whether a clock in Amsterdam shows this time on this day."""
+    """Return whether a wall-clock time exists on a day in Amsterdam."""
     try:
         clock.from_local(day, at)
     except ValueError:
@@ -34,16 +34,16 @@ def exists(day: date, at: time) -> bool:
     return True
 
 
-def is_twice(day: date, at: time) -> bool:
-    """Whether a clock in Amsterdam shows this time twice on this day."""
+def occurs_twice(day: date, at: time) -> bool:
+    """Return whether a wall-clock time occurs twice on a day in Amsterdam."""
     return exists(day, at) and clock.from_local(day, at.replace(fold=0)) != clock.from_local(day, at.replace(fold=1))
 
 
-def which_of_two(at: datetime | None) -> str | None:
-    """Return which of two occurrences a moment is, None for one that occurs once."""
+def which_occurrence(at: datetime | None) -> str | None:
+    """Return SUMMER or WINTER for a moment in a repeated hour; None for any other."""
     if at is None:
         return None
     local = clock.to_local(at)
-    if not is_twice(local.date(), local.time()):
+    if not occurs_twice(local.date(), local.time()):
         return None
     return WINTER if local.fold else SUMMER

@@ -1,4 +1,4 @@
-"""How an event reads in the audit log and in mails: every field in words. Importing this module registers it."""
+"""The fields of an event as text, for the audit log and mails; importing this module registers them."""
 
 from portal.agenda import cards
 from portal.agenda.models import Event
@@ -36,7 +36,7 @@ TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "audie
 
 
 def _read(event: Event) -> changes.Texts:
-    """Return the fields of an event in words."""
+    """Return the fields of an event as text, by field name."""
     deadline = event.registration_deadline
     return {
         **{name: getattr(event, name) or "" for name in TEXTS},
@@ -54,7 +54,7 @@ def _read(event: Event) -> changes.Texts:
 
 
 def _when(event: Event) -> str:
-    """Return the days and hours of an event, or how its source words them."""
+    """Return the days and hours of an event, or the words of its source."""
     if event.first_day is None or event.date_text:
         return event.date_text or ""
     days = full_date(event.first_day)
@@ -64,4 +64,4 @@ def _when(event: Event) -> str:
 
 
 describe = changes.register(Event.__tablename__, LABELS, _read)
-"""Return the fields of one in words, by name."""
+"""Return the fields of an event as text, by field name."""

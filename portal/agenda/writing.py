@@ -1,4 +1,4 @@
-"""How an event is written: what `publishing.writing` asks of the agenda."""
+"""How events are written: the agenda's configuration of `publishing.writing`."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ KEPT_IN_PREVIEW = ("first_day", "last_day", "starts_at", "ends_at", "date_precis
 
 
 def first_fields(user: User) -> dict[str, Any]:
-    """Return what the form for a new event begins with: a copy of another without its days, or one's organisation."""
+    """Return the initial fields of a new event: those of an event to copy, or the user's organisation."""
     original = queries.get_event(request.args.get("kopie", type=int) or 0)
     if original is not None and policies.may_read(user, original):
         return copy_of(original)
@@ -26,7 +26,7 @@ def first_fields(user: User) -> dict[str, Any]:
 
 
 def build_preview(form: EventForm, present: Event | None) -> dict[str, Any]:
-    """Return what the sheet of an event needs, of a row that is never stored."""
+    """Return the template variables of an event's sheet, for a row that is never stored."""
     event = Event(id=present.id if present else 0, uid="", status=EventStatus.PLANNED, language="nl")
     event.source_note = event.report_html = event.recurrence = event.status_reason = event.date_text = None
     event.date_precision = "unknown"
@@ -38,19 +38,19 @@ def build_preview(form: EventForm, present: Event | None) -> dict[str, Any]:
 
 
 def context(_form: EventForm, event: Event | None) -> dict[str, Any]:
-    """Return what the template of the form asks for."""
+    """Return the other variables of the form's template."""
     return {"event": event, "may_send": event is not None and policies.may_send(current_user(), event)}
 
 
 def outcome(event: Event) -> str:
-    """Return what to say after an event was saved."""
+    """Return the message to show after saving an event."""
     if event.state == State.REVIEW:
         return _("Thank you. The editors look at your proposal, mostly within two working days; you get a mail.")
     return _("It is in the agenda.") if event.is_visible else _("Your changes are kept.")
 
 
 def _submit(user: User, form: EventForm) -> Event:
-    assert form.times is not None  # a new event has a day, or its form is not valid
+    assert form.times is not None  # validation of the form requires a day for a new event
     return services.submit_event(user, form.draft, form.times)
 
 

@@ -1,4 +1,4 @@
-"""Fields of the forms of the agenda: times of the wall clock, and organisations by name."""
+"""Form fields of the agenda: days and wall-clock hours, and organisations by name."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,28 +26,28 @@ OCCURRENCES = (
 )
 
 
-class WhenShown(Optional):
-    """A question that is asked only now and then, and needs an answer when it is."""
+class RequiredWhenShown(Optional):
+    """Marks a field that is only shown when it is needed, and is required then."""
 
     def __init__(self) -> None:
-        """Leave out the words "not required"."""
+        """Set the "required" flag, so that the label does not say "not required"."""
         super().__init__()
         self.field_flags = {"required": True}
 
 
 class HourField(TimeField):
-    """A time of day, as `<input type=time>` sends it; a dot between hours and minutes is fine too.
+    """A time of day, as `<input type=time>` sends it or as people type it ("15.30").
 
-    With `ends_day` it takes "24:00" as well: midnight at the end of its day; `is_24` tells it from 0:00.
+    With `ends_day`, "24:00" is valid too: midnight at the end of the day. `is_24` distinguishes it from 0:00.
     """
 
     def __init__(self, *args: Any, ends_day: bool = False, **kwargs: Any) -> None:
-        """Take a label and validators."""
+        """Create the field."""
         super().__init__(*args, **kwargs)
         self.ends_day, self.is_24 = ends_day, False
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read hours and minutes; an emptied field is no hour, whatever it began with."""
+        """Read hours and minutes; an empty value is None, even when the field had an initial value."""
         text = str(valuelist[0]).strip() if valuelist else ""
         self.data = None
         if not text:
@@ -63,23 +63,23 @@ class HourField(TimeField):
 
 
 class NamesField(Field):
-    """Organisations by name, one input each; `known` (folded name → row) is given by the form."""
+    """Organisations by name, one input each; the form sets `known`, rows by folded name."""
 
     takes_many = True
     data: list[str]
     known: Mapping[str, Organisation]
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the names that were filled in, each once."""
+        """Read the names that were filled in, without duplicates."""
         names = (" ".join(clean(str(value)[: LONGEST_NAME + 1]).split()) for value in valuelist)
         self.data = list(dict.fromkeys(name for name in names if name))
 
     def process_data(self, value: Any) -> None:
-        """Begin with no names at all."""
+        """Set the initial names."""
         self.data = list(value or ())
 
     def pre_validate(self, form: Any) -> None:
-        """Refuse what is no organisation of the network."""
+        """Refuse too many names, and names that are not organisations of the network."""
         if len(self.data) > MOST_ORGANISERS:
             raise ValidationError(_("Name at most %(count)s organisations.", count=MOST_ORGANISERS))
         for name in self.data:
@@ -90,28 +90,28 @@ class NamesField(Field):
 
     @property
     def organisations(self) -> list[Organisation]:
-        """Return the rows, each once."""
+        """Return the organisations, without duplicates."""
         return list(dict.fromkeys(self.known[fold(name)] for name in self.data))
 
 
 class TimesMixin(Form):
-    """When: days, hours, and which of two when the clock goes back. All hours empty means whole days."""
+    """Days and hours, and which of two hours when the clock goes back. Without hours the event lasts whole days."""
 
     first_day = DayField(lazy_gettext("Day"), [Optional()])
     start = HourField(lazy_gettext("Begins at"), [Optional()])
-    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
+    start_which = RadioField(lazy_gettext("Which of the two do you mean?"), [RequiredWhenShown()], choices=OCCURRENCES)
     last_day = DayField(lazy_gettext("Last day"), [Optional()])
     end = HourField(lazy_gettext("Ends at"), [Optional()], ends_day=True)
-    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [WhenShown()], choices=OCCURRENCES)
+    end_which = RadioField(lazy_gettext("Which of the two do you mean?"), [RequiredWhenShown()], choices=OCCURRENCES)
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None
 
     @property
     def until_day(self) -> date | None:
-        """Return the last day, which is the first when nothing else was said.
+        """Return the last day; the first day when no last day was filled in.
 
-        What ends at 0:00 on a later day had its last day before that.
+        An event that ends at 0:00 on a later day ended on the day before.
         """
         first, last = self.first_day.data, self.last_day.data or self.first_day.data
         if first and last and last > first and self.end.data == time(0) and not self.end.is_24:
@@ -120,22 +120,22 @@ class TimesMixin(Form):
 
     @property
     def end_day(self) -> date | None:
-        """Return the day on which the hour of the end falls: midnight is the beginning of the next."""
+        """Return the day of the end time: the day after the last day if it ends at midnight."""
         last = self.until_day
         return last + timedelta(days=1) if last and self.end.data == time(0) else last
 
     @property
-    def start_is_twice(self) -> bool:
-        """Whether the clock shows the begin twice, so that one must say which."""
-        return _is_twice(self.first_day.data, self.start.data)
+    def start_occurs_twice(self) -> bool:
+        """Return whether the start time occurs twice, so that the form must ask which."""
+        return _occurs_twice(self.first_day.data, self.start.data)
 
     @property
-    def end_is_twice(self) -> bool:
-        """Whether the clock shows the end twice, so that one must say which."""
-        return _is_twice(self.end_day, self.end.data)
+    def end_occurs_twice(self) -> bool:
+        """Return whether the end time occurs twice, so that the form must ask which."""
+        return _occurs_twice(self.end_day, self.end.data)
 
     def check_times(self) -> bool:
-        """Work out the moments; what cannot be is told at its field, and then the answer is False."""
+        """Set `starts_at` and `ends_at` (UTC); add errors to the fields and return False for invalid times."""
         self.starts_at = self._moment(self.first_day.data, self.start, self.start_which)
         self.ends_at = self._moment(self.end_day, self.end, self.end_which)
         first, last = self.first_day.data, self.until_day
@@ -152,18 +152,18 @@ class TimesMixin(Form):
             return None
         words = {"day": full_date(day), "time": clock_time(hour.data)}
         try:
-            return wall_time.moment(day, hour.data, which.data)
-        except wall_time.Skipped:
+            return wall_time.to_utc(day, hour.data, which.data)
+        except wall_time.SkippedTime:
             _refuse(hour, _("%(time)s does not exist on %(day)s: at 2 o'clock that night the clock goes forward one "
                             "hour, to 3 o'clock. Choose another time.", **words))  # fmt: skip
-        except wall_time.Twice:
+        except wall_time.RepeatedTime:
             _refuse(hour, _("%(time)s occurs twice on %(day)s: at 3 o'clock that night the clock goes back one hour. "
                             "Choose below which you mean.", **words))  # fmt: skip
         return None
 
 
-def _is_twice(day: date | None, at: time | None) -> bool:
-    return day is not None and at is not None and wall_time.is_twice(day, at)
+def _occurs_twice(day: date | None, at: time | None) -> bool:
+    return day is not None and at is not None and wall_time.occurs_twice(day, at)
 
 
 def _refuse(field: Field, message: str) -> None:

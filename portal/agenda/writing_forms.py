@@ -1,4 +1,4 @@
-"""The forms of the agenda: propose or change an event, postpone it, cancel it."""
+"""Forms of the agenda: submit or edit an event, postpone it, cancel it."""
 
 from datetime import date, time, timedelta
 from typing import Any
@@ -33,13 +33,13 @@ NEW_DAYS = (
     SelectChoice(NO_DAY, lazy_gettext("That is not known yet")),
 )
 FIRST = ("kind", "title", "summary", "body", *TIMES, *place_fields.NAMES)
-"""What stands at the top of the page, in that order."""
+"""Fields in the order in which the page shows them; errors are listed in that order."""
 TEXTS = ("title", "summary", "body", "accessibility", "costs", "audience", "language", "registration_note")
-"""Fields that are text on the row under the same name."""
+"""Text fields with the same name as their column."""
 
 
 class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
-    """Everything a person says of an event."""
+    """The form of an event."""
 
     needed_sometimes = ("start", "venue")
     kind = SelectField(lazy_gettext("What kind of meeting is it?"))
@@ -58,10 +58,10 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
     registration_deadline = DayField(lazy_gettext("Register no later than"), [Optional()])
     version = VersionField(validators=[Optional()])
     is_unfinished = False
-    """Whether it holds changes that were kept as a draft."""
+    """Whether the form was filled from a draft with unsaved changes."""
 
     def __init__(self, _actor: User, event: Event | None, **kwargs: Any) -> None:
-        """Read what one can choose from; `event` is the one being changed, None for a new one."""
+        """Load the choices; `event` is the event being edited, None for a new one."""
         self.event = event
         super().__init__(**kwargs)
         kinds = select(EventKind.slug, EventKind.label).order_by(EventKind.label)
@@ -70,28 +70,31 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
         self.themes.choices = _labels(select(Theme.slug, Theme.title).order_by(Theme.number))
         self.action.choices = _action_choices()
         self.organisers.known = _organisations()
-        self._fields = {**{name: self._fields[name] for name in FIRST}, **self._fields}  # as the page has them
+        self._fields = {
+            **{name: self._fields[name] for name in FIRST},
+            **self._fields,
+        }  # errors are listed in the order of the page
         for field in (self.kind, self.action):
             field.flags.required = True
         self.first_day.flags.required = not self.is_vague
 
     @property
     def themes_by_slug(self) -> dict[str, Theme]:
-        """Return the speerpunten, to show each in its colour."""
+        """Return the speerpunten by slug, to show each in its colour."""
         return {theme.slug: theme for theme in db.session.scalars(select(Theme))}
 
     @property
     def organisation_names(self) -> list[str]:
-        """Return the names to suggest, in order."""
+        """Return the names to suggest, sorted."""
         return sorted({row.name for row in self.organisers.known.values()})
 
     @property
     def is_vague(self) -> bool:
-        """Whether the event being changed is of old and knows no exact day, so that none is asked."""
+        """Return whether the event being edited has an imprecise date, so that no day is required."""
         return self.event is not None and not self.event.is_exact
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field, then the times together."""
+        """Validate every field, then the times together."""
         valid = super().validate(extra_validators)
         if not self.first_day.data and not self.first_day.errors and not self.is_vague:
             self.first_day.errors = (_("Say on which day it is."),)
@@ -101,7 +104,7 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
         return self.check_times() and valid
 
     def validate_kind(self, field: SelectField) -> None:
-        """Ask for a kind; that it is a known one the field checks itself."""
+        """Require a kind; the field itself checks that it is a known one."""
         if not field.data:
             raise ValidationError(_("Choose what kind of meeting it is."))
 
@@ -112,12 +115,12 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
 
     @property
     def times(self) -> Times | None:
-        """Return when it is, None when an old event keeps its vague date."""
+        """Return the times that were filled in; None when an old event keeps its imprecise date."""
         return times_of(self)
 
     @property
     def draft(self) -> EventDraft:
-        """Return what was filled in, as the services take it."""
+        """Return the contents for the services; the form must be valid."""
         themes = db.session.scalars(select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number))
         place = self.place
         return EventDraft(
@@ -134,7 +137,7 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
 
 
 class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
-    """Another day, hour or place, beginning with those of now; or that the day is not known yet. And why."""
+    """New day, hour or place of an event, filled with the current ones, or "not known yet"; and the reason."""
 
     needed_sometimes = ("first_day", "start")
     when = RadioField(
@@ -146,17 +149,17 @@ class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
     version = VersionField(validators=[Optional()])
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
-        """Begin with what is in the agenda now."""
+        """Create the form with the current values of the event."""
         self.event = event
         kwargs["data"] = {**times_fields(event), **fields_of_place(event), "version": event.version}
         super().__init__(*args, **kwargs)
         self.offer_places()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for a day only when there is a new one, and that something differs from what is in the agenda now."""
+        """Require a day unless it is not known yet, and require a difference from the current values."""
         valid = super().validate(extra_validators)
         if self.when.data == NO_DAY:
-            for name in (*TIMES, *place_fields.NAMES):  # of no use then, so not to be mended either
+            for name in (*TIMES, *place_fields.NAMES):  # unused without a new day, so their errors do not count
                 self[name].errors = ()
             return not self.errors
         if not self.first_day.data and not self.first_day.errors:
@@ -171,7 +174,7 @@ class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
         return valid and not self.first_day.errors
 
     def _changes_something(self) -> bool:
-        """Whether it differs from the agenda; an event that was off goes on again, which is a change too."""
+        """Return whether anything differs; reinstating a postponed or cancelled event counts too."""
         event, place = self.event, self.place
         now = Times(event.first_day, event.last_day, event.starts_at, event.ends_at)  # type: ignore[arg-type]  # an old event may have no days
         here = {
@@ -187,29 +190,29 @@ class PostponeForm(TimesMixin, PlaceMixin, PortalForm):
 
     @property
     def times(self) -> Times | None:
-        """Return the new times, None when they are not known yet."""
+        """Return the new times; None when they are not known yet."""
         return times_of(self) if self.when.data == NEW_DAY else None
 
 
 class CancelForm(PortalForm):
-    """Why it does not go on."""
+    """The reason for cancelling an event."""
 
     reason = ProseField(lazy_gettext("Why does it not go on?"), 500)
     version = VersionField(validators=[Optional()])
 
 
 class WithdrawForm(PortalForm):
-    """Nothing but the question whether one is sure."""
+    """A form with nothing but a button."""
 
 
 def times_of(form: TimesMixin) -> Times | None:
-    """Return the checked times of a form, None without a day."""
+    """Return the times of a checked form; None without a day."""
     first, last = form.first_day.data, form.until_day
     return Times(first, last, form.starts_at, form.ends_at) if first and last else None
 
 
 def fields_of(event: Event) -> dict[str, Any]:
-    """Return an event as the fields of its form."""
+    """Return an event as form fields."""
     return {
         **{name: getattr(event, name) or "" for name in TEXTS},
         **times_fields(event),
@@ -225,35 +228,35 @@ def fields_of(event: Event) -> dict[str, Any]:
 
 
 def copy_of(event: Event) -> dict[str, Any]:
-    """Return the fields of a new event like this one: all but its days, and its link, which may be for a few only."""
+    """Return the form fields for a copy of an event, without its days and its meeting link, which may be private."""
     left_out = {*times_fields(event), "version", "registration_deadline", "meeting_url", "meeting_url_for"}
     return {name: value for name, value in fields_of(event).items() if name not in left_out}
 
 
 def times_fields(event: Event) -> dict[str, Any]:
-    """Return the times of an event as the fields of a form; a vague date is no day."""
+    """Return the times of an event as form fields; an imprecise date gives no days."""
     if not event.is_exact:
         return {}
     last: date | None = None if event.last_day == event.first_day else event.last_day
     if last and event.ends_at and to_local(event.ends_at).time() == time(0):
-        last += timedelta(days=1)  # an input of the browser knows no 24:00
+        last += timedelta(days=1)  # `<input type=time>` has no 24:00
     return {
         "first_day": event.first_day,
         "last_day": last,
         "start": to_local(event.starts_at).time() if event.starts_at else None,
         "end": to_local(event.ends_at).time() if event.ends_at else None,
-        "start_which": wall_time.which_of_two(event.starts_at),
-        "end_which": wall_time.which_of_two(event.ends_at),
+        "start_which": wall_time.which_occurrence(event.starts_at),
+        "end_which": wall_time.which_occurrence(event.ends_at),
     }
 
 
 def _labels(statement: Select[str, str]) -> Any:
-    """Return labels by slug, as a field takes its choices."""
+    """Return choices for a field from labels by slug."""
     return dict(db.session.execute(statement).all())
 
 
 def _action_choices() -> Any:
-    """Return the actions, each under its speerpunt."""
+    """Return the actions as choices, grouped by speerpunt."""
     grouped: dict[str, Any] = {"": _("No action")}
     rows = select(Theme.short_title, Action.slug, Action.title).join(Action.theme)
     for theme, slug, title in db.session.execute(rows.order_by(Theme.number, Action.number)):
@@ -262,7 +265,7 @@ def _action_choices() -> Any:
 
 
 def _organisations() -> dict[str, Organisation]:
-    """Return the organisations one can name, former names and other spellings too; read once per request."""
+    """Return organisations by folded name, former and alternative names included; read once per request."""
     known: dict[str, Organisation] | None = g.get("organisations_by_name")
     if known is None:
         listed = (Organisation.merged_into_id.is_(None), Organisation.confirmation != Confirmation.REFUSED)

@@ -1,4 +1,4 @@
-"""Pages where people write in the agenda: propose, change, postpone, cancel, withdraw."""
+"""Pages for writing in the agenda: submit, edit, postpone, cancel and withdraw events."""
 
 from flask import Response
 
@@ -13,20 +13,20 @@ from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import redirect_to
 from portal.publishing import writing
 from portal.publishing.services import EditConflict, NotAllowedNow
-from portal.publishing.writing import changed_meanwhile, count_save, load
+from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route("/agenda/nieuw", methods=["GET", "POST"])
 @members
 def submit() -> Response:
-    """Ask for a new event; a draft or a copy fills the form."""
+    """Show the form for a new event, filled from a draft or a copy if requested, and save it."""
     return writing.answer_new(WRITING)
 
 
 @bp.route("/agenda/<int:event_id>/bewerken", methods=["GET", "POST"])
 @members
 def edit(event_id: int) -> Response:
-    """Ask how an event must be."""
+    """Show the form of an event, and save it."""
     return writing.answer_change(WRITING, event_id)
 
 
@@ -34,22 +34,22 @@ def edit(event_id: int) -> Response:
 @bp.post("/agenda/<int:event_id>/concept")
 @members
 def keep_draft(event_id: int | None = None) -> Response:
-    """Keep what is being typed."""
+    """Save what is being typed as a draft."""
     return writing.answer_autosave(WRITING, event_id)
 
 
 @bp.post("/agenda/concept/weg")
 @members
 def drop_draft() -> Response:
-    """Throw a draft away."""
+    """Delete a draft."""
     return writing.answer_drop(WRITING)
 
 
 @bp.route("/agenda/<int:event_id>/verzetten", methods=["GET", "POST"])
 @members
 def postpone(event_id: int) -> Response:
-    """Ask for another day, and why."""
-    user, event = load(WRITING, event_id, policies.may_postpone)
+    """Ask for a new day and the reason, then postpone the event."""
+    user, event = load_item(WRITING, event_id, policies.may_postpone)
     form = PostponeForm(event=event)
     if not form.validate_on_submit():
         return form_page("agenda/edit_postpone.html", form, event=event)
@@ -69,8 +69,8 @@ def postpone(event_id: int) -> Response:
 @bp.route("/agenda/<int:event_id>/afgelasten", methods=["GET", "POST"])
 @members
 def cancel(event_id: int) -> Response:
-    """Ask why an event does not go on."""
-    user, event = load(WRITING, event_id, policies.may_cancel)
+    """Ask for the reason, then cancel the event."""
+    user, event = load_item(WRITING, event_id, policies.may_cancel)
     form = CancelForm(data={"version": event.version})
     if not form.validate_on_submit():
         return form_page("agenda/edit_cancel.html", form, event=event)
@@ -86,8 +86,8 @@ def cancel(event_id: int) -> Response:
 @bp.route("/agenda/<int:event_id>/intrekken", methods=["GET", "POST"])
 @members
 def withdraw(event_id: int) -> Response:
-    """Ask whether a proposal is to be taken back."""
-    user, event = load(WRITING, event_id, policies.may_withdraw)
+    """Ask for confirmation, then withdraw the event."""
+    user, event = load_item(WRITING, event_id, policies.may_withdraw)
     form = WithdrawForm()
     if not form.validate_on_submit():
         return form_page("agenda/edit_withdraw.html", form, event=event)

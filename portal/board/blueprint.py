@@ -1,4 +1,4 @@
-"""Where the pages of the board hang: those that read and those that write."""
+"""The blueprint of the board and the path of its pages."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Posts as lists show them: one statement for any number of them, no entities."""
+"""Posts as list items, loaded with one statement per page and without ORM entities."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -19,13 +19,13 @@ from portal.publishing.models import ACTIVE, VISIBLE
 
 
 class Author(NamedTuple):
-    """Who wrote a post, as far as others see."""
+    """The name of a post's author, as other people see it."""
 
     name: str
 
 
 class PostCard(NamedTuple):
-    """A post as lists show it. All of it can be compared and hashed: equal cards look the same."""
+    """A post as lists show it. Cards are hashable; equal cards render the same, so rendered HTML can be cached."""
 
     id: int
     path: str
@@ -48,13 +48,13 @@ class PostCard(NamedTuple):
 
     @property
     def reply_until(self) -> date | None:
-        """Return the one day to show as the end of it, None when neither day is known."""
+        """Return the last day to reply: the earlier of `reply_by` and `expires_on`; None when both are unknown."""
         return last_day_to_reply(self.reply_by, self.expires_on)
 
 
 PAGE_SIZE = 25
 SLOTS = tuple(f"id_{number}" for number in range(PAGE_SIZE))
-"""A parameter per row of a page: the statement is then always the same text, and is not put together each time."""
+"""One bind parameter per row of a page, so that the statement text is constant and SQLAlchemy can cache it."""
 
 CARDS = (
     select(
@@ -81,7 +81,7 @@ CARDS = (
 
 
 def load(ids: Sequence[int], reference: Reference) -> list[PostCard]:
-    """Return the cards of posts in this order, leaving out what disappeared; one statement for each 25 of them."""
+    """Return the cards of posts in the order given, skipping posts that are not visible; one statement per 25 posts."""
     kinds, states = labels.kinds(), labels.states()
     found: list[PostCard] = []
     for start in range(0, len(ids), PAGE_SIZE):
@@ -120,7 +120,7 @@ def _card(row: Any, reference: Reference, kinds: Mapping[str, str], states: Mapp
 
 
 def _themes(ids: str | None, reference: Reference) -> tuple[Choice, ...]:
-    """Return the speerpunten of a post in their order; nearly every post has none, one or two."""
+    """Return the speerpunten of a post, sorted by number."""
     if not ids:
         return ()
     known = reference.themes.by_id

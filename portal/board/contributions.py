@@ -1,4 +1,4 @@
-"""Posts and their drafts among what somebody contributed; importing this module registers them."""
+"""Posts and drafts for the page "My contributions"; importing this module registers them."""
 
 from portal.accounts.models import User
 from portal.board import labels, policies, queries
@@ -7,14 +7,14 @@ from portal.board.writing import WRITING
 from portal.core.formatting import full_date
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
-from portal.publishing.contributions import Contribution, Kind, register, unsent
+from portal.publishing.contributions import Contribution, Kind, list_new_drafts, register
 
 PATH = "/vraag-en-aanbod/"
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts of new posts, then their posts and those of their organisations."""
-    new = unsent(user, WRITING.kind, WRITING.new_path, f"{PATH}concept/weg")
+    """Return a user's drafts of new posts, followed by the user's posts and those of their organisations."""
+    new = list_new_drafts(user, WRITING.kind, WRITING.new_path, f"{PATH}concept/weg")
     return new + [_post(user, post) for post in queries.contributed_by(user) if policies.may_read(user, post)]
 
 
@@ -41,6 +41,6 @@ register(
         label=lazy_gettext("Offers and requests"),
         new_label=lazy_gettext("Place an offer or request"),
         new_path=f"{PATH}nieuw",
-        of=list_contributions,
+        list_items=list_contributions,
     )
 )

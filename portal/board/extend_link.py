@@ -1,4 +1,4 @@
-"""The link in the mail that keeps a post open: good for one post and one last day, without signing in."""
+"""The signed link in the expiry mail that extends a post without signing in; valid for one post and one last day."""
 
 from datetime import datetime
 
@@ -12,22 +12,22 @@ SALT = "board.extend"
 LONGEST = 200
 
 
-def path(post: Post) -> str:
-    """Return the address that keeps a post open beyond its present last day."""
-    return f"/vraag-en-aanbod/verlengen/{_serializer().dumps([post.id, _stamp(post.expires_at)])}"
+def make_path(post: Post) -> str:
+    """Return the path that extends a post; it becomes invalid once the post has another last day."""
+    return f"/vraag-en-aanbod/verlengen/{_serializer().dumps([post.id, _timestamp(post.expires_at)])}"
 
 
-def read(token: str) -> tuple[Post, bool] | None:
-    """Return the post of a token, and whether it still is good; None for a token that we did not make."""
+def read_token(token: str) -> tuple[Post, bool] | None:
+    """Return the post of a token and whether the token is still valid; None for a token with a bad signature."""
     try:
         post_id, stamp = _serializer().loads(token[:LONGEST])
     except (BadSignature, ValueError, TypeError):
         return None
     post = queries.get_post(post_id)
-    return (post, _stamp(post.expires_at) == stamp) if post else None
+    return (post, _timestamp(post.expires_at) == stamp) if post else None
 
 
-def _stamp(moment: datetime | None) -> int:
+def _timestamp(moment: datetime | None) -> int:
     return int(moment.timestamp()) if moment else 0
 
 

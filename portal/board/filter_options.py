@@ -1,4 +1,4 @@
-"""What the filter rail shows: each option with the number of posts that choosing it would find, and what is on."""
+"""The filter rail of the board: options with result counts, sort orders and suggestions."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from portal.core.lists.filters import Suggestion
 from portal.core.lists.selection import Option
 
 Counts = Mapping[str, FacetCounts]
-"""Per dimension of the index, how many posts each option would find."""
+"""For each dimension of the index, the number of posts per option."""
 
-NONE_FOUND = FacetCounts()
-GROUPS_KEPT = 256
-"""Seven for each of the filters asked for last; the largest, that of organisations, takes some 30 kB."""
+NO_COUNTS = FacetCounts()
+MAX_CACHED_GROUPS = 256
+"""Size of the cache of groups. One filter has seven groups; the largest, organisations, takes some 30 kB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """The options of one field; `control` is "checkbox", "radio" or "select", whose options are elements already.
+    """The options of one field. `control` is "checkbox", "radio" or "select"; for a select the options are HTML.
 
-    The very same object comes back as long as nothing in it changed, so what it looks like can be kept.
+    Groups are cached: an unchanged group is the same object each time, so that its rendered HTML can be cached too.
     """
 
     name: str
@@ -42,11 +42,11 @@ class Group:
 
 
 def groups(filter: BoardFilter, reference: Reference, counts: Counts) -> list[Group]:
-    """Return the fields of the filter in the order of the rail."""
+    """Return the fields of the filter, in the order in which the rail shows them."""
     language = locale.current()
 
     def group(make: Maker, dimension: str, chosen: Sequence[str] | str, rows: Choices | None = None) -> Group:
-        return _kept(language, make, counts.get(dimension, NONE_FOUND), chosen, rows)
+        return _cached_group(language, make, counts.get(dimension, NO_COUNTS), chosen, rows)
 
     return [
         group(_kinds, "kind", filter.value("soort")),
@@ -60,7 +60,7 @@ def groups(filter: BoardFilter, reference: Reference, counts: Counts) -> list[Gr
 
 
 def sorts(filter: BoardFilter, path: str) -> list[tuple[str, str, bool]]:
-    """Return the orders one can choose: label, address, whether it is this one."""
+    """Return the available sort orders as (label, address, is current)."""
     names = {Sort.NEWEST: _("Newest first"), Sort.REPLY_BY: _("Reply-by date")}
     if filter.words:
         names = {Sort.BEST: _("Best match"), **names}
@@ -68,28 +68,30 @@ def sorts(filter: BoardFilter, path: str) -> list[tuple[str, str, bool]]:
 
 
 def title(filter: BoardFilter, reference: Reference) -> str:
-    """Return what a filtered list is called: "Vraag en aanbod: Gastles, Delft"."""
+    """Return the title of a filtered list, such as "Vraag en aanbod: Gastles, Delft"."""
     on = ", ".join(part.value for part in filter.removals(known(reference)))
     return f"{_('Offers and requests')}: {on}" if on else _("Offers and requests")
 
 
 def suggestions(filter: BoardFilter, reference: Reference, found: BoardPage, path: str) -> list[Suggestion]:
-    """Return filters near an empty one that find something: elsewhere, also closed, or without a part of it."""
+    """Return similar filters that do find posts: another municipality, closed posts, or one choice less."""
     others: dict[str, Mapping[str, int]] = {}
     if filter.values("gemeente"):
-        counts = found.counts.get("municipality", NONE_FOUND)
+        counts = found.counts.get("municipality", NO_COUNTS)
         others["gemeente"] = {row.slug: counts.get(row.key, 0) for row in reference.municipalities.rows}
     if filter.status == OPEN:
-        others["status"] = {CLOSED: found.counts.get("status", NONE_FOUND).get(CLOSED, 0)}
+        others["status"] = {CLOSED: found.counts.get("status", NO_COUNTS).get(CLOSED, 0)}
     return filter.suggestions(known(reference), path, lambda other: count(other, found.ids_of_words), others)
 
 
 Maker = Callable[[FacetCounts, Any, Any], Group]
 
 
-@lru_cache(maxsize=GROUPS_KEPT)
-def _kept(_language: str, make: Maker, counts: FacetCounts, chosen: Sequence[str] | str, rows: Choices | None) -> Group:
-    """Make a group, once for these counts, these rows and this choice."""
+@lru_cache(maxsize=MAX_CACHED_GROUPS)
+def _cached_group(
+    _language: str, make: Maker, counts: FacetCounts, chosen: Sequence[str] | str, rows: Choices | None
+) -> Group:
+    """Return a group from the cache, or build it; the cache key is the language, counts, choice and rows."""
     return make(counts, chosen, rows)
 
 
@@ -129,7 +131,7 @@ def _options(choices: Choices, counts: FacetCounts, chosen: Sequence[str]) -> li
 
 
 def _organisations(counts: FacetCounts, chosen: str, choices: Choices) -> Group:
-    """Return the elements of a select: organisations one would find something of, and the chosen one."""
+    """Return the option elements of a select: organisations with posts, and the chosen one."""
     elements = [f'<option value="">{escape(_("All organisations"))}</option>']
     for row in choices.rows:
         count = counts.get(row.key, 0)

@@ -1,4 +1,4 @@
-"""What an address asks of the board: parsed, never failing, and turned back into addresses."""
+"""The filter of the board: parsed from the query string without ever failing, and turned back into addresses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from portal.core.lists.selection import QueryArguments
 
 
 class Sort(StrEnum):
-    """The orders of the list; best match only means something with words."""
+    """Sort orders of the list. Best match requires search words."""
 
     NEWEST = "nieuwste"
     REPLY_BY = "reactiedatum"
@@ -31,7 +31,7 @@ KEY_LENGTH = {Sort.NEWEST: 2, Sort.REPLY_BY: 3, Sort.BEST: 2}
 
 @dataclass(frozen=True)
 class BoardFilter(FilterForm):
-    """Which posts to show, in which order. Options by slug; without a status, open posts."""
+    """Which posts to list, and in which order. Options are slugs; without a status, only open posts are listed."""
 
     fields = (
         ChoiceField("soort", lazy_gettext("Kind"), takes_one=True),
@@ -47,7 +47,7 @@ class BoardFilter(FilterForm):
 
     @classmethod
     def read(cls, asked: QueryArguments, known: Known) -> dict[str, Any]:
-        """Return the attributes of the filter, the order of the list and a place that fits it included."""
+        """Return the attributes of the filter, including its sort order and a paging key that fits that order."""
         values = super().read(asked, known)
         default = default_sort(values["words"])
         sorts = asked.options("sorteer", _("Sort"), tuple(Sort))
@@ -63,26 +63,26 @@ class BoardFilter(FilterForm):
 
     @classmethod
     def parse_place(cls, text: str) -> tuple[int, ...] | None:
-        """Return the numbers of a paging key of any order."""
+        """Return the numbers of a paging key, for whichever sort order; None when it is malformed."""
         return decode_key(text, 2) or decode_key(text, 3)
 
     @property
     def status(self) -> str:
-        """Return which posts to show: open ones unless something else was asked."""
+        """Return which posts to list by state; open ones by default."""
         return self.value("status") or OPEN
 
     @property
     def sort_parameter(self) -> str:
-        """Return the order when it is not the one that goes without saying."""
+        """Return the value of the sort parameter; "" when the order is the default one."""
         is_plain = self.sort is default_sort(self.words) or (self.sort is Sort.BEST and not self.words)
         return "" if is_plain else self.sort
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters that ask for the same, the place in the list left out."""
+        """Return the query parameters of this filter, without the paging key."""
         return super().pairs() + ([("sorteer", self.sort_parameter)] if self.sort_parameter else [])
 
     def in_index(self, reference: Reference) -> dict[str, Sequence[str]]:
-        """Return the filter in the terms of the index: ids as text, status and kind by their words."""
+        """Return the filter as the index expects it: ids as text; slugs for kind, level and status."""
         return {
             "kind": self.values("soort"),
             "category": _keys(self.values("rubriek"), reference.categories),
@@ -95,12 +95,12 @@ class BoardFilter(FilterForm):
 
 
 def default_sort(words: str) -> Sort:
-    """Return the order of a list that names none: best match with words, else newest."""
+    """Return the sort order of a list when none is requested: best match with search words, else newest."""
     return Sort.BEST if words else Sort.NEWEST
 
 
 def known(reference: Reference) -> Known:
-    """Return what can be chosen per field, with labels in the language of the request."""
+    """Return the available options per field, with labels in the language of the request."""
     return _known(locale.current(), reference)
 
 
@@ -122,5 +122,5 @@ def _labels(choices: Choices) -> dict[str, str]:
 
 
 def _keys(slugs: Iterable[str], choices: Choices) -> tuple[str, ...]:
-    """Return the ids of options as text; one that just disappeared finds nothing."""
+    """Return the ids of options as text; an option that no longer exists becomes "", which matches nothing."""
     return tuple(choices.by_slug[slug].key if slug in choices.by_slug else "" for slug in slugs)

@@ -1,18 +1,18 @@
-"""What makes a post of a category answerable: a good title, and what a reader wants to know. Dutch, as all content."""
+"""Writing guides per category: example titles and what readers want to know. In Dutch, as all content is."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Help with writing: a title as an example of an offer and of a request, and what to tell."""
+    """Help with writing a post: an example title for an offer and for a request, and what the text should mention."""
 
     offer: str
     request: str
     tell: tuple[str, ...]
 
     def example(self, kind: str) -> str:
-        """Return a title as an example for "aanbod" or "vraag"."""
+        """Return an example title for the kind "aanbod" or "vraag"."""
         return self.request if kind == "vraag" else self.offer
 
 
@@ -25,7 +25,7 @@ GENERAL = Guide(
         "Schrijf wat u van de ander verwacht, en wat het kost of oplevert.",
     ),
 )
-"""For who has not chosen a category yet."""
+"""Shown until a category is chosen."""
 
 GUIDES = {
     "stageplaats": Guide(
@@ -316,9 +316,9 @@ GUIDES = {
         ),
     ),
 }
-"""By slug of the category (`categories.json`, type board); a test holds that each category has one."""
+"""By category slug (`categories.json`, type board); a test checks that each category has a guide."""
 
 
 def guide_for(category: str) -> Guide:
-    """Return the guide of a category by slug; the general one when none is chosen."""
+    """Return the guide of a category slug; the general guide when no category is chosen."""
     return GUIDES.get(category, GENERAL)

@@ -1,4 +1,4 @@
-"""Loading the categories of the board from the network's documents."""
+"""Import of the board's categories from the network's documents."""
 
 from collections.abc import Mapping
 from typing import Any

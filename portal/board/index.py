@@ -1,7 +1,8 @@
-"""What the board answers without asking the database: which posts a filter finds, in which order, and all counts.
+"""In-memory bitmap index of visible posts: finds, sorts and counts posts for a filter without the database.
 
-Bits stand in order of publication, so that "newest first" is "highest bit first" and the next part of a list begins
-below the key of the last row shown. How it follows the database: `live`.
+Each post has a position in order of publication, and each option has an integer whose bit n is set when the post at
+position n has that option. The newest post is thus the highest bit, and the next page of a list starts below the bit of
+the last post shown. `live_index` keeps the index in step with the database.
 """
 
 from bisect import bisect_left
@@ -15,21 +16,20 @@ from portal.core.lists.facets import Chosen, OptionBits
 
 NO_DAY = date.max.toordinal()
 WINDOW = 512
-"""So many bits are looked at together for the next part of a list: taking one out of 200,000 costs as much as reading
-them all."""
+"""Number of bits examined at once when listing posts: clearing one bit of a 200,000-bit integer copies all of it."""
 OPEN, CLOSED, ALL = "open", "gesloten", "alle"
-"""What a filter can ask of the state of posts; the last narrows nothing, and is no option of the index."""
+"""Values of the status filter. ALL does not narrow the list and is not an option of the index."""
 
 
 class Key(NamedTuple):
-    """Where a post stands in the order of publication: microseconds since 1970, then id."""
+    """Position of a post in order of publication: microseconds since 1970 (UTC), then id."""
 
     published: int
     id: int
 
 
 class ReplyKey(NamedTuple):
-    """Where a post stands in the order of reply-by days: the day's ordinal number, then newest first."""
+    """Position of a post in order of reply-by day: the day's proleptic ordinal, then newest first."""
 
     day: int
     published: int
@@ -37,15 +37,15 @@ class ReplyKey(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A post as the index reads it."""
+    """A post as it is put into the index."""
 
     key: Key
     reply_by: int
     values: Values
 
 
-class Kept(NamedTuple):
-    """A post as the index keeps it: its values without the names of their dimensions, which are always the same."""
+class StoredRow(NamedTuple):
+    """A post as the index stores it. Values are in the order of the index's dimensions, to save memory."""
 
     key: Key
     reply_by: int
@@ -53,13 +53,13 @@ class Kept(NamedTuple):
 
 
 class PostIndex:
-    """Visible posts by option, position n being the n-th oldest. Options are ids as text, or slugs of their own."""
+    """Visible posts by option; position n holds the n-th oldest post. Options are ids as text, or slugs."""
 
     def __init__(self) -> None:
-        """Make an empty index."""
+        """Create an empty index."""
         self._bits = OptionBits()
         self._keys: list[Key] = []
-        self._kept: dict[int, Kept] = {}
+        self._stored: dict[int, StoredRow] = {}
         self._dimensions: tuple[str, ...] = ()
         self._days: dict[int, int] = {}
         self._facet_counts = FacetCountCache()
@@ -70,27 +70,27 @@ class PostIndex:
 
     @classmethod
     def from_rows(cls, rows: Sequence[Row]) -> "PostIndex":
-        """Return an index of posts given in order of publication."""
-        kept = [Kept(row.key, row.reply_by, tuple(row.values.values())) for row in rows]
-        return cls.holding(tuple(rows[0].values) if rows else (), kept)
+        """Return an index of these posts, which must be in order of publication."""
+        stored = [StoredRow(row.key, row.reply_by, tuple(row.values.values())) for row in rows]
+        return cls.from_stored(tuple(rows[0].values) if rows else (), stored)
 
     @classmethod
-    def holding(cls, dimensions: tuple[str, ...], kept: list[Kept]) -> "PostIndex":
-        """Return an index of posts in order of publication, as it keeps them: the values stand as the dimensions do."""
+    def from_stored(cls, dimensions: tuple[str, ...], stored: list[StoredRow]) -> "PostIndex":
+        """Return an index of posts in stored form, in order of publication; values must follow `dimensions`."""
         index = cls()
         index._dimensions = dimensions
-        index._keys = [one.key for one in kept]
-        index._kept = {one.key.id: one for one in kept}
-        index._bits.rows = (1 << len(kept)) - 1
-        index._days = _bits((one.reply_by,) for one in kept)
+        index._keys = [one.key for one in stored]
+        index._stored = {one.key.id: one for one in stored}
+        index._bits.rows = (1 << len(stored)) - 1
+        index._days = _bits((one.reply_by,) for one in stored)
         for number, dimension in enumerate(dimensions):
-            index._bits.options[dimension] = _bits(one.values[number] for one in kept)
+            index._bits.options[dimension] = _bits(one.values[number] for one in stored)
         return index
 
     def put(self, row: Row) -> None:
-        """Take in one post, or what changed of it."""
-        known = self._kept.get(row.key.id)
-        now = Kept(row.key, row.reply_by, tuple(row.values.values()))
+        """Add a post, or update it."""
+        known = self._stored.get(row.key.id)
+        now = StoredRow(row.key, row.reply_by, tuple(row.values.values()))
         if known == now:
             return
         if known is not None and known.key != row.key:
@@ -101,7 +101,7 @@ class PostIndex:
             self._shift(position)
             self._keys.insert(position, row.key)
             self._bits.rows = (1 << len(self._keys)) - 1
-        self._kept[row.key.id] = now
+        self._stored[row.key.id] = now
         self._dimensions = tuple(row.values)
         self._set_bits(1 << position, self._values(known) if known else {}, row.values)
         if known is None or known.reply_by != row.reply_by:
@@ -112,47 +112,47 @@ class PostIndex:
             _flip(self._bits.options.setdefault(dimension, {}), bit, set(before.get(dimension, ())) ^ set(values))
         self._facet_counts.note(before or None, after)
 
-    def _values(self, kept: Kept) -> Values:
-        return dict(zip(self._dimensions, kept.values, strict=True))
+    def _values(self, stored: StoredRow) -> Values:
+        return dict(zip(self._dimensions, stored.values, strict=True))
 
     def remove(self, row_id: int) -> None:
-        """Forget a post that is no longer visible."""
-        kept = self._kept.pop(row_id, None)
-        if kept is None:
+        """Remove a post that is no longer visible."""
+        stored = self._stored.pop(row_id, None)
+        if stored is None:
             return
-        position = bisect_left(self._keys, kept.key)
+        position = bisect_left(self._keys, stored.key)
         del self._keys[position]
         below = (1 << position) - 1
         for options in self._all_options():
             for value, bits in options.items():
                 options[value] = (bits & below) | (bits >> position + 1 << position)
         self._bits.rows = (1 << len(self._keys)) - 1
-        self._facet_counts.note(self._values(kept), None)
+        self._facet_counts.note(self._values(stored), None)
 
     def counts(self, chosen: Chosen, within: int | None = None) -> dict[str, dict[str, int]]:
-        """Return per dimension the count of each of its options under the filter of the other dimensions."""
+        """Return, per dimension, the number of posts for each option given what is chosen in the other dimensions."""
         return self._bits.counts(chosen, within)
 
-    def tallies(self, chosen: Chosen, within: int | None = None) -> Mapping[str, FacetCounts]:
-        """Return `counts`; those without `within` are kept and follow what changes."""
+    def facet_counts(self, chosen: Chosen, within: int | None = None) -> Mapping[str, FacetCounts]:
+        """Return `counts` as FacetCounts. Counts without `within` are cached and updated when posts change."""
         if within is not None:
             return {name: FacetCounts(counts) for name, counts in self.counts(chosen, within).items()}
         return self._facet_counts.counts_for(chosen, self.counts)
 
     def rows(self, ids: Iterable[int]) -> int:
-        """Return these posts as bits, unknown ids left out."""
+        """Return these posts as bits; unknown ids are ignored."""
         bits = bytearray(len(self._keys) // 8 + 1)
-        for row in filter(None, map(self._kept.get, ids)):
+        for row in filter(None, map(self._stored.get, ids)):
             position = bisect_left(self._keys, row.key)
             bits[position >> 3] |= 1 << (position & 7)
         return int.from_bytes(bits, "little")
 
     def matching(self, chosen: Mapping[str, Sequence[str]], within: int | None = None) -> int:
-        """Return the posts that answer a filter, as bits."""
+        """Return the posts that match a filter, as bits."""
         return self._bits.matching(chosen, within)
 
     def newest(self, rows: int, limit: int, after: Key | None = None) -> list[Key]:
-        """Return the newest of these rows, or those that follow `after`."""
+        """Return the newest posts among `rows`, starting after the key `after`."""
         if after is not None:
             rows &= (1 << bisect_left(self._keys, after)) - 1
         found: list[Key] = []
@@ -167,7 +167,7 @@ class PostIndex:
         return found
 
     def by_reply_day(self, rows: int, limit: int, today: int, after: ReplyKey | None = None) -> list[ReplyKey]:
-        """Return those to be answered first: from today on by day, then those without a day, then what is past."""
+        """Return posts by reply-by day: today and later first, then posts without a day, then past days."""
         found: list[ReplyKey] = []
         for day in sorted(self._days, key=lambda day: (day < today, day)):
             resume = None
@@ -182,9 +182,9 @@ class PostIndex:
         return found
 
     def among(self, ids: Iterable[int], rows: int, limit: int) -> list[Key]:
-        """Return the first of these posts, in the order given, that are among the rows."""
+        """Return the first posts of `ids`, in that order, that are set in `rows`."""
         found: list[Key] = []
-        for row in filter(None, map(self._kept.get, ids)):
+        for row in filter(None, map(self._stored.get, ids)):
             if rows >> bisect_left(self._keys, row.key) & 1:
                 found.append(row.key)
                 if len(found) == limit:
@@ -192,7 +192,7 @@ class PostIndex:
         return found
 
     def _shift(self, position: int) -> None:
-        """Make room for a row at a position; nothing to do at the end, where new posts come."""
+        """Make room for a row at a position; at the end, where new posts go, nothing needs to move."""
         if position == len(self._keys):
             return
         below = (1 << position) - 1
@@ -206,10 +206,10 @@ class PostIndex:
 
 
 def _bits(rows: Iterable[Sequence[Any]]) -> dict[Any, int]:
-    """Return the rows that have each value, as bits, given the values of every row."""
+    """Return for each value the set of rows that have it, as bits; `rows` gives the values of each row."""
     positions: defaultdict[Any, list[int]] = defaultdict(list)
     count = 0
-    for count, values in enumerate(rows, 1):  # counts them too
+    for count, values in enumerate(rows, 1):  # `count` ends as the number of rows
         for value in values:
             positions[value].append(count - 1)
     found = {}
@@ -222,6 +222,6 @@ def _bits(rows: Iterable[Sequence[Any]]) -> dict[Any, int]:
 
 
 def _flip(options: dict[Any, int], bit: int, values: Iterable[object]) -> None:
-    """Give or take a row's bit for each of these options of a dimension."""
+    """Toggle a row's bit for each of these options of a dimension."""
     for value in values:
         options[value] = options.get(value, 0) ^ bit

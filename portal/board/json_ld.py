@@ -1,4 +1,4 @@
-"""Posts as structured data of schema.org, for search engines."""
+"""Posts as schema.org JSON-LD, for search engines."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ JOBS = {
     "werkervaringsplek": "TEMPORARY",
     "startersbeurs": "TEMPORARY",
 }
-"""Categories whose offers are places to work or learn at an organisation, with schema.org's employment type."""
+"""Categories that offer a place to work or learn, with the schema.org employment type."""
 
 
-def of_post(post: Post) -> dict[str, Any]:
-    """Return a JobPosting for an offered place whose host and municipality are known, else an Offer or a Demand."""
+def describe_post(post: Post) -> dict[str, Any]:
+    """Return a JobPosting for an offered place with a known organisation and municipality, else an Offer or Demand."""
     is_job = post.kind == Kind.OFFER and post.category.slug in JOBS
     data = _job(post) if is_job and post.organisation and post.municipality else _offer(post)
     return {"@context": "https://schema.org", **data}
@@ -62,7 +62,7 @@ def _offer(post: Post) -> dict[str, Any]:
         "areaServed": {"@type": "City", "name": post.municipality.name} if post.municipality else None,
     }
     if post.organisation:
-        # a demand has no property for who asks: schema.org says it from the side of the organisation
+        # schema.org has no property for who seeks a Demand, only `seeks` on the organisation
         data |= {"offeredBy": _organisation(post)} if offered else {"@reverse": {"seeks": _organisation(post)}}
     return _known(data)
 

@@ -1,4 +1,4 @@
-"""The words for what a post is and how it stands, in the language of the request."""
+"""Labels for the kinds and states of posts, in the language of the request."""
 
 from portal.board.index import ALL, CLOSED, OPEN
 from portal.board.models import Kind
@@ -7,22 +7,22 @@ from portal.publishing.models import State
 
 
 def kinds() -> dict[str, str]:
-    """Return the word for each side of the board."""
+    """Return the label of each kind of post."""
     return {Kind.OFFER: _("Offer"), Kind.REQUEST: _("Request")}
 
 
 def kind_questions() -> dict[str, str]:
-    """Return what somebody who writes says of himself."""
+    """Return the label of each kind as the writing form asks it ("I offer something")."""
     return {Kind.OFFER: _("I offer something"), Kind.REQUEST: _("I ask for something")}
 
 
 def statuses() -> dict[str, str]:
-    """Return the words by which the filter tells open posts from closed ones."""
+    """Return the labels of the status filter."""
     return {OPEN: _("Open"), CLOSED: _("Closed posts"), ALL: _("Open and closed")}
 
 
 def states() -> dict[str, str]:
-    """Return the word for each state; the first two only its owner and the editors see."""
+    """Return the label of each state. Only owners and editors see posts that were sent back or await review."""
     return {
         State.DRAFT: _("Sent back"),
         State.REVIEW: _("To be judged"),

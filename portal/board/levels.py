@@ -1,4 +1,4 @@
-"""Education levels a post can be for: slugs in the order of the school system, and how they are written."""
+"""Education levels that a post can be for: slugs in the order of the school system, and their labels."""
 
 from collections.abc import Collection
 
@@ -18,7 +18,7 @@ MBO = "mbo-"
 
 
 def levels_label(levels: Collection[str]) -> str:
-    """Return levels in order, on one line: {"mbo-4", "mbo-3", "po", "mbo-2"} gives "basisonderwijs, mbo 2–4"."""
+    """Return levels in order, as text: {"mbo-4", "mbo-3", "po", "mbo-2"} becomes "basisonderwijs, mbo 2–4"."""
     parts: list[str] = []
     for level in LEVELS:
         if level not in levels:
@@ -31,7 +31,7 @@ def levels_label(levels: Collection[str]) -> str:
 
 
 def _run(first: int, levels: Collection[str]) -> str:
-    """Return "2–4" for the unbroken run of mbo levels that starts at `first`, "2" when it stands alone."""
+    """Return the consecutive mbo levels that start at `first` as "2–4", or "2" when there is only one."""
     last = first
     while f"{MBO}{last + 1}" in levels:
         last += 1

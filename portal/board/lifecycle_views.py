@@ -1,4 +1,4 @@
-"""Pages with which an owner leads a post through its life: extend, withdraw, in conversation, fulfilled."""
+"""Pages where owners change the state of a post: extend, withdraw, in conversation, fulfilled."""
 
 from datetime import datetime
 
@@ -18,19 +18,19 @@ from portal.core.web.access import members, token_holders
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to
 from portal.publishing.services import NotAllowedNow
-from portal.publishing.writing import changed_meanwhile, count_save, load
+from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route(f"{PATH}<int:post_id>/verlengen", methods=["GET", "POST"])
 @members
 def extend(post_id: int) -> Response:
-    """Ask whether a post must stay open for another 90 days."""
-    user, post = load(WRITING, post_id, policies.may_extend)
+    """Ask for confirmation, then keep the post open for another 90 days."""
+    user, post = load_item(WRITING, post_id, policies.may_extend)
     form = ButtonForm()
     if not form.validate_on_submit():
         return _ask_extension(form, post)
     count_save(WRITING, user)
-    services.extend_post(post, user, _seen(post))
+    services.extend_post(post, user, _last_day_shown(post))
     notify(_("The post stays open for another 90 days."))
     return redirect_to(local(post.path))
 
@@ -38,8 +38,8 @@ def extend(post_id: int) -> Response:
 @bp.route(f"{PATH}verlengen/<token>", methods=["GET", "POST"])
 @token_holders
 def extend_by_link(token: str) -> Response:
-    """Ask the same of who comes from the mail; no need to sign in, and a mail scanner that looks changes nothing."""
-    post, is_good = extend_link.read(token) or abort(404)
+    """Extend from the link in a mail, without signing in. Only POST changes anything: mail scanners send GET."""
+    post, is_good = extend_link.read_token(token) or abort(404)
     form = ButtonForm()
     if is_good and policies.may_extend(post.author, post):
         if not form.validate_on_submit():
@@ -52,8 +52,8 @@ def extend_by_link(token: str) -> Response:
 @bp.route(f"{PATH}<int:post_id>/intrekken", methods=["GET", "POST"])
 @members
 def withdraw(post_id: int) -> Response:
-    """Ask whether a post is to go, and why."""
-    user, post = load(WRITING, post_id, policies.may_withdraw)
+    """Ask for confirmation and a reason, then withdraw the post."""
+    user, post = load_item(WRITING, post_id, policies.may_withdraw)
     form = CloseForm(must_explain=not policies.is_own(user, post))
     if not form.validate_on_submit():
         return form_page("board/edit_withdraw.html", form, post=post, path=local(PATH))
@@ -68,8 +68,8 @@ def withdraw(post_id: int) -> Response:
 @bp.route(f"{PATH}<int:post_id>/afronden", methods=["GET", "POST"])
 @members
 def fulfil(post_id: int) -> Response:
-    """Ask what came of a post, and close it."""
-    user, post = load(WRITING, post_id, policies.may_fulfil)
+    """Ask for the result, then close the post as fulfilled."""
+    user, post = load_item(WRITING, post_id, policies.may_fulfil)
     form = CloseForm()
     if not form.validate_on_submit():
         return form_page("board/edit_fulfil.html", form, post=post, path=local(PATH))
@@ -84,8 +84,8 @@ def fulfil(post_id: int) -> Response:
 @bp.post(f"{PATH}<int:post_id>/in-gesprek")
 @members
 def converse(post_id: int) -> Response:
-    """Note that the owner is talking with somebody, or no longer is."""
-    user, post = load(WRITING, post_id, policies.may_fulfil)
+    """Mark a post as in conversation, or as open again."""
+    user, post = load_item(WRITING, post_id, policies.may_fulfil)
     try:
         services.set_in_conversation(post, user, talking=request.form.get("stand") == "in_conversation")
     except NotAllowedNow:
@@ -98,8 +98,11 @@ def _ask_extension(form: ButtonForm, post: Post) -> Response:
     return form_page("board/edit_extend.html", form, post=post, until=until, path=local(PATH))
 
 
-def _seen(post: Post) -> datetime | None:
-    """Return the present last day when the asker saw that one; pressing twice then extends once."""
+def _last_day_shown(post: Post) -> datetime | None:
+    """Return the post's last day if the form was made for it, else a date that never matches.
+
+    `services.extend_post` then ignores a second press of the button.
+    """
     stamp = post.expires_at.isoformat() if post.expires_at else ""
     if request.form.get("seen", stamp) != stamp:
         return datetime.min.replace(tzinfo=clock.AMSTERDAM)

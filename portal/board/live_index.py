@@ -1,7 +1,7 @@
-"""The index of one process, level with the database.
+"""The index of one process, kept in step with the database.
 
-Read once as plain columns, it catches up by `Post.changed_version` when the content version rose, and is read anew
-when rows disappeared.
+It is first filled from plain columns. When the content version rises, rows with a newer `Post.changed_version` are read
+again; when public rows were deleted, all rows are.
 """
 
 import gc
@@ -17,7 +17,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.orm import Session
 
 from portal.board import reference
-from portal.board.index import CLOSED, NO_DAY, OPEN, Kept, Key, PostIndex, Row
+from portal.board.index import CLOSED, NO_DAY, OPEN, Key, PostIndex, Row, StoredRow
 from portal.board.models import Post, PostLevel, post_theme
 from portal.board.reference import Reference
 from portal.core.storage import database
@@ -27,7 +27,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MANY_CHANGES = 500
 DIMENSIONS = ("kind", "category", "municipality", "organisation", "theme", "level", "status")
-"""Of the index, in the order of the columns of CHANGED; the last is made of the state."""
+"""The dimensions of the index, in the order of the columns of CHANGED; "status" is derived from the state."""
 
 _themes = (
     select(func.aggregate_strings(cast(post_theme.c.theme_id, String), ","))
@@ -52,25 +52,25 @@ CHANGED = (
     .where(Post.changed_version > bindparam("seen"))
     .order_by(Post.published_at, Post.id)
 )
-HOW_MANY = select(func.count()).select_from(Post).where(Post.state.in_(VISIBLE), Post.published_at.is_not(None))
+COUNT_VISIBLE = select(func.count()).select_from(Post).where(Post.state.in_(VISIBLE), Post.published_at.is_not(None))
 
 
 class LiveIndex:
-    """The index of one process and what its posts refer to; nobody gets at them but level with the database."""
+    """The index of one process and the reference data of its posts; `up_to_date` is the only access to both."""
 
     def __init__(self) -> None:
-        """Make one that has seen nothing."""
+        """Create an index that has read nothing yet."""
         self._lock = RLock()
         self._posts = PostIndex()
         self._reference = reference.NOTHING
         self._seen = -1
 
     @contextmanager
-    def caught_up(self, session: Session) -> Iterator[tuple[PostIndex, Reference]]:
-        """Hold the index for a block, level with what this transaction sees, or newer.
+    def up_to_date(self, session: Session) -> Iterator[tuple[PostIndex, Reference]]:
+        """Lock the index for a block and yield it, at least as recent as what this transaction sees.
 
-        It takes at most one statement when nothing changed, two or three after a change. Raises RuntimeError inside a
-        writing transaction, whose changes may yet be undone.
+        It executes at most one statement when nothing changed, and two or three after a change. Raises RuntimeError
+        inside a writing transaction, because its changes may still be rolled back.
         """
         if session.info.get(database.WRITING):
             raise RuntimeError("the index follows what is committed: ask it outside the transaction")
@@ -82,20 +82,20 @@ class LiveIndex:
         number, removed, _demo = database.state_of(session)
         if number <= self._seen:
             return
-        connection = session.connection()  # these rows are no entities: past the session they come twice as fast
+        connection = session.connection()  # reading plain rows past the session is twice as fast
         self._reference = reference.read(connection, self._reference)
         if self._seen < 0:
             self._fill(connection)
         else:
             self._apply(connection.execute(CHANGED, {"seen": self._seen}).all(), connection)
-            if removed > self._seen and connection.scalar(HOW_MANY) != len(self._posts):
+            if removed > self._seen and connection.scalar(COUNT_VISIBLE) != len(self._posts):
                 self._fill(connection)
         self._seen = number
 
     def _fill(self, connection: Connection) -> None:
-        with _collector_resting():
+        with _garbage_collector_off():
             rows = connection.execute(CHANGED, {"seen": -1})
-            self._posts = PostIndex.holding(DIMENSIONS, [_kept(row) for row in rows if _is_visible(row)])
+            self._posts = PostIndex.from_stored(DIMENSIONS, [_stored_row(row) for row in rows if _is_visible(row)])
 
     def _apply(self, changed: Sequence[SqlRow[Any]], connection: Connection) -> None:
         if len(changed) > MANY_CHANGES:
@@ -113,27 +113,31 @@ def _is_visible(row: SqlRow[Any]) -> bool:
 
 
 def _row(row: SqlRow[Any]) -> Row:
-    kept = _kept(row)
-    return Row(kept.key, kept.reply_by, dict(zip(DIMENSIONS, kept.values, strict=True)))
+    stored = _stored_row(row)
+    return Row(stored.key, stored.reply_by, dict(zip(DIMENSIONS, stored.values, strict=True)))
 
 
-def _kept(row: Any) -> Kept:
-    """Return a row of CHANGED as the index keeps it."""
+def _stored_row(row: Any) -> StoredRow:
+    """Return a row of CHANGED in the form that the index stores."""
     post_id, state, published_at, reply_by, kind, *ids_and_slugs = row
     key = Key((published_at - EPOCH) // MICROSECOND, post_id)
-    values = (_shared(kind), *map(_shared, ids_and_slugs), _shared(OPEN if state in ACTIVE else CLOSED))
-    return Kept(key, reply_by.toordinal() if reply_by else NO_DAY, values)
+    values = (
+        _split_values(kind),
+        *map(_split_values, ids_and_slugs),
+        _split_values(OPEN if state in ACTIVE else CLOSED),
+    )
+    return StoredRow(key, reply_by.toordinal() if reply_by else NO_DAY, values)
 
 
 @lru_cache(maxsize=8192)
-def _shared(value: object) -> tuple[str, ...]:
-    """Return the values in a column, parted by commas; the same tuple for every post, since there are thousands."""
+def _split_values(value: object) -> tuple[str, ...]:
+    """Return the values of a comma-separated column; cached, so that thousands of posts share the same tuples."""
     return tuple(str(value).split(",")) if value else ()
 
 
 @contextmanager
-def _collector_resting() -> Iterator[None]:
-    """Keep the garbage collector from going through all that is being read, again and again: it doubles the time."""
+def _garbage_collector_off() -> Iterator[None]:
+    """Disable the garbage collector within a block: while many rows are read, its passes double the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -18,21 +18,21 @@ from portal.files.models import StoredFile
 from portal.publishing.models import Publishable
 from portal.search.models import Searchable, SearchDocument
 
-MOST_ATTACHED = 30_000
-"""Characters of its documents by which a post is found: some ten pages; who attaches a book is found by its begin."""
+MAX_ATTACHED_TEXT = 30_000
+"""Characters of attached documents that are indexed for search, some ten pages; the rest is ignored."""
 LAST = 1
-"""Long texts stand at the end of their row: lists, which do not show them, then need not read past them."""
+"""Long texts are the last columns of a row, so that lists, which do not show them, need not read past them."""
 
 
 class Kind(StrEnum):
-    """Which side of the board; the values are the Dutch words of the addresses."""
+    """The two sides of the board; the values are the Dutch words used in addresses."""
 
     OFFER = "aanbod"
     REQUEST = "vraag"
 
 
 class Category(Public, Model):
-    """What is offered or asked: internship, guest lesson, research assignment (`categories.json`, type board)."""
+    """What a post offers or asks: internship, guest lesson, research assignment (`categories.json`, type board)."""
 
     __tablename__ = "board_category"
 
@@ -52,7 +52,7 @@ post_theme = Table(
 
 
 class PostLevel(Public, Model):
-    """An education level a post is for; see `levels.LEVELS`."""
+    """An education level that a post is for; see `levels.LEVELS`."""
 
     __tablename__ = "post_level"
 
@@ -61,7 +61,7 @@ class PostLevel(Public, Model):
 
 
 class PostAttachment(Public, Model):
-    """A picture or document that goes with a post."""
+    """A picture or document attached to a post."""
 
     __tablename__ = "post_attachment"
 
@@ -75,15 +75,15 @@ class PostAttachment(Public, Model):
 
 
 def last_day_to_reply(reply_by: date | None, expires_on: date | None) -> date | None:
-    """Return the day that counts for a reader, the earlier of two: the owner's own, and that on which it closes.
+    """Return the earlier of the owner's reply-by day and the day on which the post closes.
 
-    A post with both shows one: two days side by side leave readers to wonder until when they can answer.
+    Pages show only this day: with two dates side by side, readers would not know which one counts.
     """
     return min((day for day in (reply_by, expires_on) if day), default=None)
 
 
 class Post(Searchable, Publishable, Versioned, Timestamped, Model):
-    """An offer or a request. Source and rendered text stand side by side."""
+    """An offer or a request. Its text is stored as Markdown (`body`) and as HTML (`body_html`)."""
 
     __tablename__ = "post"
     __table_args__ = (
@@ -111,7 +111,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_note: Mapped[str | None] = mapped_column(Text, sort_order=LAST)
     expiry_mailed_for: Mapped[datetime | None] = mapped_column(UtcDateTime, sort_order=LAST)
-    """The last day of which its author was told that it comes near."""
+    """The value of `expires_at` about which the author was last mailed."""
 
     category: Mapped[Category] = relationship()
     author: Mapped[User] = relationship()
@@ -123,44 +123,50 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the post's page."""
         return f"/vraag-en-aanbod/{self.id}-{self.slug}"
 
     @property
     def levels(self) -> list[str]:
-        """Return the slugs of the levels it is for, unordered."""
+        """Return the slugs of the education levels, unordered."""
         return [row.level for row in self.level_rows]
 
     @property
     def is_open(self) -> bool:
-        """Whether one can still react."""
+        """Return whether people can still respond to it."""
         return self.is_active
 
     @property
     def published_on(self) -> date | None:
-        """Return the Amsterdam day of publication."""
+        """Return the day of publication in Amsterdam."""
         return to_local(self.published_at).date() if self.published_at else None
 
     @property
     def expires_on(self) -> date | None:
-        """Return the Amsterdam day on which it closes by itself."""
+        """Return the day in Amsterdam on which the post closes by itself."""
         return to_local(self.expires_at).date() if self.expires_at else None
 
     @property
     def reply_until(self) -> date | None:
-        """Return the one day to show as the end of it, None when neither day is known."""
+        """Return the last day to reply (`last_day_to_reply`); None when both days are unknown."""
         return last_day_to_reply(self.reply_by, self.expires_on)
 
     @property
     def closed_on(self) -> date | None:
-        """Return the Amsterdam day on which it closed."""
+        """Return the day in Amsterdam on which it closed."""
         return to_local(self.closed_at).date() if self.closed_at else None
 
     def search_document(self) -> SearchDocument | None:
-        """Return its words with those of its category, place and levels; None for what is not public."""
+        """Return what search indexes: text, category, place and levels; None when the post is not public."""
         if not self.is_visible or self.published_at is None:
             return None
-        parts = (self.category.label, plain_text(self.body_html), self.period, self.requirements, self._attached())
+        parts = (
+            self.category.label,
+            plain_text(self.body_html),
+            self.period,
+            self.requirements,
+            self._attachment_text(),
+        )
         extra = [self.kind, *self.category.synonyms, *(level.replace("-", " ") for level in self.levels)]
         if self.municipality:
             extra.append(self.municipality.name)
@@ -181,7 +187,7 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
             kind=self.kind,
         )
 
-    def _attached(self) -> str:
-        """Return the words of its files that everybody may fetch: nobody finds it by what he or she may not read."""
+    def _attachment_text(self) -> str:
+        """Return the text of the public attachments only: search must not reveal what a visitor may not read."""
         files = [row.file for row in self.attachments if row.file.is_public]
-        return "\n".join(text for file in files for text in (file.title, file.text) if text)[:MOST_ATTACHED]
+        return "\n".join(text for file in files for text in (file.title, file.text) if text)[:MAX_ATTACHED_TEXT]

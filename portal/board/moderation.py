@@ -1,4 +1,4 @@
-"""Posts at the editors' desk; importing this module registers them."""
+"""Posts on the editors' desk; importing this module registers them."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ KIND = "bericht"
 
 
 def as_case(post: Post) -> Case:
-    """Return a post as a case."""
+    """Return a post as a case of the desk."""
     return Case(
         kind=KIND,
         id=post.id,
@@ -36,34 +36,34 @@ def as_case(post: Post) -> Case:
 
 
 def awaiting() -> list[Case]:
-    """Return the posts to judge, longest waiting first."""
+    """Return the posts that await review, longest waiting first."""
     return sorted((as_case(post) for post in queries.awaiting()), key=lambda case: (case.since, case.id))
 
 
 def find_case(post_id: int) -> Case | None:
-    """Return any post as a case."""
+    """Return a post in any state as a case; None when it does not exist."""
     post = queries.get_post(post_id)
     return as_case(post) if post else None
 
 
 def approve(case: Case, editor: User, reason: str | None) -> None:
-    """Make a post public, with its files."""
+    """Publish a post and its files."""
     services.approve_post(case.subject, editor, reason)
 
 
 def unpublish(case: Case, editor: User, reason: str | None) -> None:
-    """Take a post off the board and give it back to its author."""
+    """Take a post off the board and return it to its author as a draft."""
     desk.unpublish_publication(case, editor, reason)
-    attachments.show(case.subject)
+    attachments.update_file_access(case.subject)
 
 
 def render(case: Case) -> Markup:
-    """Return a post as its page shows it."""
-    return Markup(render_template("board/_sheet.html", **detail_context(case.subject, is_preview=True)))  # noqa: S704  # a template of ours
+    """Return the HTML of a post as its page shows it."""
+    return Markup(render_template("board/_sheet.html", **detail_context(case.subject, is_preview=True)))  # noqa: S704  # rendered by Jinja, which escapes
 
 
 def detail_context(post: Post, *, is_preview: bool = False) -> dict[str, Any]:
-    """Return what the sheet of a post needs."""
+    """Return the template variables of `board/_sheet.html`."""
     return {
         "post": post,
         "kind_label": labels.kinds()[post.kind],

@@ -1,4 +1,4 @@
-"""The board on the pages of organisations, speerpunten and issues of the news; importing this module registers them."""
+"""Panels with posts on pages of organisations, speerpunten and issues; importing this module registers them."""
 
 from datetime import date, timedelta
 from typing import Protocol
@@ -16,12 +16,12 @@ TEMPLATE = "board/panel.html"
 ORDER = "10-board"
 SHOWN = 6
 FRESH = timedelta(weeks=3)
-"""How far back posts were new to an issue of the news."""
+"""An issue of the nieuwsflits shows posts that were published within this period before it."""
 
 
 @panels.provide("organisation", ORDER)
 def of_organisation(organisation: Organisation) -> panels.Panel:
-    """Return what an organisation offers and asks now."""
+    """Return the panel with the open posts of an organisation."""
     posts = queries.of_organisation(organisation.id, SHOWN)
     more = BoardFilter().choosing("organisatie", organisation.slug).address(local(PATH))
     return panels.Panel("board", _("Offers and requests"), TEMPLATE, posts, more)
@@ -29,20 +29,20 @@ def of_organisation(organisation: Organisation) -> panels.Panel:
 
 @panels.provide("theme", ORDER)
 def of_theme(theme: Theme) -> panels.Panel:
-    """Return what is offered and asked around a speerpunt now."""
+    """Return the panel with the open posts of a speerpunt."""
     posts = queries.of_theme(theme.id, SHOWN)
     more = BoardFilter().choosing("speerpunt", theme.slug).address(local(PATH))
     return panels.Panel("board", _("Offers and requests"), TEMPLATE, posts, more)
 
 
 class Dated(Protocol):
-    """What came out on a day, such as an issue of the news."""
+    """Anything with a day of publication, such as an issue of the nieuwsflits."""
 
     published_on: date
 
 
 @panels.provide("issue", "30-board")
 def of_issue(issue: Dated) -> panels.Panel:
-    """Return what had just been placed when an issue came out."""
+    """Return the panel with the posts published shortly before an issue."""
     start, end = clock.start_of_day(issue.published_on - FRESH), clock.start_of_day(issue.published_on)
-    return panels.Panel("board", _("Offers and requests"), TEMPLATE, queries.placed_between(start, end, SHOWN))
+    return panels.Panel("board", _("Offers and requests"), TEMPLATE, queries.published_between(start, end, SHOWN))

@@ -1,4 +1,4 @@
-"""What a signed-in person can do with a post."""
+"""What the current user may do with a post, for its page."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from portal.publishing.models import StateChange
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What the page of a post offers to one person."""
+    """What one user may do with a post, and its history."""
 
     may_edit: bool
     may_extend: bool
@@ -21,11 +21,11 @@ class Permissions:
     may_copy: bool
     history: list[StateChange]
     returned: StateChange | None
-    """The last decision that came with a reason, while the post is not public."""
+    """The last decision with a reason, while the post is not public."""
 
 
 def for_user(user: User | None, post: Post) -> Permissions | None:
-    """Return what somebody can do with a post; None for who is not at home in it."""
+    """Return a user's permissions on a post; None for visitors, and for a public post of somebody else."""
     if user is None or not (policies.owns(user, post) or not post.is_visible):
         return None
     owns = policies.owns(user, post)

@@ -1,4 +1,4 @@
-"""What the board keeps of persons: their posts and what goes with those."""
+"""Personal data stored by the board: posts and their attachments."""
 
 from sqlalchemy import select
 
@@ -14,10 +14,10 @@ holds_none("facts of the network", "board_category")
 
 
 def _erase_attachments(person: Person, contributions: Contributions) -> None:
-    """What goes with a post stays when the post stays."""
+    """Delete the attachments of a person's posts, except those of posts that remain."""
     for row in db.session.scalars(select(PostAttachment).where(PostAttachment.user_id == person.id)).all():
         post = db.session.get(Post, row.post_id)
-        stays = post and publishing.stays(post, publishing.organisation_of(post), person, contributions)
+        stays = post and publishing.remains_after_erasure(post, publishing.organisation_of(post), person, contributions)
         if not stays:
             db.session.delete(row)
 
@@ -28,7 +28,7 @@ holds(
     purpose=publishing.PURPOSE,
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
-    export=publishing.of_author(
+    export=publishing.export_of_author(
         Post,
         *("id", "kind", "title", "body", "state", "period", "places", "reply_by", "requirements", "closed_note"),
         *("created_at", "published_at", "expires_at", "closed_at"),

@@ -1,4 +1,4 @@
-"""Reads of the board. Which posts, in which order and how many comes from the index; the database gives their rows."""
+"""Queries of the board. The in-memory index finds, sorts and counts posts; the database supplies their contents."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -36,7 +36,7 @@ Counts = Mapping[str, FacetCounts]
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """A part of the list: its cards, how many there are in all, counts per option, and where the next part begins."""
+    """A page of the list: its cards, the total, the counts per option, and the key of the next page."""
 
     cards: list[PostCard]
     total: int
@@ -44,7 +44,7 @@ class BoardPage:
     next_key: str | None
     search_works: bool
     ids_of_words: list[int] | None
-    """The posts that answer the words of the filter; None without words."""
+    """Ids of the posts that match the search words; None without words."""
 
 
 ENTRIES = (
@@ -64,33 +64,33 @@ DOCUMENTS = select(Post).options(
 
 
 def reference() -> Reference:
-    """Return what a filter can name now."""
+    """Return the current categories, speerpunten, municipalities and organisations."""
     with _index() as (_posts, reference):
         return reference
 
 
 def page(filter: BoardFilter) -> BoardPage:
-    """Return the part of the list that a filter asks for, with its counts."""
+    """Return the page of the list that a filter selects, with its counts."""
     ids, works = _ids_of_words(filter)
     with _index() as (posts, reference):
         chosen = filter.in_index(reference)
         within = None if ids is None else posts.rows(ids)
         rows = posts.matching(chosen, within)
-        keys, next_key = _part(posts, filter, rows, ids)
-        counts = posts.tallies(chosen, within)
+        keys, next_key = _page_keys(posts, filter, rows, ids)
+        counts = posts.facet_counts(chosen, within)
     found = cards.load([key.id for key in keys], reference)
     return BoardPage(found, rows.bit_count(), counts, next_key, works, ids)
 
 
 def count(filter: BoardFilter, ids_of_words: list[int] | None) -> int:
-    """Return how many posts another filter finds; `ids_of_words` are those that answer its words, if it has any."""
+    """Return how many posts a filter finds; `ids_of_words` are the posts that match its search words."""
     with _index() as (posts, reference):
         within = posts.rows(ids_of_words) if filter.words and ids_of_words is not None else None
         return posts.matching(filter.in_index(reference), within).bit_count()
 
 
 def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
-    """Return the newest posts that answer a filter, whole."""
+    """Return the newest posts that match a filter, with all that a feed entry needs."""
     ids, _works = _ids_of_words(filter)
     with _index() as (posts, reference):
         within = None if ids is None else posts.rows(ids)
@@ -101,49 +101,49 @@ def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
 
 
 def get_public_post(post_id: int) -> Post | None:
-    """Return a post that everybody may read, with all that its page shows."""
+    """Return a public post with its relations; None when it does not exist or is not public."""
     post = get_post(post_id)
     return post if post is not None and post.is_visible else None
 
 
 def get_post(post_id: int) -> Post | None:
-    """Return a post in whatever state, with all that its page shows."""
+    """Return a post in any state, with its relations; None when it does not exist."""
     wanted = DOCUMENTS.where(Post.id == post_id).options(joinedload(Post.author))
     return db.session.scalar(wanted)
 
 
 def contributed_by(user: User) -> Sequence[Post]:
-    """Return what somebody handed in and what stands under the name of an own organisation, last changed first."""
+    """Return the posts of a user and of the organisations they speak for, last changed first."""
     mine = or_(Post.author_id == user.id, Post.organisation_id.in_(published_for(user)))
     statement = select(Post).where(mine).options(joinedload(Post.category), joinedload(Post.organisation))
     return db.session.scalars(statement.order_by(Post.updated_at.desc(), Post.id.desc())).all()
 
 
 def awaiting() -> Sequence[Post]:
-    """Return what the editors must judge."""
+    """Return the posts that await review."""
     return db.session.scalars(DOCUMENTS.where(Post.state == State.REVIEW).options(joinedload(Post.author))).all()
 
 
 def count_awaiting() -> int:
-    """Return how many posts the editors must judge."""
+    """Return how many posts await review."""
     return db.session.scalar(select(func.count()).select_from(Post).where(Post.state == State.REVIEW)) or 0
 
 
-def expiring(after: datetime, until: datetime) -> Sequence[Post]:
-    """Return open posts that close in a period, and whose authors were not told yet of that day."""
-    told = Post.expiry_mailed_for.is_not(None) & (Post.expiry_mailed_for == Post.expires_at)
-    near = select(Post).where(Post.state.in_(ACTIVE), Post.expires_at > after, Post.expires_at <= until, ~told)
+def expiring_posts(after: datetime, until: datetime) -> Sequence[Post]:
+    """Return open posts that close within a period, and whose authors were not mailed about that last day yet."""
+    mailed = Post.expiry_mailed_for.is_not(None) & (Post.expiry_mailed_for == Post.expires_at)
+    near = select(Post).where(Post.state.in_(ACTIVE), Post.expires_at > after, Post.expires_at <= until, ~mailed)
     return db.session.scalars(near.options(joinedload(Post.author)).limit(200)).all()
 
 
 def count_open() -> int:
-    """Return how many posts still ask for an answer."""
+    """Return how many posts are open."""
     with _index() as (posts, _reference):
         return posts.matching({"status": (OPEN,)}).bit_count()
 
 
 def newest_posts(newest: int, needing: int) -> tuple[list[PostCard], list[PostCard]]:
-    """Return the open posts placed last, and the requests whose reply-by day comes first; none is in both."""
+    """Return the newest open posts, and the open requests to be answered first; no post is in both lists."""
     with _index() as (posts, reference):
         rows = posts.matching({"status": (OPEN,)})
         requests = posts.matching({"status": (OPEN,), "kind": (Kind.REQUEST,)})
@@ -170,15 +170,15 @@ def related(post: Post, limit: int) -> list[PostCard]:
     return [card for card in found if card.id != post.id][:limit]
 
 
-def placed_between(start: datetime, end: datetime, limit: int) -> list[PostCard]:
-    """Return the posts placed from one moment until another, newest first, also those closed since."""
+def published_between(start: datetime, end: datetime, limit: int) -> list[PostCard]:
+    """Return the posts published from `start` until before `end` (UTC), newest first, closed ones included."""
     placed = select(Post.id).where(Post.state.in_(VISIBLE), Post.published_at >= start, Post.published_at < end)
     newest = placed.order_by(Post.published_at.desc(), Post.id.desc()).limit(limit)
     return cards.load(db.session.scalars(newest).all(), reference())
 
 
 def load_results(ids: list[int] | None) -> Iterator[Post]:
-    """Yield posts with all that search reads of them; None means every post."""
+    """Yield posts with all that search indexes; `ids` None means every post."""
     wanted = DOCUMENTS if ids is None else DOCUMENTS.where(Post.id.in_(ids))
     statement = wanted.options(
         joinedload(Post.organisation).selectinload(Organisation.names),
@@ -188,7 +188,7 @@ def load_results(ids: list[int] | None) -> Iterator[Post]:
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:
-    """Yield path and last change of every post that everybody may read."""
+    """Yield the path and last change of every public post."""
     statement = select(Post.id, Post.slug, Post.updated_at).where(Post.state.in_(VISIBLE)).order_by(Post.id)
     for post_id, slug, updated_at in db.session.execute(statement):
         yield f"/vraag-en-aanbod/{post_id}-{slug}", updated_at
@@ -200,7 +200,7 @@ def _posts_of(organisations: Any) -> Select[Any]:
 
 @search.register_synonyms
 def names_of_categories() -> list[list[str]]:
-    """Return the label of each with its synonyms, as editors keep them."""
+    """Return the label of each category together with its synonyms, as search synonyms."""
     rows = db.session.execute(select(Category.label, Category.synonyms))
     return [[label, *others] for label, others in rows if others]
 
@@ -219,25 +219,25 @@ search.follow(
 
 
 def _index() -> AbstractContextManager[tuple[PostIndex, Reference]]:
-    """Hold the index of this process, level with the database."""
+    """Return a context manager that locks this process's index and yields it, in step with the database."""
     live: LiveIndex = current_app.extensions.get(INDEX) or current_app.extensions.setdefault(INDEX, LiveIndex())
-    return live.caught_up(db.session())
+    return live.up_to_date(db.session())
 
 
 def _ids_of_words(filter: BoardFilter) -> tuple[list[int] | None, bool]:
-    """Return the posts that answer the words, best first (None: no words), and whether search works."""
+    """Return the ids that match the search words, best first (None without words), and whether search works."""
     if not filter.words:
         return None, True
     ids = search.find_ids(filter.words, "post")
     return ids, ids is not None
 
 
-def _part(
+def _page_keys(
     posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int] | None
 ) -> tuple[Sequence[Key | ReplyKey], str | None]:
-    """Return the keys of a page in the order asked for, and where the next page begins."""
+    """Return the keys of a page in the requested order, and the key of the next page."""
     if filter.sort is Sort.BEST and ranked is not None:
-        return _ranked_part(posts, filter, rows, ranked)
+        return _ranked_page_keys(posts, filter, rows, ranked)
     keys: Sequence[Key | ReplyKey]
     limit = filter.limit(PAGE_SIZE)
     if filter.sort is Sort.REPLY_BY:
@@ -250,10 +250,10 @@ def _part(
     return keys, encode_key(*keys[-1]) if more else None
 
 
-def _ranked_part(
+def _ranked_page_keys(
     posts: PostIndex, filter: BoardFilter, rows: int, ranked: list[int]
 ) -> tuple[Sequence[Key], str | None]:
-    """Return the keys of a page of best matches; its paging key is (rank, id) of the last one shown."""
+    """Return the keys of a page of best matches; the paging key is (rank, id) of the last post shown."""
     start, limit = 0, filter.limit(PAGE_SIZE)
     if filter.after:
         rank, post_id = filter.after

@@ -1,4 +1,4 @@
-"""What posts refer to by id: categories, speerpunten, municipalities, organisations; read in one statement."""
+"""Rows that posts refer to by id: categories, speerpunten, municipalities, organisations; cached per process."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from portal.community.models import Municipality, Organisation
 
 
 class Choice(NamedTuple):
-    """A row that a filter can name; `key` is its id as text, as in the index."""
+    """An option of a filter; `key` is its id as text, as the index uses it."""
 
     id: int
     key: str
@@ -21,26 +21,26 @@ class Choice(NamedTuple):
     label: str
     number: int = 0
     option: str = ""
-    """The beginning of its element in a select, escaped once: there are hundreds on each page."""
+    """The start of its `<option>` element, escaped once, because each page has hundreds."""
 
     @property
     def name(self) -> str:
-        """Return its label, as organisations and municipalities call it."""
+        """Return the label; organisations and municipalities call it `name`."""
         return self.label
 
     @property
     def short_title(self) -> str:
-        """Return its label, as speerpunten call it."""
+        """Return the label; speerpunten call it `short_title`."""
         return self.label
 
 
 UNKNOWN = Choice(0, "", "", "")
-"""Stands for a row that appeared after the reference was read; the next request knows it."""
+"""Used for a row that was added after the reference data was read; the next request reads it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choices:
-    """The rows of one table in the order of a filter, also by id and by slug; made anew when one of them changes."""
+    """The rows of one table in display order, also by id and by slug; a new object when any of them changes."""
 
     rows: tuple[Choice, ...]
     by_id: dict[int, Choice] = field(repr=False)
@@ -49,25 +49,25 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
-    """Everything that posts refer to, at one content version."""
+    """All rows that posts refer to, at one content version."""
 
     categories: Choices
     themes: Choices
     municipalities: Choices
     organisations: Choices
     source: Sequence[Any] = field(default=(), repr=False)
-    """The tables as read: as long as they are the same, so is everything made of them."""
+    """The tables as they were read; when they are equal at the next read, nothing changed."""
 
 
 _none_yet = Choices((), {}, {})
 NOTHING = Reference(_none_yet, _none_yet, _none_yet, _none_yet)
 
 FIELD, ROW = "\x1f", "\x1e"
-"""Between the fields and the rows of a table that is read as one text; no text of ours holds them (`text.clean`)."""
+"""Separators of fields and rows in tables read as text; `text.clean` removes them from what people type."""
 
 
 def _as_text(row_id: Any, slug: Any, label: Any, number: Any = literal("0")) -> Any:  # noqa: B008  # a constant
-    """Return a whole table as one text: comparing it tells whether anything changed, without making rows of it."""
+    """Return a subquery with a whole table as one string, which can be compared without creating rows."""
     one = cast(row_id, String) + FIELD + slug + FIELD + label + FIELD + cast(number, String)
     return select(func.aggregate_strings(one, ROW)).scalar_subquery()
 
@@ -76,7 +76,7 @@ SOURCE = select(
     _as_text(Category.id, Category.slug, Category.label),
     _as_text(Theme.id, Theme.slug, Theme.short_title, Theme.number),
     _as_text(Municipality.id, Municipality.slug, Municipality.name),
-    # of organisations, hundreds, only how many there are and when one changed last
+    # there are hundreds of organisations: compare only their number and the time of the last change
     select(func.count()).select_from(Organisation).scalar_subquery(),
     select(cast(func.max(Organisation.updated_at), String)).scalar_subquery(),
 )
@@ -84,7 +84,7 @@ LARGE = select(Organisation.id, Organisation.slug, Organisation.name)
 
 
 def read(connection: Connection, known: Reference = NOTHING) -> Reference:
-    """Read what changed: one statement when organisations did not; returns `known` itself when nothing did."""
+    """Return the current reference data, reading what changed since `known`; `known` itself when nothing did."""
     source = tuple(connection.execute(SOURCE).one())
     if source == known.source:
         return known
@@ -106,11 +106,11 @@ ORDERS: tuple[Callable[[Choice], Any], ...] = (
     lambda row: row.number,
     lambda row: row.label,
 )
-"""Of categories, speerpunten and municipalities."""
+"""Sort keys for categories, speerpunten and municipalities."""
 
 
 def _rows(text: str | None) -> list[Choice]:
-    """Return the rows of a table that was read as one text (None: it is empty)."""
+    """Return the rows of a table that was read as text; None means that the table is empty."""
     fields = (row.split(FIELD) for row in (text or "").split(ROW) if row)
     return [_choice(int(row_id), slug, label, int(number)) for row_id, slug, label, number in fields]
 

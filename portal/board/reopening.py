@@ -1,4 +1,4 @@
-"""A post once more: a withdrawn one is placed again, and any own one begins a new one."""
+"""Publishing a withdrawn post again, and copying a post to a new draft."""
 
 from werkzeug.datastructures import MultiDict
 
@@ -16,34 +16,37 @@ from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
 
 NOT_COPIED = frozenset({"files", "version", "from_version", "reply_by"})
-"""What belongs to the old post alone."""
+"""Form fields that only apply to the original post."""
 
 
 def reopen_post(post: Post, actor: User) -> None:
-    """Place a withdrawn post again: on the board, or at the desk when the editors took it off or must judge it.
+    """Publish a withdrawn post again, or send it to the desk.
 
-    Raises NotAllowedNow when it is not withdrawn any more.
+    It goes to the desk when an editor withdrew it or when its author's posts are reviewed first. Raises NotAllowedNow
+    when the post is no longer withdrawn.
     """
     with transaction() as session:
         session.refresh(post)
         if not policies.may_reopen(actor, post):
             raise NotAllowedNow(State(post.state), State.OPEN)
-        if policies.publishes_directly(actor, post.organisation) and (actor.is_editor or not _taken_off(post)):
+        if policies.publishes_directly(actor, post.organisation) and (
+            actor.is_editor or not _withdrawn_by_editor(post)
+        ):
             services.approve_post(post, actor)
         else:
             publishing.move(post, State.REVIEW, actor)
             post.closed_at = post.closed_note = None
 
 
-def _taken_off(post: Post) -> bool:
-    """Whether the last who withdrew a post was an editor to whom it did not belong."""
+def _withdrawn_by_editor(post: Post) -> bool:
+    """Return whether the post was last withdrawn by an editor who is not its owner."""
     steps = [step for step in publishing.history(post) if step.to_state == State.WITHDRAWN]
     actor = db.session.get(User, steps[-1].actor_id) if steps and steps[-1].actor_id else None
     return actor is not None and actor.is_editor and not policies.is_own(actor, post)
 
 
 def copy_to_draft(post: Post, actor: User) -> str:
-    """Keep a draft of a new post that says what this one says, and return its key; files are not copied."""
+    """Save the fields of a post, without its files, as a draft of a new post; return the key of the draft."""
     key = idempotency.new_key()
     fields: MultiDict[str, str] = MultiDict()
     for name, value in fields_of(post).items():

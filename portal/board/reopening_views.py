@@ -1,4 +1,4 @@
-"""Pages with which an owner places a post again or copies it, and with which a writer adds the own organisation."""
+"""Pages that publish a post again or copy it, and the way from the writing form to adding an organisation."""
 
 from urllib.parse import urlencode
 
@@ -17,15 +17,15 @@ from portal.core.web.rendering import redirect_to
 from portal.publishing import submissions
 from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
-from portal.publishing.submissions import Kept
-from portal.publishing.writing import changed_meanwhile, count_save, current_user, load
+from portal.publishing.submissions import DraftResult
+from portal.publishing.writing import changed_meanwhile, count_save, current_user, load_item
 
 
 @bp.route(f"{PATH}<int:post_id>/opnieuw-plaatsen", methods=["GET", "POST"])
 @members
 def reopen(post_id: int) -> Response:
-    """Ask whether a withdrawn post is to be placed again."""
-    user, post = load(WRITING, post_id, policies.owns)
+    """Ask for confirmation, then publish a withdrawn post again."""
+    user, post = load_item(WRITING, post_id, policies.owns)
     form = ButtonForm()
     if post.state != State.WITHDRAWN:
         return redirect_to(local(post.path))
@@ -36,11 +36,11 @@ def reopen(post_id: int) -> Response:
         reopening.reopen_post(post, user)
     except NotAllowedNow:
         return changed_meanwhile(post.path)
-    notify(_placed(post))
+    notify(_reopened_message(post))
     return redirect_to(local(post.path))
 
 
-def _placed(post: Post) -> str:
+def _reopened_message(post: Post) -> str:
     if post.is_visible:
         return _("It is on the board again, for 90 days.")
     return _("Thank you. The editors look at your post, mostly within two working days; you get a mail.")
@@ -49,8 +49,8 @@ def _placed(post: Post) -> str:
 @bp.post(f"{PATH}<int:post_id>/kopieren")
 @members
 def copy(post_id: int) -> Response:
-    """Begin a new post with the words of this one."""
-    user, post = load(WRITING, post_id, policies.owns)
+    """Start a new post with the contents of this one."""
+    user, post = load_item(WRITING, post_id, policies.owns)
     count_save(WRITING, user)
     key = reopening.copy_to_draft(post, user)
     return redirect_to(local(f"{PATH}nieuw") + f"?concept={key}")
@@ -59,12 +59,12 @@ def copy(post_id: int) -> Response:
 @bp.post(f"{PATH}nieuw/organisatie")
 @members
 def add_organisation() -> Response:
-    """Keep what was typed as a draft, and lead to the form for an organisation that is not listed."""
+    """Save the form as a draft, then redirect to the form for an organisation that is not listed."""
     user = current_user()
     count_save(WRITING, user)
     form = read_form(user, None)
     fields = draft_fields(form) or request.form
     back = local(f"{PATH}nieuw")
-    if submissions.keep_draft(user, WRITING.kind, None, fields) is Kept.KEPT:
+    if submissions.save_form_as_draft(user, WRITING.kind, None, fields) is DraftResult.SAVED:
         back += f"?concept={form.once.data}"
     return redirect_to(f"{local('/organisaties/nieuw')}?{urlencode({'next': back})}")

@@ -1,4 +1,4 @@
-"""Writing on the board: a post from handing it in to closing it. Every step goes through `publishing.services.move`."""
+"""Services of the board, from submitting a post to closing it. States change through `publishing.services.move`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ OPEN_FOR = timedelta(days=90)
 WARN_BEFORE = timedelta(days=7)
 Files = Sequence[PostAttachment]
 Descriptions = Mapping[str, str]
-"""What is said of each file, by its token."""
+"""The description of each file, by its token."""
 
 
 class UnknownChoice(LookupError):
@@ -45,7 +45,7 @@ class UnknownChoice(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class PostDraft:
-    """What somebody offers or asks, as written; choices by slug."""
+    """The contents of a post as its author wrote them; choices are slugs."""
 
     kind: Kind
     category: str
@@ -67,7 +67,7 @@ def submit_post(
     files: Files = (),
     descriptions: Descriptions | None = None,
 ) -> Post:
-    """Hand in a post: it goes to the editors, or straight onto the board when its author needs no judgement.
+    """Create a post; it is sent to the editors, or published when its author needs no review.
 
     Raises UnknownChoice for a slug that does not exist.
     """
@@ -90,9 +90,10 @@ def update_post(
     files: Files = (),
     descriptions: Descriptions | None = None,
 ) -> None:
-    """Change a post; one that was sent back is handed in again.
+    """Update a post; one that was sent back is submitted again.
 
-    Raises EditConflict when it is no longer of this version, NotAllowedNow when it cannot be changed any more.
+    Raises EditConflict when somebody saved it since `version`, NotAllowedNow when it can no longer be edited, and
+    UnknownChoice for a slug that does not exist.
     """
     with transaction() as session:
         publishing.check_version(post, version)
@@ -112,32 +113,32 @@ def update_post(
 
 
 def approve_post(post: Post, actor: User | None, reason: str | None = None) -> None:
-    """Make a post public for 90 days from now; raises NotAllowedNow."""
+    """Publish a post for 90 days from now. Raises NotAllowedNow."""
     with transaction():
         publishing.move(post, State.OPEN, actor, reason)
         post.expires_at = clock.now() + OPEN_FOR
         post.closed_at = post.closed_note = None
-        attachments.show(post)
+        attachments.update_file_access(post)
 
 
 def withdraw_post(post: Post, actor: User, reason: str | None) -> None:
-    """Take a post off the board or from the desk; raises NotAllowedNow when that cannot be any more."""
+    """Withdraw a post from the board or the desk. Raises NotAllowedNow when its state does not allow that."""
     with transaction():
         publishing.move(post, State.WITHDRAWN, actor, reason)
         post.closed_at, post.closed_note = clock.now(), reason or None
-        attachments.show(post)
+        attachments.update_file_access(post)
         _mail_author(post, actor, "withdrawn", reason)
 
 
 def fulfil_post(post: Post, actor: User, note: str | None) -> None:
-    """Close a post that brought what was wanted; raises NotAllowedNow."""
+    """Close a post as fulfilled; `note` tells what came of it. Raises NotAllowedNow."""
     with transaction():
         publishing.move(post, State.FULFILLED, actor, note)
-        post.closed_at, post.closed_note = clock.now(), _optional(note)
+        post.closed_at, post.closed_note = clock.now(), _clean_or_none(note)
 
 
 def set_in_conversation(post: Post, actor: User, *, talking: bool) -> None:
-    """Say that the owner is talking with somebody, or that everything is open again; others can answer either way."""
+    """Set a post to in conversation or back to open; people can respond to it in both states."""
     state = State.IN_CONVERSATION if talking else State.OPEN
     with transaction():
         if post.state != state:
@@ -145,9 +146,10 @@ def set_in_conversation(post: Post, actor: User, *, talking: bool) -> None:
 
 
 def extend_post(post: Post, actor: User | None, seen: datetime | None = None) -> None:
-    """Keep a post open until 90 days from now, opening it again when it had expired.
+    """Extend a post until 90 days from now; an expired post is published again. Raises NotAllowedNow.
 
-    `seen` is the last day that the actor saw: a second press of the same button changes nothing. Raises NotAllowedNow.
+    `seen` is the last day that the form showed. When the post has another one by now, nothing changes, so that pressing
+    the button twice extends the post once.
     """
     with transaction():
         if seen is not None and post.expires_at != seen:
@@ -162,7 +164,7 @@ def extend_post(post: Post, actor: User | None, seen: datetime | None = None) ->
 
 
 def expire_due_posts(at: datetime) -> int:
-    """Close the posts whose time was over at a moment; returns how many."""
+    """Close the posts that expire at or before `at` (UTC); return how many."""
     with transaction() as session:
         due = session.scalars(select(Post).where(Post.state.in_(ACTIVE), Post.expires_at <= at)).all()
         for post in due:
@@ -172,9 +174,10 @@ def expire_due_posts(at: datetime) -> int:
 
 
 def warn_of_expiry(post: Post, link: str) -> None:
-    """Write to the author that a post closes soon, once for each last day, in the running transaction.
+    """Mail that a post closes soon, once per last day, within the running transaction.
 
-    When the author no longer speaks for its organisation, those who do get the mail, without the author's `link`.
+    When the author no longer speaks for the post's organisation, those who do are mailed instead; their mail has a path
+    that requires signing in, not the signed `link`.
     """
     assert post.expires_at is not None
     post.expiry_mailed_for = post.expires_at
@@ -189,7 +192,7 @@ def warn_of_expiry(post: Post, link: str) -> None:
 
 
 def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> None:
-    """Give a post the words and choices of a draft, in the running transaction. Raises UnknownChoice."""
+    """Set the fields of a post from a draft within the running transaction. Raises UnknownChoice."""
     unknown = set(draft.levels) - LEVELS.keys()
     if unknown:
         raise UnknownChoice(f"no such level: {', '.join(sorted(unknown))}")
@@ -201,15 +204,15 @@ def write(post: Post, draft: PostDraft, organisation: Organisation | None) -> No
     post.body, post.body_html, post.excerpt = body, html, excerpt(plain_text(html))
     post.organisation = organisation
     post.municipality = _by_slug(Municipality, [draft.municipality])[0] if draft.municipality else None
-    post.period, post.requirements = _optional(draft.period), _optional(draft.requirements)
+    post.period, post.requirements = _clean_or_none(draft.period), _clean_or_none(draft.requirements)
     post.places, post.reply_by = draft.places, draft.reply_by
     post.themes = _by_slug(Theme, draft.themes)
-    kept = {row.level: row for row in post.level_rows}
-    post.level_rows = [kept.get(level) or PostLevel(level=level) for level in LEVELS if level in draft.levels]
+    present = {row.level: row for row in post.level_rows}
+    post.level_rows = [present.get(level) or PostLevel(level=level) for level in LEVELS if level in draft.levels]
 
 
 def _send(post: Post, actor: User) -> None:
-    """Send a post to the desk, or straight out when its author needs no judgement."""
+    """Send a post to the desk, or publish it when its author needs no review."""
     if policies.publishes_directly(actor, post.organisation):
         approve_post(post, actor)
     else:
@@ -217,7 +220,7 @@ def _send(post: Post, actor: User) -> None:
 
 
 def _mail_author(post: Post, actor: User, what: str, reason: str | None) -> None:
-    """Write to the author when somebody else changed a post or withdrew it."""
+    """Mail the author when somebody else changed or withdrew the post."""
     author = post.author
     if author.id == actor.id or not author.is_active or not policies.owns(author, post):
         return
@@ -226,7 +229,7 @@ def _mail_author(post: Post, actor: User, what: str, reason: str | None) -> None
 
 
 def _by_slug(model: type[Any], slugs: Iterable[str]) -> list[Any]:
-    """Return the rows of a table by slug; raises UnknownChoice when one is missing."""
+    """Return the rows with these slugs, in that order. Raises UnknownChoice when one is missing."""
     wanted = list(dict.fromkeys(slugs))
     rows = {row.slug: row for row in db.session.scalars(select(model).where(model.slug.in_(wanted)))}
     missing = [slug for slug in wanted if slug not in rows]
@@ -235,6 +238,6 @@ def _by_slug(model: type[Any], slugs: Iterable[str]) -> list[Any]:
     return [rows[slug] for slug in wanted]
 
 
-def _optional(text: str | None) -> str | None:
-    """Return clean text, None for nothing."""
+def _clean_or_none(text: str | None) -> str | None:
+    """Return cleaned text; None when it is empty."""
     return clean(text).strip() or None if text else None

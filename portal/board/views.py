@@ -1,4 +1,4 @@
-"""Pages of the board: the list with its filter, its feed, and a post."""
+"""Public pages of the board: the filtered list, its feed, and a post."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from portal.board import (
     policies,
     queries,
 )
-from portal.board import contributions as contributions  # registers them
-from portal.board import lifecycle_views as lifecycle_views  # adds the pages of owners
-from portal.board import panels as panels  # registers them
-from portal.board import reopening_views as reopening_views  # adds placing again and copying
-from portal.board import writing_views as writing_views  # adds the pages where one writes
+from portal.board import contributions as contributions  # registers them for "My contributions"
+from portal.board import lifecycle_views as lifecycle_views  # registers the routes for owners
+from portal.board import panels as panels  # registers the panels
+from portal.board import reopening_views as reopening_views  # registers the routes that reopen and copy
+from portal.board import writing_views as writing_views  # registers the writing routes
 from portal.board.blueprint import PATH
 from portal.board.blueprint import bp as bp
 from portal.board.cards import PAGE_SIZE
@@ -41,7 +41,7 @@ RELATED = 3
 @bp.get(PATH)
 @public
 def index() -> Response:
-    """List the posts that a filter finds; htmx gets the list and the counts only."""
+    """List the posts that match the filter; htmx requests get the list and the counts only."""
     reference = queries.reference()
     wanted = BoardFilter.parse(request.args, forms.known(reference))
     untidy = is_untidy(request.args, BoardFilter) and not wanted.ignored
@@ -57,7 +57,7 @@ def index() -> Response:
 
 
 def _list(wanted: BoardFilter, reference: Reference) -> dict[str, Any]:
-    """Return what the list shows under a filter."""
+    """Return the template variables of a filtered list."""
     found = queries.page(wanted)
     groups = filter_options.groups(wanted, reference, found.counts)
     path = local(PATH)
@@ -78,7 +78,7 @@ def _list(wanted: BoardFilter, reference: Reference) -> dict[str, Any]:
 @bp.get(FEED)
 @public
 def feed() -> Response:
-    """Publish exactly what a filter finds, newest first."""
+    """Return the posts that match the filter as an Atom feed, newest first."""
     reference = queries.reference()
     wanted = BoardFilter.parse(request.args, forms.known(reference))
     if wanted.words:
@@ -90,11 +90,11 @@ def feed() -> Response:
 @bp.get(f"{PATH}<int:post_id>-<slug>")
 @public
 def show(post_id: int, slug: str) -> Response:
-    """Show a post and what resembles it; any other spelling of its address leads to the canonical one."""
+    """Show a post and related ones; any other spelling of its path redirects to the canonical one."""
     user = viewer()
     post = queries.get_post(post_id) or abort(404)
     if not policies.may_read(user, post):
-        return _gone(post)
+        return _not_public(post)
     if request.path != post.path:
         return make_response(redirect(local(post.path), 301 if post.is_visible else 302))
     return page(
@@ -102,14 +102,14 @@ def show(post_id: int, slug: str) -> Response:
         **moderation.detail_context(post),
         tools=permissions.for_user(user, post),
         related=queries.related(post, RELATED) if post.is_visible else [],
-        linked_data=json_ld.of_post(post) if post.is_visible else None,
+        linked_data=json_ld.describe_post(post) if post.is_visible else None,
         picture=attachments.first_picture(post),
         path=local(PATH),
     )
 
 
-def _gone(post: Post) -> Response:
-    """Answer for a post that is not public: withdrawn after it was, or unknown to this visitor."""
+def _not_public(post: Post) -> Response:
+    """Return 410 for a post that was public and is withdrawn; 404 for any other post that is not public."""
     if post.published_at is None or post.state != State.WITHDRAWN:
         abort(404)
     return page("board/edit_gone.html", status=410, path=local(PATH))

@@ -1,4 +1,4 @@
-"""How a post reads in the audit log and in mails: every field in words. Importing this module registers it."""
+"""The fields of a post as text, for the audit log and mails; importing this module registers them."""
 
 from portal.board import labels
 from portal.board.levels import levels_label
@@ -25,7 +25,7 @@ LABELS = {
 
 
 def _read(post: Post) -> changes.Texts:
-    """Return the fields of a post in words."""
+    """Return the fields of a post as text, by field name."""
     return {
         "kind": labels.kinds()[post.kind],
         "category": post.category.label,
@@ -44,4 +44,4 @@ def _read(post: Post) -> changes.Texts:
 
 
 describe = changes.register(Post.__tablename__, LABELS, _read)
-"""Return the fields of one in words, by name."""
+"""Return the fields of a post as text, by field name."""

@@ -1,4 +1,4 @@
-"""How a post is written: what `publishing.writing` asks of the board."""
+"""How posts are written: the board's configuration of `publishing.writing`."""
 
 from typing import Any
 
@@ -18,18 +18,20 @@ from portal.publishing.writing import Writing, action
 
 KIND = "post"
 REMOVE = "weg-"
-"""How the value of the button begins that takes a file out; the token of the file follows."""
+"""Prefix of the value of a button that removes a file; the token of the file follows."""
 
 
 def read_form(user: User, post: Post | None) -> PostForm:
-    """Return the form as it was sent, its files taken in whatever else is wrong."""
+    """Return the submitted form; its uploads are stored even when other fields are invalid."""
     fields = request.form.copy()
     sent = fields.poplist("files")
     for token in sent:
         if action() != f"{REMOVE}{token}":
             fields.add("files", token)
     uploads = [upload for upload in request.files.getlist("uploads") if upload.filename]
-    tokens, refused = attachments.take_in(uploads, user, attachments.MOST - len(fields.getlist("files")))
+    tokens, refused = attachments.store_uploads(
+        uploads, user, attachments.MAX_ATTACHMENTS - len(fields.getlist("files"))
+    )
     for token in tokens:
         fields.add("files", token)
     form = PostForm(user, post, formdata=fields)
@@ -38,7 +40,7 @@ def read_form(user: User, post: Post | None) -> PostForm:
 
 
 def draft_fields(form: PostForm) -> "MultiDict[str, str] | None":
-    """Return what was typed, with the files taken in; None when a file was refused, which must be said first."""
+    """Return the fields to store as a draft, with uploaded files; None when a file was refused."""
     if form.uploads.errors:
         return None
     fields = request.form.copy()
@@ -47,7 +49,7 @@ def draft_fields(form: PostForm) -> "MultiDict[str, str] | None":
 
 
 def first_fields(user: User) -> dict[str, Any]:
-    """Return what the form for a new post begins with: what the address says, and the only organisation one has."""
+    """Return the initial fields of a new post: values from the query string, and the user's only organisation."""
     own = [row.slug for row in policies.organisations(user)]
     kind = request.args.get("soort", "")
     return {
@@ -58,7 +60,7 @@ def first_fields(user: User) -> dict[str, Any]:
 
 
 def build_preview(form: PostForm, post: Post | None) -> dict[str, Any]:
-    """Return what the sheet of a post needs, of a row that is never stored."""
+    """Return the template variables of a post's sheet, for a row that is never stored."""
     row = Post(author=form.author, state=State.OPEN, published_at=(post and post.published_at) or clock.now())
     services.write(row, form.draft, form.chosen_organisation)
     row.expires_at = (post and post.expires_at) or clock.now() + services.OPEN_FOR
@@ -67,7 +69,7 @@ def build_preview(form: PostForm, post: Post | None) -> dict[str, Any]:
 
 
 def context(form: PostForm, post: Post | None) -> dict[str, Any]:
-    """Return what the template of the form asks for."""
+    """Return the other variables of the form's template."""
     reference = queries.reference()
     return {
         "post": post,
@@ -80,7 +82,7 @@ def context(form: PostForm, post: Post | None) -> dict[str, Any]:
 
 
 def outcome(post: Post) -> str:
-    """Return what to say after a post was saved."""
+    """Return the message to show after saving a post."""
     if post.state == State.REVIEW:
         return _("Thank you. The editors look at your post, mostly within two working days; you get a mail.")
     return _("It is on the board.")

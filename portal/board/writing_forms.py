@@ -1,4 +1,4 @@
-"""The forms of the board: place or change a post, and close one."""
+"""Forms of the board: create or edit a post, and close one."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -34,27 +34,27 @@ FURTHEST = timedelta(days=365)
 
 
 class TokensField(Field):
-    """Hidden names of the files that were sent before, one input each."""
+    """Tokens of files that were uploaded before, one hidden input each."""
 
     takes_many = True
     titles: Sequence[str] = ()
-    """What is said of each file; the form knows."""
+    """The description of each file; set by the form."""
 
-    def in_words(self) -> str:
-        """Return the files as people know them."""
+    def display_text(self) -> str:
+        """Return the descriptions of the files, as text."""
         return ", ".join(title or _("Without a title") for title in self.titles)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read the names, each once."""
+        """Read the tokens, without duplicates."""
         self.data = list(dict.fromkeys(str(value) for value in valuelist))
 
     def process_data(self, value: Any) -> None:
-        """Begin with none."""
+        """Set the initial tokens."""
         self.data = list(value or ())
 
 
 class PostForm(OnceMixin, PortalForm):
-    """An offer or a request as somebody writes it."""
+    """The form of an offer or request."""
 
     kind = RadioField(lazy_gettext("Do you offer or ask something?"), validate_choice=False)
     category = SelectField(lazy_gettext("Category"))
@@ -75,12 +75,12 @@ class PostForm(OnceMixin, PortalForm):
     )
     version = VersionField(validators=[Optional()])
     is_unfinished = False
-    """Whether it holds changes that were kept as a draft."""
+    """Whether the form was filled from a draft with unsaved changes."""
 
     def __init__(self, actor: User, post: Post | None, **kwargs: Any) -> None:
-        """Read what this person can choose from; `post` is the one being changed, None for a new one."""
+        """Load the choices of this user; `post` is the post being edited, None for a new one."""
         self.author, self.post = post.author if post else actor, post
-        self.descriptions = attachments.descriptions(kwargs.get("formdata") or MultiDict())
+        self.descriptions = attachments.read_descriptions(kwargs.get("formdata") or MultiDict())
         super().__init__(**kwargs)
         reference = queries.reference()
         self.kind.choices = list(labels.kind_questions().items())
@@ -97,31 +97,31 @@ class PostForm(OnceMixin, PortalForm):
         ]
         for name in ("kind", "category"):
             self[name].flags.required = True
-        for name in ("municipality", "organisation"):  # nothing chosen is an answer too
+        for name in ("municipality", "organisation"):  # "none" is one of the choices
             self[name].flags.required = True
             self[name].data = self[name].data or ""
-        self.attachments: list[PostAttachment] = attachments.usable(self.files.data, actor, post)
+        self.attachments: list[PostAttachment] = attachments.usable_attachments(self.files.data, actor, post)
         self.files.data = [row.file.token for row in self.attachments]
         self.files.titles = [self.descriptions.get(row.file.token, row.file.title) for row in self.attachments]
 
     def _offered(self) -> list[Organisation]:
-        """Return the organisations of its author, and the one that a post already has."""
+        """Return the organisations of the author, and the one that the post already has."""
         own = policies.organisations(self.author)
         present = self.post.organisation if self.post else None
         return [*own, present] if present and present not in own else own
 
     def validate_kind(self, field: RadioField) -> None:
-        """Ask which side it is."""
+        """Require a kind."""
         if field.data not in tuple(Kind):
             raise ValidationError(_("Choose whether you offer or ask something."))
 
     def validate_category(self, field: SelectField) -> None:
-        """Ask for a category."""
+        """Require a category."""
         if not field.data:
             raise ValidationError(_("Choose the category that fits best."))
 
     def validate_reply_by(self, field: DayField) -> None:
-        """Refuse a day that is over, unless the post had it already."""
+        """Refuse a day in the past, unless the post already had it, and a day more than a year ahead."""
         same = self.post is not None and field.data == self.post.reply_by
         if field.data is None:
             return
@@ -131,14 +131,14 @@ class PostForm(OnceMixin, PortalForm):
             raise ValidationError(_("Choose a day within a year from now."))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field, and that every picture is described for those who cannot see it."""
+        """Validate every field, and require a description for each file."""
         valid = super().validate(extra_validators)
         self.files.errors = attachments.missing_descriptions(self.attachments, self.descriptions)
         return valid and not self.uploads.errors and not self.files.errors
 
     @property
     def draft(self) -> PostDraft:
-        """Return what was filled in, as the services take it; call it on a valid form."""
+        """Return the contents for the services; the form must be valid."""
         return PostDraft(
             kind=Kind(self.kind.data),
             category=self.category.data,
@@ -155,33 +155,33 @@ class PostForm(OnceMixin, PortalForm):
 
     @property
     def chosen_organisation(self) -> Organisation | None:
-        """Return on whose behalf it is, None for the author in person."""
+        """Return the organisation on whose behalf the post is, None for the author in person."""
         return self._organisations.get(self.organisation.data or "")
 
 
 class CloseForm(PortalForm):
-    """Why a post closes: its owner need not say, an editor must."""
+    """The reason for closing a post: optional for its owner, required for an editor."""
 
     reason = ProseField(lazy_gettext("What do you want to tell about it?"), LONGEST_REASON, required=False)
 
     def __init__(self, *args: Any, must_explain: bool = False, **kwargs: Any) -> None:
-        """Say whether a reason must be given."""
+        """Create the form; `must_explain` makes the reason required."""
         super().__init__(*args, **kwargs)
         self.must_explain = must_explain
         self.reason.flags.required = must_explain
 
     def validate_reason(self, field: ProseField) -> None:
-        """Ask an editor for the reason that the author gets."""
+        """Require a reason when an editor closes the post; the author is mailed that reason."""
         if self.must_explain and not field.data:
             raise ValidationError(_("Tell the author why."))
 
 
 class ButtonForm(PortalForm):
-    """A button only."""
+    """A form with nothing but a button."""
 
 
 def fields_of(post: Post) -> dict[str, Any]:
-    """Return a post as the fields of its form."""
+    """Return a post as form fields."""
     return {
         "kind": post.kind,
         "category": post.category.slug,

@@ -1,4 +1,4 @@
-"""Pages where people write on the board: place and change a post, with its draft, preview and writing guide."""
+"""Pages for writing on the board: create and edit a post, with drafts, preview and writing guide."""
 
 from flask import Response, request
 
@@ -14,14 +14,14 @@ from portal.publishing import writing
 @bp.route(f"{PATH}nieuw", methods=["GET", "POST"])
 @members
 def submit() -> Response:
-    """Ask for a new offer or request; a draft fills the form."""
+    """Show the form for a new offer or request, filled from a draft if requested, and save it."""
     return writing.answer_new(WRITING)
 
 
 @bp.route(f"{PATH}<int:post_id>/bewerken", methods=["GET", "POST"])
 @members
 def edit(post_id: int) -> Response:
-    """Ask how a post must be."""
+    """Show the form of a post, and save it."""
     return writing.answer_change(WRITING, post_id)
 
 
@@ -29,21 +29,21 @@ def edit(post_id: int) -> Response:
 @bp.post(f"{PATH}<int:post_id>/concept")
 @members
 def keep_draft(post_id: int | None = None) -> Response:
-    """Keep what is being typed."""
+    """Save what is being typed as a draft."""
     return writing.answer_autosave(WRITING, post_id)
 
 
 @bp.post(f"{PATH}concept/weg")
 @members
 def drop_draft() -> Response:
-    """Throw a draft away."""
+    """Delete a draft."""
     return writing.answer_drop(WRITING)
 
 
 @bp.get(f"{PATH}schrijfwijzer")
 @public
 def writing_guide() -> Response:
-    """Show what makes a post answerable: for one category as htmx asks, else for all."""
+    """Show the writing guide: of one category for htmx, of all categories otherwise."""
     categories = queries.reference().categories
     category = request.args.get("category", request.args.get("rubriek", ""))
     chosen = categories.by_slug.get(category)

@@ -11,13 +11,13 @@ _set_to: ContextVar[datetime | None] = ContextVar("set_to", default=None)
 
 
 def now() -> datetime:
-    """Return this moment as an aware UTC time."""
+    """Return the current time in UTC (aware)."""
     return _set_to.get() or datetime.now(UTC)
 
 
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
-    """Let it be another moment (aware) within a block: for content with a past, such as the demo's."""
+    """Set the current time within a block, to an aware moment; for demo content with a past, and tests."""
     token = _set_to.set(moment.astimezone(UTC))
     try:
         yield
@@ -26,12 +26,12 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def today() -> date:
-    """Return the calendar day in Amsterdam."""
+    """Return the current day in Amsterdam."""
     return to_local(now()).date()
 
 
 def to_local(moment: datetime) -> datetime:
-    """Return an aware time as Amsterdam wall-clock time; raises ValueError for a naive one."""
+    """Return an aware time in Amsterdam wall-clock time. Raises ValueError for a naive time."""
     if moment.tzinfo is None:
         raise ValueError("a naive time has no meaning here")
     return moment.astimezone(AMSTERDAM)
@@ -40,8 +40,8 @@ def to_local(moment: datetime) -> datetime:
 def from_local(day: date, at: time) -> datetime:
     """Return the UTC moment of an Amsterdam day and wall-clock time.
 
-    Raises ValueError for an hour that the spring clock change skips (02:30 on 29 March 2026);
-    an hour that occurs twice in autumn means its first, summer-time occurrence.
+    Raises ValueError for an hour that the spring clock change skips (02:30 on 29 March 2026). An hour that occurs twice
+    in autumn means its first, summer-time occurrence.
     """
     local = datetime.combine(day, at.replace(tzinfo=None), tzinfo=AMSTERDAM)
     moment = local.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Settings, read from the environment and checked once at start. No usable secret is in the code."""
+"""Settings, read from the environment and checked at start. The code contains no secret defaults."""
 
 import difflib
 import os
@@ -39,10 +39,12 @@ KNOWN = (
     "PORTAL_SEARCH",
     "PORTAL_SECRET_KEY",
 )
-WRITTEN = ("portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key", "files", "mail", "search",
-           "senders")  # fmt: skip
-"""What the portal writes in its folder; what lies deeper is closed with these folders."""
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
+INSTANCE_FILES = (
+    "portal.db", "portal.db-wal", "portal.db-shm", "portal.db.moved", "secret_key",
+    "files", "mail", "search", "senders",
+)  # fmt: skip
+"""Files and folders that the portal writes in its instance folder; only their owner gets permissions."""
+GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
 METRICS_TOKEN_LENGTH = 20
@@ -62,7 +64,7 @@ class SingleSignOn:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one running portal, each checked; `.env.example` documents them."""
+    """All checked settings of a running portal; `.env.example` documents them."""
 
     instance: Path
     database_url: str
@@ -90,7 +92,7 @@ class Settings:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check every setting; raises ConfigurationError with one clear line."""
+    """Read and check all settings. Raises ConfigurationError with a one-line message."""
     _refuse_misspelled(environ)
     instance = Path(environ.get("PORTAL_INSTANCE") or ROOT / "instance").resolve()
     _make_folder(instance)
@@ -137,19 +139,19 @@ def _make_folder(instance: Path) -> None:
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot make {instance}: {error.strerror}") from error
     if not os.access(instance, os.W_OK):
         raise ConfigurationError(f"PORTAL_INSTANCE: cannot write in {instance}")
-    for path in (instance, *(instance / name for name in WRITTEN)):
+    for path in (instance, *(instance / name for name in INSTANCE_FILES)):
         _keep_private(path)
 
 
 def _keep_private(path: Path) -> None:
-    """Take from everybody but its owner what they may do with a file or folder of ours."""
+    """Remove the permissions of group and others from a file or folder, if we own it."""
     try:
         status = path.stat()
     except FileNotFoundError:
         return
-    is_shared = bool(status.st_mode & stat.S_ISVTX)  # such as /tmp: not ours to close
-    if status.st_mode & OTHERS and status.st_uid == os.geteuid() and not is_shared:
-        path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)
+    is_shared = bool(status.st_mode & stat.S_ISVTX)  # a shared folder such as /tmp must stay accessible
+    if status.st_mode & GROUP_AND_OTHERS and status.st_uid == os.geteuid() and not is_shared:
+        path.chmod(stat.S_IMODE(status.st_mode) & ~GROUP_AND_OTHERS)
 
 
 def _port(text: str) -> int:
@@ -272,7 +274,7 @@ def _limits(text: str) -> float:
 
 
 def _secret_key(given: str | None, instance: Path) -> str:
-    """Return the given key, or the one kept in the instance folder, made at first start (mode 600)."""
+    """Return the given key, or the one stored in the instance folder, created at first start (mode 600)."""
     if given is not None:
         if len(given) < SECRET_KEY_LENGTH:
             raise ConfigurationError(f"PORTAL_SECRET_KEY must have at least {SECRET_KEY_LENGTH} characters")
@@ -281,12 +283,12 @@ def _secret_key(given: str | None, instance: Path) -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        kept = path.read_text().strip()
-        if len(kept) < SECRET_KEY_LENGTH:
+        stored = path.read_text().strip()
+        if len(stored) < SECRET_KEY_LENGTH:
             raise ConfigurationError(
                 f"PORTAL_SECRET_KEY is not set and {path} holds no key; remove that file"
             ) from None
-        return kept
+        return stored
     key = secrets.token_urlsafe(48)
     with os.fdopen(descriptor, "w") as file:
         file.write(key)

@@ -1,4 +1,4 @@
-"""Dates, times and numbers as people read them; the filters of templates."""
+"""Dates, times and numbers in the language of the request, and other template filters."""
 
 import re
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from portal.core.web_address import web_address
 
 
 def as_day(value: date | datetime) -> date:
-    """Return the Amsterdam day of a moment, or the day itself."""
+    """Return the Amsterdam day of a moment; a day is returned unchanged."""
     return to_local(value).date() if isinstance(value, datetime) else value
 
 
@@ -32,7 +32,7 @@ def _day(value: date | datetime, pattern: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _formatted(day: date, pattern: str, language: str) -> str:
-    """Return a day in a CLDR pattern; kept, because a list shows the same few days over and over."""
+    """Return a day in a CLDR pattern; cached, because a list shows the same few days again and again."""
     return format_date(day, pattern, locale=language)
 
 
@@ -72,13 +72,13 @@ def weekday_short(value: date | datetime) -> str:
 
 
 def clock_time(value: datetime | time) -> str:
-    """Return "15.30" in Dutch, "15:30" in English, in Amsterdam."""
+    """Return the Amsterdam time as "15.30" in Dutch, "15:30" in English."""
     local = to_local(value).time() if isinstance(value, datetime) else value
     return local.strftime("%H.%M" if locale.current() == "nl" else "%H:%M")
 
 
 def end_time(value: datetime) -> str:
-    """Return when something ends: "17.30", and "24.00" for midnight, which belongs to the day that it ends."""
+    """Return the time at which something ends: "17.30", and "24.00" for midnight at the end of its last day."""
     return clock_time(value).replace("00", "24", 1) if to_local(value).time() == time(0) else clock_time(value)
 
 
@@ -89,7 +89,7 @@ def clock_span(start: datetime, end: datetime | None) -> str:
 
 
 def iso(value: date | datetime) -> str:
-    """Return RFC 3339 in Amsterdam time for a moment, "2026-03-12" for a day: for <time>, feeds and JSON-LD."""
+    """Return a moment as RFC 3339 in Amsterdam time, a day as "2026-03-12"; for <time>, feeds and JSON-LD."""
     return to_local(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
 
 
@@ -103,7 +103,7 @@ MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def month_or_year(value: str) -> str:
-    """Return "februari 2014" for "2014-02", and any other text as it is ("2019")."""
+    """Return "februari 2014" for "2014-02"; any other text, such as "2019", is returned unchanged."""
     match = MONTH.fullmatch(value)
     return month_year(date(int(match[1]), int(match[2]), 1)) if match else value
 
@@ -116,7 +116,7 @@ def euro(value: float) -> str:
 
 
 def figure(row: Mapping[str, Any]) -> str:
-    """Return the value of a fact `{label, value, unit}` with its unit, unless the label says that already."""
+    """Return the value of a fact `{label, value, unit}` with its unit, unless the label names the unit already."""
     unit = row["unit"]
     if unit == "euro":
         return euro(row["value"])
@@ -127,51 +127,51 @@ def figure(row: Mapping[str, Any]) -> str:
 
 @pass_context
 def local(_context: Context, path: str) -> str:
-    """Return a path of ours in the language of this page.
+    """Return an internal path in the language of this page.
 
-    It takes the context although it needs none of it: Jinja works out what other filters make of a constant when it
-    compiles a template, so the language of the first page would stay in the links of all.
+    It takes the unused context because Jinja evaluates other filters on constants when it compiles a template, which
+    would keep the language of the first request in the links of all later ones.
     """
     return locale.local(path)
 
 
 def line_breaks(text: str) -> Markup:
-    """Return plain text of a person as HTML in which each Enter is a line break."""
+    """Return plain text as HTML in which each newline is a line break."""
     return Markup("<br>").join(text.splitlines())
 
 
 IJ = re.compile(r"[“‘\"'(]*IJ")
-"""A digraph that is one letter in Dutch, with the quotation mark that may stand before it."""
+""""IJ" is one letter in Dutch; a quotation mark may precede it."""
 
 
 def leading_ij(text: str) -> str:
-    """Return the "IJ" that a text begins with, for a large initial of both letters; "" for any other beginning.
+    """Return the "IJ" that a text begins with, including quotation marks; "" for any other beginning.
 
-    CSS leaves it to browsers what `::first-letter` takes, and Chromium takes the "I" alone.
+    Pages mark it for the drop cap, because `::first-letter` takes only the "I" in Chromium.
     """
     found = IJ.match(text)
     return found[0] if found else ""
 
 
 def large_ij(html: str) -> Markup:
-    """Return rendered text, its leading "IJ" marked as one letter that the style sheet prints large."""
+    """Return HTML whose leading "IJ" is wrapped in an element that the style sheet shows as one drop cap."""
     if letters := leading_ij(html.removeprefix("<p>")) if html.startswith("<p>") else "":
         html = f'<p class="has-ij"><span class="ij">{letters}</span>{html[len("<p>") + len(letters) :]}'
-    return Markup(html)  # noqa: S704  # rendered by us
+    return Markup(html)  # noqa: S704  # HTML from `render_markdown`
 
 
 def bdi(text: object) -> Markup:
-    """Return words of a person for within a sentence of ours, so that an Arabic name does not turn the sentence."""
+    """Return user-written text in `<bdi>`, so that a right-to-left name does not reorder the sentence around it."""
     return Markup("<bdi>{}</bdi>").format(text)
 
 
 def as_lines(text: str) -> list[str]:
-    """Return what a person typed as the lines that a page would show of it, for mails."""
+    """Return user-written text as the lines that a page would show, for mails."""
     return plain_lines(render_markdown(text)).split("\n")
 
 
 def init_app(app: Flask) -> None:
-    """Register the filters."""
+    """Register the template filters."""
     app.jinja_env.filters.update(
         date=long_date,
         full_date=full_date,

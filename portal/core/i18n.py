@@ -1,7 +1,7 @@
-"""Translation functions (`gettext` and its kin) with a cache of translated messages.
+"""Translation functions (`gettext` etc.) with a cache of translated messages.
 
-A list page translates some two hundred messages. A translation never changes while the process runs, so each is
-looked up once, without Flask-Babel's work per call. In Python these functions return plain text; in templates they
+A list page translates some two hundred messages. Translations never change while the process runs, so each message is
+looked up once, which avoids Flask-Babel's work per call. In Python these functions return plain text; in templates they
 return escaped markup.
 """
 
@@ -24,7 +24,7 @@ def gettext(message: str, **variables: object) -> str:
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
-    """Return the singular or plural form that goes with `num`, which fills `%(num)s`."""
+    """Return the singular or plural form for `num`, which also fills the placeholder `%(num)s`."""
     return _catalogue(locale.current()).ngettext(singular, plural, num) % {"num": num, **variables}
 
 
@@ -34,7 +34,7 @@ def pgettext(context: str, message: str) -> str:
 
 
 def lazy_gettext(message: str) -> str:
-    """Return a message that is translated each time it is used as text; for module constants."""
+    """Return a message that is translated each time it is converted to text; for module constants."""
     return LazyProxy(gettext, message, enable_cache=False)  # type: ignore[return-value]  # it acts as a str
 
 
@@ -64,7 +64,7 @@ def _ngettext_in_templates(singular: str, plural: str, num: int, **variables: ob
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `_`, `gettext` and `ngettext`."""
+    """Register `_`, `gettext` and `ngettext` as template globals."""
     app.jinja_env.globals.update(
         _=_gettext_in_templates, gettext=_gettext_in_templates, ngettext=_ngettext_in_templates
     )

@@ -1,6 +1,6 @@
-"""What stands within a line: bold, stressed and struck words, links, line breaks; everything else is plain letters.
+"""Inline markup: bold, emphasis, strikethrough, links and line breaks. All other characters are literal.
 
-This module loads markdown-it, so it is imported by what renders and not at the start.
+Importing this module loads markdown-it, so it is imported when text is rendered and not at start.
 """
 
 import re
@@ -17,17 +17,17 @@ ADDRESS = re.compile(
     r"|(?<![\w@/.+-])(?P<mail>[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}(?-i:(?![A-Z][a-z]))[^\W\d_]{2,63})(?![\w@])",
     re.IGNORECASE,
 )
-"""An address in running text: only `http(s)://`, `www.` and mail addresses are one. No length is tried twice."""
+"""Matches addresses in running text: `http(s)://`, `www.` and mail addresses only. Backtracking is bounded."""
 NEXT_SENTENCE = re.compile(r"\.[A-Z][a-z]+")
-"""A full stop without a space behind it, as people type: "www.school.nl.De lessen"."""
+"""Matches the start of a sentence typed without a space after the full stop: "www.school.nl.De lessen"."""
 STOPS = re.compile(rf"[\n*_~\[\]]|{ADDRESS.pattern}", re.IGNORECASE)
 MAIL = re.compile(r"[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+")
-CLOSING = ".,;:!?'’”\"*_~…"  # marks that end a sentence
-"""What ends a sentence is no part of an address in it."""
+CLOSING = ".,;:!?'’”\"*_~…"
+"""Punctuation at the end of an address that belongs to the sentence around it."""
 
 
 def render(text: str) -> str:
-    """Return HTML of the text of one paragraph, item or cell."""
+    """Return the HTML of the text of one paragraph, list item or table cell."""
     markdown = _reader()
     return str(markdown.renderInline(text, {}))
 
@@ -43,13 +43,13 @@ def _reader() -> MarkdownIt:
 
 
 class _Reader(MarkdownIt):
-    def normalizeLink(self, url: str) -> str:  # noqa: N802  # the name is theirs
-        """Return where a link leads: `www.school.nl` to https, a mail address to a new mail."""
+    def normalizeLink(self, url: str) -> str:  # noqa: N802  # a method of markdown-it
+        """Return the target of a link: https for `www.school.nl`, mailto for a mail address."""
         return super().normalizeLink(f"mailto:{url}" if MAIL.fullmatch(url) else web_address(url) or url)
 
 
 def _text(state: StateInline, silent: bool) -> bool:
-    """Take letters up to the next that may mean something."""
+    """Consume characters up to the next one that may be markup."""
     found = STOPS.search(state.src, state.pos, state.posMax)
     end = found.start() if found else state.posMax
     if end == state.pos:
@@ -61,7 +61,7 @@ def _text(state: StateInline, silent: bool) -> bool:
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """Make a link of a web or mail address; within the words of a link it stays words."""
+    """Turn a web or mail address into a link, except inside the text of another link."""
     found = ADDRESS.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
@@ -78,7 +78,7 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 def _trimmed(address: str) -> str:
-    """Return an address without the marks of the sentence that it stands in, and without a bracket around it."""
+    """Return an address without punctuation of the sentence around it, and without unmatched closing brackets."""
     host, slash, _path = address.partition("//")[2].partition("/") if "//" in address else address.partition("/")
     if not slash and (sentence := NEXT_SENTENCE.search(host)) and sentence.end() == len(host):
         address = address[: -len(sentence[0])]
@@ -90,7 +90,7 @@ def _trimmed(address: str) -> str:
 
 
 def _emphasis(state: StateInline, silent: bool) -> bool:
-    """Note stars and underscores that may open or close emphasis; within a word only two stars do ("leerling*e")."""
+    """Record asterisks and underscores as possible emphasis; within words only `**` can be ("leerling*e" is not)."""
     marker = state.src[state.pos]
     if silent or marker not in "*_":
         return False

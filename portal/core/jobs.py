@@ -1,7 +1,7 @@
 """Periodic jobs: features register them in their `jobs.py`, and a worker runs each when it is due.
 
-The time of each run is stored in the database, so any number of workers share the jobs and a restart neither repeats
-nor skips one. A job that was interrupted runs again, so jobs must be idempotent.
+The time of each run is stored in the database, so that any number of workers share the jobs, and a restart neither
+repeats nor skips one. An interrupted job runs again, so jobs must be idempotent.
 """
 
 import pkgutil
@@ -22,15 +22,15 @@ from portal.core.storage.database import transaction
 
 Run = Callable[[datetime], object]
 
-TRY_AGAIN = timedelta(minutes=5)
-"""How long after a failure, or after its worker was killed, a job is tried again."""
+RETRY_AFTER = timedelta(minutes=5)
+"""How long after a failure, or after its worker was killed, a job is run again."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job and its interval, counted from the start of its last run."""
+    """A job and its interval, measured from the start of one run to the start of the next."""
 
     name: str
     interval: timedelta
@@ -59,7 +59,10 @@ def load() -> None:
 
 
 def run_due(moment: datetime) -> list[str]:
-    """Run the jobs that are due, each in one worker only, and return their names; a failing job stops no other."""
+    """Run the jobs that are due at `moment` (UTC), each in one worker only; return their names.
+
+    A failing job is logged and does not stop the others.
+    """
     ran = []
     for job in _due(moment):
         try:
@@ -74,7 +77,7 @@ def run_due(moment: datetime) -> list[str]:
 
 
 def _due(moment: datetime) -> list[Job]:
-    """Return the jobs whose time has come; one query, asked every few seconds."""
+    """Return the jobs that are due, with one query, as this runs every few seconds."""
     known = {run.name: (run.started_at, run.finished_at) for run in db.session.scalars(select(JobRun))}
     db.session.rollback()
     return [job for job in _jobs.values() if _is_due(job, moment, *known.get(job.name, (None, None)))]
@@ -84,7 +87,7 @@ def _is_due(job: Job, moment: datetime, started: datetime | None, finished: date
     if started is None:
         return True
     whole = finished is not None and finished >= started
-    return moment >= started + (job.interval if whole else min(job.interval, TRY_AGAIN))
+    return moment >= started + (job.interval if whole else min(job.interval, RETRY_AFTER))
 
 
 def _claim(job: Job, moment: datetime) -> bool:

@@ -1,11 +1,11 @@
-"""Imports that happen at first use, for libraries that few requests need: a faster start and less memory."""
+"""Imports deferred to first use, for libraries that few requests need: faster start, less memory."""
 
 from importlib import import_module
 from typing import Any
 
 
 class LazyImport:
-    """A stand-in that imports its module when an attribute is first read.
+    """A stand-in for a module, imported when an attribute is first read.
 
     Add the plain import under `TYPE_CHECKING` for the type checker.
     """

@@ -12,18 +12,18 @@ LANGUAGES = {"nl": "Nederlands", "en": "English"}
 DEFAULT = "nl"
 
 _language: ContextVar[str] = ContextVar("portal_language", default=DEFAULT)
-"""A context variable, because it is read about a thousand times per page."""
+"""A context variable rather than `flask.g`, because it is read about a thousand times per page."""
 
 
 class LanguagePrefix:
     """WSGI middleware that moves a leading `/en` from PATH_INFO to SCRIPT_NAME, so that `url_for` includes it."""
 
     def __init__(self, app: "WSGIApplication") -> None:
-        """Wrap an application."""
+        """Wrap a WSGI application."""
         self.app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Pass the request on; while it is answered, `current()` says its language."""
+        """Pass the request on, with `current()` set to its language."""
         path = environ.get("PATH_INFO", "")
         language = path[1:3]
         if language in LANGUAGES and language != DEFAULT and path[3:4] in ("", "/"):
@@ -31,12 +31,12 @@ class LanguagePrefix:
             environ["PATH_INFO"] = path[3:] or "/"
         else:
             language = DEFAULT
-        with speaking(language):
+        with use_language(language):
             return self.app(environ, start_response)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def use_language(language: str) -> Iterator[None]:
     """Set the language that `current()` returns inside a `with` block, for a request or for a mail's recipient."""
     token = _language.set(language)
     try:
@@ -51,10 +51,10 @@ def current() -> str:
 
 
 def local(path: str) -> str:
-    """Return a path of ours in the language of this request."""
+    """Return an internal path in the language of this request."""
     return in_language(path, _language.get())
 
 
 def in_language(path: str, language: str) -> str:
-    """Return a path of ours in a language."""
+    """Return an internal path in a language."""
     return path if language == DEFAULT else f"/{language}{path}"

@@ -1,4 +1,4 @@
-"""Structured logs on stderr, one JSON object a line, without personal data: no names, addresses, queries or texts."""
+"""Structured logs on stderr, one JSON object per line, without personal data: no names, addresses, queries or texts."""
 
 import io
 import json
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("portal")
 SECRETS = re.compile(r"(?<=/)[A-Za-z0-9_.~-]{32,}(?=/|$)")
-"""Patterns of path segments that are secret tokens; they are masked in the log."""
+"""Matches path segments that are secret tokens, which are masked in the log."""
 
 
 NAMES = re.compile(r"(?<=/leden/)(\d*)[^/]*|(?<=/)(\d+)-[^/]*")
-"""The words in the address of a member, an article, a post: of these the log names the number alone."""
+"""Matches slugs in the paths of members, articles and posts, of which the log shows only the number."""
 
 
 def configure(level: str) -> None:
@@ -44,19 +44,19 @@ def configure(level: str) -> None:
 
 
 class _Stderr(io.StringIO):
-    """Writes to the current `sys.stderr` instead of the one at set-up time (tests replace it)."""
+    """Writes to the current `sys.stderr`, not the one at set-up time, because tests replace it."""
 
     def write(self, text: str, /) -> int:
         """Write a text."""
         return sys.stderr.write(text)
 
     def flush(self) -> None:
-        """Let it out."""
+        """Flush it."""
         sys.stderr.flush()
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats standard library log records as single JSON lines, so that a message cannot forge a line."""
+    """Formats log records of the standard library as JSON lines, so that a message cannot forge a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record as JSON."""
@@ -68,19 +68,19 @@ class JsonFormatter(logging.Formatter):
 
 
 def loggable(path: str) -> str:
-    """Return a path as the log may hold it: without secrets, and without the name or title behind a number."""
+    """Return a path as the log may show it: without secrets, and without the name or title after a number."""
     return NAMES.sub(r"\1\2", SECRETS.sub("***", path))[:200]
 
 
 class RequestLog:
-    """WSGI middleware: one line per answered request with method, path, status and milliseconds."""
+    """WSGI middleware that logs one line per response with method, path, status and milliseconds."""
 
     def __init__(self, app: "WSGIApplication") -> None:
-        """Wrap an application."""
+        """Wrap a WSGI application."""
         self.app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Pass the request on and note how it went; the query string may hold words of a person and is left out."""
+        """Pass the request on and log the response; the query string is left out, as it may be personal."""
         started = time.perf_counter()
         path = loggable(environ.get("PATH_INFO", ""))
 

@@ -1,6 +1,6 @@
 """Prometheus metrics of this process, labelled by route, without personal data.
 
-The WSGI middleware `RequestMetrics` counts every answer; features use the counters below. Gauges that are read from
+The WSGI middleware `RequestMetrics` counts every response; features use the counters below. Gauges that are read from
 the database are in `operations.metrics`.
 """
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROUTE = "portal.route"
-"""The WSGI environment key in which the application stores the name of the view."""
+"""The WSGI environment key under which the application stores the name of the view."""
 
 STATIC = "static"
-KEPT = "kept"
-"""The route label of an answer from the page cache, for which no view ran."""
+FROM_CACHE = "kept"
+"""The route label of a response from the page cache, for which no view ran."""
 
 METHODS = frozenset({"GET", "HEAD", "POST"})
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
@@ -34,18 +34,18 @@ search_seconds = Histogram("portal_search_seconds", "Time of a search", ("engine
 
 
 class RequestMetrics:
-    """WSGI middleware that counts each answer and measures the time to its first byte."""
+    """WSGI middleware that counts each response and measures the time to its first byte."""
 
     def __init__(self, app: "WSGIApplication") -> None:
-        """Wrap an application."""
+        """Wrap a WSGI application."""
         self.app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Pass the request on and count its answer."""
+        """Pass the request on and count its response."""
         started = time.perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], *error: object) -> Callable[[bytes], object]:
-            route = environ.get(ROUTE) or (STATIC if environ["PATH_INFO"].startswith("/static/") else KEPT)
+            route = environ.get(ROUTE) or (STATIC if environ["PATH_INFO"].startswith("/static/") else FROM_CACHE)
             method = environ["REQUEST_METHOD"]
             requests.labels(route, method if method in METHODS else "other", status[:3]).inc()
             request_seconds.labels(route).observe(time.perf_counter() - started)
@@ -55,7 +55,7 @@ class RequestMetrics:
 
 
 def init_app(app: Flask) -> None:
-    """Note the route of each request that reaches the application."""
+    """Store the route of each request that reaches the application in the WSGI environment."""
 
     @app.before_request
     def note_route() -> None:

@@ -1,4 +1,4 @@
-"""Mixins for models, and the small tables of core: content version, job runs, limits, idempotency keys."""
+"""Mixins for models, and the tables of core: content version, job runs, rate limits, idempotency keys."""
 
 from datetime import datetime
 
@@ -19,12 +19,12 @@ class ContentVersion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=1)
     removed_version: Mapped[int] = mapped_column(default=0)
-    """The number at which a public row was last deleted; in-memory indexes older than it are rebuilt."""
+    """The number at which a public row was last deleted; in-memory indexes older than that are rebuilt."""
     demo: Mapped[bool] = mapped_column(default=False)
 
 
 class TableVersion(Model):
-    """The content version at which a row of a public table last came, changed or went; a table without any has none."""
+    """The content version at which a row of a public table was last inserted, updated or deleted, if ever."""
 
     __tablename__ = "table_version"
 
@@ -43,14 +43,14 @@ class Versioned(Public):
 
 
 class Timestamped:
-    """When a row was made and last changed (UTC)."""
+    """Mixin with the time at which a row was created and last changed (UTC)."""
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
 
 class JobRun(Model):
-    """When a periodic job last started, and the start time of its last completed run."""
+    """The start of a periodic job's last run, and the start of its last completed run."""
 
     __tablename__ = "job_run"
 
@@ -70,7 +70,7 @@ class LimitCount(Model):
 
 
 class OnceKey(Model):
-    """What somebody made with a form; `user_id` is 0 for visitors."""
+    """An idempotency key and the path of what was created with it; `user_id` is 0 for visitors."""
 
     __tablename__ = "once_key"
     __table_args__ = (UniqueConstraint("user_id", "key"),)

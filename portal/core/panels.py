@@ -1,6 +1,6 @@
-"""Panels: lists that a feature adds to pages of a lower floor, which cannot import the feature.
+"""Panels: lists that a feature adds to pages of a lower floor, which cannot import that feature.
 
-For example: the board registers a provider for organisations, and an organisation's page shows all its panels.
+For example, the board registers a provider for organisations, and an organisation's page shows all its panels.
 """
 
 from collections import defaultdict
@@ -13,10 +13,10 @@ Provider = Callable[[Any], "Panel | None"]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A titled list on somebody else's page.
+    """A titled list on a page of another feature.
 
-    `components/panels.html` prints the title and, with `more_url`, a link to all of it; `template` prints the items
-    and gets the panel as `panel`. Headings inside it are of level 3.
+    `components/panels.html` renders the title and, with `more_url`, a link to the full list; `template` renders the
+    items and gets the panel as `panel`. Headings inside it are level 3.
     """
 
     key: str
@@ -30,7 +30,10 @@ _providers: dict[str, dict[str, Provider]] = defaultdict(dict)
 
 
 def provide(subject: str, order: str) -> Callable[[Provider], Provider]:
-    """Register a function that makes a panel for a kind of subject ("organisation", "theme", "action")."""
+    """Register a function that returns a panel for a kind of subject ("organisation", "theme", "action", "issue").
+
+    Panels are sorted by `order`.
+    """
 
     def register(provider: Provider) -> Provider:
         _providers[subject][order] = provider
@@ -40,6 +43,6 @@ def provide(subject: str, order: str) -> Callable[[Provider], Provider]:
 
 
 def panels_for(subject: str, row: Any) -> list[Panel]:
-    """Return the panels for a row, in the order of their keys, empty ones left out."""
+    """Return the panels for a row in their order, without empty ones."""
     panels = (provider(row) for _order, provider in sorted(_providers[subject].items()))
     return [panel for panel in panels if panel is not None and panel.items]

@@ -22,7 +22,7 @@ from portal.core.i18n import lazy_gettext
 from portal.core.storage.site_settings import SiteSetting
 
 FORMER_MEMBER = "Oud-lid"
-"""The author name of content whose author deleted the account; content, so Dutch in every language."""
+"""Replaces the name of a deleted author; part of the content, so Dutch in every language."""
 Record = dict[str, object]
 
 
@@ -34,7 +34,7 @@ class Person:
     name: str
     email: str
     left_organisations: frozenset[int] = frozenset()
-    """Where this person spoke for an organisation and no longer does: what was published for it stays with it."""
+    """Ids of organisations that the person no longer speaks for and whose publications stay theirs."""
 
 
 class Basis(StrEnum):
@@ -55,7 +55,7 @@ BASES = {
 
 
 class Contributions(StrEnum):
-    """Whether somebody's contributions are removed or anonymised when the account is deleted."""
+    """Whether a person's contributions are removed or anonymised when the account is deleted."""
 
     ANONYMISE = "anonymise"
     REMOVE = "remove"
@@ -67,7 +67,7 @@ Erase = Callable[[Person, Contributions], None]
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A table with personal data; texts are lazy, in the language of the request."""
+    """A table with personal data; its texts are lazy, so that they are in the language of the request."""
 
     table: str
     what: str
@@ -79,7 +79,7 @@ class Holding:
 
     @property
     def basis_label(self) -> str:
-        """Return the ground in words."""
+        """Return the lawful basis as text."""
         return str(BASES[self.basis])
 
 
@@ -99,7 +99,7 @@ def holds_none(reason: str, *tables: str) -> None:
 
 
 def on_erase(erase: Callable[[Person], None]) -> None:
-    """Register what else must happen when a person is erased, in tables that hold texts of others or of nobody."""
+    """Register a function to run when a person is erased, for names in texts of tables that are not the person's."""
     _elsewhere.append(erase)
 
 
@@ -117,14 +117,14 @@ def holdings() -> list[Holding]:
     return [_holdings[table.name] for table in Model.metadata.sorted_tables if table.name in _holdings]
 
 
-def without() -> dict[str, str]:
-    """Return the tables that hold nothing about persons, with the reason."""
+def tables_without() -> dict[str, str]:
+    """Return the tables that hold no personal data, with the reason."""
     load()
     return dict(_without)
 
 
 def export(person: Person) -> dict[str, list[Record]]:
-    """Return everything that is kept of a person, by table."""
+    """Return everything that is stored about a person, by table."""
     found = {holding.table: [plain(row) for row in holding.export(person)] for holding in holdings()}
     return {table: rows for table, rows in found.items() if rows}
 
@@ -140,7 +140,7 @@ def erase(person: Person, contributions: Contributions) -> None:
 
 
 def plain(row: Record) -> Record:
-    """Return a record with values that JSON can hold; dates and times as ISO 8601 text."""
+    """Return a record with JSON values; dates and times become ISO 8601 text."""
     return {name: _plain_value(value) for name, value in row.items()}
 
 
@@ -150,17 +150,17 @@ def _plain_value(value: object) -> object:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
-def nothing(_person: Person) -> Sequence[Record]:
+def export_nothing(_person: Person) -> Sequence[Record]:
     """Export nothing: for data exported elsewhere, and for secrets."""
     return ()
 
 
-def by_itself(_person: Person, _contributions: Contributions) -> None:
+def erase_nothing(_person: Person, _contributions: Contributions) -> None:
     """Erase nothing here: the rows are deleted with another table, or by a retention job within days."""
 
 
 def rows_where(table: Table, condition: ColumnElement[bool], columns: Iterable[str]) -> list[Record]:
-    """Return the named columns of matching rows, oldest first. Columns are named explicitly so that no secret leaks."""
+    """Return columns of the matching rows, oldest first; they must be named, so that no secret is exported."""
     wanted: list[Any] = [table.c[name] for name in columns]
     statement = select(*wanted).where(condition).order_by(*table.primary_key.columns)
     return [dict(row) for row in db.session.execute(statement).mappings()]
@@ -182,6 +182,6 @@ holds(
     ),
     basis=Basis.INTEREST,
     keep=lazy_gettext("A few minutes to a day."),
-    export=nothing,
-    erase=by_itself,
+    export=export_nothing,
+    erase=erase_nothing,
 )

@@ -1,4 +1,4 @@
-"""HTML that we rendered, as lines of text: for calendars and the text of mails."""
+"""Conversion of rendered HTML to lines of plain text, for calendars and the text part of mails."""
 
 import re
 from collections.abc import Iterator
@@ -14,27 +14,27 @@ CELL = " | "
 
 
 def plain_lines(html: str) -> str:
-    """Return the words of rendered HTML as the page shows them, line by line.
+    """Return the text of rendered HTML, line by line.
 
-    Line breaks, bullets and numbers stay, a blank line stands between paragraphs, a link says where it leads, and the
-    cells of a row stand side by side.
+    Line breaks, bullets and numbers are kept, paragraphs are separated by a blank line, links show their address, and
+    the cells of a table row are on one line.
     """
-    return unescape("\n".join(_apart(_Writer().lines(html)))).strip("\n")
+    return unescape("\n".join(_single_blank_lines(_Writer().lines(html)))).strip("\n")
 
 
 class _Writer:
-    """Turns tags into lines; a blank line stands for the border between two blocks."""
+    """Turns tags into lines. Blank lines separate blocks; there may be several in a row."""
 
     def __init__(self) -> None:
         self._done: list[str] = []
         self._line = ""
         self._quotes = 0
         self._lists: list[int | None] = []
-        """Per open list the number of its next item, None for bullets."""
+        """For each open list the number of its next item; None for bullets."""
 
     def lines(self, html: str) -> list[str]:
-        """Return the lines of rendered HTML; every `<` and `>` in it belongs to a tag."""
-        source, at = LINK.sub(_with_target, html.replace("\n", " ")), 0
+        """Return the lines of rendered HTML, in which every `<` and `>` must belong to a tag."""
+        source, at = LINK.sub(_link_text, html.replace("\n", " ")), 0
         for tag in TAG.finditer(source):
             self._write(source[at : tag.start()])
             self._read(tag[2], tag[3], closes=bool(tag[1]))
@@ -68,7 +68,7 @@ class _Writer:
             self._line += CELL
 
     def _break(self, *, blank: bool = False) -> None:
-        """End the line, if it holds anything, and let a blank one follow on request."""
+        """End the current line if it is not empty; `blank` adds a blank line after it."""
         text = self._line.rstrip().removesuffix(CELL.rstrip()).rstrip()
         if text.strip():
             self._done.append("> " * self._quotes + text)
@@ -86,7 +86,7 @@ class _Writer:
         self._line = ""
 
     def _item(self, attributes: str) -> str:
-        """Return the beginning of an item: its place in the lists, and a bullet or its number."""
+        """Return the beginning of an item: indentation, and a bullet or number."""
         given, number = NUMBER.search(attributes), self._lists[-1]
         if number is None:
             return INDENT * (len(self._lists) - 1) + "- "
@@ -95,15 +95,15 @@ class _Writer:
         return INDENT * (len(self._lists) - 1) + f"{number}. "
 
 
-def _with_target(link: re.Match[str]) -> str:
-    """Return the words of a link and where it leads, once when they are the same."""
+def _link_text(link: re.Match[str]) -> str:
+    """Return the text of a link followed by its address, unless they are the same."""
     target, words = link[1].removeprefix("mailto:"), link[2]
     is_said = words in (target, target.removeprefix("https://"), target.removeprefix("http://"))
     return words if is_said else f"{words} ({target})"
 
 
-def _apart(lines: list[str]) -> Iterator[str]:
-    """Yield lines with one blank line wherever there are several, the least quoted of them."""
+def _single_blank_lines(lines: list[str]) -> Iterator[str]:
+    """Yield the lines with runs of blank lines reduced to one, with the fewest quotation marks of the run."""
     for is_blank, run in groupby(lines, key=lambda line: not line.strip("> ")):
         found = list(run)
         yield from [min(found, key=len).rstrip()] if is_blank else found

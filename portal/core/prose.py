@@ -1,8 +1,8 @@
-"""Text as people type and paste it, as HTML: plain letters first, and of Markdown what the help under the field says.
+"""Text as people type and paste it, rendered as HTML. Text is literal except for a few rules of Markdown.
 
-The blocks are read line by line here, because every rule of Markdown about lines surprises whoever writes a letter: a
-signature under `--` would be a heading, an indented paragraph code, "2026. Dat was" the item of a list. What stands
-within a line (bold, stressed, links) is read by markdown-it, with the rules that help and no others.
+Blocks are parsed line by line here, because Markdown's block rules surprise people who write letters: a signature under
+`--` would become a heading, an indented paragraph code, "2026. Dat was" a list item. Markup within a line (bold,
+emphasis, links) is parsed by markdown-it with few rules enabled (`inline_markup`).
 """
 
 import re
@@ -12,25 +12,24 @@ from itertools import groupby
 from typing import Literal
 
 MOST_LEVELS = 6
-"""Of quotes in quotes and lists in lists; what is deeper stands on the last level."""
+"""Depth of nested quotes and of nested lists; anything deeper is put on the last level."""
 LOWEST_HEADING = 4
 WRAPPED = 60
-"""A line at least this long was probably broken by a mail program when the next begins with a small letter."""
+"""A line of at least this many characters, followed by a lower-case letter, was probably wrapped by a mail program."""
 SPACES = " \t\u00a0"
 FARTHEST = 3
-"""The numbers of a list may skip some; a lone "14." is the beginning of a sentence."""
+"""Largest gap between the numbers of a list; a lone "14." starts a sentence instead."""
 RULE = re.compile(r"(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}")
 HEADING = re.compile(r"(#{1,6})[ \t\u00a0]")
 NUMBER = re.compile(r"([0-9]{1,3})[.)]\s+(?=\S)")
 BULLET = re.compile(r"([-*–·◦○▫□])\s+(?=\S)|([•●▪■‣➢\uf0a7\uf0b7\uf0d8])\s*(?=\S)|([o§])(?:\t|\s{2})\s*(?=\S)")
-"""Signs of items: typed ones, those of Word and Outlook (some in its own code points), and Word's "o" and "§".
+"""Bullets: typed ones, those of Word and Outlook (some in private code points), and Word's "o" and "§".
 
-The last two are a letter and a sign of law as well: they count with the tab that Word puts behind them.
-"""
+The last two also occur in normal text, so they only count before a tab or two spaces, as Word pastes them."""
 DIVIDER = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-"""The second line of a table in Markdown."""
+"""The line below the head of a Markdown table."""
 CELLS = re.compile(r"\S[ \u00a0]*\t\s*\S")
-"""A tab between words: a row of a table that was copied from Excel, Word or a mail."""
+"""A tab between words: a table row copied from Excel, Word or a mail."""
 
 Kind = Literal["blank", "heading", "rule", "quote", "item", "row", "piped", "text"]
 Inline = Callable[[str], str]
@@ -38,17 +37,17 @@ Inline = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line and what it looks like on its own."""
+    """A line and its kind, judged by itself."""
 
     kind: Kind
     text: str
-    """Without indentation, and without the sign that makes it a heading or an item."""
+    """The line without indentation, and without the mark of a heading or item."""
     indent: int = 0
     mark: str = ""
-    """The sign of an item, "1" for any number; the hashes of a heading."""
+    """The bullet of an item, "1" for any number; the hashes of a heading."""
     number: int = 0
     raw: str = ""
-    """As it was typed, for rows of tables."""
+    """The line as it was typed, for table rows."""
 
 
 def render(source: str, inline: Inline) -> str:
@@ -57,7 +56,7 @@ def render(source: str, inline: Inline) -> str:
 
 
 class _Reader:
-    """Reads one text. Every line is looked at a fixed number of times per level of quotation."""
+    """Renders one text, in linear time: each line is parsed a fixed number of times per level of quotation."""
 
     def __init__(self, lines: Sequence[str], inline: Inline) -> None:
         self._source = lines
@@ -82,7 +81,7 @@ class _Reader:
         return "".join(html)
 
     def _line(self, raw: str, depth: int) -> Line:
-        """Return what a line is by itself; rows of tables are sure of it only beside others."""
+        """Return a line with its kind; whether it is a table row depends on its neighbours as well."""
         text = raw.strip()
         indent = len((raw[: len(raw) - len(raw.lstrip(SPACES))]).replace("\u00a0", " ").expandtabs(4))
         if not text:
@@ -98,17 +97,17 @@ class _Reader:
     def _item(self, text: str, indent: int, raw: str) -> Line | None:
         if found := BULLET.match(text):
             return Line("item", text[found.end() :], indent, mark=found[0].strip(), raw=raw)
-        if (found := NUMBER.match(text)) and self._counts(int(found[1])):
+        if (found := NUMBER.match(text)) and self._is_item_number(int(found[1])):
             return Line("item", text[found.end() :], indent, mark="1", number=int(found[1]), raw=raw)
         return None
 
-    def _counts(self, number: int) -> bool:
-        """Whether a number belongs to a list: it is the first, or one near it stands before another line."""
+    def _is_item_number(self, number: int) -> bool:
+        """Return whether a number is that of a list item: it is 1, or a number near it starts another line."""
         near = {*range(number - FARTHEST, number + FARTHEST + 1)} - {number}
         return number == 1 or bool(near & self._numbers)
 
     def _block(self, lines: Sequence[Line], at: int, depth: int) -> tuple[int, str]:
-        """Return the HTML of the block that begins at a line, and where the next begins."""
+        """Return the end of the block that starts at a line, and its HTML."""
         line = lines[at]
         match line.kind:
             case "blank":
@@ -118,7 +117,7 @@ class _Reader:
             case "heading":
                 return at + 1, self._heading(line)
             case "quote":
-                end = _run(lines, at, "quote")
+                end = _end_of_run(lines, at, "quote")
                 inner = self._blocks([quoted.text for quoted in lines[at:end]], depth + 1)
                 return end, f"<blockquote>\n{inner}</blockquote>\n"
             case "item":
@@ -131,12 +130,12 @@ class _Reader:
         return end, f"<p>{self._inline(_joined(lines[at:end]))}</p>\n"
 
     def _heading(self, line: Line) -> str:
-        """Let headings begin at h2 and skip no level, whatever the writer chose: h1 is the page's."""
+        """Return a heading; levels start at h2, since h1 is the page's title, and none is skipped."""
         self._level = min(2 + self._headings.index(len(line.mark)), self._level + 1, LOWEST_HEADING)
         return f"<h{self._level}>{self._inline(line.text)}</h{self._level}>\n"
 
     def _list(self, lines: Sequence[Line], at: int) -> tuple[int, str]:
-        """Return a list with the lists in it; blank lines between items, as Word leaves them, do not end it."""
+        """Return a list including nested lists; blank lines between items, as Word pastes them, do not end it."""
         items: list[Item] = []
         opened: list[Line] = []
         following: int | None = at
@@ -149,12 +148,12 @@ class _Reader:
         return at, _nested(items, 0)
 
     def _table(self, lines: Sequence[Line]) -> str:
-        """Return a table: with a head when Markdown divides it, all rows alike when they came from a spreadsheet."""
+        """Return a table; one with a Markdown divider has a head, one with tabs has not."""
         if lines[0].kind == "row":
-            rows = _even([line.raw.split("\t") for line in lines])
+            rows = _equal_width([line.raw.split("\t") for line in lines])
             return f"<table>\n<tbody>\n{self._rows(rows, 'td')}</tbody>\n</table>\n"
         piped = [line.text.strip("|").split("|") for line in lines]
-        head, *rows = _even([piped[0], *piped[2:]])
+        head, *rows = _equal_width([piped[0], *piped[2:]])
         body = f"<tbody>\n{self._rows(rows, 'td')}</tbody>\n" if rows else ""
         return f"<table>\n<thead>\n{self._rows([head], 'th')}</thead>\n{body}</table>\n"
 
@@ -165,7 +164,7 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a list, its text as HTML; `number` is None for a bullet."""
+    """A list item with its text as HTML; `number` is None for a bullet."""
 
     level: int
     number: int | None
@@ -173,7 +172,7 @@ class Item:
 
 
 def _without_hashes(title: str) -> str:
-    """Return the words of a heading without the hashes that may close it ("## Programme ##")."""
+    """Return the text of a heading without the hashes that may close it ("## Programme ##")."""
     bare = title.rstrip("#")
     return title.strip() if bare and not bare[-1].isspace() else bare.strip()
 
@@ -184,27 +183,27 @@ def _row_kind(text: str) -> Kind:
     return "piped" if "|" in text else "text"
 
 
-def _run(lines: Sequence[Line], at: int, kind: Kind) -> int:
-    """Return where the lines of one kind end that begin at a place."""
+def _end_of_run(lines: Sequence[Line], at: int, kind: Kind) -> int:
+    """Return the end of the run of lines of one kind that starts at `at`."""
     while at < len(lines) and lines[at].kind == kind:
         at += 1
     return at
 
 
 def _table_end(lines: Sequence[Line], at: int) -> int:
-    """Return where the table ends that begins at a line, 0 when none does.
+    """Return the end of the table that starts at `at`, 0 when there is none.
 
-    Rows with tabs make a table from two on; a line with bars does when the next divides it from its rows.
+    Lines with tabs are a table when there are two or more; lines with bars when the second is a divider.
     """
     if lines[at].kind == "row":
         end = _rows_end(lines, at)
         return end if end > at + 1 else 0
     divided = lines[at].kind == "piped" and at + 1 < len(lines) and lines[at + 1].kind == "piped"
-    return _run(lines, at, "piped") if divided and DIVIDER.fullmatch(lines[at + 1].text) else 0
+    return _end_of_run(lines, at, "piped") if divided and DIVIDER.fullmatch(lines[at + 1].text) else 0
 
 
 def _rows_end(lines: Sequence[Line], at: int) -> int:
-    """Return where the rows end; one whose only words stand in one cell has as many tabs as the first."""
+    """Return the end of the rows with tabs; a row with text in one cell only must have as many tabs as the first."""
     tabs, end = lines[at].raw.count("\t"), at + 1
     while end < len(lines) and (
         lines[end].kind == "row" or (lines[end].kind == "text" and lines[end].raw.count("\t") == tabs)
@@ -213,8 +212,8 @@ def _rows_end(lines: Sequence[Line], at: int) -> int:
     return end
 
 
-def _even(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return rows of one length; where their tabs differ, those only kept words apart and empty cells go."""
+def _equal_width(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return rows of equal length; if lengths differ, empty cells are dropped, since tabs only aligned words."""
     if len({len(row) for row in rows}) > 1:
         rows = [[cell for cell in row if cell.strip()] for row in rows]
     width = max(len(row) for row in rows)
@@ -226,10 +225,10 @@ def _joined(lines: Sequence[Line]) -> str:
 
 
 def _level(opened: list[Line], item: Line) -> int:
-    """Return how deep an item stands below the items that are open, and open it.
+    """Return the nesting level of an item, and update the list of open items.
 
-    Further to the right is deeper. On the same height another sign is deeper too ("•" and then "o", as Word pastes its
-    levels), but a number after a bullet begins a list anew.
+    An item indented further is nested. So is one at the same indentation with another bullet ("•", then "o", as Word
+    pastes its levels); but a number after a bullet starts a new list.
     """
     while opened and item.indent + 1 < opened[-1].indent:
         opened.pop()
@@ -246,27 +245,27 @@ def _level(opened: list[Line], item: Line) -> int:
 
 
 def _item_text(lines: Sequence[Line], at: int) -> tuple[int, str]:
-    """Return the text of an item with the lines that go on with it, and where those end."""
+    """Return the end of an item's lines, and its text."""
     end = at + 1
-    while end < len(lines) and lines[end].kind in ("text", "row", "piped") and _goes_on(lines, at, end):
+    while end < len(lines) and lines[end].kind in ("text", "row", "piped") and _continues_item(lines, at, end):
         end += 1
     return end, _joined(lines[at:end])
 
 
-def _goes_on(lines: Sequence[Line], at: int, place: int) -> bool:
-    """Whether a line belongs to the item above it: it is indented, or a mail program broke the line before it."""
+def _continues_item(lines: Sequence[Line], at: int, place: int) -> bool:
+    """Return whether a line continues the item above: it is indented, or the line before it was wrapped."""
     line, before = lines[place], lines[place - 1]
     return line.indent > lines[at].indent + 1 or (len(before.raw) >= WRAPPED and line.text[0].islower())
 
 
 def _next_item(lines: Sequence[Line], at: int) -> int | None:
-    """Return where the list goes on behind blank lines, None when it does not."""
-    at = _run(lines, at, "blank")
+    """Return the index of the next item of a list, skipping blank lines; None when the list ends."""
+    at = _end_of_run(lines, at, "blank")
     return at if at < len(lines) and lines[at].kind == "item" else None
 
 
 def _nested(items: Sequence[Item], level: int) -> str:
-    """Return the lists of a level, each item with the items below it; numbers stay what they were."""
+    """Return the HTML of the lists of a level, including nested items; items keep their numbers."""
     tops = [place for place, item in enumerate(items) if item.level == level]
     ends = dict(zip(tops, [*tops[1:], len(items)], strict=True))
     html: list[str] = []

@@ -1,4 +1,4 @@
-"""Parsing the URLs of shared services: Redis and the file store."""
+"""Parsing of the URLs of shared services: Redis and the file store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ REDIS_SCHEMES = ("redis", "rediss", "unix")
 
 
 class ConfigurationError(Exception):
-    """A setting is wrong; the message is one line that names the variable."""
+    """A setting is invalid; the message is one line that names the variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilesLocation:
-    """The location of uploads: an S3 bucket, else a folder (None: `files/` in the instance folder)."""
+    """Where uploads are stored: an S3 bucket, or else a folder (None: `files/` in the instance folder)."""
 
     folder: Path | None = None
     bucket: str = ""
@@ -40,7 +40,7 @@ def parse_redis_url(url: str | None) -> str | None:
 
 
 def parse_files_url(url: str | None) -> FilesLocation:
-    """Return the location of uploads; a URL with credentials is refused."""
+    """Return where uploads are stored; a URL with credentials is refused."""
     if not url:
         return FilesLocation()
     try:
@@ -63,13 +63,13 @@ def parse_files_url(url: str | None) -> FilesLocation:
 
 
 def require_package(variable: str, package: str, extra: str = "scale") -> None:
-    """Raise ConfigurationError, with what to install, when a package of an extra is missing."""
+    """Raise ConfigurationError when a package of an extra is missing; the message tells what to install."""
     if find_spec(package) is None:
         raise ConfigurationError(f"{variable} needs a package that is not here: pip install 'portal[{extra}]'")
 
 
 def require_shared_key(environ: Mapping[str, str]) -> None:
-    """Raise ConfigurationError when several machines share services but PORTAL_SECRET_KEY is not set on this one."""
+    """Raise ConfigurationError when machines share services but PORTAL_SECRET_KEY is not set on this one."""
     shared = environ.get("PORTAL_REDIS_URL") or environ.get("PORTAL_FILES_URL", "").startswith("s3:")
     if shared and not environ.get("PORTAL_SECRET_KEY"):
         raise ConfigurationError(

@@ -1,4 +1,4 @@
-"""Text: Markdown to safe HTML, slugs, excerpts, clean input."""
+"""Text functions: HTML from typed text, slugs, excerpts, cleaning of input."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ import nh3
 MAX_SLUG = 80
 SENTENCES = re.compile(r".*[.?!][’”)]?(?=\s)", re.DOTALL)
 ENOUGH = 0.7
-"""The share of an excerpt that whole sentences must fill to end it."""
+"""The share of an excerpt's length that whole sentences must fill; otherwise it is cut between words."""
 ALLOWED_TAGS = {
     "p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "code", "pre", "a", "hr",
     "h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "s",
@@ -19,17 +19,17 @@ INVISIBLE = re.compile(
     r"[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f"
     r"\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-"""Characters that show nothing, turn the text around, or (surrogates) are none."""
+"""Characters that are invisible or change the direction of text, and lone surrogates."""
 LATIN_JOINERS = re.compile(r"(?<![^\u0000-\u036f\u1e00-\u1eff])[\u200c\u200d]+")
-"""Joiners hide in Latin words; other scripts and emoji need them."""
+"""Zero-width joiners after Latin letters; other scripts and emoji need them."""
 LINE_ENDS = str.maketrans(dict.fromkeys("\u0085\u2028\u2029", "\n"))
 BLOCK_END = re.compile(r"</(?:p|li|h[2-4]|blockquote|td|th|pre)>|<br>")
 
 
 def render_markdown(source: str, *, trusted: bool = False) -> str:
-    """Return allow-listed HTML of what a person typed (`core.prose`); its headings start at h2.
+    """Return safe, allow-listed HTML of typed text (`core.prose`); headings start at h2.
 
-    `trusted` is for the editors' own pages, whose links pass reputation.
+    `trusted` is for the editors' own pages: their links get no `rel="nofollow"`.
     """
     from portal.core import inline_markup, prose
 
@@ -43,7 +43,7 @@ def render_markdown(source: str, *, trusted: bool = False) -> str:
 
 
 def plain_text(html: str) -> str:
-    """Return the text of HTML that we rendered, on one line."""
+    """Return the text of rendered HTML, on one line."""
     spaced = BLOCK_END.sub(" ", html)
     text = nh3.clean(spaced, tags=set())
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&amp;", "&")):

@@ -10,7 +10,7 @@ LONGEST_LABEL = 63
 
 
 def web_address(text: str) -> str | None:
-    """Return what a website's address links to ("www.leerwerkcheque.nl" too); None when it is no web address.
+    """Return the URL of a web address as people type it ("www.leerwerkcheque.nl"); None when it is not one.
 
     Hosts may be in any script ("käse.example", "пример.рф") and in punycode.
     """
@@ -21,7 +21,7 @@ def web_address(text: str) -> str | None:
 
 
 def _is_host(host: str) -> bool:
-    """Whether this is the name of a machine as people write it, with a top domain of letters behind it."""
+    """Return whether this is a host name whose top-level domain has letters only."""
     *names, top = host.split(".")
     is_top = len(top) > 1 and (top.lower().startswith("xn--") or all(_is_letter(sign) for sign in top))
     return bool(names) and is_top and all(_is_label(name) for name in (*names, top))
@@ -32,5 +32,5 @@ def _is_label(name: str) -> bool:
 
 
 def _is_letter(sign: str) -> bool:
-    """Whether a sign is a letter or a mark on one, of any script."""
+    """Return whether a character is a letter or a combining mark, in any script."""
     return unicodedata.category(sign)[0] in "LM"

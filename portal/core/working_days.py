@@ -1,4 +1,4 @@
-"""How long something waits, in working days: Monday to Friday in the Netherlands, public holidays left out."""
+"""Working days in the Netherlands: Monday to Friday, except public holidays."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -17,12 +17,12 @@ DAYS_IN_WEEK, WORKING_DAYS_IN_WEEK = 7, 5
 
 
 def is_working_day(day: date) -> bool:
-    """Return whether offices and schools are open: no weekend, and no public holiday of the Netherlands."""
+    """Return whether a day is a working day."""
     return day.weekday() < SATURDAY and day not in _holidays(day.year)
 
 
 def working_days(since: datetime, until: date) -> int:
-    """Return how many working days passed after the day of a moment, up to and including another day."""
+    """Return the number of working days after the Amsterdam day of a moment, up to and including `until`."""
     first = clock.to_local(since).date()
     days = max(0, (until - first).days)
     weeks, rest = divmod(days, DAYS_IN_WEEK)
@@ -32,12 +32,12 @@ def working_days(since: datetime, until: date) -> int:
 
 
 def _weekday_holidays(after: date, until: date) -> int:
-    """Return how many public holidays fall on a weekday after a day, up to and including another."""
+    """Return the number of public holidays on weekdays after a day, up to and including another."""
     years = range(after.year, until.year + 1)
     return sum(after < day <= until and day.weekday() < SATURDAY for year in years for day in _holidays(year))
 
 
 @lru_cache(maxsize=16)
 def _holidays(year: int) -> frozenset[date]:
-    """Return the public holidays of a year in the Netherlands; Liberation Day once in five years."""
+    """Return the Dutch public holidays of a year; Liberation Day counts once in five years."""
     return frozenset(holidays.country_holidays("NL", years=year))

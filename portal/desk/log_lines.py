@@ -58,7 +58,7 @@ class Line:
     @property
     def changes(self) -> list[changes.Change]:
         """Return the fields that were changed, before and after."""
-        return changes.of_entry(self.entry)
+        return changes.changes_of_entry(self.entry)
 
 
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:

@@ -148,11 +148,11 @@ def subject_label(table: str | None) -> str:
 
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
-    """Return the details of an act as (label, value) in words; changed fields are in `changes.of_entry`."""
+    """Return the details of an act as (label, value) in words; changed fields are in `changes.changes_of_entry`."""
     return [
         (str(DETAILS.get(name, name)), _value(entry, name, str(value)))
         for name, value in entry.details.items()
-        if not changes.is_part(name)
+        if not changes.is_change_key(name)
     ]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.accounts.models import AuditEntry, User
 from portal.core import clock
-from portal.core.locale import DEFAULT, speaking
+from portal.core.locale import DEFAULT, use_language
 from portal.core.storage import site_settings
 from portal.core.storage.database import transaction
 from portal.desk import audit_log, settings
@@ -92,7 +92,7 @@ def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> 
     if person is None or person.id == editor.id or not person.is_active:
         return
     kind = desk.find_kind(case.kind)
-    with speaking(DEFAULT):
+    with use_language(DEFAULT):
         words = done_label(case.kind, decision)
         label = str(kind.label) if kind else ""
     try:
@@ -108,7 +108,9 @@ def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> 
             reason=reason,
             path=case.path,
             edit_path=case.edit_path,
-            changed=[] if decision == Decision.UNPUBLISH else changes.by_editors(case.subject, person, case.since),
+            changed=[]
+            if decision == Decision.UNPUBLISH
+            else changes.changes_by_others(case.subject, person, case.since),
             contact=site_settings.read(settings.CONTACT),
         )
     except BadAddress:

@@ -1,1 +1,1 @@
-"""The examples library: initiatives elsewhere, and the ten conditions for success."""
+"""The examples library: initiatives elsewhere, and ten conditions for success."""

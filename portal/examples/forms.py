@@ -23,7 +23,7 @@ class ExampleFilter(ListFilter):
 
 
 def known(examples: Sequence[Example], types: Sequence[ExampleType], conditions: Sequence[Condition]) -> Known:
-    """Return per field what one can choose."""
+    """Return the options of each field."""
     return {
         TYPE: {row.slug: row.title for row in types},
         SECTOR: _by_slug(name for example in examples for name in example.sectors),
@@ -37,7 +37,7 @@ def _by_slug(names: Iterable[str]) -> dict[str, str]:
 
 
 def options_of(example: Example, field: str, _others: FilterForm) -> set[str]:
-    """Return the options of a field under which an initiative falls."""
+    """Return the options of a field that apply to an initiative."""
     if field == TYPE:
         return {example.type.slug}
     if field == CONDITION:

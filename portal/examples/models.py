@@ -63,14 +63,14 @@ class Example(Searchable, Public, Timestamped, Model):
     summary: Mapped[str] = mapped_column(Text)
     since: Mapped[str | None] = mapped_column(String(160))
     since_estimate: Mapped[int | None]
-    """The year reckoned from a source that says "about ten years ago"."""
+    """The year inferred from a source that says "about ten years ago"."""
     financing: Mapped[str | None] = mapped_column(Text)
     target_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     sectors: Mapped[list[str]] = mapped_column(JSON, default=list)
     partner_groups: Mapped[list[str]] = mapped_column(JSON, default=list)
     figures: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     conditions_named: Mapped[list[int]] = mapped_column(JSON, default=list)
-    """Numbers of the conditions for which the source itself names it; the others are read from its interview."""
+    """Numbers of the conditions that the source itself names; the others were inferred from its interview."""
 
     type: Mapped[ExampleType] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
@@ -79,11 +79,11 @@ class Example(Searchable, Public, Timestamped, Model):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the initiative's page."""
         return f"/voorbeelden/{self.slug}"
 
     def search_document(self) -> SearchDocument:
-        """Return its words with its sectors, target groups, partners and conditions."""
+        """Return what search indexes: text, sectors, target groups, partners and conditions."""
         owner = [self.organisation] if self.organisation else []
         parties = list(dict.fromkeys((*owner, *self.partners)))
         parts = (self.summary, self.place, self.financing, *self.sectors, *self.target_groups, *self.partner_groups)

@@ -1,4 +1,4 @@
-"""What the examples keep of persons: nothing."""
+"""Personal data stored by the examples: none."""
 
 from portal.core.personal_data import holds_none
 

@@ -1,4 +1,4 @@
-"""Reads of the examples library."""
+"""Queries of the examples library."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from portal.search import services as search
 
 
 def examples() -> list[Example]:
-    """Return all initiatives by name, with their types and conditions."""
+    """Return all initiatives sorted by name, with their types and conditions."""
     statement = select(Example).options(
         joinedload(Example.type), joinedload(Example.organisation), selectinload(Example.conditions)
     )
@@ -23,17 +23,17 @@ def examples() -> list[Example]:
 
 
 def types() -> list[ExampleType]:
-    """Return the types of initiative in the order of the source."""
+    """Return the types of initiative, in the order of the source."""
     return list(db.session.scalars(select(ExampleType).order_by(ExampleType.id)))
 
 
 def conditions() -> list[Condition]:
-    """Return the conditions for success by number."""
+    """Return the conditions for success, sorted by number."""
     return list(db.session.scalars(select(Condition).order_by(Condition.number)))
 
 
 def get_example(slug: str) -> Example | None:
-    """Return an initiative with its partners and conditions."""
+    """Return an initiative with its partners and conditions; None when it does not exist."""
     statement = select(Example).where(Example.slug == slug)
     return db.session.scalar(
         statement.options(
@@ -45,7 +45,7 @@ def get_example(slug: str) -> Example | None:
     )
 
 
-def alike(example: Example, limit: int = 3) -> list[Example]:
+def related(example: Example, limit: int = 3) -> list[Example]:
     """Return other initiatives of the same type, then those that share most conditions."""
     own = {row.id for row in example.conditions}
 
@@ -57,7 +57,7 @@ def alike(example: Example, limit: int = 3) -> list[Example]:
 
 
 def load_results(ids: list[int] | None) -> Iterator[Example]:
-    """Yield the initiatives that search asks for; None means all."""
+    """Yield initiatives with all that search indexes; `ids` None means every initiative."""
     statement = select(Example).options(
         joinedload(Example.type),
         joinedload(Example.organisation).selectinload(Organisation.names),
@@ -68,7 +68,7 @@ def load_results(ids: list[int] | None) -> Iterator[Example]:
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
-    """Yield path and last change of every initiative."""
+    """Yield the path and last change of every initiative."""
     for row in db.session.scalars(select(Example).order_by(Example.slug)):
         yield row.path, row.updated_at
 

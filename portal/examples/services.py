@@ -1,4 +1,4 @@
-"""Writing about examples: the import of their facts."""
+"""Import of the examples from the network's documents."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from portal.examples.models import Condition, Example, ExampleType
 
 
 def import_examples(facts: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
-    """Load the types, conditions and initiatives of `examples.json`, once; does nothing when they are there."""
+    """Create the types, conditions and initiatives of `examples.json`; do nothing when they exist already."""
     with transaction() as session:
         if session.scalar(select(ExampleType.id).limit(1)):
             return

@@ -15,7 +15,7 @@ bp = Blueprint("examples", __name__)
 @bp.get("/voorbeelden/")
 @public
 def index() -> Response:
-    """The initiatives, filtered by type, sector, target group and condition; and the ten conditions for success."""
+    """List initiatives, filtered by type, sector, target group and condition, with the ten conditions for success."""
     examples, conditions = queries.examples(), queries.conditions()
     known = forms.known(examples, queries.types(), conditions)
     wanted = ExampleFilter.parse(request.args, known)
@@ -38,18 +38,18 @@ def index() -> Response:
 @bp.get("/voorbeelden/<slug>")
 @public
 def show(slug: str) -> Response:
-    """One initiative."""
+    """Show an initiative."""
     example = queries.get_example(slug) or abort(404)
     return page(
         "examples/show.html",
         example=example,
-        alike=queries.alike(example),
+        alike=queries.related(example),
         linked_data=linked_data(example),
     )
 
 
 def linked_data(example: Example) -> dict[str, object]:
-    """Return schema.org data of an initiative."""
+    """Return an initiative as schema.org JSON-LD."""
     return {
         "@context": "https://schema.org",
         "@type": "Article",

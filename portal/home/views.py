@@ -1,4 +1,4 @@
-"""The front page: what is next, what was just posted, what needs someone."""
+"""The front page, and the page "My contributions"."""
 
 from flask import Blueprint, Response, abort
 
@@ -19,7 +19,7 @@ COMING, NEWEST, NEEDING, ARTICLES = 4, 6, 3, 3
 @bp.get("/")
 @public
 def index() -> Response:
-    """Show the front page; a request that is shown under "who can help" is not shown a second time."""
+    """Show the front page: coming events, new posts and requests; no request is shown twice."""
     newest, needing = board.newest_posts(NEWEST, NEEDING)
     counts = {
         "posts": board.count_open(),
@@ -29,7 +29,7 @@ def index() -> Response:
     issue, stories = newsflash.front_page_news(ARTICLES)
     return page(
         "home/index.html",
-        coming=agenda.coming(COMING),
+        coming=agenda.next_events(COMING),
         newest=newest,
         needing=needing,
         issue=issue,
@@ -43,7 +43,7 @@ def index() -> Response:
 @bp.get("/account/bijdragen")
 @members
 def contributions() -> Response:
-    """Show somebody the own organisations, and everything he wrote: drafts, what waits, what is public or ended."""
+    """Show a user's organisations and everything the user wrote: drafts, waiting, public and closed items."""
     user = viewer() or abort(401)
-    kinds = [(kind, kind.of(user)) for kind in registry.kinds()]
+    kinds = [(kind, kind.list_items(user)) for kind in registry.kinds()]
     return page("home/contributions.html", kinds=kinds, organisations=own.organisations(user))

@@ -46,7 +46,7 @@ def render(
         "site_url": link("/"),
         **context,
     }
-    with locale.speaking(locale.DEFAULT):
+    with locale.use_language(locale.DEFAULT):
         subject, body = _text(template, shared)
         text = _part("mail/base.txt", {**shared, "body": body, **_plain_words()})
         html = _inliner().inline(_part(f"mail/{template}.html", {**shared, "subject": subject}))

@@ -1,4 +1,4 @@
-"""Where the pages of news hang: those that read and those that write."""
+"""The blueprint of the news."""
 
 from flask import Blueprint
 

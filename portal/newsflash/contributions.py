@@ -1,4 +1,4 @@
-"""Articles and their drafts among what somebody contributed; importing this module registers them."""
+"""Articles and drafts for the page "My contributions"; importing this module registers them."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -10,17 +10,17 @@ from portal.core.i18n import lazy_gettext
 from portal.newsflash import policies
 from portal.newsflash.models import Article
 from portal.newsflash.writing import WRITING
-from portal.publishing.contributions import Contribution, Kind, register, state_label, unsent
+from portal.publishing.contributions import Contribution, Kind, list_new_drafts, register, state_label
 
 NEW = "/nieuws/insturen"
 ORGANISATION = joinedload(Article.organisation)
 
 
 def list_contributions(user: User) -> list[Contribution]:
-    """Return somebody's drafts, then their articles and those of their organisations, last changed first."""
+    """Return a user's drafts, then their articles and those of their organisations, last changed first."""
     mine = select(Article).where(or_(Article.author_id == user.id, Article.organisation_id.in_(published_for(user))))
     rows = db.session.scalars(mine.order_by(Article.updated_at.desc(), Article.id.desc()).options(ORGANISATION))
-    drafts = unsent(user, WRITING.kind, NEW, "/nieuws/concept/weg")
+    drafts = list_new_drafts(user, WRITING.kind, NEW, "/nieuws/concept/weg")
     return drafts + [_row(user, row) for row in rows if policies.may_read(user, row)]
 
 
@@ -42,6 +42,6 @@ register(
         label=lazy_gettext("News"),
         new_label=lazy_gettext("Send in news"),
         new_path=NEW,
-        of=list_contributions,
+        list_items=list_contributions,
     )
 )

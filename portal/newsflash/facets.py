@@ -1,4 +1,4 @@
-"""How many articles and nieuwsflitsen answer each choice of a filter."""
+"""Filter options of articles and nieuwsflitsen, with the number of results for each."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ from portal.newsflash.queries import PUBLIC_ARTICLE, PUBLIC_ISSUE
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a list can be filtered by: per field the labels of its values, in order, and an index that counts."""
+    """The labels of a list's filter options per field, in display order, and an index that counts results."""
 
     choices: dict[str, dict[str, str]]
     index: FacetIndex
 
 
 def article_facets() -> Facets:
-    """Return what articles can be filtered by."""
+    """Return the filter options of articles."""
     statement = select(Article.id, Article.published_at, Organisation.slug, Organisation.name)
     rows = db.session.execute(statement.outerjoin(Article.organisation).where(PUBLIC_ARTICLE)).all()
     themes = _gather(db.session.execute(select(article_theme.c.article_id, Theme.slug).join(Theme)))
@@ -45,7 +45,7 @@ def article_facets() -> Facets:
 
 
 def issue_facets() -> Facets:
-    """Return what nieuwsflitsen can be filtered by."""
+    """Return the filter options of nieuwsflitsen."""
     rows = db.session.execute(select(Issue.id, Issue.published_on).where(PUBLIC_ISSUE)).all()
     placed = select(IssueArticle.issue_id, Theme.slug).join(IssueArticle.article).join(Article.themes)
     themes = _gather(db.session.execute(placed.where(PUBLIC_ARTICLE)))

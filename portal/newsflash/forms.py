@@ -1,4 +1,4 @@
-"""The filters of the two lists: read from the address, never failing; what is unknown is named and left out."""
+"""The filters of articles and nieuwsflitsen, parsed from the query string; unknown values are ignored and reported."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ from portal.newsflash.queries import Position
 THEME = ChoiceField("speerpunt", lazy_gettext("Focus point"))
 YEAR = ChoiceField("jaar", lazy_gettext("Year"))
 ORGANISATION = ChoiceField("organisatie", lazy_gettext("Organisation"), takes_one=True)
-"""One value: there are too many organisations for a row of check boxes."""
+"""A select with one value: there are too many organisations for check boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A field of the filter and its options, as the rail shows it."""
+    """A field of the filter with its options, for the rail."""
 
     name: str
     legend: str
@@ -27,12 +27,12 @@ class Group:
 
 
 class NewsFilter(FilterForm):
-    """Which rows of a list of news to show."""
+    """Base class of the two filters."""
 
     has_words = False
 
     def groups(self, facets: Facets) -> list[Group]:
-        """Return the fields with their options, each option with what one would find by choosing it."""
+        """Return the fields with their options, and for each option the number of results."""
         counts = facets.index.counts(self.chosen)
         return [self._group(choice, facets.choices[choice.name], counts.get(choice.name, {})) for choice in self.fields]
 
@@ -43,8 +43,8 @@ class NewsFilter(FilterForm):
             options.insert(0, Option("", _("All organisations"), None, not chosen))
         return Group(choice.name, str(choice.label), options, "select" if choice.takes_one else "checkbox")
 
-    def nearby(self, facets: Facets, path: str) -> list[Suggestion]:
-        """Return filters near an empty one that find something: another year, or without a part of it."""
+    def nearby_suggestions(self, facets: Facets, path: str) -> list[Suggestion]:
+        """Return similar filters that do find something: another year, or one choice less."""
         years = {"jaar": facets.index.counts(self.chosen).get("jaar", {})} if self.values("jaar") else {}
         return self.suggestions(facets.choices, path, lambda other: facets.index.count(other.chosen), years)
 
@@ -56,7 +56,7 @@ class ArticleFilter(NewsFilter):
 
     @classmethod
     def parse_place(cls, text: str) -> Position | None:
-        """Return the moment and the id that a paging key names."""
+        """Return the moment (UTC) and id of a paging key; None when it is malformed."""
         return queries.article_position(text)
 
 
@@ -67,5 +67,5 @@ class IssueFilter(NewsFilter):
 
     @classmethod
     def parse_place(cls, text: str) -> Position | None:
-        """Return the day and the number that a paging key names."""
+        """Return the day and number of a paging key; None when it is malformed."""
         return queries.issue_position(text)

@@ -1,4 +1,4 @@
-"""The news of the front page: the latest nieuwsflits and a few stories, in two statements without entities."""
+"""The news on the front page: the latest nieuwsflits and some articles, in two statements and without ORM entities."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ FIELD, ROW = "\x1f", "\x1e"
 
 
 class Masthead(NamedTuple):
-    """A nieuwsflits, as the head of a page names it."""
+    """A nieuwsflits as a heading names it."""
 
     id: int
     number: int
@@ -24,7 +24,7 @@ class Masthead(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the issue's page."""
         return f"/nieuwsflits/{self.number}"
 
 
@@ -42,7 +42,7 @@ class Mark(NamedTuple):
 
 
 class Story(NamedTuple):
-    """An article, as `components/article_card.html` shows it. No entities: equal stories look the same."""
+    """An article as `components/article_card.html` shows it, without ORM entities. Equal stories render the same."""
 
     id: int
     path: str
@@ -74,19 +74,23 @@ STORIES = (
 
 
 def front_page_news(limit: int) -> tuple[Masthead | None, list[Story]]:
-    """Return the latest nieuwsflits, and its stories in its order, what was published since after its opening."""
+    """Return the latest nieuwsflits and at most `limit` stories.
+
+    The stories are the issue's first article, then newer articles that are not in the issue, then the rest of the
+    issue.
+    """
     connection = db.session.connection()
     found = connection.execute(ISSUE).one_or_none()
     issue = Masthead(*found) if found else None
-    told, since = [], []
+    in_issue, newer = [], []
     for row in connection.execute(STORIES, {"issue": issue.id if issue else 0, "newest": limit}):
         story = _story(row)
         if row.position is not None:
-            told.append((row.position, story))
+            in_issue.append((row.position, story))
         elif issue is None or (story.published_on and story.published_on > issue.published_on):
-            since.append(story)
-    stories = [story for _position, story in sorted(told)]
-    return issue, (stories[:1] + since + stories[1:])[:limit]
+            newer.append(story)
+    stories = [story for _position, story in sorted(in_issue)]
+    return issue, (stories[:1] + newer + stories[1:])[:limit]
 
 
 def _story(row: Any) -> Story:

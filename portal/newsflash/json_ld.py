@@ -1,4 +1,4 @@
-"""News for machines: schema.org data of pages, entries of the feed."""
+"""Articles and nieuwsflitsen as schema.org JSON-LD and as entries of the Atom feed."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ CONTEXT = "https://schema.org"
 CONTENT_LANGUAGE = "nl"
 
 
-def entry(article: Article) -> Entry:
-    """Return an article, read with its text, as an entry of a feed."""
+def feed_entry(article: Article) -> Entry:
+    """Return an article as an entry of a feed; the article must have been loaded with its text."""
     assert article.published_at is not None
     return Entry(
         id=f"/nieuws/{article.id}",
@@ -29,8 +29,8 @@ def entry(article: Article) -> Entry:
     )
 
 
-def article(article: Article, issue: Issue | None) -> dict[str, Any]:
-    """Return an article and the nieuwsflits in which it stood as a schema.org NewsArticle."""
+def describe_article(article: Article, issue: Issue | None) -> dict[str, Any]:
+    """Return an article as a schema.org NewsArticle, part of the nieuwsflits `issue` if there is one."""
     assert article.published_at is not None
     data = _headline(article) | {
         "@context": CONTEXT,
@@ -52,7 +52,7 @@ def article(article: Article, issue: Issue | None) -> dict[str, Any]:
     return data
 
 
-def issue(issue: Issue) -> dict[str, Any]:
+def describe_issue(issue: Issue) -> dict[str, Any]:
     """Return a nieuwsflits as a schema.org PublicationIssue with the headlines of its articles."""
     return _issue(issue) | {
         "@context": CONTEXT,

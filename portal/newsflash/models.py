@@ -1,4 +1,4 @@
-"""Articles and newsflash issues."""
+"""Articles and issues of the nieuwsflits."""
 
 import re
 from datetime import date
@@ -18,9 +18,9 @@ from portal.publishing.models import Publishable, State
 from portal.search.models import Searchable, SearchDocument
 
 PUBLISHED = State.OPEN
-"""The one state in which news is read: what was withdrawn is withdrawn."""
-SHORTEST = 80
-"""With less room than this, an opening begins no further paragraph."""
+"""The only public state of news; news does not expire or become fulfilled."""
+MIN_PARAGRAPH = 80
+"""Fewest characters that must be left for `opening` to start another paragraph."""
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 
 article_theme = Table(
@@ -53,23 +53,23 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
     organisation: Mapped[Organisation | None] = relationship()
     themes: Mapped[list[Theme]] = relationship(secondary=article_theme, order_by=Theme.number)
     placements: Mapped[list["IssueArticle"]] = relationship(back_populates="article", cascade="all, delete-orphan")
-    """Where it stands in issues; one that is deleted leaves them, as one that is withdrawn is not shown in them."""
+    """The issues that the article is in. Deleting the article removes it from them."""
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the article's page."""
         return f"/nieuws/{self.id}-{self.slug}"
 
     @property
     def published_on(self) -> date | None:
-        """Return the Amsterdam day of publication."""
+        """Return the day of publication in Amsterdam."""
         return to_local(self.published_at).date() if self.published_at else None
 
     def opening(self, length: int) -> list[str]:
-        """Return its first paragraphs as plain text, at most `length` characters together."""
+        """Return the first paragraphs as plain text, at most `length` characters in all."""
         paragraphs: list[str] = []
         for html in PARAGRAPH.findall(self.body_html):
-            if length < SHORTEST:
+            if length < MIN_PARAGRAPH:
                 break
             text = plain_text(html)
             paragraphs.append(excerpt(text, length))
@@ -78,11 +78,11 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may read it; queries ask the same of the database."""
+        """Return whether everyone may read it; the same condition as `queries.PUBLIC_ARTICLE`."""
         return self.state == PUBLISHED and self.published_at is not None
 
     def search_document(self) -> SearchDocument | None:
-        """Return what is to be found of it, None while it is not public."""
+        """Return what search indexes of the article; None while it is not public."""
         if not self.is_public:
             return None
         day = self.published_on
@@ -101,7 +101,7 @@ class Article(Searchable, Publishable, Public, Timestamped, Model):
 
 
 class Issue(Searchable, Publishable, Public, Timestamped, Model):
-    """One nieuwsflits: a number, a day, an introduction, articles in order."""
+    """An issue of the nieuwsflits: number, day, introduction and articles in order."""
 
     search_type = "issue"
     __tablename__ = "issue"
@@ -118,26 +118,26 @@ class Issue(Searchable, Publishable, Public, Timestamped, Model):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page."""
+        """Return the canonical path of the issue's page."""
         return f"/nieuwsflits/{self.number}"
 
     @property
     def articles(self) -> list[Article]:
-        """Return its articles in order, those that may be read."""
+        """Return its public articles in order."""
         return [placement.article for placement in self.placements if placement.article.is_public]
 
     @property
     def themes(self) -> list[Theme]:
-        """Return the speerpunten of its articles, by number."""
+        """Return the speerpunten of its articles, sorted by number."""
         return sorted({theme for article in self.articles for theme in article.themes}, key=lambda theme: theme.number)
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may read it."""
+        """Return whether everyone may read it."""
         return self.state == PUBLISHED
 
     def search_document(self) -> SearchDocument | None:
-        """Return what is to be found of it, None while it is not public."""
+        """Return what search indexes of the issue; None while it is not public."""
         if not self.is_public:
             return None
         return SearchDocument(
@@ -154,7 +154,7 @@ class Issue(Searchable, Publishable, Public, Timestamped, Model):
 
 
 class IssueArticle(Public, Model):
-    """An article's place in an issue."""
+    """The position of an article in an issue."""
 
     __tablename__ = "issue_article"
     __table_args__ = (UniqueConstraint("issue_id", "position"),)

@@ -1,4 +1,4 @@
-"""Articles at the editors' desk; importing this module registers them."""
+"""Articles on the editors' desk; importing this module registers them."""
 
 from flask import render_template
 from markupsafe import Markup
@@ -15,7 +15,7 @@ KIND = "artikel"
 
 
 def as_case(article: Article) -> Case:
-    """Return an article as a case."""
+    """Return an article as a case of the desk."""
     return Case(
         kind=KIND,
         id=article.id,
@@ -32,20 +32,20 @@ def as_case(article: Article) -> Case:
 
 
 def awaiting() -> list[Case]:
-    """Return the articles to judge, longest waiting first."""
+    """Return the articles that await review, longest waiting first."""
     return sorted((as_case(article) for article in queries.awaiting()), key=lambda case: (case.since, case.id))
 
 
 def find_case(article_id: int) -> Case | None:
-    """Return any article as a case."""
+    """Return an article in any state as a case; None when it does not exist."""
     article = queries.get_article(article_id)
     return as_case(article) if article else None
 
 
 def render(case: Case) -> Markup:
-    """Return an article as its page shows it."""
+    """Return the HTML of an article as its page shows it."""
     story = render_template("newsflash/_story.html", article=case.subject, is_preview=True)
-    return Markup(f'<article class="story">{story}</article>')  # noqa: S704  # a template of ours
+    return Markup(f'<article class="story">{story}</article>')  # noqa: S704  # rendered by Jinja, which escapes
 
 
 desk.register(

@@ -1,4 +1,4 @@
-"""What a signed-in person can do with an article, and the articles that only some may see."""
+"""What the current user may do with an article, and access to articles that are not public."""
 
 from dataclasses import dataclass
 
@@ -13,19 +13,19 @@ from portal.publishing.models import State, StateChange
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What the page of an article offers to one person."""
+    """What one user may do with an article."""
 
     may_edit: bool
     may_send: bool
     may_withdraw: bool
-    may_recall: bool
-    """Whether this person may give it back to its author at the desk."""
+    may_unpublish: bool
+    """Whether the user may unpublish it at the desk and return it to its author."""
     returned: StateChange | None
-    """The last decision that came with a reason."""
+    """The last decision with a reason."""
 
 
 def for_user(user: User | None, article: Article) -> Permissions | None:
-    """Return what somebody signed in can do with an article; None for a visitor and for who can do nothing."""
+    """Return a user's permissions on an article; None for a visitor and for users who may not edit it."""
     if user is None or not policies.may_edit(user, article):
         return None
     reasons = [change for change in publishing.history(article) if change.reason]
@@ -33,13 +33,16 @@ def for_user(user: User | None, article: Article) -> Permissions | None:
         may_edit=True,
         may_send=policies.may_send(user, article),
         may_withdraw=policies.may_withdraw(user, article),
-        may_recall=user.is_editor and article.is_public,
+        may_unpublish=user.is_editor and article.is_public,
         returned=reasons[-1] if reasons else None,
     )
 
 
 def get_unpublished_article(user: User | None, article_id: int) -> Article | None:
-    """Return an article that is not public to somebody who may read it; 404 for others, None when it was public."""
+    """Return an article that this user may read; None when it was public and is withdrawn.
+
+    Aborts with 404 for any other.
+    """
     article = queries.get_article(article_id) or abort(404)
     if policies.may_read(user, article):
         return article

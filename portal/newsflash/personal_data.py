@@ -1,4 +1,4 @@
-"""What the news keeps of persons: their articles."""
+"""Personal data stored by the news: the authors of articles."""
 
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Person, holds, holds_none, on_erase
@@ -8,7 +8,7 @@ from portal.publishing import personal_data as publishing
 
 
 def _erase_from_issues(person: Person) -> None:
-    """An issue stays, without the articles that went; its own texts no longer name who wrote them."""
+    """Remove a person's name from the texts of issues; deleted articles disappear from them by themselves."""
     Redaction(person).everywhere(Issue, "title", "intro")
 
 
@@ -21,6 +21,6 @@ holds(
     purpose=publishing.PURPOSE,
     basis=Basis.AGREEMENT,
     keep=publishing.KEEP,
-    export=publishing.of_author(Article, "id", "title", "lead", "body", "state", "created_at", "published_at"),
+    export=publishing.export_of_author(Article, "id", "title", "lead", "body", "state", "created_at", "published_at"),
     erase=publishing.erase_of_author(Article, publishing.organisation_of),
 )

@@ -1,4 +1,4 @@
-"""Reads of news: articles, the archive of nieuwsflitsen, and how many of each answer a filter."""
+"""Queries of articles and of nieuwsflitsen."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -23,7 +23,7 @@ from portal.publishing.models import State
 from portal.search import services as search
 
 ARTICLES_A_PAGE = 19
-"""One that opens the page, and nine rows of two."""
+"""One wide article, and nine rows of two."""
 ISSUES_A_PAGE = 20
 IN_FEED = 30
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ FOR_TEXT = (defer(Article.body, raiseload=True), selectinload(Article.themes), j
 NEWEST = (Article.published_at.desc(), Article.id.desc())
 LATEST = (Issue.published_on.desc(), Issue.number.desc())
 Position = tuple[date, int]
-"""Where a list goes on: the moment (articles) or day (issues) of the last row shown, and its id or number."""
+"""Sort key of the last row shown: publication moment and id (articles), or day and number (issues)."""
 Row = TypeVar("Row", Article, Issue)
 
 
@@ -46,22 +46,22 @@ Row = TypeVar("Row", Article, Issue)
 
 
 def latest_articles(limit: int) -> list[Article]:
-    """Return the newest articles, ready for cards."""
+    """Return the newest articles, loaded for cards."""
     return _articles(_all_articles().limit(limit))
 
 
 def of_organisation(organisation_id: int, limit: int) -> list[Article]:
-    """Return an organisation's newest articles."""
+    """Return the newest articles of an organisation, loaded for cards."""
     return _articles(_all_articles().where(Article.organisation_id == organisation_id).limit(limit))
 
 
 def of_theme(theme_id: int, limit: int) -> list[Article]:
-    """Return the newest articles on a theme."""
+    """Return the newest articles on a speerpunt, loaded for cards."""
     return _articles(_all_articles().where(Article.themes.any(Theme.id == theme_id)).limit(limit))
 
 
 def related(article: Article, limit: int) -> list[Article]:
-    """Return the newest other articles that share a theme, those that share more first."""
+    """Return other articles that share speerpunten with this one, those that share most first."""
     own = {theme.id for theme in article.themes}
     if not own:
         return []
@@ -71,19 +71,19 @@ def related(article: Article, limit: int) -> list[Article]:
 
 
 def get_public_article(article_id: int) -> Article | None:
-    """Return a public article with its text."""
+    """Return a public article with its text; None when it does not exist or is not public."""
     return db.session.scalar(select(Article).where(Article.id == article_id, PUBLIC_ARTICLE).options(*FOR_TEXT))
 
 
 def get_article(article_id: int) -> Article | None:
-    """Return an article, public or not, with its text: whoever asks must see to who may know of it."""
+    """Return an article with its text, public or not; None if there is none. The caller must check access."""
     wanted = select(Article).where(Article.id == article_id)
     loaded = (selectinload(Article.themes), joinedload(Article.organisation), joinedload(Article.author))
     return db.session.scalar(wanted.options(*loaded, joinedload(Article.image)))
 
 
 def picture_for(token: str, user: User, article: Article | None) -> StoredFile | None:
-    """Return a picture that may go with an article: what it has, or what this person sent and nothing uses yet."""
+    """Return the picture with this token: the article's own, or an unclaimed upload of the user; else None."""
     if article is not None and article.image is not None and article.image.token == token:
         return article.image
     file = held.held_by(user, [token]).get(token)
@@ -91,40 +91,40 @@ def picture_for(token: str, user: User, article: Article | None) -> StoredFile |
 
 
 def awaiting() -> list[Article]:
-    """Return the articles that the editors must judge."""
+    """Return the articles that await review."""
     loaded = (joinedload(Article.author), joinedload(Article.organisation))
     return list(db.session.scalars(select(Article).where(Article.state == State.REVIEW).options(*loaded)))
 
 
 def count_awaiting() -> int:
-    """Return how many articles the editors must judge."""
+    """Return how many articles await review."""
     return db.session.scalar(select(func.count()).select_from(Article).where(Article.state == State.REVIEW)) or 0
 
 
-def placement_of(article: Article) -> Issue | None:
-    """Return the first nieuwsflits in which an article stood, its articles ready for cards."""
+def first_issue_of(article: Article) -> Issue | None:
+    """Return the first nieuwsflits that contains an article, its articles loaded for cards."""
     statement = select(Issue).join(IssueArticle).where(IssueArticle.article_id == article.id, PUBLIC_ISSUE)
     return db.session.scalar(statement.order_by(Issue.published_on, Issue.number).limit(1).options(_with_articles()))
 
 
 def list_articles(chosen: Chosen, after: Position | None, limit: int = ARTICLES_A_PAGE) -> Slice[Article]:
-    """Return the articles that answer a filter after a position, newest first."""
+    """Return a page of the articles that match a filter, newest first, starting after a position."""
     statement = _all_articles().where(*_article_conditions(chosen))
     if after:
         moment, last = after
-        statement = statement.where(_beyond(Article.published_at, moment, Article.id, last))
+        statement = statement.where(_after_position(Article.published_at, moment, Article.id, last))
     rows = _articles(statement.limit(limit + 1))
     return _slice(rows, limit, _article_key)
 
 
-def articles_with_text(chosen: Chosen) -> list[Article]:
-    """Return the newest articles that answer a filter, with all that a feed tells of them."""
+def feed_articles(chosen: Chosen) -> list[Article]:
+    """Return the newest articles that match a filter, loaded for the feed."""
     statement = select(Article).where(PUBLIC_ARTICLE, *_article_conditions(chosen)).order_by(*NEWEST)
     return list(db.session.scalars(statement.limit(IN_FEED).options(*FOR_TEXT)))
 
 
 def article_position(key: str) -> Position | None:
-    """Return the position that a paging key of articles names, None for rubbish."""
+    """Return the position of a paging key of articles; None when it is malformed."""
     parts = decode_key(key, 2)
     try:
         return (EPOCH + parts[0] * MICROSECOND, parts[1]) if parts else None
@@ -136,22 +136,22 @@ def article_position(key: str) -> Position | None:
 
 
 def latest_issue() -> Issue | None:
-    """Return the newest nieuwsflits, its articles ready for cards."""
+    """Return the newest nieuwsflits, its articles loaded for cards."""
     return db.session.scalar(_all_issues().limit(1))
 
 
 def get_public_issue(number: int) -> Issue | None:
-    """Return a public nieuwsflits by number, its articles with their text."""
+    """Return a public nieuwsflits by number, its articles loaded with their text."""
     statement = select(Issue).where(Issue.number == number, PUBLIC_ISSUE)
     return db.session.scalar(statement.options(_with_articles(text=True)))
 
 
 def neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
-    """Return the nieuwsflits before and the one after."""
+    """Return the previous and the next nieuwsflits."""
     here = (Issue.published_on, issue.published_on, Issue.number, issue.number)
     public = select(Issue.id).where(PUBLIC_ISSUE).limit(1)
-    earlier = public.where(_beyond(*here)).order_by(*LATEST)
-    later = public.where(~_beyond(*here), Issue.id != issue.id).order_by(Issue.published_on, Issue.number)
+    earlier = public.where(_after_position(*here)).order_by(*LATEST)
+    later = public.where(~_after_position(*here), Issue.id != issue.id).order_by(Issue.published_on, Issue.number)
     either = or_(Issue.id == earlier.scalar_subquery(), Issue.id == later.scalar_subquery())
     rows = list(db.session.scalars(select(Issue).where(either)))
     place = (issue.published_on, issue.number)
@@ -161,17 +161,17 @@ def neighbours(issue: Issue) -> tuple[Issue | None, Issue | None]:
 
 
 def list_issues(chosen: Chosen, after: Position | None, limit: int = ISSUES_A_PAGE) -> Slice[Issue]:
-    """Return the nieuwsflitsen that answer a filter after a position, newest first."""
+    """Return a page of the nieuwsflitsen that match a filter, newest first, starting after a position."""
     statement = _all_issues().where(*_issue_conditions(chosen))
     if after:
         day, number = after
-        statement = statement.where(_beyond(Issue.published_on, day, Issue.number, number))
+        statement = statement.where(_after_position(Issue.published_on, day, Issue.number, number))
     rows = list(db.session.scalars(statement.limit(limit + 1)))
     return _slice(rows, limit, _issue_key)
 
 
 def issue_position(key: str) -> Position | None:
-    """Return the position that a paging key of nieuwsflitsen names, None for rubbish."""
+    """Return the position of a paging key of nieuwsflitsen; None when it is malformed."""
     parts = decode_key(key, 2)
     try:
         return (date.fromordinal(parts[0]), parts[1]) if parts else None
@@ -179,7 +179,7 @@ def issue_position(key: str) -> Position | None:
         return None
 
 
-# ── for other rooms ───────────────────────────────────────────────────────────────────────────────
+# ── for other features ────────────────────────────────────────────────────────────────────────────
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime]]:
@@ -193,14 +193,14 @@ def sitemap_entries() -> Iterator[tuple[str, datetime]]:
 
 
 def load_article_results(ids: list[int] | None) -> Iterable[Article]:
-    """Yield articles for the search index: those asked for, or all."""
+    """Return articles with all that search indexes; `ids` None means every article."""
     names = joinedload(Article.organisation).selectinload(Organisation.names)
     statement = select(Article).options(*FOR_TEXT, names).order_by(Article.id)
     return db.session.scalars(statement if ids is None else statement.where(Article.id.in_(ids)))
 
 
 def load_issue_results(ids: list[int] | None) -> Iterable[Issue]:
-    """Yield nieuwsflitsen for the search index: those asked for, or all."""
+    """Return nieuwsflitsen with all that search indexes; `ids` None means every issue."""
     statement = select(Issue).options(_with_articles()).order_by(Issue.id)
     return db.session.scalars(statement if ids is None else statement.where(Issue.id.in_(ids)))
 
@@ -248,13 +248,13 @@ def _issue_conditions(chosen: Chosen) -> Iterator[ColumnElement[bool]]:
         yield or_(*(Issue.published_on.between(first, last) for first, last in days))
 
 
-def _beyond(when: Any, moment: date, which: Any, last: int) -> ColumnElement[bool]:
-    """What comes after a position in a list with the newest at the top."""
+def _after_position(when: Any, moment: date, which: Any, last: int) -> ColumnElement[bool]:
+    """Return the condition for rows after a position in a list that is sorted newest first."""
     return or_(when < moment, and_(when == moment, which < last))
 
 
 def _slice(rows: list[Row], limit: int, key: Callable[[Row], str]) -> Slice[Row]:
-    """Return at most `limit` rows of a list that was read one row further, to know whether there is more."""
+    """Return the first `limit` rows as a page; a further row means that there is a next page."""
     return Slice(rows[:limit], key(rows[limit - 1]) if len(rows) > limit else None)
 
 

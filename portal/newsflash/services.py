@@ -1,4 +1,4 @@
-"""Writing news: articles from submitting to unpublishing, and the nieuwsflits that gathers them."""
+"""Services of the news: articles, from submitting to unpublishing, and issues of the nieuwsflits."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ MAIL = kinds.register(
     Kind("article.changed", lazy_gettext("Changes to your articles by somebody else"), may_switch_off=True)
 ).name
 ISSUE_HOUR = time(9)
-"""When a nieuwsflits comes out on its day, in Amsterdam."""
+"""The time of day in Amsterdam at which an issue is published."""
 
 
 class UnknownTheme(LookupError):
@@ -40,7 +40,7 @@ class UnknownTheme(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """What a person fills in for an article: lead is plain text, body Markdown."""
+    """The contents of an article; `lead` is plain text, `body` Markdown."""
 
     title: str
     lead: str
@@ -52,19 +52,19 @@ class ArticleDraft:
 
 
 def submit_article(actor: User, draft: ArticleDraft) -> Article:
-    """Add an article: it goes to the desk, or straight out when this person needs no judgement."""
+    """Create an article; it is sent to the desk, or published when this user needs no review."""
     with transaction() as session:
         article = Article(author=actor, state=State.DRAFT)
         _write(article, draft)
         session.add(article)
         session.flush()
         _send(article, actor)
-        _show_image(article)
+        _update_image_access(article)
         return article
 
 
 def update_article(article: Article, actor: User, draft: ArticleDraft, version: int | None, *, send: bool) -> None:
-    """Change an article, and hand it in (again) when `send`; raises EditConflict when another version was stored."""
+    """Update an article, and submit it (again) when `send`. Raises EditConflict if it changed since `version`."""
     with transaction() as session:
         publishing.check_version(article, version)
         article.version += 1
@@ -79,31 +79,31 @@ def update_article(article: Article, actor: User, draft: ArticleDraft, version: 
             _mail_author(article, actor, "changed", None)
         if before is not None and before is not article.image:
             files.set_public(before, False)
-        _show_image(article)
+        _update_image_access(article)
 
 
 def withdraw_article(article: Article, actor: User, reason: str | None) -> None:
-    """Take an article from the site or the desk; raises NotAllowedNow when that cannot be any more."""
+    """Withdraw an article from the site or the desk. Raises NotAllowedNow when its state does not allow it."""
     with transaction():
         publishing.move(article, State.WITHDRAWN, actor, reason)
-        _show_image(article)
+        _update_image_access(article)
         _mail_author(article, actor, "withdrawn", reason)
 
 
 def approve_article(case: Case, editor: User, reason: str | None) -> None:
-    """Publish an article that waited at the desk, with its picture."""
+    """Publish an article and its picture."""
     desk.approve_publication(case, editor, reason)
-    _show_image(case.subject)
+    _update_image_access(case.subject)
 
 
 def unpublish_article(case: Case, editor: User, reason: str | None) -> None:
-    """Take a public article off the site, with its picture, and give it back to its author."""
+    """Take a public article and its picture off the site and return it to its author."""
     desk.unpublish_publication(case, editor, reason)
-    _show_image(case.subject)
+    _update_image_access(case.subject)
 
 
 def publish_issue(number: int, published_on: date, title: str, intro: str, articles: Sequence[Article]) -> Issue:
-    """Publish a nieuwsflits with articles in order; raises IntegrityError when the number is taken."""
+    """Publish an issue with articles in this order. Raises IntegrityError when the number is taken."""
     with transaction() as session:
         published_at = min(clock.from_local(published_on, ISSUE_HOUR), clock.now())
         issue = Issue(
@@ -122,7 +122,7 @@ def publish_issue(number: int, published_on: date, title: str, intro: str, artic
 
 
 def get_themes(slugs: Iterable[str]) -> tuple[Theme, ...]:
-    """Return speerpunten by their slugs, each once; raises UnknownTheme."""
+    """Return speerpunten by their slugs, without duplicates. Raises UnknownTheme."""
     wanted = list(dict.fromkeys(slugs))
     found = {theme.slug: theme for theme in db.session.scalars(select(Theme).where(Theme.slug.in_(wanted)))}
     unknown = set(wanted) - found.keys()
@@ -132,7 +132,7 @@ def get_themes(slugs: Iterable[str]) -> tuple[Theme, ...]:
 
 
 def preview_article(draft: ArticleDraft, author: User) -> Article:
-    """Return an article as it would be, outside the database."""
+    """Return an unsaved article with the contents of a draft, for the preview."""
     article = Article(id=0, author=author, published_at=clock.now(), updated_at=clock.now())
     article.title, article.lead = _line(draft.title), _line(draft.lead)
     article.body_html = render_markdown(draft.body)
@@ -141,9 +141,9 @@ def preview_article(draft: ArticleDraft, author: User) -> Article:
 
 
 def _send(article: Article, actor: User) -> None:
-    """Send an article to the desk, or straight out when this person needs no judgement."""
-    straight = policies.publishes_directly(actor, article.organisation)
-    publishing.move(article, State.OPEN if straight else State.REVIEW, actor)
+    """Send an article to the desk, or publish it when this user needs no review."""
+    direct = policies.publishes_directly(actor, article.organisation)
+    publishing.move(article, State.OPEN if direct else State.REVIEW, actor)
 
 
 def _write(article: Article, draft: ArticleDraft) -> None:
@@ -161,14 +161,14 @@ def _line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _show_image(article: Article) -> None:
-    """Let everybody fetch the picture of a public article, and of no other."""
+def _update_image_access(article: Article) -> None:
+    """Make the picture public if the article is, and private otherwise."""
     if article.image is not None and article.image.is_public != article.is_public:
         files.set_public(article.image, article.is_public)
 
 
 def _mail_author(article: Article, actor: User, what: str, reason: str | None) -> None:
-    """Write to the author when somebody else changed the article or withdrew it."""
+    """Mail the author when somebody else changed or withdrew the article."""
     author = article.author
     if author.id == actor.id or not author.is_active or not policies.may_edit(author, article):
         return

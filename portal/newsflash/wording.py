@@ -1,4 +1,4 @@
-"""How an article reads in the audit log and in mails: every field in words. Importing this module registers it."""
+"""The fields of an article as text, for the audit log and mails; importing this module registers them."""
 
 from portal.core.i18n import lazy_gettext
 from portal.newsflash.models import Article
@@ -15,7 +15,7 @@ LABELS = {
 
 
 def _read(article: Article) -> changes.Texts:
-    """Return the fields of an article in words."""
+    """Return the fields of an article as text, by field name."""
     image = article.image
     return {
         "title": article.title,
@@ -28,4 +28,4 @@ def _read(article: Article) -> changes.Texts:
 
 
 describe = changes.register(Article.__tablename__, LABELS, _read)
-"""Return the fields of one in words, by name."""
+"""Return the fields of an article as text, by field name."""

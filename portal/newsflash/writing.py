@@ -1,4 +1,4 @@
-"""How an article is written: what `publishing.writing` asks of the news."""
+"""How articles are written: the configuration of `publishing.writing` for news."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from portal.newsflash import policies, queries, services
 from portal.newsflash.models import Article
 from portal.newsflash.writing_forms import ArticleForm, fields_of
 from portal.publishing.models import State
-from portal.publishing.writing import KEEP, SEND, Writing, action, current_user
+from portal.publishing.writing import SAVE_DRAFT, SEND, Writing, action, current_user
 
 
 def draft_fields(form: ArticleForm) -> "MultiDict[str, str] | None":
-    """Return what was typed, with the picture stored whatever is still missing; None when the picture is refused."""
-    if action() == KEEP:
+    """Return the fields to store as a draft, with an uploaded picture; None when the picture was refused."""
+    if action() == SAVE_DRAFT:
         form.validate()
     if form.image.errors:
         return None
@@ -27,18 +27,18 @@ def draft_fields(form: ArticleForm) -> "MultiDict[str, str] | None":
 
 
 def first_fields(user: User) -> dict[str, Any]:
-    """Return what the form for a new article begins with: the first organisation one signs for."""
+    """Return the initial fields of a new article: the user's first signatory organisation."""
     own = signatory_organisations(user)
     return {"organisation": own[0].slug if own else ""}
 
 
 def build_preview(form: ArticleForm, article: Article | None) -> Article:
-    """Return the article as it would be."""
+    """Return an unsaved article for the preview."""
     return services.preview_article(form.draft, article.author if article else form.user)
 
 
 def context(form: ArticleForm, article: Article | None) -> dict[str, Any]:
-    """Return what the template of the form asks for."""
+    """Return the other variables of the form's template."""
     user = current_user()
     return {
         "article": article,
@@ -48,7 +48,7 @@ def context(form: ArticleForm, article: Article | None) -> dict[str, Any]:
 
 
 def outcome(article: Article) -> str:
-    """Return what to say after an article was saved."""
+    """Return the message to show after saving an article."""
     if article.state == State.REVIEW:
         return _("Thank you. The editors read your article, mostly within two working days; you get a mail.")
     return _("Your article is on the site.") if article.is_public else _("Your changes are kept.")

@@ -1,4 +1,4 @@
-"""The forms of news: an article, and taking it back."""
+"""Forms of the news: an article, and withdrawing it."""
 
 from typing import Any
 
@@ -24,18 +24,18 @@ LONGEST_REASON = 500
 
 
 class PictureField(HiddenField):
-    """The token of the picture that was sent before."""
+    """The token of a picture that was uploaded before."""
 
     shown: StoredFile | None = None
-    """The picture itself; the form knows."""
+    """The picture itself; set by the form."""
 
-    def in_words(self) -> str:
-        """Return the picture as people know it."""
+    def display_text(self) -> str:
+        """Return the title of the picture."""
         return self.shown.title if self.shown else ""
 
 
 class ArticleForm(OnceMixin, PortalForm):
-    """An article as somebody writes it. A picture that was sent is kept, also when the rest must be sent again."""
+    """The form of an article. An uploaded picture is stored even when other fields are invalid."""
 
     needed_sometimes = ("image_alt",)
     title = LineField(lazy_gettext("Title"), 160)
@@ -43,17 +43,17 @@ class ArticleForm(OnceMixin, PortalForm):
     body = ProseField(lazy_gettext("Text"), 30_000)
     image = ImageField(lazy_gettext("Picture"), carries_token=False)
     picture = PictureField(lazy_gettext("Picture"))
-    """The picture that was sent before, by the token of its file."""
+    """The token of a picture that was uploaded before."""
     image_alt = LineField(lazy_gettext("What does one see in the picture?"), LONGEST_TITLE, required=False)
     without_picture = BooleanField(lazy_gettext("Leave the picture out"))
     themes = SelectMultipleField(lazy_gettext("Focus points"))
     organisation = SelectField(lazy_gettext("On behalf of"))
     version = VersionField(validators=[Optional()])
     is_unfinished = False
-    """Whether it holds changes that were kept as a draft."""
+    """Whether the form was filled from a draft with unsaved changes."""
 
     def __init__(self, user: User, article: Article | None, **kwargs: Any) -> None:
-        """Read what this person can choose from; `article` is the one being changed, None for a new one."""
+        """Load the choices of this user; `article` is the one being edited, None for a new one."""
         self.user, self.article = user, article
         super().__init__(**kwargs)
         themes = db.session.execute(select(Theme.slug, Theme.title).order_by(Theme.number))
@@ -62,31 +62,31 @@ class ArticleForm(OnceMixin, PortalForm):
         self._organisations = {row.slug: row for row in self._offered()}
         names: Any = {"": _("Only myself")} | {slug: row.name for slug, row in self._organisations.items()}
         self.organisation.choices = names
-        self.organisation.flags.required = True  # nothing chosen is an answer too
+        self.organisation.flags.required = True  # "none" is one of the choices
         self.picture.shown = self.shown_picture
 
     @property
     def themes_by_slug(self) -> dict[str, Theme]:
-        """Return the speerpunten, to show each in its colour."""
+        """Return the speerpunten by slug, to show each in its colour."""
         return {theme.slug: theme for theme in db.session.scalars(select(Theme))}
 
     @property
     def shown_picture(self) -> StoredFile | None:
-        """Return the picture that goes with the article now: own, or already in the article; any other is refused."""
+        """Return the article's present picture, or an unclaimed upload of the user; None for any other token."""
         if self.without_picture.data or not self.picture.data:
             return None
         return queries.picture_for(self.picture.data, self.user, self.article)
 
-    def keep_picture(self) -> None:
-        """Keep the picture that was sent, whatever else is wrong, so that it need not be sent again."""
+    def note_uploaded_picture(self) -> None:
+        """Note the token of an upload, so that it need not be uploaded again when other fields are invalid."""
         if self.image.file is not None:
             self.picture.data, self.without_picture.data = self.image.file.token, False
         self.picture.shown = self.shown_picture
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field, and that a picture is described for those who cannot see it."""
+        """Validate every field, and require a description for the picture."""
         valid = super().validate(extra_validators)
-        self.keep_picture()
+        self.note_uploaded_picture()
         if self.shown_picture and not self.image_alt.data:
             self.image_alt.errors = (_("Tell what one sees, for people who cannot see the picture."),)
         if self.image_alt.data and not self.picture.data and not self.image.errors:
@@ -95,7 +95,7 @@ class ArticleForm(OnceMixin, PortalForm):
 
     @property
     def draft(self) -> ArticleDraft:
-        """Return what was filled in, as the services take it."""
+        """Return the contents for the services; the form must be valid."""
         themes = select(Theme).where(Theme.slug.in_(self.themes.data or ())).order_by(Theme.number)
         picture = self.shown_picture
         return ArticleDraft(
@@ -109,7 +109,7 @@ class ArticleForm(OnceMixin, PortalForm):
         )
 
     def _offered(self) -> list[Organisation]:
-        """Return the organisations one may write for: the own ones, all for an editor, and the one it has."""
+        """Return the organisations to choose from: the user's own (all for editors), and the article's present one."""
         if self.user.is_editor:
             all_of_them = select(Organisation).where(Organisation.merged_into_id.is_(None)).order_by(Organisation.name)
             return list(db.session.scalars(all_of_them))
@@ -119,24 +119,24 @@ class ArticleForm(OnceMixin, PortalForm):
 
 
 class WithdrawForm(PortalForm):
-    """Why an article goes; its author needs not say, an editor must."""
+    """The reason for withdrawing an article: optional for its author, required for an editor."""
 
     reason = ProseField(lazy_gettext("Why?"), LONGEST_REASON, required=False)
 
     def __init__(self, *args: Any, must_explain: bool, **kwargs: Any) -> None:
-        """Say whether a reason must be given."""
+        """Create the form; `must_explain` makes the reason required."""
         super().__init__(*args, **kwargs)
         self.must_explain = must_explain
         self.reason.flags.required = must_explain
 
     def validate_reason(self, field: ProseField) -> None:
-        """Ask an editor for the reason that the author gets."""
+        """Require a reason when an editor withdraws the article; the author is mailed that reason."""
         if self.must_explain and not (field.data or "").strip():
             raise ValidationError(_("Tell the author why."))
 
 
 def fields_of(article: Article) -> dict[str, Any]:
-    """Return an article as the fields of its form."""
+    """Return an article as form fields."""
     return {
         "title": article.title,
         "lead": article.lead,

@@ -1,4 +1,4 @@
-"""Pages where people write news: send in, change, withdraw."""
+"""Pages for writing news: submit, edit and withdraw articles."""
 
 from flask import Response
 
@@ -13,13 +13,13 @@ from portal.newsflash.writing import WRITING
 from portal.newsflash.writing_forms import WithdrawForm
 from portal.publishing import writing
 from portal.publishing.services import NotAllowedNow
-from portal.publishing.writing import changed_meanwhile, count_save, load
+from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route("/nieuws/insturen", methods=["GET", "POST"])
 @members
 def submit() -> Response:
-    """Ask for an article; a draft fills the form."""
+    """Show the form for a new article, filled from a draft if requested, and save it."""
     return writing.answer_new(WRITING)
 
 
@@ -27,29 +27,29 @@ def submit() -> Response:
 @bp.post("/nieuws/<int:article_id>/concept")
 @members
 def keep_draft(article_id: int | None = None) -> Response:
-    """Keep what is being typed."""
+    """Save what is being typed as a draft."""
     return writing.answer_autosave(WRITING, article_id)
 
 
 @bp.post("/nieuws/concept/weg")
 @members
 def drop_draft() -> Response:
-    """Throw a draft away."""
+    """Delete a draft."""
     return writing.answer_drop(WRITING)
 
 
 @bp.route("/nieuws/<int:article_id>/bewerken", methods=["GET", "POST"])
 @members
 def edit(article_id: int) -> Response:
-    """Ask how an article must be."""
+    """Show the form of an article, and save it."""
     return writing.answer_change(WRITING, article_id)
 
 
 @bp.route("/nieuws/<int:article_id>/intrekken", methods=["GET", "POST"])
 @members
 def withdraw(article_id: int) -> Response:
-    """Ask whether an article must go, and an editor why."""
-    user, article = load(WRITING, article_id, policies.may_withdraw)
+    """Ask for confirmation and a reason, then withdraw the article."""
+    user, article = load_item(WRITING, article_id, policies.may_withdraw)
     form = WithdrawForm(must_explain=not policies.is_own(user, article))
     if not form.validate_on_submit():
         return form_page("newsflash/edit_withdraw.html", form, article=article)

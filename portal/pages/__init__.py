@@ -1,1 +1,1 @@
-"""Standing pages kept by editors."""
+"""Standing pages, written by editors, and the ways to take part."""

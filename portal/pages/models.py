@@ -1,4 +1,4 @@
-"""Pages and the ways to take part."""
+"""Standing pages and ways to take part."""
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,11 +30,11 @@ class Page(Searchable, Public, Timestamped, Model):
 
     @property
     def html(self) -> str:
-        """Return its text as HTML, with the portal's address and who is responsible filled in."""
+        """Return the text as HTML, with the portal's contact address and responsible party filled in."""
         return placeholders.render(self.body, self.body_html)
 
     def search_document(self) -> SearchDocument:
-        """Return its text."""
+        """Return what search indexes of the page."""
         return SearchDocument(
             key=self.search_key,
             type=self.search_type,
@@ -45,7 +45,7 @@ class Page(Searchable, Public, Timestamped, Model):
 
 
 class WayToContribute(Public, Model):
-    """One way to take part (`targets.json`, ways_to_contribute)."""
+    """A way to take part (`targets.json`, ways_to_contribute)."""
 
     __tablename__ = "way_to_contribute"
 

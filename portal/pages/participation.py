@@ -1,4 +1,4 @@
-"""The ways to take part, tied to what this portal can do today."""
+"""The ways to take part, with what the portal offers for each today."""
 
 from dataclasses import dataclass
 
@@ -10,21 +10,21 @@ from portal.pages.models import WayToContribute
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """A way to take part with what holds for it now."""
+    """A way to take part, with what people can do for it now."""
 
     way: WayToContribute
     now: str
-    """What one can do about it on this portal, in a sentence or two."""
+    """What people can do on this portal, in a sentence or two."""
     act: tuple[str, str] | None = None
-    """(address, label) of the form with which one does it."""
+    """(address, label) of the form to use."""
     look: tuple[str, str] | None = None
     """(address, label) of the page that shows what others did."""
     by_mail: bool = False
-    """Whether one mails the editors for it."""
+    """Whether people mail the editors for it."""
 
 
 def current_participation(way: WayToContribute) -> Participation:
-    """Return a way with what one can do about it on this portal today."""
+    """Return a way to take part with what people can do for it on this portal today."""
     return _meeting(way) or _telling(way) or _taking_part(way)
 
 

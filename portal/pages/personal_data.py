@@ -1,4 +1,4 @@
-"""What the standing pages keep of persons: nothing."""
+"""Personal data stored by the standing pages: none."""
 
 from portal.core.personal_data import holds_none
 

@@ -1,6 +1,7 @@
-"""What a standing page leaves open until it is shown: the address of the portal, and who is responsible for it.
+"""Placeholders in standing pages: the portal's contact address and who is responsible for it.
 
-Editors write `{{ contact }}` and `{{ responsible }}` in the Markdown; both follow the settings at once.
+Editors write `{{ contact }}` and `{{ responsible }}` in the Markdown; both are filled in from the settings when the
+page is shown.
 """
 
 from functools import lru_cache
@@ -28,14 +29,14 @@ RESPONSIBLE_SETTING = site_settings.define(
 
 
 def render(body: str, body_html: str) -> str:
-    """Return the HTML of a page: `body_html` as it was saved, or rendered anew when `body` leaves something open."""
+    """Return the HTML of a page: `body_html` as stored, or `body` rendered again if it has placeholders."""
     if CONTACT not in body and RESPONSIBLE not in body:
         return body_html
     return _filled(body, current_app.config["SETTINGS"].contact, responsible())
 
 
 def responsible() -> str:
-    """Return who is responsible for this portal, in Dutch as the pages are."""
+    """Return who is responsible for this portal; in Dutch, as the pages are."""
     return site_settings.read(RESPONSIBLE_SETTING.key) or f"de redactie van {current_app.config['SITE_NAME']}"
 
 

@@ -1,4 +1,4 @@
-"""Writing standing pages and the ways to take part."""
+"""Services for standing pages and the ways to take part."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from portal.pages.models import Page, WayToContribute
 
 
 def save_page(slug: str, title: str, summary: str, body: str) -> Page:
-    """Make or replace a standing page from Markdown."""
+    """Create or replace a standing page; `body` is Markdown."""
     with transaction() as session:
         page = session.scalar(select(Page).where(Page.slug == slug)) or Page(slug=slug)
         page.title, page.summary, page.body = title, summary, body
@@ -22,7 +22,7 @@ def save_page(slug: str, title: str, summary: str, body: str) -> Page:
 
 
 def import_ways(ways: Mapping[str, Mapping[str, Any]]) -> None:
-    """Load the ways to take part (`targets.json`, ways_to_contribute), once; does nothing when they are there."""
+    """Create the ways to take part (`targets.json`, ways_to_contribute); do nothing when they exist already."""
     with transaction() as session:
         if session.scalar(select(WayToContribute.id).limit(1)):
             return

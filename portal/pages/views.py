@@ -14,14 +14,14 @@ bp = Blueprint("pages", __name__)
 @bp.get("/over/")
 @public
 def about() -> Response:
-    """What this portal is, and which of its content is real."""
+    """Show what the portal is, and which of its content is real."""
     return _standing("over")
 
 
 @bp.get("/privacy/")
 @public
 def privacy() -> Response:
-    """What is kept of whom, and why: the editors' words, and the register itself."""
+    """Show the editors' privacy text and the register of personal data."""
     return page(
         "pages/privacy.html",
         page=queries.get_page("privacy"),
@@ -34,23 +34,23 @@ def privacy() -> Response:
 @bp.get("/toegankelijkheid/")
 @public
 def accessibility() -> Response:
-    """The accessibility statement."""
+    """Show the accessibility statement."""
     return _standing("toegankelijkheid")
 
 
 def _standing(slug: str) -> Response:
-    """Show a page that the editors keep; 404 while they have not written it."""
+    """Return a standing page; 404 when the editors have not written it yet."""
     return page("pages/standing.html", page=queries.get_page(slug) or abort(404))
 
 
 @bp.get("/meedoen/")
 @public
 def participate() -> Response:
-    """The ways to take part, each with what one can do here today."""
+    """Show the ways to take part, each with what people can do on the portal today."""
     municipalities = community.municipalities()
     return page(
         "pages/participate.html",
-        ways=[participation.current_participation(way) for way in queries.ways()],
+        ways=[participation.current_participation(way) for way in queries.ways_to_contribute()],
         municipalities=municipalities,
         organisations=community.of_slugs(f"gemeente-{row.slug}" for row in municipalities),
         contact=current_app.config["SETTINGS"].contact,

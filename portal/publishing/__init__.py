@@ -1,1 +1,1 @@
-"""One life cycle for everything people publish: posts, events, articles, newsflash issues."""
+"""The life cycle, drafts and writing forms shared by posts, events, articles and issues."""

@@ -1,7 +1,7 @@
-"""What somebody changed in a publication: the fields in words before and after, for the audit log and for mails.
+"""Recording of edits: the fields of a publication as text before and after, for the audit log and mails.
 
-A feature registers how its rows read (`register`, in its `wording.py`). Its services call `wording.describe(row)`
-before they write, and give that to `record` after it.
+A feature registers how the fields of its rows are written as text (`register`, in its `wording.py`). Its services call
+`wording.describe(row)` before an edit and pass the result to `record` after it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,21 +14,21 @@ from sqlalchemy import select
 from portal.accounts import audit
 from portal.accounts.models import AuditEntry, User
 from portal.core.extensions import db
-from portal.core.locale import DEFAULT, speaking
+from portal.core.locale import DEFAULT, use_language
 
 LONGEST = 1000
-"""Characters of one value that are kept; what is longer ends in "…"."""
+"""Number of characters of a value that are recorded; longer values are cut and end in "…"."""
 BEFORE, AFTER = ".before", ".after"
-"""How the keys of `AuditEntry.details` end; they begin with the name of the field."""
+"""Suffixes of the keys in `AuditEntry.details`; the prefix is the name of the field."""
 CHANGED = "changed"
 
 Texts = dict[str, str]
-"""The fields of a publication in words, by name."""
+"""The fields of a publication as text, by field name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field that was changed."""
+    """One edited field."""
 
     label: str
     before: str
@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How the rows of one table read: the label of each field, and all fields of a row in words."""
+    """How rows of one table are written as text: the labels of fields, and a function that reads a row."""
 
     labels: Mapping[str, Any]
     describe: Callable[[Any], Texts]
@@ -47,10 +47,13 @@ _wordings: dict[str, Wording] = {}
 
 
 def register(table: str, labels: Mapping[str, Any], read: Callable[[Any], Texts]) -> Callable[[Any], Texts]:
-    """Say how rows of a table read; returns the function that reads one in Dutch, as its words are kept."""
+    """Register the labels and reader of a table; return a function that describes a row in Dutch.
+
+    The audit log is written in Dutch, whatever the language of the request.
+    """
 
     def describe(row: Any) -> Texts:
-        with speaking(DEFAULT):
+        with use_language(DEFAULT):
             return read(row)
 
     _wordings[table] = Wording(labels, describe)
@@ -58,18 +61,18 @@ def register(table: str, labels: Mapping[str, Any], read: Callable[[Any], Texts]
 
 
 def record(actor: User, row: Any, before: Texts) -> None:
-    """Write an audit line `<table>.changed` with what differs from `before`, within the running transaction."""
+    """Write an audit entry `<table>.changed` with the differences from `before`, within the running transaction."""
     after = _wordings[row.__tablename__].describe(row)
     details: dict[str, str] = {}
     for name in after:
         if before.get(name, "") != after[name]:
-            old, new = differing(before.get(name, ""), after[name])
+            old, new = differing_lines(before.get(name, ""), after[name])
             details |= {name + BEFORE: _cut(old), name + AFTER: _cut(new)}
     audit.record(actor, f"{row.__tablename__}.{CHANGED}", row, **details)
 
 
-def of_entry(entry: AuditEntry) -> list[Change]:
-    """Return the fields that an audit line says were changed."""
+def changes_of_entry(entry: AuditEntry) -> list[Change]:
+    """Return the changes recorded in an audit entry."""
     wording = _wordings.get(entry.subject_type or "")
     names = [key.removesuffix(BEFORE) for key in entry.details if key.endswith(BEFORE)]
     labels = wording.labels if wording else {}
@@ -79,13 +82,13 @@ def of_entry(entry: AuditEntry) -> list[Change]:
     ]
 
 
-def is_part(key: str) -> bool:
-    """Whether a key of `AuditEntry.details` holds a value of a changed field."""
+def is_change_key(key: str) -> bool:
+    """Return whether a key of `AuditEntry.details` holds a value of an edited field."""
     return key.endswith((BEFORE, AFTER))
 
 
-def by_editors(row: Any, author: User, since: Any) -> Sequence[Change]:
-    """Return what others than the author changed since a moment, in the order in which it was changed."""
+def changes_by_others(row: Any, author: User, since: Any) -> Sequence[Change]:
+    """Return the changes by anyone but the author since a moment (UTC), oldest first."""
     statement = select(AuditEntry).where(
         AuditEntry.subject_type == row.__tablename__,
         AuditEntry.subject_id == row.id,
@@ -94,11 +97,11 @@ def by_editors(row: Any, author: User, since: Any) -> Sequence[Change]:
         AuditEntry.actor_id.is_distinct_from(author.id),
     )
     entries = db.session.scalars(statement.order_by(AuditEntry.id))
-    return [change for entry in entries for change in of_entry(entry)]
+    return [change for entry in entries for change in changes_of_entry(entry)]
 
 
-def differing(before: str, after: str) -> tuple[str, str]:
-    """Return the lines of two texts that differ; of texts of one line, both whole."""
+def differing_lines(before: str, after: str) -> tuple[str, str]:
+    """Return the lines of the first text that differ from the second, and those of the second."""
     old, new = before.splitlines(), after.splitlines()
     gone: list[str] = []
     come: list[str] = []

@@ -1,4 +1,4 @@
-"""Two people changed the same: what differs between the form of one and what the other saved, field by field."""
+"""Edit conflicts: the differences between a submitted form and what somebody else saved meanwhile, per field."""
 
 from collections.abc import Iterator
 from datetime import date, time
@@ -10,21 +10,21 @@ from portal.core.formatting import clock_time, full_date
 from portal.core.i18n import gettext as _
 
 Row = tuple[str, str, str]
-"""The label of a field, what the form says, what was saved meanwhile."""
+"""A field's label, its value in the form, and the value that was saved meanwhile."""
 NOT_COMPARED = ("CSRFTokenField", "HiddenField", "OnceField", "VersionField")
 
 
 def differences(form: Any, stored: Any) -> list[Row]:
-    """Return the fields in which a form differs from one filled with the row as it is now; never empty."""
+    """Return the fields in which two forms of one row differ; `stored` holds the saved values. Never empty."""
     pairs = ((field, stored[field.name]) for field in form if _is_compared(field))
-    rows = [(str(mine.label.text), in_words(mine), in_words(theirs)) for mine, theirs in pairs]
+    rows = [(str(mine.label.text), display_text(mine), display_text(theirs)) for mine, theirs in pairs]
     return [row for row in rows if row[1] != row[2]] or [(_("Something else"), "", "")]
 
 
-def in_words(field: Field) -> str:
-    """Return the value of a field as people read it; a field of our own may say so itself with `in_words`."""
-    if hasattr(field, "in_words"):
-        return str(field.in_words())
+def display_text(field: Field) -> str:
+    """Return the value of a field as text; a field class may define its own `display_text`."""
+    if hasattr(field, "display_text"):
+        return str(field.display_text())
     if isinstance(field, BooleanField):
         return _("Yes") if field.data else _("No")
     if getattr(field, "choices", None) is not None:
@@ -34,13 +34,13 @@ def in_words(field: Field) -> str:
 
 
 def _is_compared(field: Field) -> bool:
-    if hasattr(field, "in_words"):
+    if hasattr(field, "display_text"):
         return True
     return field.type not in NOT_COMPARED and not isinstance(field, FileField | PasswordField)
 
 
 def _choices(field: Any) -> Iterator[tuple[str, str]]:
-    """Yield value and label of every choice, those in groups too."""
+    """Yield value and label of every choice, including grouped ones."""
     groups = (choices for _label, choices in field.iter_groups()) if field.has_groups() else [field.iter_choices()]
     for choices in groups:
         for choice in choices:

@@ -1,4 +1,4 @@
-"""What somebody contributed, of every kind: features register a list, the page "My contributions" shows them."""
+"""What a user wrote, of every kind: features register their lists, the page "My contributions" shows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,48 +14,48 @@ CONCEPT = "concept"
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One thing somebody wrote."""
+    """One item that a user wrote."""
 
     title: str
     path: str
     state: str
-    """A value of `State`; "concept" for a draft that was never handed in."""
+    """A value of `State`, or "concept" for a draft that was never submitted."""
     state_label: str
     changed_at: datetime
     facts: str = ""
-    """More in a few words: the category, until when it is open."""
+    """More details on one line, such as the category."""
     edit_path: str = ""
     drop_path: str = ""
-    """Where a form with the field `once` throws a draft away."""
+    """Where to POST the field `once` to delete the draft."""
     key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of contribution: its heading, what somebody wrote of it, and where one writes a new one."""
+    """A kind of contribution: its heading, the function that lists a user's items, and the form for a new one."""
 
     name: str
     label: str
     new_label: str
     new_path: str
-    of: Callable[[User], list[Contribution]]
+    list_items: Callable[[User], list[Contribution]]
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
-    """Add a kind; registering it again replaces it."""
+    """Add a kind; a kind with the same name is replaced."""
     _kinds[kind.name] = kind
 
 
 def kinds() -> list[Kind]:
-    """Return all kinds, in order of their names."""
+    """Return all kinds, sorted by name."""
     return [_kinds[name] for name in sorted(_kinds)]
 
 
-def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contribution]:
-    """Return somebody's drafts of new things of a kind (`publishing.drafts`)."""
+def list_new_drafts(user: User, kind: str, new_path: str, drop_path: str) -> list[Contribution]:
+    """Return a user's drafts of new items of a kind (`publishing.drafts`)."""
     return [
         Contribution(
             title=draft.title or _("Without a title"),
@@ -67,11 +67,11 @@ def unsent(user: User, kind: str, new_path: str, drop_path: str) -> list[Contrib
             drop_path=drop_path,
             key=draft.key,
         )
-        for draft in drafts.unsent(user, kind)
+        for draft in drafts.list_new_drafts(user, kind)
     ]
 
 
 def state_label(state: str) -> str:
-    """Return how a publication stands, for its author; once it is public that goes without more words."""
+    """Return the label of a state, for the author; every public state is "Published"."""
     words = {State.DRAFT: _("Sent back"), State.REVIEW: _("To be judged"), State.WITHDRAWN: _("Withdrawn")}
     return words.get(State(state), _("Published"))

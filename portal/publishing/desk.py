@@ -1,8 +1,7 @@
-"""What waits for the editors: each feature registers its kind of case here; the desk (floor 5) shows and decides.
+"""Cases that await the editors: each feature registers its kind of case, the desk shows and decides them.
 
-A feature calls `register(...)` in a module its views import. The functions it gives run inside the desk's
-transaction, which also writes to the sender: they change rows and nothing more. What is Publishable needs none of
-its own, the state machine does it.
+A feature calls `register` in a module that its views import. The functions that it passes run inside the transaction of
+the desk, which also mails the sender; they should only change rows. The default functions suit every Publishable.
 """
 
 from collections.abc import Callable
@@ -19,38 +18,38 @@ from portal.publishing.services import move
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing an editor looks at: waiting for a decision, or decided (then `is_waiting` is False)."""
+    """One thing for the editors to decide, or already decided (then `is_waiting` is False)."""
 
     kind: str
     id: int
     title: str
     since: datetime
-    """When it was handed in for judging (UTC)."""
+    """When it was submitted for review (UTC)."""
     subject: Any
-    """The row: what `move`, the audit log and the history are about."""
+    """The row that the decision changes and that log and history refer to."""
     author: User | None = None
-    """Who handed it in and hears the decision; None when that is unknown (a report by a visitor)."""
+    """The sender, who is mailed the decision; None when unknown (a report by a visitor)."""
     organisation_name: str = ""
     path: str = ""
-    """The canonical path of its page, where it is read now or will be; empty when it has none."""
+    """The canonical path of its page; "" when it has none."""
     edit_path: str = ""
-    """Where the sender changes it after it was sent back; empty when that cannot be."""
+    """Where the sender can edit it after it was sent back; "" when that is not possible."""
     note: str = ""
-    """What the sender or the feature tells the editor ("third publication", "claims Roc Mondriaan")."""
+    """A remark for the editor ("third publication", "claims Roc Mondriaan")."""
     is_waiting: bool = True
     is_public: bool = False
-    """Whether everybody reads it now, so that it can be taken back."""
+    """Whether it is public now, so that it can be unpublished."""
     facts: tuple[tuple[str, str], ...] = field(default=())
     """More (label, value) pairs for the case page."""
 
 
 Decide = Callable[[Case, User, str | None], None]
-"""Carry out a decision: (case, editor, reason). May raise NotAllowedNow when another decided meanwhile."""
+"""Carries out a decision: (case, editor, reason). May raise NotAllowedNow if somebody else decided meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseKind:
-    """How cases of a kind are found, shown and decided. A decision that is None cannot be taken of this kind."""
+    """How cases of a kind are found, shown and decided. A decision that is None is not offered."""
 
     kind: str
     label: str
@@ -68,12 +67,12 @@ _kinds: dict[str, CaseKind] = {}
 
 
 def approve_publication(case: Case, editor: User, reason: str | None) -> None:
-    """Make a Publishable public."""
+    """Publish a Publishable."""
     move(case.subject, State.OPEN, editor, reason)
 
 
 def send_back_publication(case: Case, editor: User, reason: str | None) -> None:
-    """Give a Publishable back to its sender, who may change it and hand it in again."""
+    """Send a Publishable back to its sender, who can edit and submit it again."""
     move(case.subject, State.DRAFT, editor, reason)
 
 
@@ -83,7 +82,7 @@ def refuse_publication(case: Case, editor: User, reason: str | None) -> None:
 
 
 def unpublish_publication(case: Case, editor: User, reason: str | None) -> None:
-    """Take a Publishable off the site: back to its sender, or withdrawn when it had ended already."""
+    """Unpublish a Publishable: back to its sender, or withdrawn if it was closed already."""
     back = State.DRAFT in TRANSITIONS[State(case.subject.state)]
     move(case.subject, State.DRAFT if back else State.WITHDRAWN, editor, reason)
 
@@ -101,38 +100,38 @@ def register(
     render: Callable[[Case], Markup] | None = None,
     count: Callable[[], int] | None = None,
 ) -> None:
-    """Add a kind of case; registering it again replaces it.
+    """Add a kind of case; a kind with the same name is replaced.
 
-    `kind` is one word for the address (`/redactie/<kind>/<id>`: bericht, activiteit, artikel …), `label` a lazy text.
-    `awaiting` gives the cases to judge, oldest first; `find` any case of the kind, decided ones and public ones too.
-    `unpublish` is offered for cases that are public, `render` gives the item as its page will show
-    it, and `count` the number of waiting cases without loading them.
+    `kind` is part of the path (`/redactie/<kind>/<id>`, such as "bericht"), `label` a lazy text. `awaiting` returns the
+    cases to review, oldest first; `find` returns any case of the kind by id, decided and public ones included.
+    `unpublish` is offered for public cases. `render` returns the HTML of the item as its page shows it. `count` returns
+    the number of waiting cases without loading them.
     """
     _kinds[kind] = CaseKind(kind, label, awaiting, find, approve, send_back, refuse, unpublish, render, count)
 
 
 def kinds() -> list[CaseKind]:
-    """Return every registered kind, in order of registering."""
+    """Return the kinds of case, in order of registration."""
     return list(_kinds.values())
 
 
 def find_kind(kind: str) -> CaseKind | None:
-    """Return a kind by its word in the address."""
+    """Return a kind by name; None when it is not registered."""
     return _kinds.get(kind)
 
 
 def cases() -> list[Case]:
-    """Return everything that waits, of all kinds, longest waiting first."""
+    """Return all waiting cases, longest waiting first."""
     waiting = [case for kind in _kinds.values() for case in kind.awaiting()]
     return sorted(waiting, key=lambda case: (case.since, case.kind, case.id))
 
 
 def find_case(kind: str, case_id: int) -> Case | None:
-    """Return a case, waiting or not; None when there is no such kind or row."""
+    """Return a case, waiting or not; None when the kind or the row does not exist."""
     found = _kinds.get(kind)
     return found.find(case_id) if found else None
 
 
 def waiting_count() -> int:
-    """Return how much waits: one small query per kind that counts."""
+    """Return the number of waiting cases, with one small query per kind."""
     return sum(kind.count() if kind.count else len(kind.awaiting()) for kind in _kinds.values())

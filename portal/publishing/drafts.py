@@ -1,4 +1,4 @@
-"""What people were typing and have not handed in: kept as it stands in the form, seen by nobody else."""
+"""Drafts: unsubmitted forms, stored as they were typed and visible to their author only."""
 
 import re
 from collections.abc import Sequence
@@ -14,20 +14,20 @@ from portal.core.models import Timestamped
 from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 
-MOST = 30
-"""Drafts that one person keeps of one kind; the oldest make room."""
+MAX_DRAFTS = 30
+"""Drafts per user and kind; beyond that, the oldest are deleted."""
 MAX_KEY = 64
 MAX_LETTERS = 100_000
-"""Of all fields together; what is longer is no form of ours."""
-NOT_KEPT = frozenset({"csrf_token", "do", "image", "once"})
+"""Characters of all fields together; no form of the portal can be longer."""
+NOT_STORED = frozenset({"csrf_token", "do", "image", "once"})
 
 
 _CHANGE = re.compile(r"[a-z]+-[0-9]+")
-"""What `change_key` returns; the keys of new things are random."""
+"""Matches the keys that `change_key` returns; keys of new items are random."""
 
 
 class FormDraft(Timestamped, Model):
-    """A form half filled in. `key` is the form's own idempotency key, so that keeping it twice is keeping it once."""
+    """An unsubmitted form. `key` is the idempotency key of the form, so that saving it again updates the draft."""
 
     __tablename__ = "form_draft"
     __table_args__ = (UniqueConstraint("user_id", "kind", "key"),)
@@ -42,59 +42,59 @@ class FormDraft(Timestamped, Model):
 
 
 def save_draft(user: User, kind: str, key: str, fields: MultiDict[str, str]) -> bool:
-    """Keep a form as it was sent; False when it is too long or has no usable key."""
-    kept = {name: values for name, values in fields.lists() if name not in NOT_KEPT and any(values)}
-    if not idempotency.is_key(key) or sum(len(value) for values in kept.values() for value in values) > MAX_LETTERS:
+    """Save the fields of a form as a draft; return False when they are too long or the key is malformed."""
+    stored = {name: values for name, values in fields.lists() if name not in NOT_STORED and any(values)}
+    if not idempotency.is_key(key) or sum(len(value) for values in stored.values() for value in values) > MAX_LETTERS:
         return False
     with transaction() as session:
-        draft = session.scalar(select(FormDraft).where(_which(user, kind, key)))
+        draft = session.scalar(select(FormDraft).where(_is_draft(user, kind, key)))
         if draft is None:
             draft = FormDraft(user_id=user.id, kind=kind, key=key)
             session.add(draft)
         draft.title = " ".join(fields.get("title", "").split())[:200]
-        draft.fields = kept
+        draft.fields = stored
         draft.updated_at = clock.now()
         session.flush()
-        _forget_old(user, kind)
+        _delete_oldest(user, kind)
     return True
 
 
 def get_draft(user: User, kind: str, key: str) -> MultiDict[str, str] | None:
-    """Return the fields of one's own draft, None when there is none of this key."""
-    draft = db.session.scalar(select(FormDraft).where(_which(user, kind, key))) if idempotency.is_key(key) else None
+    """Return the fields of a user's draft; None when there is no draft with this key."""
+    draft = db.session.scalar(select(FormDraft).where(_is_draft(user, kind, key))) if idempotency.is_key(key) else None
     return MultiDict(draft.fields) if draft else None
 
 
 def list_drafts(user: User, kind: str | None = None) -> Sequence[FormDraft]:
-    """Return somebody's drafts, last changed first."""
+    """Return a user's drafts, last changed first."""
     statement = select(FormDraft).where(FormDraft.user_id == user.id)
     if kind:
         statement = statement.where(FormDraft.kind == kind)
     return db.session.scalars(statement.order_by(FormDraft.updated_at.desc(), FormDraft.id.desc())).all()
 
 
-def unsent(user: User, kind: str) -> list[FormDraft]:
-    """Return somebody's drafts of new things of a kind, last changed first; unfinished changes are left out."""
+def list_new_drafts(user: User, kind: str) -> list[FormDraft]:
+    """Return a user's drafts of new items of a kind, last changed first; drafts of edits are left out."""
     return [draft for draft in list_drafts(user, kind) if not _CHANGE.fullmatch(draft.key)]
 
 
 def change_key(kind: str, item_id: int) -> str:
-    """Return the key under which a person's unfinished changes of something are kept."""
+    """Return the draft key for edits of an existing item."""
     return f"{kind}-{item_id}"
 
 
 def delete_draft(user: User, kind: str, key: str) -> None:
-    """Forget a draft; nothing happens when it is not there."""
+    """Delete a draft if it exists."""
     if not idempotency.is_key(key):
         return
     with transaction() as session:
-        session.execute(delete(FormDraft).where(_which(user, kind, key)))
+        session.execute(delete(FormDraft).where(_is_draft(user, kind, key)))
 
 
-def _which(user: User, kind: str, key: str) -> ColumnElement[bool]:
+def _is_draft(user: User, kind: str, key: str) -> ColumnElement[bool]:
     return and_(FormDraft.user_id == user.id, FormDraft.kind == kind, FormDraft.key == key)
 
 
-def _forget_old(user: User, kind: str) -> None:
-    for draft in list_drafts(user, kind)[MOST:]:
+def _delete_oldest(user: User, kind: str) -> None:
+    for draft in list_drafts(user, kind)[MAX_DRAFTS:]:
         db.session.delete(draft)

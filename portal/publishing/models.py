@@ -1,4 +1,4 @@
-"""What published things have in common: a state, its history, and when they became visible."""
+"""What all publications share: a state, its history, and the time of publication."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from portal.core.storage.types import UtcDateTime
 
 
 class State(StrEnum):
-    """Where a publication stands. The first two are seen by its owner and the editors only."""
+    """The state of a publication. DRAFT (sent back) and REVIEW are seen by its owner and the editors only."""
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -25,9 +25,9 @@ class State(StrEnum):
 
 
 VISIBLE = (State.OPEN, State.IN_CONVERSATION, State.FULFILLED, State.EXPIRED)
-"""States that everybody may read: what ended stays findable and says how; what was withdrawn is gone."""
+"""Public states. Closed publications stay public; withdrawn ones do not."""
 ACTIVE = (State.OPEN, State.IN_CONVERSATION)
-"""States in which a publication still asks for an answer."""
+"""States in which people can still respond."""
 _ENDS = (State.FULFILLED, State.EXPIRED, State.WITHDRAWN)
 TRANSITIONS: dict[State, tuple[State, ...]] = {
     State.DRAFT: (State.REVIEW, State.OPEN, State.WITHDRAWN),
@@ -38,11 +38,11 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     State.EXPIRED: (State.OPEN, State.FULFILLED, State.WITHDRAWN),
     State.WITHDRAWN: (State.REVIEW, State.OPEN),
 }
-"""From which state one may go to which: the whole life of a publication."""
+"""The allowed state changes."""
 
 
 class Publishable:
-    """A row with a life cycle, and a version that tells two edits at once apart."""
+    """Mixin for rows with a state, and a version that detects concurrent edits."""
 
     state: Mapped[State] = mapped_column(String(20), default=State.DRAFT, index=True)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -50,17 +50,17 @@ class Publishable:
 
     @property
     def is_visible(self) -> bool:
-        """Whether everybody may read it."""
+        """Return whether everyone may read it."""
         return self.state in VISIBLE and self.published_at is not None
 
     @property
     def is_active(self) -> bool:
-        """Whether it still asks for an answer."""
+        """Return whether people can still respond to it."""
         return self.state in ACTIVE
 
 
 class StateChange(Public, Model):
-    """One step in the life of a publication: who took it, when and why."""
+    """One state change of a publication: who made it, when and why."""
 
     __tablename__ = "state_change"
     __table_args__ = (Index("ix_state_change_subject_type_subject_id", "subject_type", "subject_id"),)
@@ -69,12 +69,12 @@ class StateChange(Public, Model):
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]
     author_id: Mapped[int | None] = mapped_column(index=True)
-    """Whose publication it is: counts how many of a new member were approved."""
+    """The author of the publication, used to count a new member's approved publications."""
     from_state: Mapped[State] = mapped_column(String(20))
     to_state: Mapped[State] = mapped_column(String(20))
     actor_id: Mapped[int | None] = mapped_column(index=True)
     actor_name: Mapped[str] = mapped_column(String(120), default="")
     reason: Mapped[str | None] = mapped_column(Text)
     act: Mapped[str | None] = mapped_column(String(20))
-    """What was done when the state stayed as it was: "cancelled", "moved", "postponed"."""
+    """What was done without changing the state: "cancelled", "moved" or "postponed"."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,4 +1,4 @@
-"""What publishing keeps of persons: what they were typing, and every step in the life of a publication."""
+"""Personal data stored by publishing: drafts, and the history of publications."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,8 +29,8 @@ PURPOSE = lazy_gettext("To show it to everybody, or to you and the editors while
 KEEP = lazy_gettext("Until you take it away. When you delete your account you choose: removed, or without your name.")
 
 
-def of_author(model: type[Any], *columns: str) -> Export:
-    """Return a function that exports some columns of what a person wrote."""
+def export_of_author(model: type[Any], *columns: str) -> Export:
+    """Return a function that exports these columns of the rows that a person wrote."""
 
     def export(person: Person) -> list[Record]:
         table = table_of(model)
@@ -43,32 +43,32 @@ Organisations = Callable[[Any], Iterable[Any]]
 
 
 def erase_of_author(model: type[Any], organisations: Organisations) -> Erase:
-    """Return a function that removes what a person wrote, or only what is not public when the rest may stay.
+    """Return a function that erases a person's rows: all of them, or only those that are not public.
 
-    What is public stays, too, when it belongs to an organisation that the person no longer speaks for;
-    `organisations` returns those of a row. What stays no longer holds the name or the address.
+    Public rows also stay when they belong to an organisation that the person no longer speaks for; `organisations`
+    returns the organisations of a row. The person's name and address are removed from rows that stay.
     """
 
     def erase(person: Person, contributions: Contributions) -> None:
         redaction = Redaction(person)
         for row in db.session.scalars(select(model).where(model.author_id == person.id)).all():
-            if stays(row, organisations(row), person, contributions):
+            if remains_after_erasure(row, organisations(row), person, contributions):
                 redaction.publication(row)
-                row.updated_at = now()  # a change of its own, so that whoever keeps it in memory reads it anew
+                row.updated_at = now()  # changes every remaining row, so that in-memory indexes read it again
             else:
                 _delete(row)
 
     return erase
 
 
-def stays(row: Any, organisations: Iterable[Any], person: Person, contributions: Contributions) -> bool:
-    """Whether something published outlives the account of its author; `organisations` are those it was for."""
+def remains_after_erasure(row: Any, organisations: Iterable[Any], person: Person, contributions: Contributions) -> bool:
+    """Return whether a row remains after its author's account is deleted; `organisations` are those of the row."""
     left = any(organisation.id in person.left_organisations for organisation in organisations)
     return row.is_visible and (left or contributions is Contributions.ANONYMISE)
 
 
 def organisation_of(row: Any) -> Iterable[Any]:
-    """Return the organisation for which something with one organisation was published, as a list."""
+    """Return the organisation of a row as a list, empty when it has none."""
     return [row.organisation] if row.organisation else []
 
 

@@ -1,4 +1,4 @@
-"""Who looks at what somebody writes before it is public: what a form says before sending, and a page after it."""
+"""Whether a user's text is published at once or reviewed first, and the words with which forms and pages say so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ from portal.publishing.models import State
 
 
 class Destination(StrEnum):
-    """Where a text goes when it is sent."""
+    """Where a submitted text goes."""
 
     PUBLIC = "public"
-    """It is on the site at once."""
+    """Published at once."""
     DESK = "desk"
-    """The editors judge it first."""
+    """Reviewed by the editors first."""
     DEPENDS = "depends"
-    """On the site at once for some organisations, to the editors for all others."""
+    """Published at once on behalf of some organisations, reviewed first otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRoute:
-    """Where what somebody writes goes; `names` are the organisations for which it is public at once."""
+    """Where a user's text goes; `names` are the organisations on whose behalf it is published at once."""
 
     route: Destination
     names: Sequence[str] = ()
 
     @property
     def button(self) -> str:
-        """Return the words on the button that sends it."""
+        """Return the label of the submit button."""
         words = {
             Destination.PUBLIC: _("Place"),
             Destination.DESK: _("Send to the editors"),
@@ -40,7 +40,7 @@ class ReviewRoute:
 
     @property
     def explanation(self) -> str:
-        """Return who looks at it, and how long that takes."""
+        """Return who reviews the text, and how long that takes."""
         if self.route is Destination.PUBLIC:
             return _("It is on the site at once: nobody looks at it first.")
         if self.route is Destination.DESK:
@@ -55,19 +55,19 @@ class ReviewRoute:
 
 
 def route_for(is_public_anyway: bool, own: Sequence[Any]) -> ReviewRoute:
-    """Return where a text goes; `own` are the organisations for which its writer may publish at once."""
+    """Return the route of a text; `own` are the organisations for which its author publishes directly."""
     if is_public_anyway:
         return ReviewRoute(Destination.PUBLIC)
     return ReviewRoute(Destination.DEPENDS, [row.name for row in own]) if own else ReviewRoute(Destination.DESK)
 
 
-def is_for_another(item: Any, user: User) -> bool:
-    """Whether somebody changes a text that another handed in and that waits for the editors."""
+def is_by_another(item: Any, user: User) -> bool:
+    """Return whether a user edits a text that somebody else submitted and that awaits review."""
     return item.state == State.REVIEW and item.author_id != user.id
 
 
-def saved_for_another(item: Any, user: User | None) -> str:
-    """Return what somebody reads after changing another's text; "" when it is the own text."""
+def message_after_editing(item: Any, user: User | None) -> str:
+    """Return the message after editing somebody else's text; "" for one's own text."""
     if user is None or item.author_id == user.id:
         return ""
     if item.state == State.REVIEW:

@@ -1,4 +1,4 @@
-"""The one state machine for posts, events and articles."""
+"""The state machine of posts, events and articles."""
 
 from datetime import datetime
 from typing import Any
@@ -13,14 +13,14 @@ from portal.core.storage import database
 from portal.publishing.models import TRANSITIONS, State, StateChange
 
 REVIEWED_FIRST = 2
-"""How many publications of a new member the editors judge before they go straight out."""
+"""Number of publications of a new member that are reviewed before later ones are published directly."""
 
 
 class NotAllowedNow(Exception):
-    """The step cannot be taken from the state the publication is in."""
+    """The state change is not allowed from the current state."""
 
     def __init__(self, current: State, wanted: State) -> None:
-        """Name both states."""
+        """Store both states."""
         super().__init__(f"{current} → {wanted}")
         self.current = current
         self.wanted = wanted
@@ -31,9 +31,9 @@ class EditConflict(Exception):
 
 
 def move(subject: Any, to: State, actor: User | None, reason: str | None = None) -> StateChange:
-    """Bring a publication to another state, with its history and an audit line, in one transaction.
+    """Change the state of a publication and record it in its history and the audit log, in one transaction.
 
-    `actor` is None when the clock did it. Raises NotAllowedNow when the step does not exist.
+    `actor` is None for changes by a periodic job. Raises NotAllowedNow when `TRANSITIONS` does not allow the change.
     """
     with database.transaction() as session:
         session.flush()
@@ -59,8 +59,8 @@ def move(subject: Any, to: State, actor: User | None, reason: str | None = None)
         return change
 
 
-def note_act(subject: Any, actor: User, act: str, reason: str | None) -> None:
-    """Add to the history of a publication what was done while its state stayed the same, in the running transaction."""
+def record_act(subject: Any, actor: User, act: str, reason: str | None) -> None:
+    """Record in the history what was done without changing the state, within the running transaction."""
     state = State(subject.state)
     db.session.add(
         StateChange(
@@ -78,34 +78,34 @@ def note_act(subject: Any, actor: User, act: str, reason: str | None) -> None:
 
 
 def history(subject: Any) -> list[StateChange]:
-    """Return the steps of a publication, oldest first."""
+    """Return the state changes of a publication, oldest first."""
     mine = (StateChange.subject_type == subject.__tablename__, StateChange.subject_id == subject.id)
     return list(db.session.scalars(select(StateChange).where(*mine).order_by(StateChange.id)))
 
 
 def submitted_at(subject: Any) -> datetime:
-    """Return since when the editors have had a publication (UTC): its last step to them, else when it was made."""
+    """Return when a publication was last sent to review (UTC); when it was created if it never was."""
     steps = [step.at for step in history(subject) if step.to_state == State.REVIEW]
     at: datetime = steps[-1] if steps else subject.created_at
     return at
 
 
 def check_version(row: Any, version: int | None) -> None:
-    """Raise EditConflict when the row is not the one the form was filled from; ask it inside the transaction."""
+    """Raise EditConflict when the row has another version; call it inside the transaction that updates the row."""
     if version != row.version:
         raise EditConflict
 
 
 def approved_count(user: User) -> int:
-    """Return how many publications of somebody were made public."""
+    """Return how many publications of a user were made public."""
     published = (StateChange.author_id == user.id, StateChange.to_state == State.OPEN)
     statement = select(StateChange.subject_type, StateChange.subject_id).where(*published).distinct()
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
 def needs_review(user: User, is_signatory_of: bool = False) -> bool:
-    """Whether the editors judge this before it is public: the first two of a member, none of editors.
+    """Return whether a user's text is reviewed first: a member's first two are, those of editors are not.
 
-    `is_signatory_of`: the author speaks for the signatory organisation on whose behalf it is.
+    `is_signatory_of` tells whether the user speaks for the signatory organisation on whose behalf the text is.
     """
     return not (user.is_editor or is_signatory_of) and approved_count(user) < REVIEWED_FIRST

@@ -1,4 +1,4 @@
-"""Saving what people write: once, with its draft gone, and no draft made again by what arrives too late."""
+"""Saving of forms: once per idempotency key, deleting the draft, and ignoring autosaves that arrive afterwards."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -12,20 +12,20 @@ from portal.core.storage.database import transaction
 from portal.publishing import drafts
 
 
-class Kept(StrEnum):
-    """What became of a draft that a form asked to keep."""
+class DraftResult(StrEnum):
+    """The result of saving a draft."""
 
-    KEPT = "kept"
-    SENT = "sent"
-    """The form was saved before this arrived, so there is nothing left to keep."""
+    SAVED = "kept"
+    ALREADY_SUBMITTED = "sent"
+    """The form was submitted before this request arrived, so no draft was stored."""
     REFUSED = "refused"
-    """It is too long, or has no key of ours."""
+    """The fields are too long, or the key is malformed."""
 
 
 def submit(actor: User, kind: str, key: str | None, make: Callable[[], Any]) -> str:
-    """Make something with `make` (a service that returns a row with a path) and return its path.
+    """Create an item with `make` (a service that returns a row with a path), delete its draft and return its path.
 
-    A key that was used before makes nothing and returns the path of what was made with it then.
+    If `key` was used before, nothing is created and the path of the item created then is returned.
     """
     with transaction() as session:
         if made := idempotency.stored_result(actor.id, key):
@@ -39,7 +39,7 @@ def submit(actor: User, kind: str, key: str | None, make: Callable[[], Any]) -> 
 
 
 def update(actor: User, kind: str, key: str | None, item: Any, change: Callable[[], None]) -> None:
-    """Change a row with `change`; a key that was used before changes nothing. Raises what `change` raises."""
+    """Update an item with `change` and delete its draft; a used `key` does nothing. Raises whatever `change` raises."""
     with transaction() as session:
         if idempotency.stored_result(actor.id, key):
             return
@@ -49,12 +49,12 @@ def update(actor: User, kind: str, key: str | None, item: Any, change: Callable[
         drafts.delete_draft(actor, kind, drafts.change_key(kind, item.id))
 
 
-def keep_draft(actor: User, kind: str, item_id: int | None, fields: MultiDict[str, str]) -> Kept:
-    """Keep a form as it was sent: of a new thing under its own key, of a change under that of the thing changed."""
+def save_form_as_draft(actor: User, kind: str, item_id: int | None, fields: MultiDict[str, str]) -> DraftResult:
+    """Save a form as a draft: a new item under the form's own key, an edit under `drafts.change_key`."""
     sent_key = fields.get("once", "")
     with transaction():
         if idempotency.stored_result(actor.id, sent_key):
-            return Kept.SENT
+            return DraftResult.ALREADY_SUBMITTED
         key = sent_key if item_id is None else drafts.change_key(kind, item_id)
         usable = idempotency.is_key(sent_key) or item_id is not None
-        return Kept.KEPT if usable and drafts.save_draft(actor, kind, key, fields) else Kept.REFUSED
+        return DraftResult.SAVED if usable and drafts.save_draft(actor, kind, key, fields) else DraftResult.REFUSED

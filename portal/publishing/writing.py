@@ -1,9 +1,9 @@
-"""The one way in which people write: drafts, preview, double submits, conflicts and limits, for every feature.
+"""The writing protocol of every feature: drafts, preview, double submits, edit conflicts and rate limits.
 
-A feature describes its content with a `Writing` and declares four routes, each of which returns the answer of one
-function here: `answer_new`, `answer_change`, `answer_autosave` and `answer_drop`. Forms have the fields `once`
+A feature describes its content with a `Writing` and declares four routes, each of which returns the result of one
+function: `answer_new`, `answer_change`, `answer_autosave` or `answer_drop`. Forms have the fields `once`
 (`core.web.forms.OnceMixin`) and `version`; the template includes the parts in `components/writing.html`.
-A session that ended, and a database that cannot write, are handled for every form at once by `core.web.unsaved`.
+`core.web.unsaved` handles sessions that ended and a database that cannot write, for every form of the portal.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,12 @@ from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing import conflicts, drafts, review_route, services, submissions
 from portal.publishing.review_route import ReviewRoute
 from portal.publishing.services import EditConflict, NotAllowedNow
-from portal.publishing.submissions import Kept
+from portal.publishing.submissions import DraftResult
 
-KEEP, PREVIEW, SEND, SAVE = "bewaar", "voorbeeld", "verstuur", "wijzig"
-"""The buttons of a form, by the value of the field `do`; a feature may have more, which show the form again."""
+SAVE_DRAFT, PREVIEW, SEND, SAVE = "bewaar", "voorbeeld", "verstuur", "wijzig"
+"""Values of the field `do`, one per button. A feature may add others, which show the form again."""
 SAVING = ("", SEND, SAVE)
-"""What saves: Enter in a field presses no button. `SAVE` changes something without handing it in."""
+"""Values that save the form: "" (Enter in a field), SEND, and SAVE, which saves without submitting for review."""
 CONTRIBUTIONS = "/account/bijdragen"
 DRAFTS_PER_HOUR = 2000
 HOUR = 3600
@@ -37,62 +37,62 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """How one kind of content is written."""
+    """The configuration of one kind of content."""
 
     kind: str
-    """One word ("post"): names its drafts and its limits."""
+    """One word, such as "post"; part of the keys of drafts and rate limits."""
     path: str
-    """What its addresses begin with ("/agenda/"): `<path><id>/bewerken`, `<path>concept`."""
+    """The prefix of its paths ("/agenda/"): `<path><id>/bewerken`, `<path>concept`."""
     new_path: str
-    """The address of the form for a new one."""
+    """The path of the form for a new item."""
     template: str
     get_item: Callable[[int], Any]
-    """Return the row of an id, whatever its state; None when there is none."""
+    """Return the item with an id, in any state; None when it does not exist."""
     may_know: Callable[[User, Any], bool]
-    """Whether somebody may know that it exists: else the answer is 404."""
+    """Return whether a user may know that the item exists; otherwise the response is 404."""
     may_edit: Callable[[User, Any], bool]
     make_form: Callable[..., Any]
-    """(user, item, **what WTForms takes) → form; `item` is None for a new one."""
+    """(user, item, **WTForms arguments) → form; `item` is None for a new one."""
     first_fields: Callable[[User], dict[str, Any]]
-    """What the form for a new one begins with."""
+    """Return the initial fields of a new item."""
     stored_fields: Callable[[Any], dict[str, Any]]
-    """A row as the fields of its form, `version` among them."""
+    """Return an item as form fields, including `version`."""
     submit: Callable[[User, Any], Any]
     """(user, valid form) → the new row."""
     update: Callable[[Any, User, Any], None]
-    """(row, user, valid form); raises EditConflict or NotAllowedNow."""
+    """(item, user, valid form) → None; raises EditConflict or NotAllowedNow."""
     build_preview: Callable[[Any, Any], Any]
-    """(valid form, row or None) → what the template shows as preview."""
+    """(valid form, item or None) → the template variable `preview`."""
     context: Callable[[Any, Any], dict[str, Any]]
-    """(form, row or None) → what else the template asks for."""
+    """(form, item or None) → other template variables."""
     review_route: Callable[[User], ReviewRoute]
-    """Who looks at what somebody sends, and how long that takes."""
+    """Return whether a user's texts are published directly or reviewed first."""
     outcome: Callable[[Any], str]
-    """What to say of a row that was saved."""
+    """Return the message to show after saving an item."""
     read_form: Callable[[User, Any], Any] | None = None
-    """(user, row or None) → the form as it was sent, for a feature that takes files in first."""
+    """(user, item or None) → the submitted form; for features that store uploads first."""
     draft_fields: Callable[[Any], "MultiDict[str, str] | None"] = lambda _form: request.form
-    """The fields to keep as a draft; None when something must be said first, such as a file that is refused."""
+    """Return the fields to store as a draft; None to show the form with errors instead (a refused file)."""
     saves_per_hour: int = 60
     preview_block: str | None = None
-    """The block of the template that htmx gets as a preview, when the feature asks for it that way."""
+    """The template block to send as preview to htmx, for features that request previews with htmx."""
 
 
 def action() -> str:
-    """Return which button of the form was pressed: the value of the field `do`, "" for none."""
+    """Return the pressed button: the value of the field `do`, "" for none."""
     return request.form.get("do", "")
 
 
 def current_user() -> User:
-    """Return who is signed in; the guard lets nobody else come to a page for members."""
+    """Return the signed-in user; aborts with 401 when there is none."""
     user: User | None = viewer()
     return user or abort(401)
 
 
-def load(writing: Writing, item_id: int, allowed: Callable[[User, Any], bool] | None = None) -> tuple[User, Any]:
-    """Return who is signed in and a row that they may change, or may do what `allowed` says with.
+def load_item(writing: Writing, item_id: int, allowed: Callable[[User, Any], bool] | None = None) -> tuple[User, Any]:
+    """Return the signed-in user and an item; `allowed` is the required right, `may_edit` by default.
 
-    Aborts with 404 for what does not exist or they may not know of, with 403 for what they may only read.
+    Aborts with 404 when the item does not exist or the user may not know of it, and with 403 when the right is missing.
     """
     user = current_user()
     item = writing.get_item(item_id)
@@ -103,69 +103,69 @@ def load(writing: Writing, item_id: int, allowed: Callable[[User, Any], bool] | 
 
 
 def answer_new(writing: Writing) -> Response:
-    """Show the form for a new one, or save what was sent."""
+    """Show the form for a new item, or save it."""
     user = current_user()
     if request.method != "POST":
-        return _page(writing, _form_to_begin_with(writing, user, None), None)
+        return _page(writing, _initial_form(writing, user, None), None)
     form = _read_form(writing, user, None)
-    if action() == KEEP:
-        return _keep(writing, user, form, None)
+    if action() == SAVE_DRAFT:
+        return _save_draft(writing, user, form, None)
     if action() not in SAVING or not form.validate():
         return _page(writing, form, None)
     path = submissions.submit(user, writing.kind, form.once.data, lambda: writing.submit(user, form))
-    return _saved(writing, writing.get_item(int(path.rpartition("/")[2].partition("-")[0])), path)
+    return _redirect_saved(writing, writing.get_item(int(path.rpartition("/")[2].partition("-")[0])), path)
 
 
 def answer_change(writing: Writing, item_id: int) -> Response:
-    """Show the form of a row, or save what was sent; when somebody else was first, show both texts."""
-    user, item = load(writing, item_id)
+    """Show the form of an item, or save it; on an edit conflict, show both versions."""
+    user, item = load_item(writing, item_id)
     if request.method != "POST":
-        return _page(writing, _form_to_begin_with(writing, user, item), item)
+        return _page(writing, _initial_form(writing, user, item), item)
     form = _read_form(writing, user, item)
-    if action() == KEEP:
-        return _keep(writing, user, form, item)
+    if action() == SAVE_DRAFT:
+        return _save_draft(writing, user, form, item)
     if action() not in SAVING or not form.validate():
         return _page(writing, form, item)
     try:
         submissions.update(user, writing.kind, form.once.data, item, lambda: writing.update(item, user, form))
     except (EditConflict, NotAllowedNow):
         return _conflict(writing, user, form, item)
-    return _saved(writing, item, item.path)
+    return _redirect_saved(writing, item, item.path)
 
 
 def answer_autosave(writing: Writing, item_id: int | None = None) -> Response:
-    """Keep what is being typed; answers htmx with one line that says what became of it."""
+    """Save a draft of what is being typed; htmx gets one line that tells the result."""
     user = current_user()
     if item_id is not None:
-        load(writing, item_id)
+        load_item(writing, item_id)
     limits.hit(f"draft-{writing.kind}", user.id, DRAFTS_PER_HOUR, HOUR)
-    kept = submissions.keep_draft(user, writing.kind, item_id, request.form)
+    result = submissions.save_form_as_draft(user, writing.kind, item_id, request.form)
     if not wants_fragment():
         return redirect_to(local(CONTRIBUTIONS))
-    status = 422 if kept is Kept.REFUSED else 200
-    return page("components/draft_state.html", status=status, kept=kept, at=clock.now())
+    status = 422 if result is DraftResult.REFUSED else 200
+    return page("components/draft_state.html", status=status, kept=result, at=clock.now())
 
 
 def answer_drop(writing: Writing) -> Response:
-    """Throw away the draft whose key is in the field `once`."""
+    """Delete the draft whose key is in the field `once`."""
     drafts.delete_draft(current_user(), writing.kind, request.form.get("once", ""))
     notify(_("The draft is gone."))
     return redirect_to(local(CONTRIBUTIONS))
 
 
 def count_save(writing: Writing, user: User) -> None:
-    """Count one more form of this kind; raises TooManyRequests when there were too many within an hour."""
+    """Count a form towards the rate limit. Raises TooManyRequests above `saves_per_hour`."""
     limits.hit(writing.kind, user.id, writing.saves_per_hour, HOUR)
 
 
 def changed_meanwhile(path: str) -> Response:
-    """Lead to the page of something that cannot be done any more, and say why nothing happened."""
+    """Redirect to an item whose state changed meanwhile, with a message that nothing was done."""
     notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
     return redirect_to(local(path))
 
 
-def _form_to_begin_with(writing: Writing, user: User, item: Any) -> Any:
-    """Return the form that a page opens with: what could not be saved just now, else a draft, else the row itself."""
+def _initial_form(writing: Writing, user: User, item: Any) -> Any:
+    """Return the initial form: unsaved input from an earlier request, else a draft, else the item itself."""
     fields = unsaved.typed()
     if fields is not None:
         return writing.make_form(user, item, formdata=fields)
@@ -182,19 +182,23 @@ def _form_to_begin_with(writing: Writing, user: User, item: Any) -> Any:
 
 
 def _read_form(writing: Writing, user: User, item: Any) -> Any:
-    """Return the form as it was sent; one that is not to be saved yet is kept as a draft, so that nothing is lost."""
+    """Return the submitted form; unless it is being saved, store it as a draft so that nothing is lost."""
     count_save(writing, user)
     form = writing.read_form(user, item) if writing.read_form else writing.make_form(user, item)
-    if action() not in (*SAVING, KEEP) and (fields := writing.draft_fields(form)) is not None:
-        submissions.keep_draft(user, writing.kind, item.id if item else None, fields)
+    if action() not in (*SAVING, SAVE_DRAFT) and (fields := writing.draft_fields(form)) is not None:
+        submissions.save_form_as_draft(user, writing.kind, item.id if item else None, fields)
     return form
 
 
-def _keep(writing: Writing, user: User, form: Any, item: Any) -> Response:
+def _save_draft(writing: Writing, user: User, form: Any, item: Any) -> Response:
     fields = writing.draft_fields(form)
-    kept = submissions.keep_draft(user, writing.kind, item.id if item else None, fields) if fields is not None else None
-    if kept is not Kept.KEPT:
-        if kept is Kept.REFUSED:
+    result = (
+        submissions.save_form_as_draft(user, writing.kind, item.id if item else None, fields)
+        if fields is not None
+        else None
+    )
+    if result is not DraftResult.SAVED:
+        if result is DraftResult.REFUSED:
             form.form_errors.append(_("This draft could not be kept: it is too long."))
         return _page(writing, form, item)
     notify(_("Your draft is kept. Only you see it."))
@@ -203,7 +207,7 @@ def _keep(writing: Writing, user: User, form: Any, item: Any) -> Response:
 
 
 def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: Any) -> Response:
-    """Show the form, with the page as it will be when that was asked for."""
+    """Return the form's page, with a preview when that was requested and the form is valid."""
     wanted = request.method == "POST" and action() == PREVIEW
     preview = writing.build_preview(form, item) if wanted and form.validate() else None
     user = current_user()
@@ -215,9 +219,9 @@ def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: 
         preview=preview,
         is_fragment=wanted and wants_fragment(),
         history=services.history(item) if item else [],
-        drafts=[] if item else drafts.unsent(user, writing.kind),
+        drafts=[] if item else drafts.list_new_drafts(user, writing.kind),
         way=writing.review_route(user),
-        for_another=item is not None and review_route.is_for_another(item, user),
+        for_another=item is not None and review_route.is_by_another(item, user),
         draft_url=local(f"{writing.path}{item.id}/concept" if item else f"{writing.path}concept"),
         drop_url=local(f"{writing.path}concept/weg"),
         change_key=drafts.change_key(writing.kind, item.id) if item else "",
@@ -226,14 +230,14 @@ def _page(writing: Writing, form: Any, item: Any, status: int = 200, **context: 
 
 
 def _conflict(writing: Writing, user: User, form: Any, item: Any) -> Response:
-    """Show both texts; saving again is a choice."""
+    """Return the form with the differences from the saved version; submitting it again overwrites that version."""
     require(writing.may_edit(user, item))
     stored = writing.make_form(user, item, formdata=None, data=writing.stored_fields(item))
     form.version.data, form.version.raw_data = item.version, None
     return _page(writing, form, item, status=422, conflicts=conflicts.differences(form, stored))
 
 
-def _saved(writing: Writing, item: Any, path: str) -> Response:
+def _redirect_saved(writing: Writing, item: Any, path: str) -> Response:
     if item is not None:
-        notify(review_route.saved_for_another(item, current_user()) or writing.outcome(item))
+        notify(review_route.message_after_editing(item, current_user()) or writing.outcome(item))
     return redirect_to(local(path))

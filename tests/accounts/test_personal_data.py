@@ -101,14 +101,14 @@ def leaver(app: Flask) -> User:
 
 def test_every_table_says_what_it_keeps_of_persons(app: Flask) -> None:
     tables = {table.name for table in Model.metadata.sorted_tables}
-    registered, without = {holding.table for holding in personal_data.holdings()}, set(personal_data.without())
+    registered, without = {holding.table for holding in personal_data.holdings()}, set(personal_data.tables_without())
 
     assert registered | without == tables
     assert not registered & without
 
 
 def test_a_table_that_points_to_a_person_is_not_declared_empty(app: Flask) -> None:
-    without = set(personal_data.without())
+    without = set(personal_data.tables_without())
     pointing = {
         table.name
         for table in Model.metadata.sorted_tables

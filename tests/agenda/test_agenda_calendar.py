@@ -8,7 +8,7 @@ import pytest
 import vobject
 from selectolax.lexbor import LexborHTMLParser
 
-from portal.agenda.cards import programme
+from portal.agenda.cards import mark_programme
 from portal.agenda.models import EventStatus
 from portal.core.storage.database import transaction
 from tests.agenda.conftest import AddEvent
@@ -278,5 +278,5 @@ def test_what_people_paste_stands_in_page_and_calendar_alike(client: InspectingC
         assert f"\n\n{text.lines}\n\n" in str(found[text.name]["description"]).replace("\r\n", "\n"), text.name
         shown = client.get(made[text.name]).tree.css_first(".event .prose")
         assert shown is not None
-        expected = LexborHTMLParser(programme(text.html)).text()
+        expected = LexborHTMLParser(mark_programme(text.html)).text()
         assert " ".join(shown.text().split()) == " ".join(expected.split()), text.name

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal.actionplan.models import Action
-from portal.agenda.cards import programme
+from portal.agenda.cards import mark_programme
 from portal.core.extensions import db
 from portal.core.text import render_markdown
 from tests.agenda.conftest import AddEvent, statements
@@ -263,9 +263,9 @@ def test_hours_at_the_start_of_an_item_are_set_as_a_programme() -> None:
         "- 15:30 inloop\n- 9.00–10.15 uur: rondje\n- 25:00 geen uur\n- om 12:00 lunch\n- **16:00** slot"
     )
 
-    assert programme(html).count("is-timed") == 2
-    assert '<li class="is-timed"><b>15.30</b> inloop</li>' in programme(html)
-    assert '<li class="is-timed"><b>9.00–10.15</b> rondje</li>' in programme(html)
+    assert mark_programme(html).count("is-timed") == 2
+    assert '<li class="is-timed"><b>15.30</b> inloop</li>' in mark_programme(html)
+    assert '<li class="is-timed"><b>9.00–10.15</b> rondje</li>' in mark_programme(html)
 
 
 def test_a_page_takes_few_statements(client: InspectingClient, add: AddEvent) -> None:

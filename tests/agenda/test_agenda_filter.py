@@ -111,7 +111,7 @@ def test_days_and_organisation(client: InspectingClient, query: str, first: str,
 
 @pytest.mark.usefixtures("mixed")
 def test_words_narrow_by_the_search_index(client: InspectingClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    (third,) = [card.id for card in queries.coming(10) if card.title == "Nummer 13"]
+    (third,) = [card.id for card in queries.next_events(10) if card.title == "Nummer 13"]
     monkeypatch.setattr(search, "find_ids", lambda words, _type: [third] if words == "lassen" else [])
 
     assert titles(client.get("/agenda/?q=lassen")) == ["Nummer 13"]

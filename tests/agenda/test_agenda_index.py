@@ -125,7 +125,7 @@ def rolled_back(event: Event) -> None:
     with transaction() as session:
         session.get_one(Event, event.id).title = "Toch niet"
         session.flush()
-        assert queries.coming(1)[0].title == "Toch niet"
+        assert queries.next_events(1)[0].title == "Toch niet"
         raise RuntimeError
 
 

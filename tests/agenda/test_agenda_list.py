@@ -183,7 +183,7 @@ def test_what_is_not_published_is_nowhere(client: InspectingClient, add: AddEven
     assert client.get(f"{event.path}.ics").status_code == 404
     assert list(queries.sitemap_entries()) == []
     assert event.search_document() is None
-    assert queries.coming(5) == queries.of_theme(event.themes[0].id, 5) == []
+    assert queries.next_events(5) == queries.of_theme(event.themes[0].id, 5) == []
 
 
 def test_english_pages_are_english_around_dutch_content(client: InspectingClient, add: AddEvent) -> None:

@@ -13,7 +13,7 @@ from portal.actionplan import services as actionplan
 from portal.actionplan.models import Action
 from portal.agenda import importing, queries
 from portal.agenda import services as agenda
-from portal.agenda.imprecise_dates import span
+from portal.agenda.imprecise_dates import possible_days
 from portal.agenda.models import Event, EventKind
 from portal.community import services as community
 from portal.core import panels
@@ -121,7 +121,7 @@ def test_facts_are_imported_once_with_their_ties(imported: dict[str, Event]) -> 
     ],
 )
 def test_the_earliest_and_latest_day_that_a_source_allows(slug: str, first: date | None, last: date | None) -> None:
-    assert span(facts("events")[slug]) == (first, last)
+    assert possible_days(facts("events")[slug]) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_old_announcement_is_never_upcoming_and_says_what_is_not_known(
     assert "Zoals aangekondigd in de bron van 2014; of het doorging is niet bekend." in page.only(".event-source")
     assert not page.tree.css(".event-add, .event-off")
     assert client.get("/agenda/").texts(".event-card") == []
-    assert queries.coming(50) == []
+    assert queries.next_events(50) == []
     assert client.get("/agenda/archief").only(".results-count") == "33 bijeenkomsten in het archief"
 
 
@@ -197,8 +197,8 @@ def test_what_comes_next_leaves_out_what_is_over_or_off(add: AddEvent) -> None:
     add(title="Afgelast", status="cancelled")
     add(title="Straks")
 
-    assert [card.title for card in queries.coming(5)] == ["Vanavond", "Straks"]
-    assert [card.title for card in queries.coming(1)] == ["Vanavond"]
+    assert [card.title for card in queries.next_events(5)] == ["Vanavond", "Straks"]
+    assert [card.title for card in queries.next_events(1)] == ["Vanavond"]
 
 
 def test_panels_list_what_comes_before_what_was(app: Flask, add: AddEvent) -> None:

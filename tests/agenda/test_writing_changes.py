@@ -62,8 +62,8 @@ def change(client: SignedInClient, event: Event, **fields: Any) -> Any:
 )
 def test_wall_clock_times_are_moments(day: date, at: time, which: str | None, expected: datetime) -> None:
     """CHECKS 98."""
-    assert wall_time.moment(day, at, which) == expected
-    assert wall_time.which_of_two(expected) == (which if day == AUTUMN and at.hour == 2 else None)
+    assert wall_time.to_utc(day, at, which) == expected
+    assert wall_time.which_occurrence(expected) == (which if day == AUTUMN and at.hour == 2 else None)
 
 
 def test_an_hour_that_does_not_exist_is_refused_with_the_reason(lotte: SignedInClient) -> None:

@@ -48,7 +48,7 @@ def test_it_agrees_with_going_through_all(
     index = PostIndex.from_rows(sorted(known.values(), key=lambda row: row.key))
     chosen = {"kind": kinds, "theme": themes}
     for step in steps:
-        index.tallies(chosen)
+        index.facet_counts(chosen)
         if isinstance(step, Row):
             known[step.key.id] = step
             index.put(step)
@@ -64,7 +64,9 @@ def test_it_agrees_with_going_through_all(
         assert index.newest(found, 100, start) == [row.key for row in expected if row.key < start]
     for theme in THEMES:
         assert index.counts(chosen).get("theme", {}).get(theme, 0) == len(by_hand(known, kinds, [theme]))
-        assert index.tallies(chosen).get("theme", FacetCounts()).get(theme, 0) == len(by_hand(known, kinds, [theme]))
+        assert index.facet_counts(chosen).get("theme", FacetCounts()).get(theme, 0) == len(
+            by_hand(known, kinds, [theme])
+        )
     assert index.rows(known.keys() | {999}) == index.matching({})
     assert set(index.by_reply_day(found, 100, today=6)) == {ReplyKey(row.reply_by, *row.key) for row in expected}
 
@@ -75,18 +77,18 @@ def test_counts_of_a_filter_that_many_changes_passed_by_are_right() -> None:
     seldom, often = {"kind": (KINDS[0],)}, {"theme": (THEMES[0],)}
     for row in rows:
         index.put(row)
-        assert index.tallies(often)["kind"].get(KINDS[0], 0) == index.counts(often)["kind"].get(KINDS[0], 0)
+        assert index.facet_counts(often)["kind"].get(KINDS[0], 0) == index.counts(often)["kind"].get(KINDS[0], 0)
         if row.key.id in (10, 20):
-            index.tallies(seldom)
+            index.facet_counts(seldom)
 
-    assert dict(index.tallies(seldom)["theme"]) == dict(index.counts(seldom)["theme"])
+    assert dict(index.facet_counts(seldom)["theme"]) == dict(index.counts(seldom)["theme"])
 
 
 def test_what_a_change_leaves_alone_keeps_its_very_counts() -> None:
     index = PostIndex.from_rows([Row(Key(n, n), NO_DAY, {"kind": ("vraag",), "theme": ("1",)}) for n in range(3)])
-    before = index.tallies({})
+    before = index.facet_counts({})
     index.put(Row(Key(1, 1), NO_DAY, {"kind": ("vraag",), "theme": ("2",)}))
-    after = index.tallies({})
+    after = index.facet_counts({})
 
     assert after["kind"] is before["kind"]
     assert (dict(before["theme"]), dict(after["theme"])) == ({"1": 3}, {"1": 2, "2": 1})

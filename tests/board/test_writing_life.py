@@ -240,14 +240,14 @@ def test_a_week_before_the_end_one_mail_goes_out(public: Post, member: User) -> 
         jobs.warn_of_expiry(clock.now())
     (mail,) = db.session.scalars(select(MailMessage).where(MailMessage.kind == "post.expires"))
     assert mail.address == member.email
-    assert extend_link.path(public) in mail.text
-    assert extend_link.path(public) in mail.html
+    assert extend_link.make_path(public) in mail.text
+    assert extend_link.make_path(public) in mail.html
 
 
 def test_the_link_of_the_mail_extends_once_and_only_when_pressed(app: Flask, public: Post) -> None:
     """A scanner that follows the link changes nothing; pressing works without an account; used up, it says so."""
     nearly_over(public)
-    link, before = extend_link.path(public), facts(public)
+    link, before = extend_link.make_path(public), facts(public)
     visitor = client_of(app, None)
 
     assert visitor.head(link).status_code == visitor.get(link).status_code == 200
@@ -267,7 +267,7 @@ def test_the_link_of_the_mail_extends_once_and_only_when_pressed(app: Flask, pub
 def test_a_made_up_link_extends_nothing(app: Flask, public: Post, change: Callable[[str], str]) -> None:
     nearly_over(public)
 
-    assert client_of(app, None).get(change(extend_link.path(public))).status_code == 404
+    assert client_of(app, None).get(change(extend_link.make_path(public))).status_code == 404
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsMF0.x", "é", "%00", "a" * 5000, "WzEsMF0"])

@@ -167,7 +167,7 @@ def test_the_reminder_goes_to_who_speaks_for_the_organisation_now(
     app: Flask, leaver: User, successor: User, organisation: Organisation
 ) -> None:
     post = published(leaver, organisation)[BOARD]
-    link = extend_link.path(post)
+    link = extend_link.make_path(post)
     with app.test_request_context(), transaction():
         services.warn_of_expiry(post, link)
 

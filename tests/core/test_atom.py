@@ -34,7 +34,7 @@ def entry(number: int = 1, **changes: Any) -> Entry:
 def make(app: Flask, *entries: Entry, path: str = "/nieuws/feed.atom", address: str = "/", **given: Any) -> Response:
     language = "en" if address == "/en/" else "nl"
     environ = {"SCRIPT_NAME": "/en"} if language == "en" else {}
-    with locale.speaking(language), app.test_request_context(environ_overrides=environ):
+    with locale.use_language(language), app.test_request_context(environ_overrides=environ):
         return feed("Nieuws", path, entries, **given)
 
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from portal.core.locale import speaking
+from portal.core.locale import use_language
 from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.core.web.forms import LineField, PortalForm, ProseField, safe_next
@@ -51,7 +51,7 @@ class Example(PortalForm):
 
 
 def sent(app: Flask, **data: str) -> Example:
-    with app.test_request_context(method="POST"), speaking("nl"):
+    with app.test_request_context(method="POST"), use_language("nl"):
         form = Example(MultiDict(data), meta={"csrf": False})
         form.validate()
         [str(message) for messages in form.errors.values() for message in messages]

@@ -28,7 +28,7 @@ def changed(desk_client: SignedInClient, hand_in: HandIn) -> Article:
 
 def test_the_log_says_what_was_changed_and_into_what(changed: Article, editor: User) -> None:
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "article.changed")).one()
-    rows = {row.label: (row.before, row.after) for row in changes.of_entry(entry)}
+    rows = {row.label: (row.before, row.after) for row in changes.changes_of_entry(entry)}
 
     assert entry.actor_id == editor.id
     assert rows == {
@@ -94,7 +94,7 @@ def test_an_editor_is_not_told_what_the_sender_is_told(
     ],
 )
 def test_only_the_lines_that_differ_are_told(before: str, after: str, told: tuple[str, str]) -> None:
-    assert changes.differing(before, after) == told
+    assert changes.differing_lines(before, after) == told
 
 
 def test_wijzigen_stands_beside_the_decision(

@@ -11,7 +11,7 @@ from flask import Flask
 
 from portal.accounts import audit
 from portal.accounts.models import User
-from portal.core.spreadsheet import neutral
+from portal.core.spreadsheet import safe_cell
 from portal.core.storage.database import transaction
 from tests.people import SignedInClient
 
@@ -125,12 +125,12 @@ def test_the_file_speaks_of_days_and_acts_as_people_do(desk_client: SignedInClie
     ],
 )
 def test_cells_are_as_dutch_excel_reads_them(cell: object, text: str) -> None:
-    assert neutral(cell) == text
+    assert safe_cell(cell) == text
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", " =", "\u00a0="])  # noqa: RUF001
 def test_no_cell_is_a_formula(start: str) -> None:
     """CHECKS 57: full-width signs count too."""
-    assert neutral(f"{start}1+1") == f"'{start}1+1"
-    assert neutral("gewoon") == "gewoon"
-    assert neutral(None) == ""
+    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+    assert safe_cell("gewoon") == "gewoon"
+    assert safe_cell(None) == ""

@@ -11,7 +11,7 @@ import pytest
 
 from portal.accounts import audit
 from portal.accounts.models import Role, User
-from portal.core.locale import speaking
+from portal.core.locale import use_language
 from portal.core.storage.database import transaction
 from portal.desk import log_words
 from portal.newsflash.models import Article
@@ -62,9 +62,9 @@ def test_every_act_that_is_recorded_has_words() -> None:
 
 
 def test_the_words_are_dutch() -> None:
-    with speaking("en"):
+    with use_language("en"):
         english = {name: str(label) for name, label in log_words.ACTS.items()}
-    with speaking("nl"):
+    with use_language("nl"):
         same = [name for name, label in log_words.ACTS.items() if str(label) == english[name]]
 
     assert same == []
