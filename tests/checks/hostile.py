@@ -30,7 +30,7 @@ from portal.publishing.models import State
 from tests.checks.payloads import STORED
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-CHOSEN = {
+CHOSEN = {"organisation.confirmation",
     "slug", "uid", "email", "kind", "state", "level", "place_mode", "date_precision", "language", "month",
     "financing_state", "event.status", "action.status", "action.status_as_of", "action_party.role",
     "way_to_contribute.category", "matrix", "example.place_scope", "search_change.key",

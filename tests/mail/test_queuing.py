@@ -257,4 +257,4 @@ def test_a_reason_that_was_pasted_is_read_line_by_line(queue: Queue) -> None:
 
         assert "".join(f"> {line}".rstrip() + "\n" for line in text.lines.split("\n")) in mail.text, text.name
         assert quotation is not None
-        assert unescape(quotation.inner_html.replace("<br>", "\n")) == text.lines
+        assert unescape((quotation.inner_html or "").replace("<br>", "\n")) == text.lines

@@ -6,7 +6,7 @@ from typing import Any
 import atoma
 import feedparser
 import pytest
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from portal.core.storage.database import transaction
 from tests.fixtures import InspectedResponse
@@ -106,6 +106,10 @@ def test_what_people_paste_stands_in_page_and_feed_alike(reader: Reader, newsroo
         _loose, strict = read(reader.get("/nieuws/feed.atom"))
 
         assert page is not None
-        assert page.inner_html.strip() == LexborHTMLParser(text.html).body.inner_html.strip(), text.name
+        assert _inner(page) == _inner(LexborHTMLParser(text.html).body), text.name
         assert strict.entries[0].title.value == text.name
         assert strict.entries[0].content.value.strip() == text.html.strip()
+
+
+def _inner(node: LexborNode | None) -> str:
+    return (node.inner_html or "").strip() if node else ""
