@@ -1,4 +1,4 @@
-"""A member says to speak for an organisation."""
+"""The form with which a member claims to represent an organisation."""
 
 from flask import Response, url_for
 
@@ -20,7 +20,7 @@ DAY = 24 * 3600
 @bp.route("/organisaties/<slug>/claimen", methods=["GET", "POST"])
 @members
 def claim(slug: str) -> Response:
-    """Ask to look after the page of an organisation; the editors decide."""
+    """Ask to manage the page of an organisation; the editors decide."""
     organisation, viewer = load(slug), access.viewer()
     if policies.is_owner(viewer, organisation):
         return redirect_to(url_for(".seats", slug=slug))
