@@ -1,4 +1,4 @@
-"""The page and the file of the shortage radar."""
+"""Views of the shortage radar: a page and an exported file."""
 
 from flask import Response, request
 
@@ -18,7 +18,7 @@ PERIOD = "maanden"
 
 
 def _period() -> tuple[int, list[tuple[str, str]]]:
-    """Return how many months were asked for, and what of the address nobody knows."""
+    """Return the chosen number of months, and the unknown values of the query string."""
     asked = QueryArguments(request.args)
     chosen = asked.options(PERIOD, _("Months"), [str(months) for months in radar.PERIODS])
     return int(chosen[0]) if chosen else radar.PERIODS[-1], asked.ignored
@@ -27,7 +27,7 @@ def _period() -> tuple[int, list[tuple[str, str]]]:
 @bp.get(RADAR)
 @editors
 def shortages() -> Response:
-    """Show what people look for in vain, and which requests nobody answers."""
+    """Show searches without results and unanswered requests."""
     months, ignored = _period()
     return page(
         "desk/radar.html",
@@ -49,7 +49,7 @@ def shortages() -> Response:
 @bp.get(f"{RADAR}.csv")
 @editors
 def shortages_file() -> Response:
-    """Give the radar as a file for a spreadsheet: words, rubrieken and speerpunten with their counts."""
+    """Return the radar as CSV: searches, categories and themes with their counts."""
     months, _ignored = _period()
     rows: list[tuple[object, ...]] = [
         (_("Search without result"), row.words, row.count, f"{row.last:%Y-%m}") for row in radar.all_missed(months)

@@ -1,4 +1,4 @@
-"""Pages of the synonyms: the list with a box to try it, a group to make or change."""
+"""Views of the synonyms: the list with a trial search, and creating, changing and deleting a group."""
 
 from http import HTTPStatus
 from typing import cast
@@ -29,7 +29,7 @@ HOUR = 3600
 @bp.get(SYNONYMS)
 @editors
 def synonym_groups() -> Response:
-    """List the groups, and show what a search makes of words that are tried."""
+    """List the groups, and show how a trial search is interpreted."""
     tried = QueryArguments(request.args).words("probeer")
     groups = synonyms.shown()
     return page(
@@ -47,7 +47,7 @@ def synonym_groups() -> Response:
 @bp.route(f"{SYNONYMS}/nieuw", methods=["GET", "POST"])
 @editors
 def synonym_new() -> Response:
-    """Make a group; a word that was searched in vain may stand in it already."""
+    """Create a group; the query string may fill in a word that was searched without results."""
     form = SynonymForm(data={"words": QueryArguments(request.args).words("woord"), "version": 0})
     if form.validate_on_submit():
         _count()
@@ -79,7 +79,7 @@ def synonym_edit(group_id: int) -> Response:
 @bp.post(f"{SYNONYMS}/<int:group_id>/verwijderen")
 @editors
 def synonym_delete(group_id: int) -> Response:
-    """Remove a group, unless somebody changed it since it was shown."""
+    """Delete a group, unless it changed since it was shown."""
     _count()
     try:
         synonyms.remove(_editor(), group_id, request.form.get("version", type=int))
@@ -96,7 +96,7 @@ def synonym_delete(group_id: int) -> Response:
 @bp.post(f"{SYNONYMS}/overnemen")
 @editors
 def synonyms_take_over() -> Response:
-    """Make the shipped groups the editors' own."""
+    """Copy the shipped groups to the database, where editors can change them."""
     _count()
     number = synonyms.take_over(_editor())
     if number:
@@ -105,7 +105,7 @@ def synonyms_take_over() -> Response:
 
 
 def _conflict(form: SynonymForm, group_id: int) -> Response:
-    """Show both texts, and let the form save over the other one by choice."""
+    """Show both versions; sending the form again overwrites the other one."""
     row = synonyms.find(group_id) or abort(404)
     rows = [(_("Words"), form.words.data or "", row.words), (_("Note"), form.note.data or "", row.note)]
     form.version.data, form.version.raw_data = row.version, None

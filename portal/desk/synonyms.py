@@ -1,4 +1,4 @@
-"""What editors do with synonyms: change groups, with a line in the audit log, and try what a search makes of them."""
+"""Synonym groups: changing them, with an audit entry each, and explaining how a search uses them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["SynonymError"]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A group as the list shows it; one that is shipped and not yet the editors' own has no id."""
+    """A group in the list; `id` is None for a shipped group that was not copied to the database."""
 
     id: int | None
     group: SynonymWords
@@ -27,14 +27,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How a search for some words is answered, and the groups in which one of the words is."""
+    """The explanation of a trial search, and the groups that contain one of its words."""
 
     search: Explanation
     groups: Sequence[Shown]
 
 
 def shown() -> list[Shown]:
-    """Return the groups of the editors by first word; the shipped ones while there are none."""
+    """Return the groups in the database, by first word; the shipped ones if there are none."""
     groups = search.list_synonym_groups()
     if not groups:
         return [Shown(None, group) for group in search.shipped_synonyms()]
@@ -42,14 +42,14 @@ def shown() -> list[Shown]:
 
 
 def find(group_id: int) -> SynonymGroup | None:
-    """Return a group, None when there is none with that number."""
+    """Return a group, None when it does not exist."""
     return db.session.get(SynonymGroup, group_id)
 
 
 def make(editor: User, words: str, note: str, once_key: str | None, path: str) -> bool:
-    """Make a group, the shipped ones first taken over; False when this very form made one already.
+    """Create a group, after copying the shipped groups if needed; False if this form was sent before.
 
-    Raises SynonymError for words that make no group.
+    Raises SynonymError for words that do not form a group.
     """
     with transaction():
         if idempotency.stored_result(editor.id, once_key):
@@ -62,7 +62,7 @@ def make(editor: User, words: str, note: str, once_key: str | None, path: str) -
 
 
 def change(editor: User, group_id: int, words: str, note: str, version: int | None) -> None:
-    """Change a group; raises LookupError, EditConflict and SynonymError."""
+    """Change a group; raises LookupError, EditConflict, SynonymError."""
     with transaction():
         row = _found(group_id, version)
         before = _on_one_line(row)
@@ -71,7 +71,7 @@ def change(editor: User, group_id: int, words: str, note: str, version: int | No
 
 
 def remove(editor: User, group_id: int, version: int | None) -> None:
-    """Remove a group; raises LookupError, and EditConflict when somebody changed it meanwhile."""
+    """Delete a group; raises LookupError, and EditConflict when it changed since it was shown."""
     with transaction():
         row = _found(group_id, version)
         audit.record(editor, "synonym.deleted", row, before=_on_one_line(row))
@@ -79,7 +79,7 @@ def remove(editor: User, group_id: int, version: int | None) -> None:
 
 
 def take_over(editor: User) -> int:
-    """Make the shipped groups the editors' own while they have none; returns how many."""
+    """Copy the shipped groups to the database if it has none; return how many were copied."""
     with transaction():
         number = search.seed_synonym_groups()
         if number:
@@ -103,6 +103,6 @@ def _on_one_line(row: SynonymGroup) -> str:
 
 
 def try_out(words: str) -> Tried:
-    """Return how a visitor's search for some words is answered."""
+    """Return how a visitor's search for some words is interpreted."""
     explanation = search.explain(words)
     return Tried(explanation, [row for row in shown() if explanation.mentions(row.group)])

@@ -1,4 +1,4 @@
-"""Pages of the desk: the queue, a case, the audit log, and the form with which anybody reports something."""
+"""Views of the desk: the queue, a case, the audit log, and the public report form."""
 
 from typing import cast
 
@@ -33,7 +33,7 @@ SENT = "verzonden"
 
 @bp.app_context_processor
 def waiting() -> dict[str, int]:
-    """Tell the menu of editors how much waits; nothing when the database does not answer (an error page)."""
+    """Return the number of pending cases for the menu of editors; None when the database is unavailable (error pages)."""
     person = viewer()
     try:
         return {"desk_waiting": desk.waiting_count() if person and person.is_editor else 0}
@@ -45,7 +45,7 @@ def waiting() -> dict[str, int]:
 @bp.get(PATH)
 @editors
 def index() -> Response:
-    """List what waits for a decision, longest first."""
+    """List the pending cases, oldest first."""
     chosen = request.args.get("soort", "")
     chosen = chosen if desk.find_kind(chosen) else ""
     return page("desk/index.html", queue=cases.queue(chosen), chosen=chosen, path=local(PATH), log=local(LOG))
@@ -54,7 +54,7 @@ def index() -> Response:
 @bp.route(f"{PATH}<kind>/<int:case_id>", methods=["GET", "POST"])
 @editors
 def case(kind: str, case_id: int) -> Response:
-    """Show a case as it will look, and carry out what the editor decides."""
+    """Show a case as it will look when published; POST carries out the editor's decision."""
     found = desk.find_case(kind, case_id) or abort(404)
     form = _decision_form(found)
     decision = _decision()
@@ -100,7 +100,7 @@ def _decision() -> Decision | None:
 
 
 def _too_late(found: Case, form: forms.DecisionForm, entry: AuditEntry | None) -> Response:
-    """Tell that the decision was not carried out, and who was first (409)."""
+    """Show that the decision was not carried out, and who decided first (409)."""
     return _case_page(found, form, status=409, is_late=True, first=Line(entry) if entry else None)
 
 
@@ -142,7 +142,7 @@ def _editor() -> User:
 @bp.get(LOG)
 @editors
 def audit() -> Response:
-    """List what was done, newest first."""
+    """List the audit log, newest first."""
     known = audit_log.actions()
     wanted, ignored = forms.parse_log(request.args, known)
     number = parse_page_number(request.args.get("pagina"))
@@ -170,7 +170,7 @@ def audit() -> Response:
 @bp.get(f"{LOG}.csv")
 @editors
 def audit_file() -> Response:
-    """Give what the filter of the log finds as a file for a spreadsheet."""
+    """Return the filtered audit log as CSV."""
     wanted, _ignored = forms.parse_log(request.args, audit_log.actions())
     header = (_("When"), _("By whom"), _("Act"), _("About"), _("Title"), _("Address"), _("Reason"), _("Details"))
     rows = (
@@ -195,7 +195,7 @@ def audit_file() -> Response:
 @bp.route("/melden/<kind>/<int:about_id>", methods=["GET", "POST"])
 @visitors
 def report(kind: str, about_id: int) -> Response:
-    """Let anybody tell the editors what is wrong with something or somebody."""
+    """Show and process the form to report content or a person."""
     person: User | None = viewer()
     target = reports.find_target(kind, about_id) or abort(404)
     title = target.title if kind != PERSON or person else ""
