@@ -1,4 +1,4 @@
-"""What we keep of you: look at it, take it home, have it erased."""
+"""Views of personal data: showing, downloading and erasing it."""
 
 from urllib.parse import urlencode
 
@@ -27,14 +27,14 @@ CLEAR = '"cache", "storage"'
 @bp.get("/account/gegevens")
 @members
 def index() -> Response:
-    """What is kept of whoever is signed in, part by part."""
+    """Show what is stored about the signed-in user, table by table."""
     return page("avg/index.html", parts=archive.parts(services.person_of(viewer())))
 
 
 @bp.post("/account/gegevens/downloaden")
 @members
 def download() -> Response:
-    """Hand over everything in one file."""
+    """Return everything about the signed-in user as one ZIP file."""
     user: User = viewer()
     limits.hit("data-download", user.id, most=10, seconds=HOUR)
     return _archive_of(user)
@@ -43,7 +43,7 @@ def download() -> Response:
 @bp.route("/account/gegevens/verwijderen", methods=["GET", "POST"])
 @members
 def delete() -> Response:
-    """Delete the account of whoever is signed in, after proof and a typed word."""
+    """Erase the account of the signed-in user, after authenticating again and typing a word."""
     user: User = viewer()
     if user.password_hash is None and not sessions.has_fresh_proof():
         return page("avg/prove.html", status=200 if request.method == "GET" else 403)
@@ -71,7 +71,7 @@ def _archive_of(user: User) -> Response:
 @bp.get("/account/verwijderd")
 @visitors
 def deleted() -> Response:
-    """Say that the account is gone."""
+    """Show that the account was erased."""
     return page("avg/deleted.html")
 
 
@@ -81,7 +81,7 @@ def deleted() -> Response:
 @bp.route(f"{USERS}/<int:user_id>/gegevens", methods=["GET", "POST"])
 @administrators
 def user_data(user_id: int) -> Response:
-    """Show what is kept of somebody who asked, and erase the account after a typed word and the request's details."""
+    """Show an administrator what is stored about a user; POST erases the account."""
     user = _account(user_id)
     if user == viewer():
         return redirect_to(local("/account/gegevens"))
@@ -107,7 +107,7 @@ def user_data(user_id: int) -> Response:
 @bp.post(f"{USERS}/<int:user_id>/gegevens/downloaden")
 @administrators
 def download_user_data(user_id: int) -> Response:
-    """Hand over everything of somebody who asked, in one file; the audit log says who downloaded it."""
+    """Return everything about a user as one ZIP file, for an administrator; recorded in the audit log."""
     user = _account(user_id)
     if not sessions.has_fresh_proof():
         return _ask_proof(user)
@@ -122,6 +122,6 @@ def _account(user_id: int) -> User:
 
 
 def _ask_proof(user: User) -> Response:
-    """Ask an administrator for the second step anew, and come back to somebody's data after it."""
+    """Redirect an administrator to the second factor, returning to this user's data afterwards."""
     back = local(f"{USERS}/{user.id}/gegevens")
     return redirect_to(f"{local(SECOND_STEP)}?{urlencode({'next': back})}")

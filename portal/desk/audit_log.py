@@ -20,7 +20,7 @@ NEWEST = (AuditEntry.at.desc(), AuditEntry.id.desc())
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The filter of the log: words anywhere, an act, a person's name, the first and last day (local time, inclusive)."""
+    """The filter of the log: words anywhere, an act, a person's name, first and last day (local time, inclusive)."""
 
     words: str = ""
     action: str = ""

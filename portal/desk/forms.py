@@ -39,7 +39,7 @@ class DecisionForm(PortalForm):
         self.ready.choices = [SelectChoice("", _("Choose a reason")), *listed]
 
     def fill_in(self, reasons: list[ReadyReason]) -> None:
-        """Insert the chosen reason in the text field: replacing another ready-made one, else below the existing text."""
+        """Insert the chosen reason in the text field: in place of another ready-made one, else below the text."""
         chosen = next((reason.text for reason in reasons if str(reason.number) == self.ready.data), "")
         typed = (self.reason.data or "").strip()
         if chosen and typed and not any(_same(typed, reason.text) for reason in reasons):

@@ -33,7 +33,7 @@ SENT = "verzonden"
 
 @bp.app_context_processor
 def waiting() -> dict[str, int]:
-    """Return the number of pending cases for the menu of editors; None when the database is unavailable (error pages)."""
+    """Return `desk_waiting`, the number of pending cases, for the menu; 0 when the database is unavailable."""
     person = viewer()
     try:
         return {"desk_waiting": desk.waiting_count() if person and person.is_editor else 0}
