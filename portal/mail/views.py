@@ -22,7 +22,7 @@ PREFERENCES = "/account/mail"
 @bp.route(PREFERENCES, methods=["GET", "POST"])
 @members
 def preferences() -> Response:
-    """Show and keep which kinds of mail this person gets."""
+    """Show and process the mail preferences of this person."""
     person = viewer()
     form = forms.preferences(person.id, is_editor=person.is_editor)
     if form.validate_on_submit():
@@ -36,7 +36,7 @@ def preferences() -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]  # flask-wtf has no types
 @token_holders
 def one_click(token: str) -> Response:
-    """Switch a kind off for the token's person, by POST only, as mail programs do (RFC 8058)."""
+    """Switch a kind off for the person of the token; POST only, as mail programs send it (RFC 8058)."""
     user_id, kind = tokens.read(token) or abort(HTTPStatus.NOT_FOUND)
     if request.method == "POST":
         services.refuse(user_id, kind.name)
@@ -46,7 +46,7 @@ def one_click(token: str) -> Response:
 @bp.get(OUTBOX)
 @administrators
 def outbox() -> Response:
-    """Show what is queued, sent and failing."""
+    """List the mails in the outbox."""
     state = forms.parse_state(request.args.get("stand"))
     shown = queries.lines(state, forms.parse_before(request.args.get("voor")))
     return page(
@@ -63,14 +63,14 @@ def outbox() -> Response:
 @bp.post(f"{OUTBOX}/opnieuw")
 @administrators
 def retry_all() -> Response:
-    """Let everything that failed or waits go at once."""
+    """Retry every failed or waiting mail now."""
     return _retried(services.retry())
 
 
 @bp.post(f"{OUTBOX}/<int:message_id>/opnieuw")
 @administrators
 def retry(message_id: int) -> Response:
-    """Let one mail go at once."""
+    """Retry one mail now."""
     return _retried(services.retry(message_id))
 
 
@@ -85,7 +85,7 @@ def _retried(count: int) -> Response:
 @bp.post(f"{OUTBOX}/proef")
 @administrators
 def trial() -> Response:
-    """Send a mail to the administrator who asks for it, to see that mail works."""
+    """Send a test mail to the administrator who asks for it."""
     person = viewer()
     limits.hit("mail-trial", person.id, most=5, seconds=600)
     services.send_trial(person)

@@ -18,8 +18,8 @@ MAX_PASSED_OVER = 100_000_000
 class StrictParser(HTTPRequestParser):
     """A parser that refuses ambiguous body framing, which a proxy could interpret differently (request smuggling).
 
-    Refused are Content-Length with Transfer-Encoding, Transfer-Encoding in HTTP/1.0, and repeated codings (RFC 9112, 6.1
-    and 6.3).
+    Refused are Content-Length with Transfer-Encoding, Transfer-Encoding in HTTP/1.0, and repeated codings (RFC 9112,
+    6.1 and 6.3).
     """
 
     to_pass_over = 0
@@ -58,7 +58,7 @@ class KeepAliveTask(WSGITask):
     """A task that keeps the connection open after a 304, which has neither body nor Content-Length."""
 
     def set_close_on_finish(self) -> None:
-        """Close the connection after this answer, unless the answer has no body and the client did not ask for closing."""
+        """Close the connection after this answer, unless it has no body and the client did not ask for closing."""
         asked = getattr(self.request, "headers", {}).get("CONNECTION", "").lower() == "close"
         if self.has_body or asked or self.version != "1.1":
             super().set_close_on_finish()

@@ -125,7 +125,7 @@ def _ask_sign_in() -> ResponseReturnValue:
 def _ask_second_step() -> ResponseReturnValue:
     if request.method not in ("GET", "HEAD"):
         abort(HTTPStatus.FORBIDDEN)
-    if unsaved.typed() is not None:  # the form waits on its page until the second factor was given in another tab
+    if unsaved.typed() is not None:  # the form stays on its page until the second factor was passed in another tab
         abort(HTTPStatus.UNAUTHORIZED)
     return redirect_to(f"{request.script_root}{SECOND_STEP}?{_next()}")
 
