@@ -59,7 +59,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             return Translations()
 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
-            """Return a field as HTML; a list without an empty first option gets no `required`, which HTML forbids there."""
+            """Return a field as HTML; a list without an empty first option gets no `required` (HTML forbids it)."""
             if isinstance(field, SelectField) and next(iter(field.iter_choices()))[0]:
                 render_kw = {"required": False, **render_kw}
             return super().render_field(field, render_kw)
