@@ -96,14 +96,14 @@ def _serve(app: Flask, options: argparse.Namespace) -> int:
         schema.upgrade()
         if options.demo and not holds_demo():
             _load_demo()
-        foundation.lay()
+        foundation.add_missing_content()
     return server.serve(app, with_worker=not options.no_worker)
 
 
 def _init(app: Flask, _options: argparse.Namespace) -> int:
     with app.app_context():
         schema.upgrade()
-        foundation.lay()
+        foundation.add_missing_content()
     print(f"The database is ready: {app.config['SETTINGS'].instance}")
     return OK
 

@@ -163,9 +163,9 @@ def _things(world: World) -> None:
         session.add(theme)
         session.flush()
         _action(theme)
-    seat = seats.take(_user(world, "signatory"), organisation, "directeur", clock.today(), is_owner=True)
+    seat = seats.assign_seat(_user(world, "signatory"), organisation, "directeur", clock.today(), is_owner=True)
     group = synonym_groups.save_group(None, "lasser\nmetaalbewerker")
-    colleague = seats.take(make_user("Carla Collega"), organisation, "docent", clock.today())
+    colleague = seats.assign_seat(make_user("Carla Collega"), organisation, "docent", clock.today())
     invitation = seats.invite(organisation, _user(world, "signatory"), INVITED, "docent")
     world.arguments = {
         **_content(world),

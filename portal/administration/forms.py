@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.accounts.models import Role
-from portal.administration.queries import STANDINGS, Wanted
+from portal.administration.queries import STANDINGS, AccountFilter
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.lists.selection import QueryArguments
@@ -65,16 +65,16 @@ def hints(form: PortalForm) -> list[tuple[object, str, int]]:
     return [(form[_name(setting.key)], str(setting.hint), setting.lines) for setting in site_settings.defined()]
 
 
-def parse(args: MultiDict[str, str]) -> tuple[Wanted, list[tuple[str, str]]]:
+def parse(args: MultiDict[str, str]) -> tuple[AccountFilter, list[tuple[str, str]]]:
     """Return the filter of the accounts, and the unknown values of the query string as (label, value)."""
     asked = QueryArguments(args)
     roles = asked.options("rol", _("Role"), [role.value for role in Role])
     standings = asked.options("stand", _("State"), STANDINGS)
-    wanted = Wanted(asked.words(), next(iter(roles), ""), next(iter(standings), ""))
+    wanted = AccountFilter(asked.words(), next(iter(roles), ""), next(iter(standings), ""))
     return wanted, asked.ignored
 
 
-def address(path: str, wanted: Wanted, number: int = 1) -> str:
+def address(path: str, wanted: AccountFilter, number: int = 1) -> str:
     """Return the address of the list of accounts with this filter."""
     pairs = {
         "q": wanted.words,

@@ -20,7 +20,7 @@ STANDINGS: dict[str, tuple[ColumnElement[bool], ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AccountFilter:
     """The filter of accounts: words in name or mail address, role, state."""
 
     words: str = ""
@@ -41,18 +41,18 @@ class Wanted:
         return found
 
 
-def count(wanted: Wanted) -> int:
+def count(wanted: AccountFilter) -> int:
     """Return the number of accounts that match a filter."""
     return db.session.scalar(select(func.count()).select_from(User).where(*wanted.conditions)) or 0
 
 
-def page_of(wanted: Wanted, number: int) -> Sequence[User]:
+def get_page(wanted: AccountFilter, number: int) -> Sequence[User]:
     """Return a page of the matching accounts, by name; pages start at 1."""
     statement = select(User).where(*wanted.conditions).order_by(User.name, User.id)
     return db.session.scalars(statement.offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
 
 
-def find(user_id: int) -> User | None:
+def get_account(user_id: int) -> User | None:
     """Return an account, None when it does not exist or was erased."""
     return db.session.scalar(select(User).where(User.id == user_id, User.erased_at.is_(None)))
 

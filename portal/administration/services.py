@@ -22,10 +22,10 @@ def end_sessions(user: User, actor: User) -> None:
 def end_seat(seat: Seat, actor: User) -> None:
     """End a seat today, even if the organisation then has no owner."""
     with transaction():
-        seats.end(seat, actor, clock.today(), leave_without_owner=True)
+        seats.end_seat(seat, actor, clock.today(), leave_without_owner=True)
 
 
-def give_role(user: User, role: Role, actor: User) -> None:
+def set_role(user: User, role: Role, actor: User) -> None:
     """Change a person's role; raises LastAdministrator."""
     accounts.set_role(user, role, actor)
 

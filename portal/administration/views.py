@@ -37,7 +37,7 @@ LONGEST_REASON = 500
 @administrators
 def index() -> Response:
     """Show the start page of administrators."""
-    numbers = {name: queries.count(queries.Wanted(standing=name)) for name in queries.STANDINGS}
+    numbers = {name: queries.count(queries.AccountFilter(standing=name)) for name in queries.STANDINGS}
     return page(
         "administration/index.html",
         numbers=numbers,
@@ -63,7 +63,7 @@ def users() -> Response:
         wanted=wanted,
         ignored=ignored,
         total=total,
-        rows=[(user, standing(user)) for user in queries.page_of(wanted, number)],
+        rows=[(user, standing(user)) for user in queries.get_page(wanted, number)],
         roles=forms.ROLES,
         standings=STANDINGS,
         number=number,
@@ -90,7 +90,7 @@ def user(user_id: int) -> Response:
     if not form.validate_on_submit():
         return _user_page(found, form)
     try:
-        services.give_role(found, Role(form.role.data), _administrator())
+        services.set_role(found, Role(form.role.data), _administrator())
     except LastAdministrator:
         return _last_one(user_id)
     notify(_("The role is saved. This person has to sign in again."))
@@ -123,7 +123,7 @@ def end_seat(user_id: int, seat_id: int) -> Response:
 
 
 def _found(user_id: int) -> User:
-    return queries.find(user_id) or abort(404)
+    return queries.get_account(user_id) or abort(404)
 
 
 def _last_one(user_id: int) -> Response:

@@ -28,16 +28,16 @@ class Part:
     rows: list[Record]
 
 
-def parts(person: Person) -> list[Part]:
+def collect_parts(person: Person) -> list[Part]:
     """Return everything that is stored about a person, per table; tables without rows are left out."""
     found = personal_data.export(person)
     return [Part(holding, found[holding.table]) for holding in personal_data.holdings() if holding.table in found]
 
 
-def make(user: User) -> bytes:
+def build_archive(user: User) -> bytes:
     """Return the content of a ZIP file with everything that is stored about a person."""
     person, made_at = services.person_of(user), clock.now()
-    mine = parts(person)
+    mine = collect_parts(person)
     whole = {
         "portal": current_app.config["SITE_NAME"],
         "made_at": made_at.isoformat(),

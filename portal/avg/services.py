@@ -38,10 +38,10 @@ class NobodyLeft(Exception):
 
 def person_of(user: User) -> Person:
     """Return the person whose data is to be found: id, name, address and former organisations."""
-    return Person(user.id, user.name, user.email, seats.left_by(user))
+    return Person(user.id, user.name, user.email, seats.organisations_left_by(user))
 
 
-def last_of(user: User) -> Role | None:
+def sole_role_of(user: User) -> Role | None:
     """Return the role of which this is the last active user, None when there are others."""
     if user.is_administrator and not _others(user, (Role.ADMINISTRATOR,)):
         return Role.ADMINISTRATOR
@@ -65,13 +65,13 @@ def erase_account(
     owner. Raises NobodyLeft for the last administrator or editor.
     """
     with transaction():
-        if role := last_of(user):
+        if role := sole_role_of(user):
             raise NobodyLeft(role)
         person, unattended = person_of(user), seats.last_owned_by(user)
         personal_data.erase(person, contributions)
         note = Redaction(person).text(reason) if reason else None
         audit.record(actor, "user.erased", user, note=note, contributions=contributions.value)
-        _tell_editors(person, unattended)
+        _mail_editors(person, unattended)
 
 
 def record_download(user: User, actor: User) -> None:
@@ -80,7 +80,7 @@ def record_download(user: User, actor: User) -> None:
         audit.record(actor, "user.data_downloaded", user)
 
 
-def _tell_editors(person: Person, organisations: Sequence[Organisation]) -> None:
+def _mail_editors(person: Person, organisations: Sequence[Organisation]) -> None:
     if not organisations:
         return
     names = [(organisation.name, organisation.path) for organisation in organisations]

@@ -28,7 +28,7 @@ CLEAR = '"cache", "storage"'
 @members
 def index() -> Response:
     """Show what is stored about the signed-in user, table by table."""
-    return page("avg/index.html", parts=archive.parts(services.person_of(viewer())))
+    return page("avg/index.html", parts=archive.collect_parts(services.person_of(viewer())))
 
 
 @bp.post("/account/gegevens/downloaden")
@@ -48,7 +48,7 @@ def delete() -> Response:
     if user.password_hash is None and not sessions.has_fresh_proof():
         return page("avg/prove.html", status=200 if request.method == "GET" else 403)
     form = DeleteForm(user)
-    last = services.last_of(user)
+    last = services.sole_role_of(user)
     if form.is_submitted():
         limits.hit("delete-account", user.id, most=10, seconds=HOUR)
     if last is None and form.validate_on_submit():
@@ -62,7 +62,7 @@ def delete() -> Response:
 
 
 def _archive_of(user: User) -> Response:
-    response = make_response(archive.make(user))
+    response = make_response(archive.build_archive(user))
     response.mimetype = "application/zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{archive.NAME}"'
     return response
@@ -87,7 +87,7 @@ def user_data(user_id: int) -> Response:
         return redirect_to(local("/account/gegevens"))
     if not sessions.has_fresh_proof():
         return _ask_proof(user)
-    form, last = EraseForm(), services.last_of(user)
+    form, last = EraseForm(), services.sole_role_of(user)
     if last is None and form.validate_on_submit():
         services.erase_account(user, Contributions(form.contributions.data), viewer(), form.reason.data)
         notify(_("The account is erased."))
@@ -96,7 +96,7 @@ def user_data(user_id: int) -> Response:
         "avg/user_data.html",
         form,
         person=user,
-        parts=archive.parts(services.person_of(user)),
+        parts=archive.collect_parts(services.person_of(user)),
         word=confirmation_word(),
         last=last,
         unattended=seats.last_owned_by(user),

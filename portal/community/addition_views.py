@@ -25,7 +25,7 @@ def add() -> Response:
     form = AddOrganisationForm(queries.municipalities(), next=next_path(""))
     alike: list[Organisation] = []
     if form.validate_on_submit():
-        alike = [] if form.is_another.data else additions.find_alike(form.name.data or "")
+        alike = [] if form.is_another.data else additions.find_similar(form.name.data or "")
         if not alike:
             return _added(form)
     answer = form_page("community/add.html", form, alike=alike, next=form.next.data)

@@ -59,14 +59,14 @@ def add_own_organisation(user: User, new: NewOrganisation, key: str | None) -> O
         audit.record(user, "organisation.added", organisation)
         if claims.is_proved(user, organisation):
             organisation.confirmation = Confirmation.CONFIRMED
-            seats.take(user, organisation, new.role, clock.today(), is_owner=True)
+            seats.assign_seat(user, organisation, new.role, clock.today(), is_owner=True)
         else:
-            claims.submit(organisation, user, new.role, new.reason)
+            claims.submit_claim(organisation, user, new.role, new.reason)
         idempotency.store_result(user.id, key, organisation.path)
         return organisation
 
 
-def find_alike(name: str) -> list[Organisation]:
+def find_similar(name: str) -> list[Organisation]:
     """Return the organisations with a similar name (current, former or alternative), most similar first."""
     wanted = _essence(name)
     rows = {row.id: row for row in db.session.scalars(select(Organisation)) if row.is_listed}

@@ -24,11 +24,11 @@ def claim(slug: str) -> Response:
     organisation, viewer = load(slug), access.viewer()
     if policies.is_owner(viewer, organisation):
         return redirect_to(url_for(".seats", slug=slug))
-    waiting = claims.waiting(organisation, viewer)
+    waiting = claims.get_pending_claim(organisation, viewer)
     form = ClaimForm(obj=waiting)
     if form.validate_on_submit():
         limits.hit("claim", viewer.id, CLAIMS_PER_DAY, DAY)
-        claims.submit(organisation, viewer, form.role.data or "", form.reason.data or "")
+        claims.submit_claim(organisation, viewer, form.role.data or "", form.reason.data or "")
         notify(_("Your question is with the editors. You get a mail when they have decided."))
         return redirect_to(local(organisation.path))
     return form_page(

@@ -22,10 +22,10 @@ from portal.publishing.desk import Case
 KIND = "claim"
 
 
-def submit(organisation: Organisation, user: User, role: str, reason: str) -> Claim:
+def submit_claim(organisation: Organisation, user: User, role: str, reason: str) -> Claim:
     """Submit a claim; if the member has a pending one for this organisation, its text is replaced."""
     with transaction() as session:
-        claim = waiting(organisation, user)
+        claim = get_pending_claim(organisation, user)
         if claim is None:
             claim = Claim(organisation=organisation, user=user)
             session.add(claim)
@@ -34,7 +34,7 @@ def submit(organisation: Organisation, user: User, role: str, reason: str) -> Cl
         return claim
 
 
-def waiting(organisation: Organisation, user: User) -> Claim | None:
+def get_pending_claim(organisation: Organisation, user: User) -> Claim | None:
     """Return a person's pending claim for an organisation, None when there is none."""
     mine = (Claim.organisation_id == organisation.id, Claim.user_id == user.id, Claim.state == ClaimState.WAITING)
     return db.session.scalar(select(Claim).where(*mine))
@@ -103,29 +103,29 @@ def awaiting() -> list[Case]:
     return [_case(claim) for claim in db.session.scalars(loaded)]
 
 
-def find(claim_id: int) -> Case | None:
+def find_case(claim_id: int) -> Case | None:
     """Return a claim in any state as a case, None when it does not exist."""
     claim = db.session.get(Claim, claim_id)
     return _case(claim) if claim else None
 
 
-def count() -> int:
+def count_pending() -> int:
     """Return the number of pending claims."""
     statement = select(func.count()).select_from(Claim).where(Claim.state == ClaimState.WAITING)
     return db.session.scalar(statement) or 0
 
 
-def grant(case: Case, editor: User, reason: str | None) -> None:
+def grant_claim(case: Case, editor: User, reason: str | None) -> None:
     """Grant a claim: the claimant gets a seat with ownership."""
     claim = _decide(case, ClaimState.GRANTED)
     if not claim.organisation.is_confirmed:
         claim.organisation.confirmation = Confirmation.CONFIRMED
         audit.record(editor, "organisation.confirmed", claim.organisation)
-    seats.take(claim.user, claim.organisation, claim.role, clock.today(), is_owner=True)
+    seats.assign_seat(claim.user, claim.organisation, claim.role, clock.today(), is_owner=True)
     audit.record(editor, "claim.granted", claim.organisation, note=reason, who=claim.user.name)
 
 
-def refuse(case: Case, editor: User, reason: str | None) -> None:
+def refuse_claim(case: Case, editor: User, reason: str | None) -> None:
     """Refuse a claim; an organisation that was added with it is removed from the portal."""
     claim = _decide(case, ClaimState.REFUSED)
     if claim.organisation.confirmation == Confirmation.WAITING and not _claimed_by_others(claim):
@@ -148,4 +148,13 @@ def _decide(case: Case, state: ClaimState) -> Claim:
         return claim
 
 
-desk.register(KIND, lazy_gettext("Claim of an organisation"), awaiting, find, grant, None, refuse, count=count)
+desk.register(
+    KIND,
+    lazy_gettext("Claim of an organisation"),
+    awaiting,
+    find_case,
+    grant_claim,
+    None,
+    refuse_claim,
+    count=count_pending,
+)

@@ -29,5 +29,5 @@ def join(invitation: Invitation, name: str, password_hash: str, *, is_public: bo
         if not invitation.is_open:
             raise InvitationGone
         user = accounts.add_confirmed(name, invitation.email, password_hash)
-        seats.accept(invitation, user, is_public=is_public)
+        seats.accept_invitation(invitation, user, is_public=is_public)
         return user

@@ -38,7 +38,7 @@ def organisations(user: User) -> list[Own]:
             roles=list(dict.fromkeys(held)),
             may_manage=policies.may_manage(user, organisation),
             managers=looked_after[organisation.id],
-            is_asked=claims.waiting(organisation, user) is not None,
+            is_asked=claims.get_pending_claim(organisation, user) is not None,
         )
         for organisation, held in roles.items()
     ]

@@ -57,7 +57,7 @@ def _stored(user: User, profile: Profile | None) -> dict[str, Any]:
 
 
 def _save(viewer: User, form: ProfileForm) -> None:
-    profiles.save(
+    profiles.update_profile(
         viewer,
         form.version.data,
         form.name.data or "",
@@ -84,7 +84,7 @@ def directory() -> Response:
     asked, labels = QueryArguments(request.args), {"biedt": _("Offers something"), "zoekt": _("Looks for something")}
     words, has = asked.words(), asked.options(HAS, _("Who"), labels)
     number = parse_page_number(request.args.get("pagina"))
-    found = profiles.directory(access.viewer(), words, has, number)
+    found = profiles.list_members(access.viewer(), words, has, number)
     if number > found.pages:
         abort(HTTPStatus.NOT_FOUND)
     return page(
@@ -104,7 +104,7 @@ def directory() -> Response:
 @public
 def member(user_id: int, slug: str) -> Response:
     """Show what this reader may see of a member; 404 for a visitor who may see nothing."""
-    user = profiles.find(user_id) or abort(HTTPStatus.NOT_FOUND)
+    user = profiles.get_member(user_id) or abort(HTTPStatus.NOT_FOUND)
     viewer = access.viewer()
     profile = profiles.get_profile(user)
     seats = profiles.public_seats([user])[user.id]

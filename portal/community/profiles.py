@@ -79,7 +79,7 @@ def public_seats(users: Iterable[User]) -> dict[int, list[Seat]]:
     return found
 
 
-def find(user_id: int) -> User | None:
+def get_member(user_id: int) -> User | None:
     """Return a member with an active account, None when there is none."""
     return db.session.scalar(select(User).where(User.id == user_id, *_active()))
 
@@ -102,7 +102,7 @@ class Directory:
         return max(1, -(-self.count // PER_PAGE))
 
 
-def directory(viewer: User, words: str, has: Sequence[str], page: int) -> Directory:
+def list_members(viewer: User, words: str, has: Sequence[str], page: int) -> Directory:
     """Return a page of the listed members, by name, whose name or visible text contains all of these words.
 
     Only text that members may read is searched, so that hidden text cannot be guessed by searching.
@@ -144,7 +144,7 @@ def _is_shown(part: str) -> ColumnElement[bool]:
     return chosen
 
 
-def save(
+def update_profile(
     user: User,
     version: int | None,
     name: str,

@@ -83,7 +83,7 @@ def revoke_invitation(slug: str, invitation_id: int) -> Response:
     if invitation is None or invitation.organisation_id != organisation.id:
         abort(HTTPStatus.NOT_FOUND)
     try:
-        service.revoke(invitation, viewer)
+        service.revoke_invitation(invitation, viewer)
         notify(_("The invitation was taken back. The link in the mail no longer works."))
     except InvitationGone:
         notify(_("That invitation was already accepted or taken back."))
@@ -101,7 +101,7 @@ def invitation(token: str) -> Response:
     form = AcceptForm()
     if row.is_open and form.validate_on_submit():
         try:
-            service.accept(row, viewer, is_public=form.is_public.data)
+            service.accept_invitation(row, viewer, is_public=form.is_public.data)
         except InvitationGone:
             db.session.refresh(row)
         else:
@@ -129,7 +129,7 @@ def edit_seat(slug: str, seat_id: int) -> Response:
     access.require(seat.user_id == viewer.id)
     form = SeatForm(obj=seat)
     if form.validate_on_submit():
-        service.describe(seat, form.role.data or "", form.bio.data, form.is_public.data)
+        service.update_presentation(seat, form.role.data or "", form.bio.data, form.is_public.data)
         notify(_("Your place was saved."))
         return redirect_to(url_for(".seats", slug=slug))
     return form_page("community/seat_edit.html", form, organisation=organisation)
@@ -162,7 +162,7 @@ def end_seat(slug: str, seat_id: int) -> Response:
     if form.validate_on_submit():
         limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
         try:
-            service.end(seat, viewer, form.day(), leave_without_owner=form.leave.data)
+            service.end_seat(seat, viewer, form.day(), leave_without_owner=form.leave.data)
         except LastOwner:
             form.leave.errors = [_("Hand over to somebody, or say that you know this.")]
         else:
@@ -198,7 +198,7 @@ def _hand_over(seat: Seat, viewer: User, form: HandOverForm, colleagues: dict[st
     successor = colleagues.get(form.successor.data)
     limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
     if successor is not None:
-        service.hand_over(seat, successor, viewer, form.day(), form.role.data or "")
+        service.hand_over_seat(seat, successor, viewer, form.day(), form.role.data or "")
         notify(_("The place was handed over to %(name)s.", name=successor.name))
         return
     limits.hit("invite", viewer.id, INVITATIONS_PER_DAY, DAY)

@@ -46,7 +46,7 @@ class LastOwner(Exception):
     """The act would leave the organisation without an owner."""
 
 
-def take(
+def assign_seat(
     user: User, organisation: Organisation, role: str, since: date, *, is_owner: bool = False, is_public: bool = False
 ) -> Seat:
     """Give a person a seat from a day on; a seat in another role at the same organisation ends the day before."""
@@ -113,7 +113,7 @@ def find_invitation(token: str) -> Invitation | None:
     return db.session.scalar(statement.options(joinedload(Invitation.organisation), joinedload(Invitation.invited_by)))
 
 
-def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Seat:
+def accept_invitation(invitation: Invitation, user: User, *, is_public: bool = False) -> Seat:
     """Accept an invitation; in a hand-over the predecessor's seat ends. Raises InvitationGone."""
     with transaction() as session:
         session.refresh(invitation)
@@ -124,7 +124,9 @@ def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Se
         before = invitation.succeeds
         if before is not None and before.user_id != user.id and not before.has_ended:
             before.until = today - DAY
-        seat = take(user, organisation, invitation.role, today, is_owner=invitation.is_owner, is_public=is_public)
+        seat = assign_seat(
+            user, organisation, invitation.role, today, is_owner=invitation.is_owner, is_public=is_public
+        )
         audit.record(user, "seat.accepted", organisation, role=seat.role)
         if invitation.invited_by is not None and invitation.invited_by_id != user.id:
             what = {"organisation": organisation, "who": user, "seat": seat, "what": "accepted"}
@@ -132,7 +134,7 @@ def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Se
         return seat
 
 
-def revoke(invitation: Invitation, by: User) -> None:
+def revoke_invitation(invitation: Invitation, by: User) -> None:
     """Revoke an invitation; raises InvitationGone when it is no longer open."""
     with transaction() as session:
         session.refresh(invitation)
@@ -142,7 +144,7 @@ def revoke(invitation: Invitation, by: User) -> None:
         audit.record(by, "seat.invitation_revoked", invitation.organisation, role=invitation.role)
 
 
-def end(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = False) -> None:
+def end_seat(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = False) -> None:
     """End a seat after a day; raises LastOwner when the organisation would have no owner left."""
     with transaction() as session:
         session.refresh(seat)
@@ -155,12 +157,12 @@ def end(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = Fal
             _tell(seat.user, f"seat-ended:{seat.id}:{last_day}", what)
 
 
-def hand_over(seat: Seat, successor: User, by: User, last_day: date, role: str) -> Seat:
+def hand_over_seat(seat: Seat, successor: User, by: User, last_day: date, role: str) -> Seat:
     """End a seat after a day and begin the successor's on the next day, with the same ownership, in one transaction."""
     with transaction() as session:
         session.refresh(seat)
         seat.until = last_day
-        begun = take(successor, seat.organisation, role, last_day + DAY, is_owner=seat.is_owner)
+        begun = assign_seat(successor, seat.organisation, role, last_day + DAY, is_owner=seat.is_owner)
         audit.record(by, "seat.handed_over", seat.organisation, from_=seat.user.name, to=successor.name)
         what = {"organisation": seat.organisation, "who": seat.user, "seat": begun, "what": "handed_over"}
         _tell(successor, f"seat-handed-over:{seat.id}:{begun.id}:{last_day}", what)
@@ -179,7 +181,7 @@ def set_owner(seat: Seat, by: User, is_owner: bool) -> None:
             audit.record(by, action, seat.organisation, who=seat.user.name)
 
 
-def describe(seat: Seat, role: str, bio: str | None, is_public: bool) -> None:
+def update_presentation(seat: Seat, role: str, bio: str | None, is_public: bool) -> None:
     """Update how the holder of a seat is shown on the organisation's page."""
     with transaction():
         seat.role, seat.bio, seat.is_public = role, bio or None, is_public
@@ -204,7 +206,7 @@ def last_owned_by(user: User) -> list[Organisation]:
     return sorted(alone, key=lambda organisation: organisation.name)
 
 
-def left_by(user: User) -> frozenset[int]:
+def organisations_left_by(user: User) -> frozenset[int]:
     """Return the ids of the organisations where a person had a seat and has none now."""
     seats = db.session.scalars(select(Seat).where(Seat.user_id == user.id)).all()
     held = {seat.organisation_id for seat in seats if not seat.has_ended}

@@ -19,7 +19,7 @@ NEWEST = (AuditEntry.at.desc(), AuditEntry.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class LogFilter:
     """The filter of the log: words anywhere, an act, a person's name, first and last day (local time, inclusive)."""
 
     words: str = ""
@@ -54,28 +54,28 @@ def _contains(word: str) -> ColumnElement[bool]:
     return or_(*found, AuditEntry.action.in_(log_words.acts_with(word)))
 
 
-def count(wanted: Wanted) -> int:
+def count(wanted: LogFilter) -> int:
     """Return the number of entries that match a filter."""
     return db.session.scalar(select(func.count()).select_from(AuditEntry).where(*wanted.conditions)) or 0
 
 
-def page_of(wanted: Wanted, number: int) -> Sequence[AuditEntry]:
+def get_page(wanted: LogFilter, number: int) -> Sequence[AuditEntry]:
     """Return a page of the matching entries, newest first; pages start at 1."""
     statement = select(AuditEntry).where(*wanted.conditions).order_by(*NEWEST)
     return db.session.scalars(statement.offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
 
 
-def all_of(wanted: Wanted) -> Iterator[AuditEntry]:
+def list_entries(wanted: LogFilter) -> Iterator[AuditEntry]:
     """Yield the matching entries, newest first, at most MOST_ROWS."""
     yield from db.session.scalars(select(AuditEntry).where(*wanted.conditions).order_by(*NEWEST).limit(MOST_ROWS))
 
 
-def actions() -> list[str]:
+def list_acts() -> list[str]:
     """Return every act that occurs in the log."""
     return sorted(db.session.scalars(select(AuditEntry.action).distinct()))
 
 
-def about(subject: Any) -> Sequence[AuditEntry]:
+def entries_about(subject: Any) -> Sequence[AuditEntry]:
     """Return the entries about a row, newest first."""
     statement = select(AuditEntry).where(
         AuditEntry.subject_type == subject.__tablename__, AuditEntry.subject_id == subject.id

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portal.core import clock
 from portal.core.working_days import working_days
 from portal.desk import services, settings
-from portal.desk.audit_log import about
+from portal.desk.audit_log import entries_about
 from portal.desk.labels import REPORT, REPORTED, Decision, decision_label
 from portal.desk.log_lines import Line
 from portal.publishing import desk
@@ -41,7 +41,7 @@ class Queue:
     """(kind, label, number) of every kind with pending cases."""
 
 
-def queue(chosen: str = "") -> Queue:
+def get_queue(chosen: str = "") -> Queue:
     """Return the pending cases, oldest first; `chosen` limits the rows to one kind."""
     days = settings.overdue_days()
     today = clock.today()
@@ -67,22 +67,22 @@ def case_label(case: Case) -> str:
     return str(REPORTED.get(case.subject.kind, "")) if case.kind == REPORT else kind_label(case.kind)
 
 
-def following(case: Case) -> Case | None:
+def next_case(case: Case) -> Case | None:
     """Return the next case to judge: the oldest other pending case, None when there is none."""
     return next((other for other in desk.cases() if (other.kind, other.id) != (case.kind, case.id)), None)
 
 
 def buttons(case: Case) -> list[tuple[Decision, str]]:
     """Return the decisions that are possible now, each with the label of its button."""
-    return [(decision, decision_label(case.kind, decision)) for decision in services.carriers(case)]
+    return [(decision, decision_label(case.kind, decision)) for decision in services.possible_decisions(case)]
 
 
 def history(case: Case) -> list[Line]:
     """Return the log lines about a case, newest first."""
-    return [Line(entry) for entry in about(case.subject)]
+    return [Line(entry) for entry in entries_about(case.subject)]
 
 
-def reported(case: Case) -> Case | None:
+def reported_case(case: Case) -> Case | None:
     """Return the reported content as a case; None for other cases, reported persons and deleted content."""
     report = case.subject
     return desk.find_case(report.kind, report.about_id) if case.kind == REPORT else None
@@ -90,7 +90,7 @@ def reported(case: Case) -> Case | None:
 
 def edit_path(case: Case) -> str:
     """Return the path where an editor edits a case, or the reported content; "" when it cannot be edited now."""
-    content = reported(case) if case.kind == REPORT else case
+    content = reported_case(case) if case.kind == REPORT else case
     return content.edit_path if content and (content.is_waiting or content.is_public) else ""
 
 

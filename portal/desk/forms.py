@@ -14,7 +14,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.lists.selection import QueryArguments
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField
-from portal.desk.audit_log import Wanted
+from portal.desk.audit_log import LogFilter
 from portal.desk.labels import grounds
 from portal.desk.models import LONGEST_TEXT, Ground
 from portal.desk.settings import ReadyReason
@@ -94,11 +94,11 @@ class ReportForm(OnceMixin, PortalForm):
         return bool(self.homepage.data)
 
 
-def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[Wanted, list[tuple[str, str]]]:
+def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[LogFilter, list[tuple[str, str]]]:
     """Return the filter of the audit log, and the unknown values of the query string as (label, value)."""
     asked = QueryArguments(args)
     actions = asked.options("handeling", _("Act"), known)
-    wanted = Wanted(
+    wanted = LogFilter(
         words=asked.words(),
         action=actions[0] if actions else "",
         actor=asked.words("wie"),
@@ -122,7 +122,7 @@ def _day(asked: QueryArguments, name: str, label: str) -> date | None:
     return day
 
 
-def log_address(path: str, wanted: Wanted, number: int = 1) -> str:
+def log_address(path: str, wanted: LogFilter, number: int = 1) -> str:
     """Return the address of the log with this filter."""
     pairs = [
         ("q", wanted.words),

@@ -22,7 +22,7 @@ REPORTS_KEPT = timedelta(days=2 * 365)
 def mail_overdue(moment: datetime) -> None:
     """Mail every editor a list of overdue cases, once per working day, from the morning on."""
     local = clock.to_local(moment)
-    overdue = [row for row in cases.queue().rows if row.is_overdue]
+    overdue = [row for row in cases.get_queue().rows if row.is_overdue]
     if not overdue or not is_working_day(local.date()) or local.hour < 8:
         return
     editors = select(User).where(User.role.in_((Role.EDITOR, Role.ADMINISTRATOR)))

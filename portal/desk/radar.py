@@ -44,22 +44,22 @@ class Group:
     address: str
 
 
-def lines(months: int) -> list[Line]:
+def list_misses(months: int) -> list[Line]:
     """Return the searches without results of some months, most frequent first, with the present number of results."""
     return [Line(missed, search.count_matches(missed.words)) for missed in search.frequent_misses(months, SHOWN)]
 
 
-def all_missed(months: int) -> Sequence[Missed]:
+def list_all_misses(months: int) -> Sequence[Missed]:
     """Return the searches without results of some months, at most MOST_ROWS."""
     return search.frequent_misses(months, MOST_ROWS)
 
 
-def unanswered() -> int:
+def count_unanswered() -> int:
     """Return the number of unanswered requests."""
     return db.session.scalar(select(func.count()).select_from(Post).where(*_unanswered())) or 0
 
 
-def by_category(path: str) -> list[Group]:
+def unanswered_by_category(path: str) -> list[Group]:
     """Return the unanswered requests per category, largest group first."""
     statement = select(Category.slug, Category.label, literal(0), func.count()).join(
         Post, Post.category_id == Category.id
@@ -67,7 +67,7 @@ def by_category(path: str) -> list[Group]:
     return list(_groups(statement.group_by(Category.id, Category.slug, Category.label), path, "rubriek"))
 
 
-def by_theme(path: str) -> list[Group]:
+def unanswered_by_theme(path: str) -> list[Group]:
     """Return the unanswered requests per theme, largest group first; a request with two themes counts in both."""
     statement = (
         select(Theme.slug, Theme.short_title, Theme.number, func.count())

@@ -34,11 +34,11 @@ def shortages() -> Response:
         months=months,
         periods=radar.PERIODS,
         ignored=ignored,
-        lines=radar.lines(months),
+        lines=radar.list_misses(months),
         least=LEAST_MISSES,
-        unanswered=radar.unanswered(),
-        by_category=radar.by_category(local(BOARD)),
-        by_theme=radar.by_theme(local(BOARD)),
+        unanswered=radar.count_unanswered(),
+        by_category=radar.unanswered_by_category(local(BOARD)),
+        by_theme=radar.unanswered_by_theme(local(BOARD)),
         days=radar.WAITED.days,
         path=local(PATH),
         radar=local(RADAR),
@@ -52,8 +52,12 @@ def shortages_file() -> Response:
     """Return the radar as CSV: searches, categories and themes with their counts."""
     months, _ignored = _period()
     rows: list[tuple[object, ...]] = [
-        (_("Search without result"), row.words, row.count, f"{row.last:%Y-%m}") for row in radar.all_missed(months)
+        (_("Search without result"), row.words, row.count, f"{row.last:%Y-%m}") for row in radar.list_all_misses(months)
     ]
-    rows += [(_("Unanswered request, by category"), row.label, row.count, "") for row in radar.by_category(BOARD)]
-    rows += [(_("Unanswered request, by focus point"), row.label, row.count, "") for row in radar.by_theme(BOARD)]
+    rows += [
+        (_("Unanswered request, by category"), row.label, row.count, "") for row in radar.unanswered_by_category(BOARD)
+    ]
+    rows += [
+        (_("Unanswered request, by focus point"), row.label, row.count, "") for row in radar.unanswered_by_theme(BOARD)
+    ]
     return csv_file("tekorten", (_("Kind"), _("What"), _("Number"), _("Last month")), rows)

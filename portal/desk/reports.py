@@ -54,7 +54,7 @@ def find_target(kind: str, about_id: int) -> Target | None:
     return Target(kind, case.id, case.title, case.path) if case and case.is_public else None
 
 
-def make(target: Target, complaint: Complaint, reporter: User | None, once_key: str | None = None) -> None:
+def submit_report(target: Target, complaint: Complaint, reporter: User | None, once_key: str | None = None) -> None:
     """Store a report; a second one with the same idempotency key is ignored."""
     path = f"/melden/{target.kind}/{target.id}"
     with transaction() as session:
@@ -86,16 +86,16 @@ def awaiting() -> list[Case]:
     return [_case(report) for report in db.session.scalars(statement.order_by(Report.created_at, Report.id))]
 
 
-def find(report_id: int) -> Case | None:
+def find_case(report_id: int) -> Case | None:
     """Return a report as a case, None when it does not exist; `is_public` if its subject can be unpublished."""
     report = db.session.get(Report, report_id)
     if report is None:
         return None
     about = _about(report)
-    return _case(report, is_public=about is not None and Decision.UNPUBLISH in services.carriers(about))
+    return _case(report, is_public=about is not None and Decision.UNPUBLISH in services.possible_decisions(about))
 
 
-def count() -> int:
+def count_open() -> int:
     """Return the number of open reports."""
     return db.session.scalar(select(func.count(Report.id)).where(Report.state == ReportState.OPEN)) or 0
 
@@ -136,7 +136,7 @@ def _settle(state: ReportState, action: str) -> desk.Decide:
 def _take_off(case: Case, editor: User, reason: str | None) -> None:
     """Unpublish the reported content, mail its author, and close the report as handled."""
     about = _about(case.subject)
-    carry = services.carriers(about).get(Decision.UNPUBLISH) if about else None
+    carry = services.possible_decisions(about).get(Decision.UNPUBLISH) if about else None
     if about is None or carry is None:
         raise services.AlreadyDecided(services.last_entry(case.subject))
     carry(about, editor, reason)
@@ -169,10 +169,10 @@ desk.register(
     REPORT,
     lazy_gettext("Reported"),
     awaiting,
-    find,
+    find_case,
     approve=handled,
     send_back=None,
     refuse=dismissed,
     unpublish=_take_off,
-    count=count,
+    count=count_open,
 )

@@ -33,7 +33,7 @@ class ChangedMeanwhile(Exception):
     """The sender changed it after the editor opened it."""
 
 
-def carriers(case: Case) -> dict[Decision, Decide]:
+def possible_decisions(case: Case) -> dict[Decision, Decide]:
     """Return the decisions that are possible on a case now, each with the function that carries it out."""
     kind = desk.find_kind(case.kind)
     if kind is None:
@@ -45,7 +45,7 @@ def carriers(case: Case) -> dict[Decision, Decide]:
     return {decision: carry for decision, carry in possible.items() if carry is not None}
 
 
-def mark(case: Case) -> str:
+def version_token(case: Case) -> str:
     """Return a token that differs for every version of a case; the decision form carries it."""
     return f"{int(case.since.timestamp() * 1000)}.{getattr(case.subject, 'version', 0) or 0}"
 
@@ -66,10 +66,10 @@ def decide(
         case = desk.find_case(kind, case_id)
         if case is None:
             raise UnknownCase(f"{kind}/{case_id}")
-        carry = carriers(case).get(decision)
+        carry = possible_decisions(case).get(decision)
         if carry is None:
             raise AlreadyDecided(last_entry(case.subject))
-        if seen is not None and seen != mark(case):
+        if seen is not None and seen != version_token(case):
             raise ChangedMeanwhile
         try:
             carry(case, editor, reason or None)
@@ -83,7 +83,7 @@ def decide(
 
 def last_entry(subject: Any) -> AuditEntry | None:
     """Return the latest audit entry about a row, None when there is none."""
-    return next(iter(audit_log.about(subject)), None)
+    return next(iter(audit_log.entries_about(subject)), None)
 
 
 def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> None:

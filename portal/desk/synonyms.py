@@ -17,7 +17,7 @@ __all__ = ["SynonymError"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ListedGroup:
     """A group in the list; `id` is None for a shipped group that was not copied to the database."""
 
     id: int | None
@@ -26,27 +26,27 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class Trial:
     """The explanation of a trial search, and the groups that contain one of its words."""
 
     search: Explanation
-    groups: Sequence[Shown]
+    groups: Sequence[ListedGroup]
 
 
-def shown() -> list[Shown]:
+def list_groups() -> list[ListedGroup]:
     """Return the groups in the database, by first word; the shipped ones if there are none."""
     groups = search.list_synonym_groups()
     if not groups:
-        return [Shown(None, group) for group in search.shipped_synonyms()]
-    return [Shown(row.id, SynonymWords.of_lines(row.words.splitlines()), row.note) for row in groups]
+        return [ListedGroup(None, group) for group in search.shipped_synonyms()]
+    return [ListedGroup(row.id, SynonymWords.of_lines(row.words.splitlines()), row.note) for row in groups]
 
 
-def find(group_id: int) -> SynonymGroup | None:
+def get_group(group_id: int) -> SynonymGroup | None:
     """Return a group, None when it does not exist."""
     return db.session.get(SynonymGroup, group_id)
 
 
-def make(editor: User, words: str, note: str, once_key: str | None, path: str) -> bool:
+def create_group(editor: User, words: str, note: str, once_key: str | None, path: str) -> bool:
     """Create a group, after copying the shipped groups if needed; False if this form was sent before.
 
     Raises SynonymError for words that do not form a group.
@@ -61,7 +61,7 @@ def make(editor: User, words: str, note: str, once_key: str | None, path: str) -
     return True
 
 
-def change(editor: User, group_id: int, words: str, note: str, version: int | None) -> None:
+def update_group(editor: User, group_id: int, words: str, note: str, version: int | None) -> None:
     """Change a group; raises LookupError, EditConflict, SynonymError."""
     with transaction():
         row = _found(group_id, version)
@@ -70,7 +70,7 @@ def change(editor: User, group_id: int, words: str, note: str, version: int | No
         audit.record(editor, "synonym.changed", row, before=before, after=_on_one_line(row))
 
 
-def remove(editor: User, group_id: int, version: int | None) -> None:
+def delete_group(editor: User, group_id: int, version: int | None) -> None:
     """Delete a group; raises LookupError, and EditConflict when it changed since it was shown."""
     with transaction():
         row = _found(group_id, version)
@@ -88,7 +88,7 @@ def take_over(editor: User) -> int:
 
 
 def _found(group_id: int, version: int | None) -> SynonymGroup:
-    row = find(group_id)
+    row = get_group(group_id)
     if row is None:
         raise LookupError(group_id)
     check_version(row, version)
@@ -102,7 +102,7 @@ def _on_one_line(row: SynonymGroup) -> str:
 # ── trying ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def try_out(words: str) -> Tried:
+def try_out(words: str) -> Trial:
     """Return how a visitor's search for some words is interpreted."""
     explanation = search.explain(words)
-    return Tried(explanation, [row for row in shown() if explanation.mentions(row.group)])
+    return Trial(explanation, [row for row in list_groups() if explanation.mentions(row.group)])

@@ -48,7 +48,7 @@ def index() -> Response:
     """List the pending cases, oldest first."""
     chosen = request.args.get("soort", "")
     chosen = chosen if desk.find_kind(chosen) else ""
-    return page("desk/index.html", queue=cases.queue(chosen), chosen=chosen, path=local(PATH), log=local(LOG))
+    return page("desk/index.html", queue=cases.get_queue(chosen), chosen=chosen, path=local(PATH), log=local(LOG))
 
 
 @bp.route(f"{PATH}<kind>/<int:case_id>", methods=["GET", "POST"])
@@ -61,7 +61,7 @@ def case(kind: str, case_id: int) -> Response:
     if form.is_submitted() and "fill" in request.form:
         form.fill_in(settings.ready_reasons())
         return _case_page(found, form)
-    if form.is_submitted() and decision not in services.carriers(found):
+    if form.is_submitted() and decision not in services.possible_decisions(found):
         return _too_late(found, form, services.last_entry(found.subject))
     form.needs_reason = decision is not None and services.needs_reason(found, decision)
     if decision is None or not form.validate_on_submit():
@@ -78,7 +78,7 @@ def _decide(found: Case, decision: Decision, form: forms.DecisionForm) -> Respon
     except services.ChangedMeanwhile:
         form.reason.errors = [*form.reason.errors, _("The sender changed this meanwhile. Look again, then decide.")]
         fresh = desk.find_case(kind, case_id) or abort(404)
-        form.seen.data = services.mark(fresh)
+        form.seen.data = services.version_token(fresh)
         return _case_page(fresh, form)
     except services.UnknownCase:
         abort(404)
@@ -90,7 +90,7 @@ def _decision_form(found: Case) -> forms.DecisionForm:
     form = forms.DecisionForm()
     form.offer(settings.ready_reasons())
     if not form.is_submitted():
-        form.seen.data = services.mark(found)
+        form.seen.data = services.version_token(found)
     return form
 
 
@@ -108,7 +108,7 @@ def _case_page(
     found: Case, form: forms.DecisionForm, status: int = 200, is_late: bool = False, first: Line | None = None
 ) -> Response:
     days = working_days(found.since, clock.today())
-    about = cases.reported(found)
+    about = cases.reported_case(found)
     return form_page(
         "desk/case.html",
         form,
@@ -126,7 +126,7 @@ def _case_page(
         has_page=cases.has_page(found),
         buttons=cases.buttons(found),
         history=cases.history(found),
-        following=cases.following(found),
+        following=cases.next_case(found),
         path=local(PATH),
         address=local(f"{PATH}{found.kind}/{found.id}"),
     )
@@ -143,7 +143,7 @@ def _editor() -> User:
 @editors
 def audit() -> Response:
     """List the audit log, newest first."""
-    known = audit_log.actions()
+    known = audit_log.list_acts()
     wanted, ignored = forms.parse_log(request.args, known)
     number = parse_page_number(request.args.get("pagina"))
     total = audit_log.count(wanted)
@@ -156,7 +156,7 @@ def audit() -> Response:
         wanted=wanted,
         ignored=ignored,
         total=total,
-        rows=log_lines.lines(audit_log.page_of(wanted, number)),
+        rows=log_lines.lines(audit_log.get_page(wanted, number)),
         actions=sorted(((action, log_words.act_label(action)) for action in known), key=lambda row: row[1]),
         number=number,
         pages=pages,
@@ -171,7 +171,7 @@ def audit() -> Response:
 @editors
 def audit_file() -> Response:
     """Return the filtered audit log as CSV."""
-    wanted, _ignored = forms.parse_log(request.args, audit_log.actions())
+    wanted, _ignored = forms.parse_log(request.args, audit_log.list_acts())
     header = (_("When"), _("By whom"), _("Act"), _("About"), _("Title"), _("Address"), _("Reason"), _("Details"))
     rows = (
         (
@@ -184,7 +184,7 @@ def audit_file() -> Response:
             line.entry.note,
             "; ".join(log_lines.in_words(line)),
         )
-        for line in log_lines.lines(audit_log.all_of(wanted))
+        for line in log_lines.lines(audit_log.list_entries(wanted))
     )
     return csv_file("logboek", header, rows)
 
@@ -209,7 +209,7 @@ def report(kind: str, about_id: int) -> Response:
     if form.validate_on_submit():
         if not form.is_from_a_machine:
             limits.hit("report", person.id if person else limits.address(), most=6, seconds=3600)
-            reports.make(target, _complaint(form), person, form.once.data)
+            reports.submit_report(target, _complaint(form), person, form.once.data)
         return redirect_to(f"{local(request.path)}?{SENT}=1")
     heading = THINGS.get(kind, THINGS[PERSON])
     return form_page(

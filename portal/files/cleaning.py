@@ -42,7 +42,7 @@ def _known() -> set[str]:
     return {f"{token}.{EXTENSIONS[media_type]}" for token, media_type in rows}
 
 
-def missing() -> list[str]:
+def list_missing_content() -> list[str]:
     """Return the paths of files whose content is missing from the store."""
     rows = db.session.scalars(select(StoredFile)).all()
     stored = set(storage.names()) if rows else set()

@@ -27,9 +27,9 @@ MOST_AN_HOUR = 300
 def hold(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
     """Store a file for an unsaved form; raises StoreAway, TooManyRequests. Call it outside a transaction."""
     limits.hit("upload", owner.id, MOST_AN_HOUR, 3600)
-    services.put(prepared)
+    services.write_content(prepared)
     with transaction():
-        file = services.keep(prepared, owner, title)
+        file = services.create_file(prepared, owner, title)
         file.held_until = clock.now() + HELD_FOR
         return file
 

@@ -29,7 +29,7 @@ def _erase(person: Person, _contributions: Contributions) -> None:
         redaction.columns(file, ("title", "text"))
         file.owner_id = None
     db.session.flush()
-    services.forget(person.id)
+    services.delete_files_of(person.id)
 
 
 holds(

@@ -1,8 +1,8 @@
 """Storing and deleting files. Content is stored before its row exists, and deleted after its row is gone.
 
-To add a file: prepare it (slow; `files.fields` does this while the form is validated), upload it with `put` (slow),
-both outside a transaction because it would block other writers, then `keep` it in the transaction of the row that
-refers to it. `store_image` and `store_pdf` do all three.
+To add a file: prepare it (`files.fields` does this while the form is validated) and call `write_content`, both outside
+a transaction, because they are slow and would block other writers; then call `create_file` in the transaction of the
+row that refers to it. `store_image` and `store_pdf` do all three.
 """
 
 import hashlib
@@ -24,16 +24,16 @@ from portal.files.uploads import BadUpload, Prepared
 __all__ = [
     "BadUpload",
     "Prepared",
+    "create_file",
     "delete",
-    "forget",
-    "keep",
+    "delete_files_of",
     "prepare_image",
     "prepare_pdf",
-    "put",
     "set_public",
     "set_reach",
     "store_image",
     "store_pdf",
+    "write_content",
 ]
 LEAVING = "portal_files_leaving"
 log = structlog.get_logger()
@@ -50,13 +50,13 @@ class Owner(Protocol):
 def store_image(upload: FileStorage, owner: Owner, alt: str = "", *, largest: tuple[int, int] = LARGEST) -> StoredFile:
     """Check, re-encode and store a picture; raises BadUpload, StoreAway. Call it outside a transaction."""
     _not_while_writing()
-    return keep(prepare_image(upload, largest), owner, alt)
+    return create_file(prepare_image(upload, largest), owner, alt)
 
 
 def store_pdf(upload: FileStorage, owner: Owner, title: str) -> StoredFile:
     """Check and store a document; raises BadUpload, StoreAway. Call it outside a transaction."""
     _not_while_writing()
-    return keep(prepare_pdf(upload), owner, title)
+    return create_file(prepare_pdf(upload), owner, title)
 
 
 def _not_while_writing() -> None:
@@ -64,7 +64,7 @@ def _not_while_writing() -> None:
         raise RuntimeError("files take long: prepare and put them before transaction(), nobody can write meanwhile")
 
 
-def put(prepared: Prepared | None) -> None:
+def write_content(prepared: Prepared | None) -> None:
     """Write the content of a file to the store, outside a transaction; does nothing for None or when it was written.
 
     Raises StoreAway. Content that no row refers to is deleted after a day.
@@ -75,9 +75,9 @@ def put(prepared: Prepared | None) -> None:
         prepared.is_stored = True
 
 
-def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
+def create_file(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
     """Add the row of a file, joining a running transaction; its content is written first if that was not done."""
-    put(prepared)
+    write_content(prepared)
     with transaction() as session:
         row = StoredFile(
             token=prepared.token,
@@ -115,7 +115,7 @@ def delete(file: StoredFile) -> None:
         session.delete(file)
 
 
-def forget(user_id: int) -> None:
+def delete_files_of(user_id: int) -> None:
     """Delete every file of a person; the foreign keys of rows that refer to them must allow that."""
     with transaction() as session:
         for file in session.scalars(select(StoredFile).where(StoredFile.owner_id == user_id)):

@@ -86,7 +86,7 @@ def wants(user_id: int, kind: kinds.Kind) -> bool:
     return chosen is None or chosen.is_wanted
 
 
-def choose(user_id: int, kind: str, *, wanted: bool) -> None:
+def set_preference(user_id: int, kind: str, *, wanted: bool) -> None:
     """Store a person's choice for a kind of mail."""
     with transaction() as session:
         row = session.get(MailPreference, (user_id, kind))
@@ -96,22 +96,22 @@ def choose(user_id: int, kind: str, *, wanted: bool) -> None:
             row.is_wanted = wanted
 
 
-def choose_all(user_id: int, choices: Mapping[str, bool]) -> None:
+def set_preferences(user_id: int, choices: Mapping[str, bool]) -> None:
     """Store a person's choices by kind; kinds that cannot be refused are ignored."""
     with transaction():
         for name, wanted in choices.items():
             kind = kinds.find(name)
             if kind is not None and kind.can_be_refused and wants(user_id, kind) != wanted:
-                choose(user_id, name, wanted=wanted)
+                set_preference(user_id, name, wanted=wanted)
 
 
-def refuse(user_id: int, kind: str) -> None:
+def switch_off(user_id: int, kind: str) -> None:
     """Switch a kind off through the link in a mail; does nothing for a deleted account."""
     with suppress(IntegrityError):
-        choose(user_id, kind, wanted=False)
+        set_preference(user_id, kind, wanted=False)
 
 
-def send_trial(to: Recipient) -> None:
+def send_test_mail(to: Recipient) -> None:
     """Queue a test mail to an administrator."""
     send(TRIAL.name, to, "trial", unique=f"trial:{to.id}:{token_hex(8)}")
 

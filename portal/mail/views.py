@@ -26,7 +26,7 @@ def preferences() -> Response:
     person = viewer()
     form = forms.preferences(person.id, is_editor=person.is_editor)
     if form.validate_on_submit():
-        services.choose_all(person.id, forms.chosen(form))
+        services.set_preferences(person.id, forms.chosen(form))
         notify(_("Your choice is kept."))
         return redirect_to(local(PREFERENCES))
     return form_page("mail/preferences.html", form)
@@ -39,7 +39,7 @@ def one_click(token: str) -> Response:
     """Switch a kind off for the person of the token; POST only, as mail programs send it (RFC 8058)."""
     user_id, kind = tokens.read(token) or abort(HTTPStatus.NOT_FOUND)
     if request.method == "POST":
-        services.refuse(user_id, kind.name)
+        services.switch_off(user_id, kind.name)
     return page("mail/one_click.html", label=kind.label, done=request.method == "POST", preferences=local(PREFERENCES))
 
 
@@ -48,10 +48,10 @@ def one_click(token: str) -> Response:
 def outbox() -> Response:
     """List the mails in the outbox."""
     state = forms.parse_state(request.args.get("stand"))
-    shown = queries.lines(state, forms.parse_before(request.args.get("voor")))
+    shown = queries.list_mails(state, forms.parse_before(request.args.get("voor")))
     return page(
         "mail/outbox.html",
-        outbox=queries.count(),
+        outbox=queries.count_mails(),
         lines=shown,
         state=state,
         states=labels.STATES,
@@ -88,6 +88,6 @@ def trial() -> Response:
     """Send a test mail to the administrator who asks for it."""
     person = viewer()
     limits.hit("mail-trial", person.id, most=5, seconds=600)
-    services.send_trial(person)
+    services.send_test_mail(person)
     notify(_("A trial mail is on its way to your own address."))
     return redirect_to(local(OUTBOX))

@@ -73,7 +73,7 @@ def load() -> None:
         _load_posts(organisations, people, editor)
         _load_events(editor)
         _load_news(organisations, people, editor)
-        foundation.lay()
+        foundation.add_missing_content()
 
 
 def _clear() -> None:

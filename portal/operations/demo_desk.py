@@ -55,7 +55,7 @@ def load(editor: User, owner: User, newcomer: User) -> None:
     _decided_articles(people["bram.hoekema"], editor)
     _claims(people["corry.smit"], people["dirk.dehaan"], editor)
     _reports(people["nadia.benhaddou"], editor)
-    synonyms.make(editor, "gastles\ngastcollege\nles door een vakmens", "Zo noemen scholen het.", None, "")
+    synonyms.create_group(editor, "gastles\ngastcollege\nles door een vakmens", "Zo noemen scholen het.", None, "")
     _searches_in_vain()
 
 
@@ -126,10 +126,10 @@ def _decided_articles(author: User, editor: User) -> None:
 def _claims(asking: User, granted: User, editor: User) -> None:
     """Submit two claims; one is pending, one was granted."""
     (own,) = {seat.organisation for seat in current_seats(granted)}
-    claim = claims.submit(own, granted, "eigenaar", "Ik ben de eigenaar; mijn nummer staat op onze site.")
+    claim = claims.submit_claim(own, granted, "eigenaar", "Ik ben de eigenaar; mijn nummer staat op onze site.")
     desk.decide(claims.KIND, claim.id, editor, Decision.APPROVE, "")
     (wanted,) = {seat.organisation for seat in current_seats(asking)}
-    claims.submit(wanted, asking, "programmamaker", "U kunt mijn collega aan de balie bellen, die kent mij.")
+    claims.submit_claim(wanted, asking, "programmamaker", "U kunt mijn collega aan de balie bellen, die kent mij.")
 
 
 def _reports(reporter: User, editor: User) -> None:
@@ -147,7 +147,7 @@ def _reports(reporter: User, editor: User) -> None:
 
 def _report(kind: str, row: Any, ground: Ground, text: str, reporter: User | None) -> None:
     target = reports.Target(kind, row.id, row.title, row.path)
-    reports.make(target, reports.Complaint(ground, text, wants_answer=reporter is not None), reporter)
+    reports.submit_report(target, reports.Complaint(ground, text, wants_answer=reporter is not None), reporter)
 
 
 def _searches_in_vain() -> None:

@@ -103,15 +103,15 @@ def _members() -> Iterator[Account]:
     for user in db.session.scalars(statement.limit(MEMBERS)).all():
         _open(user, kept)
         if user.email in told:
-            _tell(user, told[user.email])
+            _fill_in_profile(user, told[user.email])
         yield Account("member", user.email, password)
 
 
-def _tell(user: User, row: dict[str, Any]) -> None:
+def _fill_in_profile(user: User, row: dict[str, Any]) -> None:
     """Fill in a person's profile, listed for members."""
     texts = {part: row[part] for part in profiles.TEXTS}
     shown_to = dict.fromkeys(profiles.PARTS, Visibility.MEMBERS)
-    profiles.save(user, None, user.name, is_listed=True, texts=texts, shown_to=shown_to)
+    profiles.update_profile(user, None, user.name, is_listed=True, texts=texts, shown_to=shown_to)
 
 
 def _person(name: str, email: str, kept: str, role: Role) -> User:

@@ -46,7 +46,7 @@ def _categories() -> dict[str, Any]:
     return rows
 
 
-def lay() -> None:
+def add_missing_content() -> None:
     """Add the content that is missing, if any; needs an application context."""
     if not _missing():
         return
@@ -94,4 +94,4 @@ def _count_changed_pages() -> int:
 
 
 TABLES = frozenset({Category.__tablename__, EventKind.__tablename__, Page.__tablename__})
-"""The tables to which `lay` adds rows."""
+"""The tables to which `add_missing_content` adds rows."""

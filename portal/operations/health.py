@@ -38,7 +38,7 @@ def problems() -> list[str]:
 
 def delays() -> list[str]:
     """Return a line for each kind of pending work: how long it has been pending, and whether that is too long."""
-    status, outbox = search.status(), mail.count()
+    status, outbox = search.status(), mail.count_mails()
     lines = []
     if status.pending:
         late = "late: " if status.age > LATE_SECONDS else ""
@@ -107,7 +107,7 @@ def _search() -> list[Finding]:
 
 def _mail() -> Finding:
     """Check that due mail is being sent; refused addresses are no problem of the portal."""
-    outbox = mail.count()
+    outbox = mail.count_mails()
     result = f"{outbox.queued} queued, {outbox.sending} being sent, {outbox.failed} failed"
     if outbox.overdue:
         result += f", {outbox.overdue} overdue: does the worker run, and can it reach PORTAL_MAIL_URL?"
@@ -117,7 +117,7 @@ def _mail() -> Finding:
 def _files() -> Finding:
     """Check that every file row has its content; content without a row is deleted by the clean-up."""
     try:
-        missing = len(cleaning.missing())
+        missing = len(cleaning.list_missing_content())
     except StoreAway as error:
         return Finding("files without content", f"the store (PORTAL_FILES_URL) says {error.description}", well=False)
     return Finding("files without content", str(missing), well=not missing)

@@ -67,7 +67,7 @@ def _search() -> Iterator[Metric]:
 
 
 def _mail() -> Iterator[Metric]:
-    outbox = mail.count()
+    outbox = mail.count_mails()
     states = GaugeMetricFamily("portal_mail", "Mails by state", labels=["state"])
     for state in ("queued", "sending", "sent", "failed", "dropped"):
         states.add_metric([state], getattr(outbox, state))

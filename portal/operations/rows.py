@@ -46,11 +46,11 @@ def count(connection: Connection, table: Table) -> int:
 def copy(source: Connection, target: Connection, table: Table, step: Step) -> None:
     """Copy every row of a table; `step` is called after each batch with its number of rows."""
     for rows in _batches(source, table):
-        put(target, table, [row._asdict() for row in rows])
+        insert_rows(target, table, [row._asdict() for row in rows])
         step(len(rows))
 
 
-def put(target: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def insert_rows(target: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows unchanged, ids included."""
     target.execute(insert(table), rows)
 

@@ -31,7 +31,7 @@ STOP_SECONDS = 4.0
 """After this time a worker that was asked to stop is killed; it allows the worker's own limit and a second."""
 
 
-def settle() -> None:
+def freeze_startup_objects() -> None:
     """Exempt the objects of start-up from garbage collection: they live on, so traversing them would cost time only."""
     gc.collect()
     gc.freeze()
@@ -67,7 +67,7 @@ def serve(app: Flask, *, with_worker: bool = True) -> int:
     stop = threading.Event()
     request = StopRequest()
     sockets: dict[int, Any] = {}
-    settle()
+    freeze_startup_objects()
     worker: Worker | None = None
     keeper: threading.Thread | None = None
     try:

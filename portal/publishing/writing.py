@@ -166,7 +166,7 @@ def changed_meanwhile(path: str) -> Response:
 
 def _form_to_begin_with(writing: Writing, user: User, item: Any) -> Any:
     """Return the form that a page opens with: what could not be saved just now, else a draft, else the row itself."""
-    fields = unsaved.typed()
+    fields = unsaved.restored_fields()
     if fields is not None:
         return writing.make_form(user, item, formdata=fields)
     key = request.args.get("concept", "") if item is None else drafts.change_key(writing.kind, item.id)

@@ -123,7 +123,7 @@ def error_page(status: int, message: Message | None = None) -> Response:
     elif wants_fragment() and request.environ["REQUEST_METHOD"] == "POST":
         html = render_template("errors/_failure.html", status=status, message=message)
     else:
-        html = render_template("errors/error.html", status=status, message=message, unsaved=unsaved.current())
+        html = render_template("errors/error.html", status=status, message=message, unsaved=unsaved.submitted_form())
     response = make_response(html, status)
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"

@@ -72,7 +72,7 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             if formdata is not _Auto:
                 return formdata
             if not form.is_submitted():
-                return unsaved.typed()
+                return unsaved.restored_fields()
             files = MultiDict(pair for pair in request.files.items(multi=True) if form.takes_file(pair[0]))
             return CombinedMultiDict([files, request.form])
 

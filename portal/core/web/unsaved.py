@@ -84,7 +84,7 @@ def protect() -> None:
         _answer_as_get()
 
 
-def typed() -> "MultiDict[str, str] | None":
+def restored_fields() -> "MultiDict[str, str] | None":
     """Return the fields with which to fill in the form of this page; None unless a form is shown again."""
     fields: MultiDict[str, str] | None = g.get(TYPED)
     return fields
@@ -92,10 +92,10 @@ def typed() -> "MultiDict[str, str] | None":
 
 def lost_files() -> bool:
     """Return whether the form that is shown again had files, which must be chosen again."""
-    return typed() is not None and _had_files()
+    return restored_fields() is not None and _had_files()
 
 
-def current() -> Unsaved | None:
+def submitted_form() -> Unsaved | None:
     """Return the form sent with this request, None when there is none."""
     if request.environ["REQUEST_METHOD"] != "POST":
         return None
