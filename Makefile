@@ -1,5 +1,5 @@
-# Everything one does with the portal from a fresh clone. `make help` lists the targets.
-# Set-up is stamped: a target does again only what its sources changed.
+# Everything to run, test and maintain the portal from a fresh clone. `make help` lists the targets.
+# Set-up uses stamp files: a target is repeated only when its sources changed.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -8,12 +8,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# The first interpreter that is new enough; `make PYTHON=/path/to/python3.12 …` overrules.
+# The first interpreter that is new enough; `make PYTHON=/path/to/python3.12 …` overrides it.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq --no-input
-# Modules that set-up runs before the application can: by file, not by import.
+# Set-up runs scripts by path, because the application cannot be imported yet.
 RUN := $(BIN)/python -P
 CATALOGUE := portal/translations/nl/LC_MESSAGES/messages.mo
 
@@ -24,8 +24,8 @@ help: ## list the targets
 # ── set-up ────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: setup setup-dev
-setup: .venv/.runtime static/vendor/.stamp static/dist/manifest.json $(CATALOGUE) ## install what running needs (done by run)
-setup-dev: setup .venv/.dev ## also install what testing needs (done by test and lint)
+setup: .venv/.runtime static/vendor/.stamp static/dist/manifest.json $(CATALOGUE) ## install what running needs (part of run)
+setup-dev: setup .venv/.dev ## also install what testing needs (part of test and lint)
 
 $(BIN)/python:
 	@python="$(PYTHON)"
@@ -60,7 +60,7 @@ $(BIN)/python:
 	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
 
-# The script and the font of the pages and the words of search come from archives that are unpacked, never installed.
+# htmx, the font and the word list of search are unpacked from archives, which are never installed.
 static/vendor/.stamp: requirements-assets.lock portal/build/vendor.py portal/build/build_wordlist.py \
 		portal/search/language/vocabulary.txt portal/operations/facts/organisations.json | .venv/.runtime
 	@echo "Fetching the script and the font of the pages, and the word list of search …"
@@ -102,7 +102,7 @@ lint: setup setup-dev ## check style, types, templates and translations
 	check "translations" $(RUN) portal/build/translations.py check
 	exit $$status
 
-# Not --select: with fewer rules than `make lint` has, the noqa of the others would seem unused and be taken out.
+# --fixable instead of --select: with fewer rules selected, ruff would remove the noqa comments of the others.
 format: setup setup-dev ## rewrite code to the agreed style
 	@$(BIN)/ruff check --fix --fixable I,RUF100 --exit-zero --quiet .
 	$(BIN)/ruff format --quiet .
@@ -113,10 +113,10 @@ cover: setup setup-dev ## tests with line and branch coverage
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-bench: bench-pages bench-search ## speed of pages and of search, each bar with its ratio (a quarter of an hour)
-bench-pages: setup setup-dev ## speed of our pages beside bare Flask's
+bench: bench-pages bench-search ## speed of pages and search, with the ratio to each target (a quarter of an hour)
+bench-pages: setup setup-dev ## speed of pages compared with bare Flask
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
-bench-search: setup setup-dev ## our engines beside SQLite's and PostgreSQL's own (ARGS=--million for the largest)
+bench-search: setup setup-dev ## search engines compared with SQLite's and PostgreSQL's own (ARGS=--million for the largest)
 	@$(BIN)/python -m tests.benchmarks.search $(ARGS)
 
 endurance: setup setup-dev ## kill -9 while people write, 20 rounds of 500 writes; 100 stops (three quarters of an hour)
@@ -128,7 +128,7 @@ endurance: setup setup-dev ## kill -9 while people write, 20 rounds of 500 write
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-# Lock files name packages and hashes, never addresses: npm notes some beside them.
+# Lock files contain packages and hashes, no addresses; this removes those that npm writes.
 define WITHOUT_ADDRESSES
 import json, pathlib, sys
 path = pathlib.Path(sys.argv[1])
@@ -155,7 +155,7 @@ lock: ## rewrite the lock files from pyproject.toml (UPGRADE=1 takes newer versi
 	fi
 	! grep -n '://' requirements*.lock package-lock.json
 
-clean: ## remove what set-up and tools made (never instance/)
+clean: ## remove what set-up and tools created (never instance/)
 	@rm -rf .venv node_modules portal.egg-info static/dist static/vendor portal/search/vendor htmlcov .coverage* .hypothesis \
 		.mypy_cache .pytest_cache .ruff_cache test-results
 	find portal -name '*.mo' -delete

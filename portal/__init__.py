@@ -1,4 +1,4 @@
-"""The portal: where schools, employers and municipalities of a region find each other."""
+"""The community portal; this package's `create_app` puts its parts together."""
 
 from functools import partial
 from importlib import import_module
@@ -64,10 +64,11 @@ TABLES = (
     "pages",
     "desk",
 )
-"""Every package with `models.py`: loaded at start, so that the migrations see all tables."""
+"""Every package with `models.py`; they are imported at start-up, so that the migrations see all tables."""
 MAX_BODY_BYTES = 64 * 1024 * 1024
-"""Six files of 8 MB with their form, and some more: a file over its own limit is then told at its field, with all that
-was typed. What is larger gets the page of 413. Bodies lie on disk while they are read, never in memory.
+"""The maximum size of a request body. A form with six files of 8 MB fits with room to spare, so that one file over its
+own limit gives an error at its field and the rest of the form is kept. A larger body is answered with 413. Bodies
+are buffered on disk, not in memory.
 """
 
 
@@ -115,7 +116,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def configure(app: Flask, settings: Settings, build: str) -> None:
-    """Put the settings where Flask and its extensions look for them, and make templates strict."""
+    """Set the configuration of Flask and its extensions; undefined variables in templates raise an error."""
     app.config.update(
         BASE_URL=settings.base_url,
         BUILD_ID=build,
@@ -139,7 +140,7 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
 
 
 def wrap(app: Flask, build: str) -> None:
-    """Lay the WSGI layers around the application, innermost first: language, freshness, files, headers, log."""
+    """Wrap the application in its WSGI layers, innermost first: language, freshness, files, headers, log, metrics."""
     with app.app_context():
         state = partial(database.content_state, db.engine)
     layers = freshness.Freshness(locale.LanguagePrefix(app.wsgi_app), state, build, app.config["SESSION_COOKIE_NAME"])

@@ -21,11 +21,11 @@ from portal.search.evaluation import eval_command
 Command = Callable[[Flask, argparse.Namespace], int]
 OK, FAILED, USAGE = 0, 1, 2
 OWNER_ALONE = 0o077
-"""The mask of files that only their owner may read and write."""
+"""The umask: files are readable and writable by their owner only."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 for success, 1 for a problem found, 2 for a wrong call or setting."""
+    """Run one command; return 0 for success, 1 when a problem was found, 2 for wrong arguments or settings."""
     options = parser().parse_args(arguments)
     command: Command = options.run
     os.umask(OWNER_ALONE)
@@ -47,14 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _hang_up(app: Flask) -> None:
-    """Close the connections: the last to leave an SQLite database takes its side files along."""
+    """Close the connections; the last one to close an SQLite database removes its `-wal` and `-shm` files."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the description of all commands."""
+    """Return the argument parser with all commands."""
     top = argparse.ArgumentParser(prog="portal", description="The community portal: serve it and keep it whole.")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
@@ -96,14 +96,14 @@ def _serve(app: Flask, options: argparse.Namespace) -> int:
         schema.upgrade()
         if options.demo and not holds_demo():
             _load_demo()
-        foundation.lay()
+        foundation.add_missing_content()
     return server.serve(app, with_worker=not options.no_worker)
 
 
 def _init(app: Flask, _options: argparse.Namespace) -> int:
     with app.app_context():
         schema.upgrade()
-        foundation.lay()
+        foundation.add_missing_content()
     print(f"The database is ready: {app.config['SETTINGS'].instance}")
     return OK
 

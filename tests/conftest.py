@@ -1,4 +1,4 @@
-"""Where pytest finds the fixtures of all tests."""
+"""Registers the plug-ins with the fixtures of all tests."""
 
 pytest_plugins = [
     "tests.tools",

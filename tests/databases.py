@@ -1,8 +1,7 @@
-"""Which database a test runs on: SQLite, and PostgreSQL a second time where what is tested touches storage.
+"""Chooses the database of each test: SQLite, and also PostgreSQL for tests that touch storage.
 
-`pytest --database=sqlite` leaves the second time out; `--database=postgres` runs all tests on PostgreSQL and nothing
-else. There the database sorts as Dutch people do, as that of an installation may: no test can rely on the order of
-bytes.
+`pytest --database=sqlite` leaves PostgreSQL out; `--database=postgres` runs all tests on PostgreSQL only. The
+PostgreSQL database has a Dutch collation, as that of an installation may, so no test can rely on byte order.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,8 +19,8 @@ SQLITE, POSTGRES = "sqlite", "postgres"
 ON_BOTH = ("accounts/", "administration/", "agenda/", "board/", "community/", "core/", "desk/", "files/", "mail/",
            "newsflash/", "operations/", "search/test_changes", "search/test_followers", "search/test_misses",
            "search/test_synonyms")  # fmt: skip
-"""The folders and files below tests/ whose tests run on both: those that write. Of search it is what the database
-holds; `search/engines/` has PostgreSQL's own index."""
+"""The folders and files below tests/ whose tests run on both databases, because they write. Of search these are the
+tests of database tables; `search/engines/` tests the PostgreSQL index."""
 AS_DUTCH, AS_BYTES = "LOCALE_PROVIDER icu ICU_LOCALE 'nl-NL' LOCALE 'C'", "LOCALE 'C'"
 FRESH = "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' {}"
 
@@ -29,12 +28,12 @@ MakeDatabase = Callable[..., str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take the choice from the command line."""
+    """Add the option `--database`."""
     parser.addoption("--database", choices=("both", SQLITE, POSTGRES), default="both", help="what tests run on")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for each database that it belongs on."""
+    """Parametrise each test with its databases."""
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
         both = str(metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests")).startswith(ON_BOTH)
@@ -44,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test with many parameters the first and the last are enough for the second time: most vary the words."""
+    """On PostgreSQL, keep only the first and last of many parameters of a test, because most vary only the text."""
     if config.getoption("--database") != "both":
         return
     again: dict[str, list[pytest.Item]] = {}
@@ -62,19 +61,19 @@ def _database_of(item: pytest.Function) -> object:
 
 @pytest.fixture(scope="session")
 def main_database(request: pytest.FixtureRequest) -> str:
-    """Return what tests run on that run once."""
+    """Return the database of tests that run once."""
     return POSTGRES if request.config.getoption("--database") == POSTGRES else SQLITE
 
 
 @pytest.fixture
 def database() -> str:
-    """Return what this test runs on; every test that asks for it is given it from outside."""
+    """Return the database of this test; `pytest_generate_tests` sets it."""
     raise AssertionError("parametrised by pytest_generate_tests")
 
 
 @pytest.fixture(scope="session")
 def make_database(postgres_url: str) -> MakeDatabase:
-    """Return a function from a name, and how it sorts, to the address of a new, empty database of that name."""
+    """Return a function that creates an empty database with a name and collation, and returns its URL."""
 
     def make(name: str, sorting: str = AS_DUTCH) -> str:
         engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
@@ -87,7 +86,7 @@ def make_database(postgres_url: str) -> MakeDatabase:
 
 
 def empty_tables() -> None:
-    """Empty every table, and make what processes keep in memory notice it."""
+    """Empty every table, and raise the content version so that caches in memory are invalidated."""
     with db.engine.begin() as connection:
         _delete_rows(connection)
         raised = connection.execute(
@@ -101,7 +100,7 @@ def empty_tables() -> None:
 
 
 def _delete_rows(connection: Connection) -> None:
-    """One message to PostgreSQL for all tables; SQLite takes one statement at a time."""
+    """Delete all rows: in one round trip on PostgreSQL, statement by statement on SQLite."""
     statements = [delete(table) for table in reversed(Model.metadata.sorted_tables) if table.name != "content_version"]
     if connection.dialect.name == POSTGRES + "ql":
         connection.exec_driver_sql("; ".join(str(statement) for statement in statements))
@@ -112,13 +111,13 @@ def _delete_rows(connection: Connection) -> None:
 
 @contextmanager
 def another_writer() -> Iterator[None]:
-    """Let somebody else be in the middle of writing."""
+    """Hold the write lock on another connection within the block."""
     with db.engine.connect().execution_options(**writing_options(db.engine)) as connection, connection.begin():
         yield
 
 
 def hang_up(application: Flask) -> None:
-    """Close the connections of an application that is not needed any more."""
+    """Close the connections of an application that is no longer needed."""
     with application.app_context():
         db.session.remove()
         db.engine.dispose()

@@ -1,4 +1,4 @@
-"""The facts that the demo loads, and the texts that somebody might try to break a page with."""
+"""The facts that the demo loads, payloads of injection tests, and helpers to read pages."""
 
 import json
 from collections.abc import Iterator
@@ -31,20 +31,20 @@ ALIVE = (
 
 
 def facts(name: str) -> dict[str, Any]:
-    """Return a file of facts, such as "organisations"."""
+    """Return the content of a file of facts, such as "organisations"."""
     loaded: dict[str, Any] = json.loads((FACTS / f"{name}.json").read_text(encoding="utf-8"))
     return loaded
 
 
 def assert_harmless(page: InspectedResponse) -> None:
-    """Fail when markup of a payload came alive, or a link runs script."""
+    """Fail when the markup of a payload became part of the page, or a link runs script."""
     assert [node.html for node in page.tree.css(ALIVE)] == []
     for address in page.attributes("main [href]", "href"):
         assert not address.strip().lower().startswith(("javascript:", "data:")), address
 
 
 def linked_data(page: InspectedResponse) -> dict[str, Any]:
-    """Return the only structured data of a page, read as a browser would: up to the first end tag."""
+    """Return the JSON-LD of a page that has one block, parsed as a browser would: up to the first end tag."""
     source = page.get_data(as_text=True)
     opening = '<script type="application/ld+json">'
     assert source.count(opening) == 1
@@ -54,20 +54,20 @@ def linked_data(page: InspectedResponse) -> dict[str, Any]:
 
 
 def child(node: LexborNode | LexborHTMLParser, selector: str) -> LexborNode:
-    """Return the first match within a part of a page; fails when there is none."""
+    """Return the first match of a selector within a node; fails when there is none."""
     found = node.css_first(selector)
     assert found is not None, selector
     return found
 
 
 def squeezed(node: LexborNode) -> str:
-    """Return the text of a node, white space squeezed."""
+    """Return the text of a node with white space collapsed."""
     return " ".join(node.text().split())
 
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Gather every statement sent to the database, the start of a transaction left out."""
+    """Collect the statements sent to the database within the block, except BEGIN."""
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

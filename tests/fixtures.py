@@ -1,4 +1,4 @@
-"""Applications and clients for tests: a real database on disk, and pages inspected at each answer."""
+"""Fixtures for applications with a real database on disk, and clients that check every answer."""
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -27,7 +27,7 @@ BARE_HTMX = ("hx-get", "hx-post", "hx-target", "hx-swap", "hx-trigger")
 
 
 class InspectedResponse(Response):
-    """An answer whose HTML is parsed, and refused when it breaks the rules of every page."""
+    """An answer with its parsed HTML and helpers to read it."""
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
@@ -35,7 +35,7 @@ class InspectedResponse(Response):
         return LexborHTMLParser(self.get_data(as_text=True))
 
     def texts(self, selector: str) -> list[str]:
-        """Return the text of every match, white space squeezed."""
+        """Return the text of every match, with white space collapsed."""
         return [" ".join(node.text().split()) for node in self.tree.css(selector)]
 
     def only(self, selector: str) -> str:
@@ -49,7 +49,7 @@ class InspectedResponse(Response):
 
 
 class InspectingClient(FlaskClient):
-    """A client that checks each HTML answer: one h1, unique ids, no bare htmx attributes, fragments without <html>."""
+    """A client that checks each HTML answer: one h1, unique ids, no bare htmx attributes, no <html> in fragments."""
 
     def get(self, *args: Any, **kwargs: Any) -> InspectedResponse:  # type: ignore[override]  # what the site answers
         """Make a GET request."""
@@ -60,9 +60,9 @@ class InspectingClient(FlaskClient):
         return self.open(*args, **kwargs, method="HEAD")
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        """Make a request and inspect the answer; nothing that an earlier request kept for itself is there."""
+        """Make a request and check the answer."""
         if has_app_context():
-            g.__dict__.clear()  # the requests of a test share its application context
+            g.__dict__.clear()  # the requests of a test share its application context, and so `g`
         response: Any = super().open(*args, **kwargs)
         packed = "Content-Encoding" in response.headers
         if response.mimetype == "text/html" and response.status_code != 304 and response.get_data() and not packed:
@@ -71,7 +71,7 @@ class InspectingClient(FlaskClient):
 
 
 def inspect(response: InspectedResponse, *, fragment: bool) -> None:
-    """Fail when an answer breaks a rule that holds for every page."""
+    """Fail when an answer breaks a rule for all pages."""
     source = response.get_data(as_text=True)
     ids = response.attributes("[id]", "id")
     assert len(ids) == len(set(ids)), f"repeated ids: {sorted({name for name in ids if ids.count(name) > 1})}"
@@ -87,7 +87,7 @@ def inspect(response: InspectedResponse, *, fragment: bool) -> None:
 
 
 def refused_though_optional(tree: LexborHTMLParser) -> list[str]:
-    """Return the labels of fields that are empty and refused, and yet say that they are not required."""
+    """Return the labels of empty fields that have an error although they are labelled "not required"."""
     found = []
     for field in tree.css(".field.has-error"):
         control, optional = field.css_first("input, textarea"), field.css_first(".field-optional")
@@ -100,7 +100,7 @@ def refused_though_optional(tree: LexborHTMLParser) -> list[str]:
 
 @pytest.fixture(scope="session")
 def site_on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteOn]:
-    """Return a function from the name of a database to the application on it: one per test process."""
+    """Return a function that returns the application on a database, one per test process."""
     sites: dict[str, Flask] = {}
 
     def find(database: str) -> Flask:
@@ -116,7 +116,7 @@ def site_on(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="session")
 def site(site_on: SiteOn, main_database: str) -> Flask:
-    """Return the application for what hangs on no database, or shows the same on any."""
+    """Return the application for tests that do not depend on the database."""
     return site_on(main_database)
 
 
@@ -135,7 +135,7 @@ def app(site_on: SiteOn, database: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> InspectingClient:
-    """Return a visitor."""
+    """Return the client of a visitor."""
     return cast(InspectingClient, app.test_client())
 
 
@@ -143,7 +143,7 @@ def client(app: Flask) -> InspectingClient:
 def demo_site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, main_database: str
 ) -> Iterator[Flask]:
-    """Return an application that holds the whole demo, all of it findable; tests read it and change nothing."""
+    """Return an application with the demo loaded and indexed; tests must not change it."""
     instance = tmp_path_factory.mktemp("demo")
     if main_database == POSTGRES:
         application = make_application(instance, request.getfixturevalue("make_database")("demo"))
@@ -157,14 +157,14 @@ def demo_site(
 
 @pytest.fixture
 def demo_client(demo_site: Flask) -> Iterator[InspectingClient]:
-    """Return a visitor of the portal that holds the demo."""
+    """Return the client of a visitor to the demo."""
     with demo_site.app_context():
         yield cast(InspectingClient, demo_site.test_client())
         db.session.remove()
 
 
 def make_application(instance: Path, database_url: str | None = None) -> Flask:
-    """Return an application on an instance folder, its tables made; an SQLite database is copied from a seed."""
+    """Return an application on an instance folder with all tables; an SQLite database is copied from a seed."""
     if database_url is None and not (instance / "portal.db").exists():
         copy_seed("empty", _make_empty, instance)
     application = _configured(instance, database_url)

@@ -1,4 +1,4 @@
-"""An address of every kind of public page, found by reading the portal's own lists as a visitor does."""
+"""The addresses of one page of every kind, found by following the portal's own lists."""
 
 from urllib.parse import urlsplit
 
@@ -64,7 +64,7 @@ KINDS = (*STANDING, *FOUND)
 
 
 def kinds_of_page(app: Flask) -> dict[str, str]:
-    """Return the address of each kind in `KINDS`; raises LookupError when a list shows none of a kind."""
+    """Return an address for each kind in `KINDS`; raises LookupError when a list has none."""
     client = app.test_client()
     found = {}
     for kind, (address, selector) in FOUND.items():
@@ -76,7 +76,7 @@ def kinds_of_page(app: Flask) -> dict[str, str]:
 
 
 def is_for_members(app: Flask, address: str) -> bool:
-    """Whether an address belongs to the writing side: one signs in there, or fills in a form."""
+    """Return whether an address is for signing in or for a form."""
     path = urlsplit(address).path
     path = path.removeprefix("/en") if path.startswith("/en/") else path
     try:

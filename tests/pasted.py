@@ -1,4 +1,4 @@
-"""Texts as people paste them (`pasted.jsonl`): what was typed, the HTML of it, and the lines of it as plain text."""
+"""Texts as people paste them (`pasted.jsonl`), with the expected HTML and plain text."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """A text as it was typed or pasted, and what becomes of it."""
+    """A pasted text with the expected results."""
 
     name: str
     typed: str

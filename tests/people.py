@@ -1,4 +1,4 @@
-"""People for tests, and browsers in which they are signed in."""
+"""Fixtures for people, and clients in which they are signed in."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -20,7 +20,7 @@ _numbers = iter(range(1, 1_000_000))
 
 
 def make_user(name: str, role: Role = Role.MEMBER, email: str | None = None, **columns: Any) -> User:
-    """Add a confirmed person; editors and administrators have a second factor."""
+    """Add a user with a confirmed address; editors and administrators get a second factor."""
     confirmed = now() - timedelta(days=400)
     user = User(
         name=name,
@@ -37,10 +37,10 @@ def make_user(name: str, role: Role = Role.MEMBER, email: str | None = None, **c
 
 
 class SignedInClient(InspectingClient):
-    """A browser of somebody who is signed in, that can fill in forms."""
+    """A client with a signed-in user, which can fill in forms."""
 
     def post_form(self, path: str, data: dict[str, Any] | None = None, form: str = "", **kw: Any) -> InspectedResponse:
-        """Fetch a page, fill in a form as a person would, and send it to where it says; the main one unless named."""
+        """Fetch a page, fill in a form (by default the main one) and submit it to its action."""
         page = self.get(path)
         assert page.status_code == 200, f"{path} answers {page.status_code}"
         wanted = [form] if form else ["main form.form[method=post]", "main form[method=post]"]
@@ -50,12 +50,12 @@ class SignedInClient(InspectingClient):
         return cast(InspectedResponse, self.post(action, data={**filled(node), **(data or {})}, **kw))
 
     def press(self, path: str, action: str) -> InspectedResponse:
-        """Press the button on a page that posts to an address."""
+        """Press the button on a page that posts to this address."""
         return self.post_form(path, form=f'form[method=post][action="{action}"]')
 
 
 def filled(node: Any) -> dict[str, Any]:
-    """Return what a browser would send of a form that nobody touched."""
+    """Return the fields that a browser would send for an untouched form."""
     data: dict[str, Any] = {}
     for entry in node.css("input, textarea, select"):
         name, kind = entry.attributes.get("name"), entry.attributes.get("type", "text")
@@ -78,7 +78,7 @@ def filled(node: Any) -> dict[str, Any]:
 
 
 def client_of(app: Flask, user: User | None) -> SignedInClient:
-    """Return a browser in which somebody is signed in, the second factor given; of None, a visitor's."""
+    """Return a client in which a user is signed in, second factor included; None gives that of a visitor."""
     before, app.test_client_class = app.test_client_class, SignedInClient
     try:
         client = cast(SignedInClient, app.test_client())
@@ -90,7 +90,7 @@ def client_of(app: Flask, user: User | None) -> SignedInClient:
 
 
 def sign_in(client: Any, user: User, second_factor: bool = True) -> str:
-    """Give a browser a session of somebody; returns the cookie."""
+    """Give a client a session of a user; return the cookie."""
     token = f"{user.id:043d}"[:30] + f"{next(_numbers):013d}"
     with transaction() as session:
         row = WebSession(token_hash=hashed(token), user_id=user.id, expires_at=now() + EDITOR_FOR, proved_at=now())
@@ -103,13 +103,13 @@ def sign_in(client: Any, user: User, second_factor: bool = True) -> str:
 
 @pytest.fixture
 def member(app: Flask) -> User:
-    """Return a member whose first publications are judged."""
+    """Return a member whose publications need review."""
     return make_user("Lotte van der Lid")
 
 
 @pytest.fixture
 def other_member(app: Flask) -> User:
-    """Return another member, who owns nothing of the first."""
+    """Return another member."""
     return make_user("Anders de Ander")
 
 

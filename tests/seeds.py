@@ -1,6 +1,6 @@
-"""Portals that many tests start from, each made once per test run and copied: an empty one, and one with the demo.
+"""Seeds: instance folders made once per test run and copied by tests: an empty portal, and one with the demo.
 
-The processes of a run share a temporary folder. The first that needs a seed makes it while the others wait for it.
+The processes of a run share a temporary folder. The first that needs a seed creates it while the others wait.
 """
 
 import fcntl
@@ -14,23 +14,23 @@ from pathlib import Path
 import pytest
 
 FOLDER = "PORTAL_TEST_SEEDS"
-"""The environment variable with the folder of this run; processes of pytest-xdist inherit it."""
+"""The environment variable with the folder of this run, which processes of pytest-xdist inherit."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder, in the process that starts the others."""
+    """Create the folder, in the main process only."""
     if not hasattr(config, "workerinput"):
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="portal-seeds-")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the folder."""
+    """Remove the folder, in the main process only."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
 def copy_seed(name: str, make: Callable[[Path], None], instance: Path) -> None:
-    """Fill an instance folder with a copy of a seed; `make` is called with an empty folder if there is none yet."""
+    """Copy a seed to an instance folder; if the seed does not exist, `make` is called to fill its folder first."""
     folder = Path(os.environ[FOLDER])
     seed = folder / name
     with _locked(folder / f"{name}.lock"):

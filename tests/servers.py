@@ -1,4 +1,4 @@
-"""Servers that a portal on several machines leans on, each of this test run alone: Redis, and an object store."""
+"""Fixtures for the servers of a portal on several machines: Redis and an S3 object store, started per test run."""
 
 import secrets
 import shutil
@@ -27,7 +27,7 @@ START_SECONDS = 120.0
 
 
 def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:
-    """Return numbers of ports on which nothing listens."""
+    """Return free port numbers."""
     with ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _number in range(count)]
         for one in sockets:
@@ -36,7 +36,7 @@ def free_ports(count: int, address: str = "127.0.0.1") -> list[int]:
 
 
 def wait_until(ready: Callable[[], object], process: subprocess.Popen[bytes] | None, log: Path | None = None) -> None:
-    """Ask until something is ready; fails when its process has ended or two minutes have passed."""
+    """Wait until a check succeeds; fails when the process has ended or after two minutes."""
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         ended = process is not None and process.poll() is not None
@@ -48,7 +48,7 @@ def wait_until(ready: Callable[[], object], process: subprocess.Popen[bytes] | N
 
 @contextmanager
 def fresh_database(postgres_url: str) -> Iterator[str]:
-    """Give the address of an empty database on a server of PostgreSQL, and remove it afterwards."""
+    """Yield the URL of an empty database on a PostgreSQL server, and remove it afterwards."""
     name = f"portal_{secrets.token_hex(6)}"
     engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -61,10 +61,10 @@ def fresh_database(postgres_url: str) -> Iterator[str]:
 
 
 class RedisServer:
-    """A Redis on a socket in a folder of its own, that keeps nothing on disk."""
+    """A Redis server on a socket, without persistence."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        """Take what is needed; nothing is started yet."""
+        """Take the program and folder; does not start yet."""
         self._program = program
         self._folder = folder
         self.url = f"unix://{folder}/redis.sock"
@@ -72,7 +72,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> None:
-        """Start it, empty."""
+        """Start the server, empty."""
         command = [self._program, "--port", "0", "--unixsocket", f"{self._folder}/redis.sock", "--save", ""]
         command += ["--appendonly", "no", "--daemonize", "no", "--dir", str(self._folder), *options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._folder)
@@ -84,7 +84,7 @@ class RedisServer:
         return False
 
     def stop(self) -> None:
-        """End it at once, with all that it holds."""
+        """Kill the server and lose its data."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
             self._process.kill()
@@ -92,25 +92,25 @@ class RedisServer:
             self._process = None
 
     def freeze(self) -> None:
-        """Let it accept connections and answer nobody."""
+        """Freeze the server: it accepts connections but does not answer."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it answer again."""
+        """Let the server answer again."""
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
 
 @pytest.fixture(scope="session")
 def redis_program() -> str:
-    """The path of Redis."""
+    """Return the path of Redis."""
     return find_program("redis-server")
 
 
 @pytest.fixture
 def redis_server(redis_program: str) -> Iterator[RedisServer]:
-    """An empty Redis that a test may stop, freeze and start again."""
+    """Return an empty Redis, which a test may stop, freeze and start again."""
     with tempfile.TemporaryDirectory(prefix="portal-redis-") as folder:
         server = RedisServer(redis_program, Path(folder))
         server.start()
@@ -119,10 +119,10 @@ def redis_server(redis_program: str) -> Iterator[RedisServer]:
 
 
 class S3Server:
-    """An object store that speaks S3 and checks signatures, on a free port."""
+    """An S3-compatible object store that checks signatures, on a free port."""
 
     def __init__(self, program: str, folder: Path) -> None:
-        """Choose ports; nothing is started yet."""
+        """Choose ports; does not start yet."""
         self._program = program
         self._folder = folder
         self.port, *self._others = free_ports(8)
@@ -131,15 +131,15 @@ class S3Server:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Return the variables with its keys."""
+        """Return the environment variables with its credentials."""
         return {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
 
     def url(self, prefix: str) -> str:
-        """Return the setting that leads to a prefix in its bucket."""
+        """Return the value of PORTAL_FILES_URL for a prefix in its bucket."""
         return f"s3://{BUCKET}/{prefix}?endpoint={self.endpoint}"
 
     def start(self) -> None:
-        """Start it; what it held before is there again."""
+        """Start the server with the data it had before."""
         keys = self._folder / "keys.json"
         actions = '["Admin", "Read", "Write", "List"]'
         keys.write_text(
@@ -158,7 +158,7 @@ class S3Server:
         wait_until(self._stores, self._process, log)
 
     def _stores(self) -> bool:
-        """Whether what is written can be read: it listens before all of its parts have found each other."""
+        """Return whether an object can be stored and read, which is later than the first connection."""
         bucket = S3Store(
             BUCKET,
             endpoint=self.endpoint,
@@ -174,7 +174,7 @@ class S3Server:
         return False
 
     def stop(self) -> None:
-        """End it; what it stored stays."""
+        """Stop the server; its data remains."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=20)
@@ -183,14 +183,14 @@ class S3Server:
 
 @pytest.fixture(scope="session")
 def s3_program() -> str:
-    """The path of SeaweedFS, which comes as a Python package with the tests' libraries on Linux."""
+    """Return the path of SeaweedFS, which on Linux is installed as a Python package with the test dependencies."""
     beside = Path(sys.executable).with_name("weed")
     return str(beside) if beside.exists() else find_program("weed")
 
 
 @pytest.fixture(scope="session")
 def s3_server(s3_program: str) -> Iterator[S3Server]:
-    """An object store with an empty bucket; tests keep to prefixes of their own."""
+    """Return an object store with an empty bucket; each test uses its own prefix."""
     folder = Path(tempfile.mkdtemp(prefix="portal-s3-"))
     server = S3Server(s3_program, folder)
     try:

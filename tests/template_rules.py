@@ -1,7 +1,7 @@
-"""The house's own rules for templates, as a command: `python tests/template_rules.py templates`.
+"""Checks the project's own rules for templates: `python tests/template_rules.py templates`.
 
-The content security policy allows nothing inline and no eval, and the Nu HTML checker knows no bare `hx-`
-attributes. What would break on either is refused here, with the line it stands on.
+The content security policy allows neither inline code nor eval, and the Nu HTML checker rejects bare `hx-`
+attributes. Violations are reported with their line.
 """
 
 import re
@@ -23,12 +23,12 @@ RULES = {
     r"<(?!a\s)\w+[^>]*\s(?:src|srcset|href|action|data|poster)=[\"'](?:https?:)?//": "a part from another site",
 }
 MAIL = Path("mail")
-"""Mails carry their style with them: it is put into the tags before they go out."""
+"""Templates of mails may have a style element, which is inlined before sending."""
 JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 def faults(text: str) -> Iterator[tuple[int, str]]:
-    """The line and the reason of everything in a template that a rule refuses."""
+    """Yield the line and the reason of every violation in a template."""
     text = JINJA_COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
     for rule, reason in RULES.items():
         for match in re.finditer(rule, text):
@@ -36,7 +36,7 @@ def faults(text: str) -> Iterator[tuple[int, str]]:
 
 
 def main(folders: list[str]) -> int:
-    """Print every fault in the templates of these folders; 1 when there is one."""
+    """Print every violation in the templates of these folders; return 1 when there is one."""
     found = [
         f"{path}:{line}: {reason}"
         for folder in folders

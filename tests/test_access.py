@@ -1,4 +1,4 @@
-"""Who may use which route: this table is the promise, and a route that is not in it fails."""
+"""The audience of every route; a route that is missing in the table fails the test."""
 
 import pytest
 from flask import Blueprint, Flask

@@ -1,6 +1,6 @@
-"""Six kinds of people knock at every route of the map, in every way: who may come in is what the tables declare.
+"""Requests every route in every way as six kinds of people, and compares the answers with the declared audiences.
 
-CHECKS 31, 35-38: a new route is walked by itself; one that is not for all of its audience is named in `ONLY`.
+CHECKS 31, 35-38: new routes are included automatically; one for only a part of its audience is listed in `ONLY`.
 """
 
 from collections.abc import Iterable
@@ -57,11 +57,11 @@ ONLY = {
     "/vraag-en-aanbod/<int:post_id>/intrekken": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/verlengen": AUTHOR,
 }
-"""Routes for some of their audience: the owner of the row that the address names, and mostly the editors."""
+"""Routes for a part of their audience: the owner of the row in the address, and usually the editors."""
 MAY_BE_MISSING = ("accounts.single_sign_on", "accounts.confirm", "accounts.reset", "accounts.magic_link_use",
                   "accounts.confirm_address", "accounts.change_address", "community.invitation",
                   "operations.metrics")  # fmt: skip
-"""Where 404 is an answer to who may come in: the secret in the walk's address is none of ours, or it is not set up."""
+"""Routes that may answer 404 to their audience: the secret in the address is invalid, or the feature is not set up."""
 REFUSED = (401, 403, 404)
 
 
@@ -74,7 +74,7 @@ def allowed(rule: Rule) -> tuple[str, ...]:
 
 
 def is_refusal(rule: Rule, answer: TestResponse) -> bool:
-    """Whether an answer keeps somebody out; a form for visitors may lead to sign-in as any other."""
+    """Return whether an answer refuses access; a form for visitors may redirect to sign-in after success."""
     lead = answer.headers.get("Location", "") + answer.headers.get("HX-Redirect", "")
     sent_away = lead.startswith(f"{SIGN_IN}?") and TABLE[rule.endpoint] not in OPEN_TO_ALL
     return answer.status_code in REFUSED or sent_away
@@ -82,7 +82,7 @@ def is_refusal(rule: Rule, answer: TestResponse) -> bool:
 
 @pytest.mark.parametrize("endpoint", sorted(TABLE))
 def test_looking_is_for_whom_it_is_declared(world: World, endpoint: str) -> None:
-    """GET, HEAD and htmx, and none of them changes a thing."""
+    """GET, HEAD and htmx requests; none of them changes the database."""
     before = world.dump()
     for rule in (rule for rule in rules(world, endpoint) if "GET" in (rule.methods or ())):
         address = world.address(rule)
@@ -101,7 +101,7 @@ def test_looking_is_for_whom_it_is_declared(world: World, endpoint: str) -> None
 
 @pytest.mark.parametrize("endpoint", sorted(TABLE))
 def test_doing_is_for_whom_it_is_declared(world: World, endpoint: str) -> None:
-    """POST with a token that is one's own, plain and as htmx; what is refused changes nothing."""
+    """POST with a valid CSRF token, plain and with htmx; a refused request changes nothing."""
     for rule in (rule for rule in rules(world, endpoint) if "POST" in (rule.methods or ())):
         address = world.address(rule)
         for kind in sorted(KINDS, key=lambda kind: kind in allowed(rule)):

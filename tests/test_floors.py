@@ -1,4 +1,4 @@
-"""The house: each package imports only from floors below it, or from its own; DESIGN in the README's folder map."""
+"""Layering: each package imports only from itself and from lower floors, as in the folder map of the README."""
 
 import ast
 from collections.abc import Iterator
@@ -31,19 +31,19 @@ FLOORS = {
     "cli": 6,
 }
 FOUNDATION = {"migrations", "translations", "__init__", "__main__"}
-"""The factory and the migrations see every floor; translations hold no code."""
+"""Packages outside the floors: the factory and the migrations may import everything; translations hold no code."""
 SIDEWAYS = {("actionplan", "community"), ("publishing", "accounts"), ("operations", "desk")}
-"""Packages of one floor that lean on another, never the other way round: an action has organisations as parties,
-the demo fills the desk."""
+"""Allowed imports between packages of one floor, in one direction only: organisations are parties to actions, and the
+demo fills the desk."""
 PRIVATE = {"views", "forms"}
 SEARCH_DOORS = {"services", "models"}
-"""The modules of search that other features may import; its other modules may move and change freely."""
+"""The modules of search that other features may import; the others are internal."""
 NO_FEATURES = {"search", "cli"}
-"""The command line runs a command of search, `search-eval`, without being a feature."""
+"""Modules that are no feature and may import more of search: the command line runs `search-eval`."""
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    """Yield (package, file) for all code on a floor."""
+    """Yield (package, file) of all code on a floor."""
     for path in sorted(PORTAL.rglob("*.py")):
         package = path.relative_to(PORTAL).parts[0].removesuffix(".py")
         if package not in FOUNDATION:
@@ -51,7 +51,7 @@ def modules() -> Iterator[tuple[str, Path]]:
 
 
 def imports(path: Path) -> Iterator[list[str]]:
-    """Yield the parts after `portal` of every import of ours, wherever it stands in the file."""
+    """Yield the parts after `portal` of every import of the portal's own modules, anywhere in a file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -94,7 +94,7 @@ def test_features_use_search_through_its_doors(package: str, path: Path) -> None
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    """Imports within functions count too; those under TYPE_CHECKING, which never run, do not."""
+    """Imports within functions count; those under TYPE_CHECKING do not, because they never run."""
     names = {_module(path): path for path in PORTAL.rglob("*.py")}
     graph = {name: {_imported(target, names) for target in _running_imports(path)} for name, path in names.items()}
     try:
@@ -108,7 +108,7 @@ def _module(path: Path) -> str:
 
 
 def _imported(target: str, names: dict[str, Path]) -> str:
-    """Return the module that an imported name is, or that it stands in."""
+    """Return the imported module, or the module of an imported name."""
     return target if target in names else target.rpartition(".")[0]
 
 

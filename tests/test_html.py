@@ -1,4 +1,4 @@
-"""The Nu HTML checker finds nothing on any page of any role, in either language, nor in what htmx swaps in."""
+"""The Nu HTML checker accepts every page of every role in both languages, and every htmx fragment."""
 
 from collections.abc import Iterator
 
@@ -55,7 +55,7 @@ ROLES = ("visitor", "member", "signatory", "editor", "administrator")
 
 
 def pages_of(world: World, role: str) -> Iterator[tuple[str, str]]:
-    """Yield (address, HTML) of every page that a role may open, and of every form sent back because it was empty."""
+    """Yield (address, HTML) of every page that a role may open, and of every form after submitting it empty."""
     client = world.client(role)
     token = "" if role == "visitor" else token_of(client)
     for rule in world.app.url_map.iter_rules():

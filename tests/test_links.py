@@ -1,4 +1,4 @@
-"""No dead link and no dead anchor on any page that a visitor can reach from the front page."""
+"""No page that a visitor can reach from the front page has a dead link or anchor."""
 
 from urllib.parse import urldefrag, urljoin
 
@@ -8,16 +8,16 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.page_kinds import is_for_members
 
 MOST_FILTERED = 400
-"""Lists have endless combinations of filters; this many of them are followed."""
+"""The number of filtered lists that are visited, out of endless combinations."""
 LINKING = {"a[href]": "href", "link[href]": "href", "form[action]": "action", "img[src]": "src", "script[src]": "src",
            "use[href]": "href", "[data-hx-get]": "data-hx-get"}  # fmt: skip
 
 
 class Walk:
-    """Visits every address once, and gathers what does not lead anywhere."""
+    """Visits every address once and collects dead links."""
 
     def __init__(self, client: FlaskClient) -> None:
-        """Start at both front pages."""
+        """Start at the front pages of both languages."""
         self.client = client
         self.waiting = ["/", "/en/"]
         self.seen = set(self.waiting)
@@ -28,7 +28,7 @@ class Walk:
         self.anchors: set[tuple[str, str, str]] = set()
 
     def run(self) -> None:
-        """Follow everything, then look whether the anchors exist on the pages they lead to."""
+        """Visit everything, then check that the anchors exist on their pages."""
         while self.waiting:
             self.visit(self.waiting.pop())
         self.dead += [
@@ -38,7 +38,7 @@ class Walk:
         ]
 
     def visit(self, path: str) -> None:
-        """Look at one page, and note where it leads."""
+        """Visit one page and record its links."""
         with self.client.get(path) as response:
             if response.status_code == 301:
                 self.moved.append(path)
@@ -53,7 +53,7 @@ class Walk:
                 }
 
     def read(self, path: str, tree: LexborHTMLParser) -> None:
-        """Note the anchors of a page, and follow its links."""
+        """Record the anchors of a page, and queue its links."""
         self.ids[path] = {node.attributes["id"] for node in tree.css("[id]")}
         for selector, attribute in LINKING.items():
             for node in tree.css(selector):
@@ -63,7 +63,7 @@ class Walk:
                 self.queue(address)
 
     def queue(self, address: str) -> None:
-        """Visit an address of ours later, if it is new."""
+        """Queue an internal address, if it is new."""
         ours = address.startswith("/") and not address.startswith("//")
         if not ours or address in self.seen or ("?" in address and self.filtered >= MOST_FILTERED):
             return

@@ -1,4 +1,4 @@
-"""The colours of the style sheet hold WCAG AA, by day and by night: text 4.5 to 1, marks and outlines 3 to 1."""
+"""The colours of the style sheet satisfy WCAG AA in light and dark mode: 4.5:1 for text, 3:1 for icons and outlines."""
 
 import re
 from pathlib import Path
@@ -12,11 +12,11 @@ THEME = re.compile(r"\.theme-(\d) \{ --accent: (#[0-9a-f]{6}); \}")
 GROUNDS = ("paper", "sheet", "wash")
 TEXTS = ("ink", "ink-soft", "signal", "signal-deep", "danger")
 LIGHTNESS_SPREAD = 1.3
-"""The lightest and the darkest of the eight hues differ at most this much in contrast, so that none shouts."""
+"""The maximum difference in contrast between the lightest and darkest of the eight theme colours."""
 
 
 def palette(scheme: str) -> dict[str, str]:
-    """Return the colours of "light" or "dark" by name; those of the themes are called theme-1 to theme-8."""
+    """Return the colours of "light" or "dark" by name; the theme colours are theme-1 to theme-8."""
     light, _, dark = TOKENS.read_text().partition(DARK)
     part = dark if scheme == "dark" else light
     return dict(COLOUR.findall(part)) | {f"theme-{number}": colour for number, colour in THEME.findall(part)}

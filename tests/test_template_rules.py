@@ -1,4 +1,4 @@
-"""What the template rules refuse, and what they leave alone."""
+"""Tests of what the template rules refuse and accept."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""Programs that some tests need: Chromium, a Java runtime, Node.js, PostgreSQL; `servers` has Redis and others.
+"""Fixtures for external programs: Chromium, a Java runtime, Node.js, PostgreSQL. `tests.servers` has Redis and S3.
 
-Where one is missing, its tests are skipped and say so. With PORTAL_REQUIRE_TOOLS=1, as `.ci/run` sets it, every
-skipped test is a failure.
+Tests of a missing program are skipped with that reason. With PORTAL_REQUIRE_TOOLS=1, as in `.ci/run`, every skipped
+test is a failure.
 """
 
 import json
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NODE_MODULES = ROOT / "node_modules"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = [
-    "--no-sandbox",  # root, as in containers, cannot sandbox; the pages are our own
+    "--no-sandbox",  # as root, as in containers, the sandbox does not work; only the portal's own pages are visited
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -52,27 +52,27 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
-    """Turn the skip of a test into a failure where every tool is required."""
+    """Turn a skipped test into a failure when every tool is required."""
     outcome: Result[pytest.TestReport] = yield  # type: ignore[assignment]  # pluggy sends the result
     _refuse_skip(outcome.get_result())
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_make_collect_report() -> Iterator[None]:
-    """Turn the skip of a whole module into a failure where every tool is required."""
+    """Turn a skipped module into a failure when every tool is required."""
     outcome: Result[pytest.CollectReport] = yield  # type: ignore[assignment]  # pluggy sends the result
     _refuse_skip(outcome.get_result())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that asks for a browser."""
+    """Mark every test that uses a browser."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
 
 
 def find_program(*names: str) -> str:
-    """The path of the first of these programs that is here; skips the test when none is."""
+    """Return the path of the first of these programs that is installed; skips the test when none is."""
     for name in names:
         if found := shutil.which(name):
             return found
@@ -80,7 +80,7 @@ def find_program(*names: str) -> str:
 
 
 def find_node_file(path: str) -> Path:
-    """The path of a file of an npm package; skips the test when `npm ci` was not run."""
+    """Return the path of a file of an npm package; skips the test when `npm ci` was not run."""
     found = NODE_MODULES / path
     if not found.exists():
         pytest.skip(f"node_modules/{path} is missing: run npm ci")
@@ -92,13 +92,13 @@ def find_node_file(path: str) -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of Chromium."""
+    """Return the path of Chromium."""
     return find_program(*CHROMIUM_NAMES)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
-    """Start the system's Chromium instead of one that Playwright downloads, and keep it off the network."""
+    """Use the system's Chromium instead of Playwright's download, without network access."""
     return {**browser_type_launch_args, "executable_path": chromium, "args": CHROMIUM_FLAGS}
 
 
@@ -107,7 +107,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium:
 
 @pytest.fixture(scope="session")
 def nu_errors(tmp_path_factory: pytest.TempPathFactory) -> NuChecker:
-    """A function from named HTML documents to what the Nu HTML checker finds; give it many at a time."""
+    """Return a function that checks named HTML documents with the Nu HTML checker; pass it many at a time."""
     java = find_program("java")
     checker = find_node_file("vnu-jar/build/dist/vnu.jar")
 
@@ -140,7 +140,7 @@ def nu_errors(tmp_path_factory: pytest.TempPathFactory) -> NuChecker:
 
 @pytest.fixture(scope="session")
 def run_node() -> NodeRunner:
-    """A function that runs an ES module with a text as its `input` and returns what it hands to `answer()`."""
+    """Return a function that runs an ES module with a text as `input`; it returns what is passed to `answer()`."""
     node = find_program("node")
     find_node_file("ical.js/package.json")
     frame = (
@@ -161,11 +161,11 @@ def run_node() -> NodeRunner:
 
 
 class PostgresServer:
-    """A PostgreSQL server of this test run alone, in a folder that it may read."""
+    """A PostgreSQL server for this test run, in its own folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Make its data; it is not running yet."""
-        # The server refuses to be root: then it runs as the user that its package makes.
+        """Initialise the data folder; does not start yet."""
+        # PostgreSQL refuses to run as root: use the user that its package creates.
         self._user = "postgres" if os.geteuid() == 0 else None
         self._folder = folder
         self._program, initdb = _postgres_program("postgres"), _postgres_program("initdb")
@@ -189,7 +189,7 @@ class PostgresServer:
         self.url = f"postgresql://portal@/postgres?host={folder}"
 
     def start(self) -> None:
-        """Start it, and wait until it listens."""
+        """Start the server, and wait until it listens."""
         data, folder = str(self._folder / "data"), str(self._folder)
         command = [self._program, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
         with (self._folder / "log").open("ab") as log:
@@ -197,7 +197,7 @@ class PostgresServer:
         _wait_for(self._folder / ".s.PGSQL.5432", self._process)
 
     def stop(self) -> None:
-        """Stop it at once, clients or not: SIGTERM would wait until they are gone."""
+        """Stop the server at once; with SIGTERM it would wait until all clients disconnect."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait()
@@ -206,7 +206,7 @@ class PostgresServer:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """The address of an empty database on a PostgreSQL server of this test run alone."""
+    """Return the URL of an empty database on the PostgreSQL server of this test run."""
     with tempfile.TemporaryDirectory(prefix="portal-pg-") as name:
         server = PostgresServer(Path(name))
         try:
@@ -218,7 +218,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server for one test, which may stop and start it."""
+    """Return a server for one test, which may stop and start it."""
     with tempfile.TemporaryDirectory(prefix="portal-pg-") as name:
         server = PostgresServer(Path(name))
         try:
@@ -234,7 +234,7 @@ def _postgres_program(name: str) -> str:
 
 
 def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server listens on the socket at `path`."""
+    """Wait until a server listens on the socket at `path`."""
     with socket.socket(socket.AF_UNIX) as client:
         while client.connect_ex(str(path)):
             try:

@@ -1,4 +1,4 @@
-"""A small portal in which every route has something to show, and six people who come by."""
+"""A small portal with content for every route, and six kinds of people."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -38,14 +38,14 @@ from tests.fixtures import make_application
 from tests.people import SignedInClient, client_of, make_user, sign_in
 
 KINDS = ("visitor", "member", "other", "signatory", "editor", "administrator")
-"""The six kinds of people; `member` is who owns the posts, events and articles, `other` owns nothing."""
+"""The six kinds of people; `member` owns the posts, events and articles, `other` owns nothing."""
 SLUG = "vakschool-haagse-bocht"
 INVITED = "genodigde@example.org"
 
 
 @dataclass
 class World:
-    """The application, its people, and what stands in an address for each argument of a route."""
+    """The application, its people, and a value for each argument of a route."""
 
     app: Flask
     people: dict[str, User | None] = field(default_factory=dict)
@@ -55,19 +55,19 @@ class World:
 
     @property
     def path(self) -> Path:
-        """Return where the database is."""
+        """Return the path of the database."""
         instance: Path = self.app.config["SETTINGS"].instance
         return instance / "portal.db"
 
     def client(self, kind: str) -> SignedInClient:
-        """Return a fresh browser of one of the six kinds."""
+        """Return a new client for one of the six kinds of people."""
         client = client_of(self.app, None)
         if kind in self.cookies:
             client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookies[kind], domain="localhost")
         return client
 
     def keep(self) -> None:
-        """Remember the database as it is now."""
+        """Save the current state of the database."""
         db.session.remove()
         db.engine.dispose()
         self._kept = sqlite3.connect(":memory:")
@@ -75,7 +75,7 @@ class World:
             connection.backup(self._kept)
 
     def restore(self) -> None:
-        """Bring the database back to what was kept."""
+        """Restore the saved state of the database."""
         assert self._kept is not None
         db.session.remove()
         db.engine.dispose()
@@ -83,7 +83,7 @@ class World:
             self._kept.backup(connection)
 
     def dump(self, without: tuple[str, ...] = ("web_session", "limit_count", "search_miss")) -> list[tuple[Any, ...]]:
-        """Return every row of every table, but of those that any request may touch."""
+        """Return every row of every table, except the tables that any request may change."""
         db.session.rollback()
         with closing(sqlite3.connect(self.path)) as connection:
             names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -95,7 +95,7 @@ class World:
             ]
 
     def address(self, rule: Rule) -> str:
-        """Return an address of a route; raises KeyError for an argument that the world does not know."""
+        """Return an address of a route; raises KeyError for an argument without a value."""
         values = {name: self._argument(rule, name) for name in rule.arguments}
         with self.app.test_request_context():
             return url_for(rule.endpoint, **values)
@@ -109,7 +109,7 @@ class World:
 
 
 def token_of(client: SignedInClient) -> str:
-    """Return a form's token that goes with the session of a browser."""
+    """Return a CSRF token for the session of a client."""
     for path in ("/account/gegevens", "/melden/bericht/1", "/"):
         page = client.get(path)
         found = page.tree.css_first("input[name=csrf_token]") if page.status_code == 200 else None
@@ -120,7 +120,7 @@ def token_of(client: SignedInClient) -> str:
 
 @pytest.fixture(scope="module")
 def world(made_world: World) -> Iterator[World]:
-    """Return the portal as it was made; a test that changes something says `world.restore()` afterwards."""
+    """Return the portal in its initial state; a test that changes it must call `world.restore()`."""
     with made_world.app.app_context():
         made_world.restore()
         yield made_world
@@ -129,7 +129,7 @@ def world(made_world: World) -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def made_world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """Make the portal, once per test process."""
+    """Create the portal, once per test process."""
     app = make_application(tmp_path_factory.mktemp("world"))
     with app.app_context():
         made = World(app)
@@ -163,9 +163,9 @@ def _things(world: World) -> None:
         session.add(theme)
         session.flush()
         _action(theme)
-    seat = seats.take(_user(world, "signatory"), organisation, "directeur", clock.today(), is_owner=True)
+    seat = seats.assign_seat(_user(world, "signatory"), organisation, "directeur", clock.today(), is_owner=True)
     group = synonym_groups.save_group(None, "lasser\nmetaalbewerker")
-    colleague = seats.take(make_user("Carla Collega"), organisation, "docent", clock.today())
+    colleague = seats.assign_seat(make_user("Carla Collega"), organisation, "docent", clock.today())
     invitation = seats.invite(organisation, _user(world, "signatory"), INVITED, "docent")
     world.arguments = {
         **_content(world),

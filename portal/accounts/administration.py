@@ -1,4 +1,4 @@
-"""Managing accounts, for the pages of beheer and the command line: create, roles, disable, reset the second factor."""
+"""Managing accounts, for administrators' pages and the command line: create, role, disable, reset second factor."""
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -54,7 +54,7 @@ def set_role(user: User, role: Role, actor: User | None = None) -> None:
 
 
 def disable(user: User, actor: User | None = None, reason: str | None = None) -> None:
-    """Shut somebody out at once: sessions end, signing in is refused; raises LastAdministrator."""
+    """Disable an account at once: its sessions end and signing in is refused; raises LastAdministrator."""
     with transaction():
         if user.disabled_at is not None:
             return
@@ -62,16 +62,16 @@ def disable(user: User, actor: User | None = None, reason: str | None = None) ->
         user.disabled_at = now()
         sessions.end_all(user)
         audit.record(actor, "user.disabled", user, note=reason)
-        notices.tell_disabled(user)
+        notices.notify_disabled(user)
 
 
 def enable(user: User, actor: User | None = None) -> None:
-    """Let somebody who was shut out sign in again."""
+    """Enable a disabled account."""
     with transaction():
         if user.disabled_at is not None:
             user.disabled_at = None
             audit.record(actor, "user.enabled", user)
-            notices.tell_enabled(user)
+            notices.notify_enabled(user)
 
 
 def reset_second_factor(user: User, actor: User | None = None) -> None:

@@ -73,7 +73,7 @@ def _register(errand: DeferredAction) -> None:
         if known.is_active:
             services.send(LINK.name, known, "accounts/known", unique=_unique(errand))
         else:
-            _tell_if_disabled(known)
+            _notify_if_disabled(known)
         return
     token = tokens.make(Purpose.CONFIRM, None, errand.email, errand.name, errand.password_hash, errand.next_path)
     _mail(errand, errand.email, "accounts/confirm", token)
@@ -84,20 +84,20 @@ def _sign_in_link(errand: DeferredAction) -> None:
     if user is not None and user.is_active:
         token = tokens.make(Purpose.MAGIC_LINK, user, next_path=errand.next_path)
         _mail(errand, user, "accounts/magic_link", token)
-    _tell_if_disabled(user)
+    _notify_if_disabled(user)
 
 
 def _reset(errand: DeferredAction) -> None:
     user = of_address(errand.email)
     if user is not None and user.is_active:
         _mail(errand, user, "accounts/reset", tokens.make(Purpose.RESET, user))
-    _tell_if_disabled(user)
+    _notify_if_disabled(user)
 
 
-def _tell_if_disabled(user: User | None) -> None:
-    """Write to whose account is disabled, instead of a link that would not let in: only the mailbox hears it."""
+def _notify_if_disabled(user: User | None) -> None:
+    """Mail the owner of a disabled account, instead of a link that would not work: only the mailbox reveals it."""
     if user is not None and user.disabled_at is not None and user.erased_at is None:
-        notices.tell_disabled(user)
+        notices.notify_disabled(user)
 
 
 def _change_address(errand: DeferredAction) -> None:

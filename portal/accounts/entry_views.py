@@ -47,7 +47,7 @@ def register() -> Response:
 @bp.get("/account/onderweg/<what>")
 @visitors
 def underway(what: str) -> Response:
-    """Tell that a mail was sent; the same text for every address."""
+    """Show that a mail was sent, with the same text for every address."""
     if what not in UNDERWAY:
         abort(404)
     return page("accounts/underway.html", what=what)

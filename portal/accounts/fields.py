@@ -1,4 +1,4 @@
-"""The fields with which people make an account: one address, and a password that is being chosen."""
+"""Form fields to create an account: a mail address and a new password."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _one_address(_form: object, field: AddressField) -> None:
 
 
 class NewPasswordField(PasswordField):
-    """A password that is being chosen."""
+    """A new password."""
 
     def __init__(self, label: Any, **kwargs: Any) -> None:
         """Take the label."""
@@ -43,7 +43,7 @@ class NewPasswordField(PasswordField):
 
 
 def check_password(field: NewPasswordField, *known: str) -> None:
-    """Raise ValidationError for a password that is easily guessed; `known` is what others know of this person."""
+    """Raise ValidationError for an easily guessed password; `known` are words about this person, such as the name."""
     try:
         passwords.check_choice(field.data or "", [current_app.config["SITE_NAME"], *known])
     except passwords.PasswordRefused as refused:

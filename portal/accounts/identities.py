@@ -66,7 +66,7 @@ def join(person: Person, name: str) -> User:
     return user
 
 
-def untie(user: User, identity_id: int) -> bool:
+def unlink(user: User, identity_id: int) -> bool:
     """Remove a link from an account; False when it belongs to another account."""
     with transaction() as database:
         row = database.scalar(select(Identity).where(Identity.id == identity_id, Identity.user_id == user.id))

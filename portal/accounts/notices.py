@@ -31,13 +31,13 @@ def notify(user: User, what: str) -> None:
     services.send(SECURITY.name, user, "account_changed", unique=unique, what=str(NOTICES[what]))
 
 
-def tell_disabled(user: User) -> None:
-    """Queue the mail that says that an account is disabled and whom to ask, within the running transaction."""
+def notify_disabled(user: User) -> None:
+    """Queue the mail to the owner of a disabled account, with whom to ask, within the running transaction."""
     contact = current_app.config["SETTINGS"].contact
     unique = f"security:{user.id}:disabled:{secrets.token_hex(8)}"
     services.send(SECURITY.name, user, "accounts/shut_out", unique=unique, contact=contact)
 
 
-def tell_enabled(user: User) -> None:
-    """Queue the mail that says that an account can be used again, within the running transaction."""
+def notify_enabled(user: User) -> None:
+    """Queue the mail that an account is enabled again, within the running transaction."""
     services.send(SECURITY.name, user, "accounts/let_in", unique=f"security:{user.id}:enabled:{secrets.token_hex(8)}")

@@ -42,7 +42,7 @@ def _with_next(path: str, target: str) -> str:
 
 
 def disabled_message() -> str:
-    """Return what somebody is told who proved who it is and whose account is disabled."""
+    """Return the message for a disabled account, shown only to somebody who proved to own it."""
     return _(
         "Your account is disabled: you cannot sign in. Do you want to know why? Mail %(contact)s.",
         contact=current_app.config["SETTINGS"].contact,

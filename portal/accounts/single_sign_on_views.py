@@ -114,7 +114,7 @@ def single_sign_on_tie() -> Response:
 @with_proof
 def single_sign_on_untie(identity_id: int) -> Response:
     """Remove the link between account and provider."""
-    if not identities.untie(me(), identity_id):
+    if not identities.unlink(me(), identity_id):
         abort(404)
     notify(_("That is removed."))
     return redirect_to(url_for("accounts.factors"))

@@ -1,1 +1,1 @@
-"""The action agendas: speerpunten, subthemes, actions, who leads and supports them, who signed."""
+"""The action agendas: speerpunten, subthemes, actions with their parties, and signatures."""

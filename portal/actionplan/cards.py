@@ -1,4 +1,4 @@
-"""Agendas and actions as pages show them."""
+"""Agendas and actions prepared for display."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ ACTION_SLUG = re.compile(r"\b[a-z]+(?:-[a-z]+)*-[1-9][0-9]?\b")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """An agenda with the numbers that stand above its table of contents."""
+    """An agenda with the totals shown above its table of contents."""
 
     agenda: ActionAgenda
     focus_points: int
@@ -28,7 +28,7 @@ class Contents:
 
 
 def contents(agenda: ActionAgenda) -> Contents:
-    """Count what an agenda holds; leads are organisations, each counted once."""
+    """Return an agenda with its totals; a leading organisation is counted once."""
     leads = {party.organisation_id for action in agenda.actions for party in action.in_role(PartyRole.LEAD)}
     focus_points = sum(theme.is_focus for theme in agenda.themes)
     return Contents(agenda, focus_points, len(agenda.themes) - focus_points, len(agenda.actions), len(leads))
@@ -36,14 +36,14 @@ def contents(agenda: ActionAgenda) -> Contents:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the Rijswijk matrix, and whether the action's own text names it."""
+    """A column of the Rijswijk matrix, and whether the text of the action names it."""
 
     label: str
     named: bool
 
 
 def matrix_columns(matrix: Mapping[str, Any] | None) -> list[Column]:
-    """Return the columns of an action's line in the matrix, none without a matrix."""
+    """Return the matrix columns of an action; empty for an agenda without a matrix."""
     if matrix is None:
         return []
     named = matrix["columns_named_in_text"]
@@ -51,18 +51,18 @@ def matrix_columns(matrix: Mapping[str, Any] | None) -> list[Column]:
 
 
 def neighbours(rows: Sequence[Theme], theme: Theme) -> tuple[Theme | None, Theme | None]:
-    """Return the themes before and after one."""
+    """Return the themes before and after a theme, None at either end."""
     place = rows.index(theme)
     return rows[place - 1] if place else None, rows[place + 1] if place + 1 < len(rows) else None
 
 
 def named_actions(texts: Iterable[str | None]) -> set[str]:
-    """Return what in these texts may be the slug of an action ("loopbaanstart-12")."""
+    """Return the words in these texts that look like the slug of an action ("loopbaanstart-12")."""
     return {slug for text in texts if text for slug in ACTION_SLUG.findall(text)}
 
 
 def with_links(text: str | None, actions: Mapping[str, Action]) -> Markup:
-    """Return a text, escaped, in which the slugs of known actions are links to them."""
+    """Return a text, escaped, with the slugs of known actions turned into links."""
 
     def link(match: re.Match[str]) -> str:
         action = actions.get(match[0])
@@ -75,7 +75,7 @@ def with_links(text: str | None, actions: Mapping[str, Action]) -> Markup:
 
 
 def linked_data(row: Theme | Action, agenda: ActionAgenda, text: str) -> dict[str, Any]:
-    """Return schema.org data of a part of an agenda."""
+    """Return the schema.org data of a part of an agenda."""
     return {
         "@context": "https://schema.org",
         "@type": "Article",

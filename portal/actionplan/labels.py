@@ -1,4 +1,4 @@
-"""What statuses, roles and states of financing are called."""
+"""Labels of statuses, roles and financing."""
 
 from portal.core.i18n import lazy_gettext
 
@@ -17,14 +17,14 @@ FINANCING_LABELS = {
     "geen": lazy_gettext("none"),
     "niet genoemd": lazy_gettext("not mentioned"),
 }
-"""How much the source says of the money, by the words of `actions.json`."""
+"""How much the source says about financing, by the values in `actions.json`."""
 ROLE_WORDS = {
     "lead": "trekker",
     "partner": "partner",
     "intended": "beoogd-partner",
     "mentioned": "genoemd",
 }
-"""The values of `PartyRole` in the words of addresses."""
+"""The values of `PartyRole` as addresses name them."""
 ROLE_LABELS = {
     "lead": lazy_gettext("Lead"),
     "partner": lazy_gettext("Partner"),

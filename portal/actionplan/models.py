@@ -1,4 +1,4 @@
-"""Agendas, themes (speerpunten), actions, parties to them, signatures."""
+"""Agendas, themes (speerpunten), actions with their parties, and signatures."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ from portal.search.models import Searchable, SearchDocument
 
 
 class PartyRole(StrEnum):
-    """What an organisation is to an action."""
+    """The role of an organisation in an action."""
 
     LEAD = "lead"
     PARTNER = "partner"
@@ -24,7 +24,7 @@ class PartyRole(StrEnum):
 
 
 class ActionAgenda(Public, Model):
-    """A version of an action agenda of one region."""
+    """One edition of the action agenda of a region."""
 
     __tablename__ = "action_agenda"
 
@@ -53,7 +53,7 @@ class ActionAgenda(Public, Model):
 
 
 class Theme(Searchable, Public, Model):
-    """A speerpunt (numbers 1-8) or a supporting track (9, 10) of an action agenda."""
+    """A speerpunt (numbers 1-8) or a supporting theme (9, 10) of an action agenda."""
 
     search_type = "theme"
     __tablename__ = "theme"
@@ -63,7 +63,7 @@ class Theme(Searchable, Public, Model):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     number: Mapped[int] = mapped_column(unique=True)
     is_focus: Mapped[bool] = mapped_column(default=True)
-    """True for a speerpunt, False for a supporting track."""
+    """True for a speerpunt, False for a supporting theme."""
     title: Mapped[str] = mapped_column(String(200))
     alt_title: Mapped[str | None] = mapped_column(String(200))
     short_title: Mapped[str] = mapped_column(String(60))
@@ -84,11 +84,11 @@ class Theme(Searchable, Public, Model):
 
     @property
     def accent(self) -> int:
-        """Return the number of its hue: its own for a speerpunt, 0 for a supporting track."""
+        """Return the number of its theme colour: its own number for a speerpunt, 0 for a supporting theme."""
         return self.number if self.is_focus else 0
 
     def parts(self) -> list["ThemePart"]:
-        """Return its ambitions and actions by subtheme; those of the whole theme come first, without a subtheme."""
+        """Return its ambitions and actions by subtheme; those without a subtheme come first."""
         parts = [
             ThemePart(
                 subtheme,
@@ -100,7 +100,7 @@ class Theme(Searchable, Public, Model):
         return [part for part in parts if part.subtheme or part.ambitions or part.actions]
 
     def search_document(self) -> SearchDocument:
-        """Return its challenge, context, ambitions and subthemes."""
+        """Return the search document: challenge, context, ambitions and subthemes."""
         ambitions = [row.text for row in self.ambitions]
         parts = (self.alt_title, self.challenge, *ambitions, self.context, *(row.title for row in self.subthemes))
         return SearchDocument(
@@ -131,7 +131,7 @@ class Subtheme(Public, Model):
 
 
 class Ambition(Public, Model):
-    """What a theme wants to reach."""
+    """An ambition of a theme."""
 
     __tablename__ = "ambition"
 
@@ -147,7 +147,7 @@ class Ambition(Public, Model):
 
 @dataclass(frozen=True, slots=True)
 class ThemePart:
-    """What a theme wants and does under one subtheme, or (None) as a whole."""
+    """The ambitions and actions of a theme under one subtheme, or without a subtheme (None)."""
 
     subtheme: Subtheme | None
     ambitions: list[Ambition]
@@ -163,7 +163,7 @@ action_related_theme = Table(
 
 
 class Action(Searchable, Public, Timestamped, Model):
-    """One action of an agenda. The JSON columns keep the facts of `actions.json` in the shape of its SCHEMA."""
+    """An action of an agenda. The JSON columns hold the facts of `actions.json` in the structure given by SCHEMA.md."""
 
     search_type = "action"
     __tablename__ = "action"
@@ -214,7 +214,7 @@ class Action(Searchable, Public, Timestamped, Model):
 
     @property
     def code(self) -> str:
-        """Return its number as readers of the agenda cite it: "6.4", or "4" where there are no themes."""
+        """Return its number as the agenda prints it: "6.4", or "4" in an agenda without themes."""
         return f"{self.theme.number}.{self.number}" if self.theme else str(self.number)
 
     @property
@@ -224,7 +224,7 @@ class Action(Searchable, Public, Timestamped, Model):
 
     @property
     def financing_label(self) -> str:
-        """Return how much is known of its money, in the language of the request."""
+        """Return how much is known about its financing, in the language of the request."""
         return str(FINANCING_LABELS[self.financing_state or "niet genoemd"])
 
     def in_role(self, role: str) -> list["ActionParty"]:
@@ -232,7 +232,7 @@ class Action(Searchable, Public, Timestamped, Model):
         return [party for party in self.parties if party.role == role]
 
     def search_document(self) -> SearchDocument:
-        """Return its words with those of its parties; a search by organisation finds what it has a part in."""
+        """Return the search document: its text and the names of its parties, so that a search for one finds it."""
         themes = [self.theme] if self.theme else self.related_themes
         groups = [group for names in self.groups.values() for group in names]
         parts = (self.alt_title, self.summary, *self.named_items, self.financing, self.note, *groups)
@@ -250,7 +250,7 @@ class Action(Searchable, Public, Timestamped, Model):
 
 
 class ActionParty(Public, Model):
-    """An organisation's part in an action; `provisional` is the source's "onder voorbehoud"."""
+    """An organisation's role in an action; `provisional` is "onder voorbehoud" in the source."""
 
     __tablename__ = "action_party"
     __table_args__ = (UniqueConstraint("action_id", "organisation_id", "role"),)
@@ -271,7 +271,7 @@ class ActionParty(Public, Model):
 
 
 class Signature(Public, Model):
-    """An organisation's signature under an agenda: for the whole of it, or for the speerpunten it takes part in."""
+    """An organisation's signature under an agenda: for the whole agenda, or for the speerpunten it takes part in."""
 
     __tablename__ = "signature"
     __table_args__ = (UniqueConstraint("agenda_id", "organisation_id"),)

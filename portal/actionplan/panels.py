@@ -1,4 +1,4 @@
-"""What the agendas tell on the pages of organisations."""
+"""What the pages of organisations show of the action agendas."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 
 TAKING_PART = (PartyRole.LEAD, PartyRole.PARTNER, PartyRole.INTENDED)
-"""The roles from which a signatory's topics follow; being mentioned is not taking part."""
+"""The roles from which a signatory's topics follow; an organisation that is only mentioned does not take part."""
 
 
 @panels.provide("organisation", order="05-actionplan")
 def organisation_panel(organisation: Organisation) -> panels.Panel:
-    """Return what an organisation leads, supports, is intended for and is mentioned in."""
+    """Return the panel with the actions that an organisation leads, supports, is intended for or is mentioned in."""
     return panels.Panel(
         key="actions",
         title=_("In the action agendas"),
@@ -31,14 +31,14 @@ def organisation_panel(organisation: Organisation) -> panels.Panel:
 
 
 class ActionplanProvider:
-    """Tells the pages of organisations what they are to the agendas."""
+    """Implements `community.agenda_provider.AgendaProvider`."""
 
     def topics(self) -> list[agenda_provider.Topic]:
-        """Return every speerpunt and supporting track, by number."""
+        """Return every speerpunt and supporting theme, by number."""
         return [_topic(row) for row in queries.themes()]
 
     def roles(self) -> list[agenda_provider.AgendaRole]:
-        """Return each part in an action and each signature."""
+        """Return every organisation's roles in actions, and every signature."""
         parts = db.session.execute(
             select(ActionParty.organisation_id, ActionParty.role, Theme.slug)
             .join(ActionParty.action)

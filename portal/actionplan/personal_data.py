@@ -1,4 +1,4 @@
-"""What the action agendas keep of persons: nothing, their parties are organisations."""
+"""The action agendas hold no personal data: their parties are organisations."""
 
 from portal.core.personal_data import holds_none
 

@@ -1,4 +1,4 @@
-"""Reads of the action agendas: their contents, one speerpunt, one action, and what organisations are to them."""
+"""Database reads of the action agendas: agendas, one theme, one action, the roles of organisations, search results."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,17 +17,17 @@ from portal.search import services as search
 
 
 def themes() -> list[Theme]:
-    """Return the speerpunten by number, then the supporting tracks."""
+    """Return the speerpunten by number, then the supporting themes."""
     return list(db.session.scalars(select(Theme).order_by(Theme.number)))
 
 
 def count_signatories() -> int:
-    """Return how many organisations signed an agenda."""
+    """Return the number of organisations that signed an agenda."""
     return db.session.scalar(select(func.count()).select_from(Signature)) or 0
 
 
 def agendas() -> list[ActionAgenda]:
-    """Return the agendas, oldest first, with their themes, subthemes, actions and who takes part in those."""
+    """Return the agendas, oldest first, with their themes, subthemes, actions and parties loaded."""
     parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
     statement = select(ActionAgenda).options(
         selectinload(ActionAgenda.themes).options(
@@ -39,7 +39,7 @@ def agendas() -> list[ActionAgenda]:
 
 
 def get_agenda(slug: str) -> ActionAgenda | None:
-    """Return an agenda with its actions and who takes part in them."""
+    """Return an agenda with its actions and their parties loaded."""
     parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
     statement = select(ActionAgenda).where(ActionAgenda.slug == slug)
     return db.session.scalar(
@@ -51,7 +51,7 @@ def get_agenda(slug: str) -> ActionAgenda | None:
 
 
 def get_theme(slug: str) -> Theme | None:
-    """Return a speerpunt or supporting track with all that its page shows."""
+    """Return a theme with everything loaded that its page shows."""
     parties = selectinload(Action.parties).joinedload(ActionParty.organisation)
     statement = select(Theme).where(Theme.slug == slug)
     return db.session.scalar(
@@ -65,7 +65,7 @@ def get_theme(slug: str) -> Theme | None:
 
 
 def related_actions(theme: Theme) -> list[Action]:
-    """Return the actions elsewhere that the editors linked to a theme."""
+    """Return the actions of other themes and agendas that the editors linked to a theme."""
     statement = (
         select(Action)
         .where(Action.related_themes.contains(theme))
@@ -76,7 +76,7 @@ def related_actions(theme: Theme) -> list[Action]:
 
 
 def get_action(section: str, number: int) -> Action | None:
-    """Return an action by the slug of its theme, or of its agenda when it has no theme, and its number."""
+    """Return an action by its number and the slug of its theme (of its agenda if it has no theme)."""
     statement = (
         _under(section)
         .where(Action.number == number)
@@ -90,7 +90,7 @@ def get_action(section: str, number: int) -> Action | None:
 
 
 def actions_beside(action: Action) -> tuple[Action | None, Action | None]:
-    """Return the actions before and after one in its theme or agenda."""
+    """Return the actions before and after an action within its theme or agenda."""
     section = action.theme.slug if action.theme else action.agenda.slug
     rows = list(db.session.scalars(_under(section).order_by(Action.number)))
     place = rows.index(action)
@@ -98,7 +98,7 @@ def actions_beside(action: Action) -> tuple[Action | None, Action | None]:
 
 
 def of_slugs(slugs: Iterable[str]) -> dict[str, Action]:
-    """Return actions by slug, unknown ones left out."""
+    """Return actions by slug; unknown slugs are left out."""
     wanted = list(slugs)
     if not wanted:
         return {}
@@ -120,7 +120,7 @@ def _under(section: str) -> Select[Action]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an organisation does in one action; several roles when the source gives it several."""
+    """An organisation's roles in one action; the source may give it several."""
 
     action: Action
     roles: tuple[ActionParty, ...]
@@ -128,7 +128,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PartsOfTopic:
-    """What an organisation does under one theme, or (None) in an agenda without themes."""
+    """An organisation's roles in the actions of one theme (None: of an agenda without themes)."""
 
     theme: Theme | None
     agenda: ActionAgenda
@@ -136,7 +136,7 @@ class PartsOfTopic:
 
 
 def parts_of(organisation_id: int) -> list[PartsOfTopic]:
-    """Return what an organisation does in the agendas, theme by theme in the order of the agenda."""
+    """Return an organisation's roles in the agendas, grouped by theme, in the order of the agendas."""
     statement = (
         select(ActionParty)
         .join(ActionParty.action)
@@ -158,7 +158,7 @@ def _parts_of_topic(actions: dict[Action, list[ActionParty]]) -> PartsOfTopic:
 
 
 def load_theme_results(ids: list[int] | None) -> Iterator[Theme]:
-    """Yield the themes that search asks for; None means all."""
+    """Yield the themes with these ids (None: all) for the search index."""
     statement = select(Theme).options(
         joinedload(Theme.agenda), selectinload(Theme.ambitions), selectinload(Theme.subthemes)
     )
@@ -166,7 +166,7 @@ def load_theme_results(ids: list[int] | None) -> Iterator[Theme]:
 
 
 def load_action_results(ids: list[int] | None) -> Iterator[Action]:
-    """Yield the actions that search asks for; None means all."""
+    """Yield the actions with these ids (None: all) for the search index."""
     statement = select(Action).options(
         joinedload(Action.theme),
         joinedload(Action.agenda),
@@ -177,7 +177,7 @@ def load_action_results(ids: list[int] | None) -> Iterator[Action]:
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
-    """Yield the paths of speerpunten, of agendas without them, and of actions with their last change."""
+    """Yield the path and last change (UTC, or None) of themes, of agendas without themes, and of actions."""
     for row in themes():
         yield row.path, None
     statement = select(ActionAgenda).where(~ActionAgenda.themes.any()).order_by(ActionAgenda.id)

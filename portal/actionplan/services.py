@@ -1,4 +1,4 @@
-"""Writing about the action agendas: the import of their facts."""
+"""Writes of the action agendas: the import of their facts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -51,7 +51,7 @@ AGENDAS = {
 
 
 def import_agendas(themes: Facts, actions: Facts, organisations: Facts) -> None:
-    """Load both action agendas with their parties and signatures, once; does nothing when they are there."""
+    """Import both action agendas with their parties and signatures; does nothing if they were imported before."""
     with transaction() as session:
         if session.scalar(select(ActionAgenda.id).limit(1)):
             return
@@ -150,7 +150,7 @@ def _action(
 
 
 def _amount(facts: Mapping[str, Any], parties: Mapping[str, Organisation]) -> dict[str, Any]:
-    """Return an amount of money; organisations that its text on the payer names by slug get their names."""
+    """Return an amount of money, with the slugs of organisations in its text on the payer replaced by their names."""
     words = (facts["payer_text"] or "").split()
     named = [parties[word].name if "-" in word and word in parties else word for word in words]
     return {**facts, "payer_text": " ".join(named) or None}

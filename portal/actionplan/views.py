@@ -1,4 +1,4 @@
-"""Pages of the action agendas."""
+"""Views of the action agendas."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 
@@ -16,7 +16,7 @@ bp = Blueprint("actionplan", __name__)
 @bp.get("/actieagenda/")
 @public
 def index() -> Response:
-    """The table of contents of every agenda."""
+    """Show the table of contents of every agenda."""
     return page(
         "actionplan/index.html",
         contents=[cards.contents(agenda) for agenda in queries.agendas()],
@@ -27,7 +27,7 @@ def index() -> Response:
 @bp.get("/actieagenda/<slug>/")
 @public
 def theme(slug: str) -> Response:
-    """A speerpunt or supporting track, or an agenda that has none; one that has them is the table of contents."""
+    """Show a theme, or an agenda without themes; the slug of an agenda with themes redirects to its contents."""
     theme = queries.get_theme(slug)
     if theme is not None:
         return _theme(theme)
@@ -62,7 +62,7 @@ def _agenda(agenda: ActionAgenda) -> Response:
 @bp.get("/actieagenda/<slug>/<int:number>")
 @public
 def action(slug: str, number: int) -> Response:
-    """One action: what, by whom, with what money, and how it stood."""
+    """Show one action: its description, parties, financing and status."""
     action = queries.get_action(slug, number) or abort(404)
     before, after = queries.actions_beside(action)
     texts = (action.note, action.lead_note)

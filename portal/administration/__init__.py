@@ -1,1 +1,1 @@
-"""Beheer: accounts, roles and settings, for administrators."""
+"""Pages for administrators (beheer): accounts, roles and settings."""

@@ -1,4 +1,4 @@
-"""Forms of beheer: a role, the settings, and the filter of the accounts, which never fails."""
+"""Forms of administrators: a role, the settings, and the filter of accounts (never fails on unknown values)."""
 
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, NumberRange
 
 from portal.accounts.models import Role
-from portal.administration.queries import STANDINGS, Wanted
+from portal.administration.queries import STANDINGS, AccountFilter
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.lists.selection import QueryArguments
@@ -24,7 +24,7 @@ ROLES = {
 
 
 class RoleForm(PortalForm):
-    """Which role somebody has."""
+    """The role of an account."""
 
     role = SelectField(
         lazy_gettext("Role"),
@@ -46,7 +46,7 @@ def _field(setting: Setting) -> object:
 
 
 def settings_form() -> PortalForm:
-    """Return the form with a field for every setting, filled with what is kept."""
+    """Return the form with a field for every setting, filled with the stored values."""
     settings = site_settings.defined()
     kind = type("SettingsForm", (PortalForm,), {_name(setting.key): _field(setting) for setting in settings})
     kept = site_settings.read_all()
@@ -55,27 +55,27 @@ def settings_form() -> PortalForm:
 
 
 def setting_values(form: PortalForm) -> dict[str, str]:
-    """Return what was filled in, by key of the setting."""
+    """Return the values that were filled in, by key of the setting."""
     values = {setting.key: form[_name(setting.key)].data for setting in site_settings.defined()}
     return {key: "" if value is None else str(value).replace("\r\n", "\n") for key, value in values.items()}
 
 
 def hints(form: PortalForm) -> list[tuple[object, str, int]]:
-    """Return (field, hint, lines) of every setting, in order."""
+    """Return (field, hint, number of lines) of every setting, in order."""
     return [(form[_name(setting.key)], str(setting.hint), setting.lines) for setting in site_settings.defined()]
 
 
-def parse(args: MultiDict[str, str]) -> tuple[Wanted, list[tuple[str, str]]]:
-    """Return the filter of the accounts, and what was asked for and not known as (label, value)."""
+def parse(args: MultiDict[str, str]) -> tuple[AccountFilter, list[tuple[str, str]]]:
+    """Return the filter of the accounts, and the unknown values of the query string as (label, value)."""
     asked = QueryArguments(args)
     roles = asked.options("rol", _("Role"), [role.value for role in Role])
     standings = asked.options("stand", _("State"), STANDINGS)
-    wanted = Wanted(asked.words(), next(iter(roles), ""), next(iter(standings), ""))
+    wanted = AccountFilter(asked.words(), next(iter(roles), ""), next(iter(standings), ""))
     return wanted, asked.ignored
 
 
-def address(path: str, wanted: Wanted, number: int = 1) -> str:
-    """Return the address of the accounts under a filter."""
+def address(path: str, wanted: AccountFilter, number: int = 1) -> str:
+    """Return the address of the list of accounts with this filter."""
     pairs = {
         "q": wanted.words,
         "rol": wanted.role,

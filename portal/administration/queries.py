@@ -1,4 +1,4 @@
-"""Accounts as administrators look for them."""
+"""Database reads of accounts for administrators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ STANDINGS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "onbevestigd": (User.confirmed_at.is_(None), User.disabled_at.is_(None)),
     "uitgezet": (User.disabled_at.is_not(None),),
 }
-"""How an account stands, as the address names it."""
+"""The states of an account, as values of the filter."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which accounts: words in name or address, a role, how it stands."""
+class AccountFilter:
+    """The filter of accounts: words in name or mail address, role, state."""
 
     words: str = ""
     role: str = ""
@@ -29,7 +29,7 @@ class Wanted:
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what the database must ask; erased accounts are nobody's."""
+        """Return the SQL conditions of the filter; erased accounts are always left out."""
         found: list[ColumnElement[bool]] = [User.erased_at.is_(None)]
         found += [
             or_(User.name.icontains(word, autoescape=True), User.email.icontains(word, autoescape=True))
@@ -41,23 +41,23 @@ class Wanted:
         return found
 
 
-def count(wanted: Wanted) -> int:
-    """Return how many accounts answer."""
+def count(wanted: AccountFilter) -> int:
+    """Return the number of accounts that match a filter."""
     return db.session.scalar(select(func.count()).select_from(User).where(*wanted.conditions)) or 0
 
 
-def page_of(wanted: Wanted, number: int) -> Sequence[User]:
-    """Return a page of accounts by name; pages begin at 1."""
+def get_page(wanted: AccountFilter, number: int) -> Sequence[User]:
+    """Return a page of the matching accounts, by name; pages start at 1."""
     statement = select(User).where(*wanted.conditions).order_by(User.name, User.id)
     return db.session.scalars(statement.offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
 
 
-def find(user_id: int) -> User | None:
-    """Return an account that was not erased."""
+def get_account(user_id: int) -> User | None:
+    """Return an account, None when it does not exist or was erased."""
     return db.session.scalar(select(User).where(User.id == user_id, User.erased_at.is_(None)))
 
 
 def seats(user: User) -> Sequence[Seat]:
-    """Return somebody's seats, those of today first."""
+    """Return a person's seats, current ones first."""
     statement = select(Seat).where(Seat.user_id == user.id).options(joinedload(Seat.organisation))
     return db.session.scalars(statement.order_by(Seat.until.is_not(None), Seat.since.desc(), Seat.id)).all()

@@ -1,4 +1,4 @@
-"""What administrators change: accounts (by the services that own them) and settings, every act in the audit log."""
+"""Writes by administrators: accounts (through the services that own them) and settings, each with an audit entry."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,20 +13,20 @@ from portal.core.storage.database import transaction
 
 
 def end_sessions(user: User, actor: User) -> None:
-    """Sign somebody out everywhere."""
+    """End all sessions of a person."""
     with transaction():
         sessions.end_all(user)
         audit.record(actor, "user.sessions_ended", user)
 
 
 def end_seat(seat: Seat, actor: User) -> None:
-    """Let a seat end today, also when nobody else looks after the organisation: administrators do so knowingly."""
+    """End a seat today, even if the organisation then has no owner."""
     with transaction():
-        seats.end(seat, actor, clock.today(), leave_without_owner=True)
+        seats.end_seat(seat, actor, clock.today(), leave_without_owner=True)
 
 
-def give_role(user: User, role: Role, actor: User) -> None:
-    """Give somebody another role; raises LastAdministrator."""
+def set_role(user: User, role: Role, actor: User) -> None:
+    """Change a person's role; raises LastAdministrator."""
     accounts.set_role(user, role, actor)
 
 
@@ -36,11 +36,11 @@ ACTS: Mapping[str, Callable[[User, User, str], None]] = {
     "afmelden": lambda user, actor, _reason: end_sessions(user, actor),
     "tweede-stap-wissen": lambda user, actor, _reason: accounts.reset_second_factor(user, actor),
 }
-"""What the buttons of an account do, by the last word of their address: (account, administrator, reason)."""
+"""The functions behind the buttons of an account, by the last part of the address: (account, administrator, reason)."""
 
 
 def save_settings(values: Mapping[str, str], actor: User) -> list[str]:
-    """Keep the settings that differ from what they were; returns their keys. Each is a line in the audit log."""
+    """Save the settings that changed, with an audit entry each; return their keys."""
     with transaction():
         before = site_settings.read_all()
         changed = [key for key, value in values.items() if before[key] != value]

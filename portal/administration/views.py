@@ -1,4 +1,4 @@
-"""Pages of beheer: accounts and settings."""
+"""Views for administrators: accounts and settings."""
 
 from typing import cast
 
@@ -36,8 +36,8 @@ LONGEST_REASON = 500
 @bp.get(PATH)
 @administrators
 def index() -> Response:
-    """Show what there is to manage."""
-    numbers = {name: queries.count(queries.Wanted(standing=name)) for name in queries.STANDINGS}
+    """Show the start page of administrators."""
+    numbers = {name: queries.count(queries.AccountFilter(standing=name)) for name in queries.STANDINGS}
     return page(
         "administration/index.html",
         numbers=numbers,
@@ -50,7 +50,7 @@ def index() -> Response:
 @bp.get(USERS)
 @administrators
 def users() -> Response:
-    """List the accounts that a filter finds, by name."""
+    """List the accounts that match a filter, by name."""
     wanted, ignored = forms.parse(request.args)
     number = parse_page_number(request.args.get("pagina"))
     total = queries.count(wanted)
@@ -63,7 +63,7 @@ def users() -> Response:
         wanted=wanted,
         ignored=ignored,
         total=total,
-        rows=[(user, standing(user)) for user in queries.page_of(wanted, number)],
+        rows=[(user, standing(user)) for user in queries.get_page(wanted, number)],
         roles=forms.ROLES,
         standings=STANDINGS,
         number=number,
@@ -75,7 +75,7 @@ def users() -> Response:
 
 
 def standing(user: User) -> str:
-    """Return how an account stands, as the address of the filter names it."""
+    """Return the state of an account, as a value of the filter."""
     if user.disabled_at is not None:
         return "uitgezet"
     return "actief" if user.confirmed_at is not None else "onbevestigd"
@@ -84,13 +84,13 @@ def standing(user: User) -> str:
 @bp.route(f"{USERS}/<int:user_id>", methods=["GET", "POST"])
 @administrators
 def user(user_id: int) -> Response:
-    """Show an account, and give it another role."""
+    """Show an account; POST changes its role."""
     found = _found(user_id)
     form = forms.RoleForm(data={"role": found.role})
     if not form.validate_on_submit():
         return _user_page(found, form)
     try:
-        services.give_role(found, Role(form.role.data), _administrator())
+        services.set_role(found, Role(form.role.data), _administrator())
     except LastAdministrator:
         return _last_one(user_id)
     notify(_("The role is saved. This person has to sign in again."))
@@ -100,7 +100,7 @@ def user(user_id: int) -> Response:
 @bp.post(f"{USERS}/<int:user_id>/<any({', '.join(repr(name) for name in services.ACTS)}):act>")
 @administrators
 def act(user_id: int, act: str) -> Response:
-    """Disable, enable, sign out everywhere, or take a lost second factor away."""
+    """Disable or enable an account, end its sessions, or reset its second factor."""
     reason = " ".join(request.form.get("reason", "").split())[:LONGEST_REASON]
     try:
         services.ACTS[act](_found(user_id), _administrator(), reason)
@@ -113,7 +113,7 @@ def act(user_id: int, act: str) -> Response:
 @bp.post(f"{USERS}/<int:user_id>/zetels/<int:seat_id>/beeindigen")
 @administrators
 def end_seat(user_id: int, seat_id: int) -> Response:
-    """Let somebody's seat end today."""
+    """End a person's seat today."""
     seat = db.session.get(Seat, seat_id)
     if seat is None or seat.user_id != _found(user_id).id:
         abort(404)
@@ -123,7 +123,7 @@ def end_seat(user_id: int, seat_id: int) -> Response:
 
 
 def _found(user_id: int) -> User:
-    return queries.find(user_id) or abort(404)
+    return queries.get_account(user_id) or abort(404)
 
 
 def _last_one(user_id: int) -> Response:
@@ -154,7 +154,7 @@ def _user_page(found: User, form: forms.RoleForm, problem: str = "", status: int
 @bp.route(SETTINGS, methods=["GET", "POST"])
 @administrators
 def settings() -> Response:
-    """Show and save the settings."""
+    """Show and process the form of the settings."""
     form = forms.settings_form()
     if not form.validate_on_submit():
         return form_page("administration/settings.html", form, fields=forms.hints(form), home=local(PATH))

@@ -1,1 +1,1 @@
-"""One's own data: what is kept, taking it home, having it erased, and what the clock forgets."""
+"""Personal data (AVG, the Dutch GDPR): showing, downloading and erasing it, and retention periods."""

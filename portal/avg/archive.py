@@ -1,4 +1,4 @@
-"""One's own data as a file: JSON for programs, a page to read, and the pictures and documents themselves."""
+"""A person's data as a ZIP file: JSON for programs, an HTML page to read, and the uploaded files."""
 
 import json
 from dataclasses import dataclass
@@ -22,22 +22,22 @@ NAME = "mijn-gegevens.zip"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one table keeps of a person."""
+    """The rows of one table about a person."""
 
     holding: Holding
     rows: list[Record]
 
 
-def parts(person: Person) -> list[Part]:
-    """Return everything that is kept of a person, by table; what is empty is left out."""
+def collect_parts(person: Person) -> list[Part]:
+    """Return everything that is stored about a person, per table; tables without rows are left out."""
     found = personal_data.export(person)
     return [Part(holding, found[holding.table]) for holding in personal_data.holdings() if holding.table in found]
 
 
-def make(user: User) -> bytes:
-    """Return the ZIP with everything of this person."""
+def build_archive(user: User) -> bytes:
+    """Return the content of a ZIP file with everything that is stored about a person."""
     person, made_at = services.person_of(user), clock.now()
-    mine = parts(person)
+    mine = collect_parts(person)
     whole = {
         "portal": current_app.config["SITE_NAME"],
         "made_at": made_at.isoformat(),

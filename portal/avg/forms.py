@@ -1,4 +1,4 @@
-"""The form that deletes an account."""
+"""The forms that erase an account: by its owner, and by an administrator."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ LONGEST_REASON = 500
 
 
 class DeleteForm(PortalForm):
-    """What becomes of the contributions, the word that must be typed, and the password of who has one."""
+    """Erases one's own account: what happens to the contributions, a typed word, and the password if there is one."""
 
     contributions = RadioField(
         lazy_gettext("What happens to what you published?"),
@@ -33,7 +33,7 @@ class DeleteForm(PortalForm):
     )
 
     def __init__(self, user: User, **kwargs: Any) -> None:
-        """Leave the password out for who has none."""
+        """Remove the password field for a user without a password."""
         super().__init__(**kwargs)
         self.user = user
         if user.password_hash is None:
@@ -50,7 +50,7 @@ class DeleteForm(PortalForm):
 
 
 class EraseForm(PortalForm):
-    """An administrator erases an account on request: what becomes of the contributions, the word, and who asked."""
+    """Erases an account on request: what happens to the contributions, a typed word, and who asked when."""
 
     contributions = RadioField(
         lazy_gettext("What happens to what this person published?"),
@@ -69,11 +69,11 @@ class EraseForm(PortalForm):
 
 
 def check_confirmation(field: Any) -> None:
-    """Raise ValidationError when what was typed is not the word."""
+    """Raise ValidationError unless the confirmation word was typed."""
     if (field.data or "").casefold() != confirmation_word().casefold():
         raise ValidationError(_("Type the word “%(word)s”.", word=confirmation_word()))
 
 
 def confirmation_word() -> str:
-    """Return what must be typed, in the language of the page."""
+    """Return the word that must be typed, in the language of the page."""
     return pgettext("confirmation word", "delete")

@@ -1,4 +1,4 @@
-"""What the clock forgets: accounts that nobody uses, and rows that have done their work."""
+"""Periodic jobs of retention: inactive accounts, and rows that are no longer needed."""
 
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ INACTIVE = kinds.register(
 WARN_AFTER = relativedelta(months=23)
 REMOVE_AFTER = relativedelta(months=24)
 TIME_TO_REACT = timedelta(days=28)
-"""Between warning and removal, also when the worker stood still for a while."""
+"""The minimum time between warning and removal, even if the worker did not run for a while."""
 ACTS_KEPT = relativedelta(years=2)
 ENDED_KEPT = timedelta(days=30)
 ERRANDS_KEPT = timedelta(days=1)
@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 @jobs.every(seconds=HOUR)
 def forget_what_is_done(now: datetime) -> None:
-    """Delete what ran out: keys of forms, errands that nobody did, invitations, old acts."""
+    """Delete old idempotency keys, deferred actions, ended invitations and audit entries."""
     idempotency.delete_old(now - KEYS_KEPT)
     with transaction() as session:
         session.execute(delete(DeferredAction).where(DeferredAction.created_at < now - ERRANDS_KEPT))
@@ -47,7 +47,7 @@ def forget_what_is_done(now: datetime) -> None:
 
 @jobs.every(seconds=DAY)
 def warn_inactive(now: datetime) -> None:
-    """Write to whoever was not here for 23 months; an instance with invented people writes to nobody."""
+    """Mail a warning to people who were inactive for 23 months; never in a demo."""
     if database.holds_demo():
         return
     with transaction() as session:
@@ -60,7 +60,7 @@ def warn_inactive(now: datetime) -> None:
 
 @jobs.every(seconds=DAY)
 def remove_inactive(now: datetime) -> None:
-    """Erase whoever was warned and still was not here in 24 months; what is public stays without the name."""
+    """Erase people who were warned and were inactive for 24 months; their public content stays, without their name."""
     if database.holds_demo():
         return
     warned = User.warned_inactive_at < now - TIME_TO_REACT
@@ -72,7 +72,7 @@ def remove_inactive(now: datetime) -> None:
 
 
 def _unseen_since(moment: datetime) -> Select[User]:
-    """Return accounts in use that nobody signed in to since a moment (UTC)."""
+    """Return the query for accounts that were not used since a moment (UTC), at most BATCH."""
     seen = func.coalesce(User.last_seen_at, User.confirmed_at, User.created_at)
     in_use = (User.erased_at.is_(None), User.confirmed_at.is_not(None))
     return select(User).where(seen < moment, *in_use).order_by(User.id).limit(BATCH)

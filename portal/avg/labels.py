@@ -1,4 +1,4 @@
-"""Words for the columns of a download; what has none is shown by the name of its column."""
+"""Labels of the columns in a download; a column without one is shown by its name."""
 
 from portal.core.i18n import lazy_gettext
 
@@ -41,5 +41,5 @@ LABELS = {
 
 
 def field_label(column: str) -> str:
-    """Return a column in words."""
+    """Return the label of a column."""
     return str(LABELS.get(column) or column.replace("_", " "))

@@ -1,4 +1,4 @@
-"""Erasing an account, and who may not go yet."""
+"""Erasing an account, unless it is the last administrator or editor."""
 
 from collections.abc import Sequence
 
@@ -29,21 +29,21 @@ WITHOUT_OWNER = kinds.register(
 
 
 class NobodyLeft(Exception):
-    """Nobody else has this role: somebody must get it first."""
+    """The account is the last one with this role; somebody else must get the role first."""
 
     def __init__(self, role: Role) -> None:
-        """Name the role."""
+        """Take the role."""
         super().__init__(role)
         self.role = role
 
 
 def person_of(user: User) -> Person:
-    """Return whose data to look for."""
-    return Person(user.id, user.name, user.email, seats.left_by(user))
+    """Return the person whose data is to be found: id, name, address and former organisations."""
+    return Person(user.id, user.name, user.email, seats.organisations_left_by(user))
 
 
-def last_of(user: User) -> Role | None:
-    """Return the role of which somebody is the last who can sign in, None when others remain."""
+def sole_role_of(user: User) -> Role | None:
+    """Return the role of which this is the last active user, None when there are others."""
     if user.is_administrator and not _others(user, (Role.ADMINISTRATOR,)):
         return Role.ADMINISTRATOR
     if user.is_editor and not _others(user, (Role.EDITOR, Role.ADMINISTRATOR)):
@@ -59,29 +59,29 @@ def _others(user: User, roles: tuple[Role, ...]) -> int:
 def erase_account(
     user: User, contributions: Contributions, actor: User | None = None, reason: str | None = None
 ) -> None:
-    """Take a person out of every table, the index, the outbox and the files, in one transaction.
+    """Remove a person from every table, the search index, the outbox and the files, in one transaction.
 
-    `actor` is the administrator who does it on request, None for the person or the clock. Raises NobodyLeft for the
-    last administrator or editor. What stays public says "Oud-lid". The editors get a mail about the organisations
-    that nobody looks after any more.
+    `actor` is the administrator who does it on request; None when the person or a periodic job does. Content that
+    stays public shows "Oud-lid" as its author. The editors get a mail about organisations that are left without an
+    owner. Raises NobodyLeft for the last administrator or editor.
     """
     with transaction():
-        if role := last_of(user):
+        if role := sole_role_of(user):
             raise NobodyLeft(role)
         person, unattended = person_of(user), seats.last_owned_by(user)
         personal_data.erase(person, contributions)
         note = Redaction(person).text(reason) if reason else None
         audit.record(actor, "user.erased", user, note=note, contributions=contributions.value)
-        _tell_editors(person, unattended)
+        _mail_editors(person, unattended)
 
 
 def record_download(user: User, actor: User) -> None:
-    """Note in the audit log that an administrator downloaded somebody's data on request."""
+    """Record in the audit log that an administrator downloaded a person's data on request."""
     with transaction():
         audit.record(actor, "user.data_downloaded", user)
 
 
-def _tell_editors(person: Person, organisations: Sequence[Organisation]) -> None:
+def _mail_editors(person: Person, organisations: Sequence[Organisation]) -> None:
     if not organisations:
         return
     names = [(organisation.name, organisation.path) for organisation in organisations]

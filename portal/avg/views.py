@@ -1,4 +1,4 @@
-"""What we keep of you: look at it, take it home, have it erased."""
+"""Views of personal data: showing, downloading and erasing it."""
 
 from urllib.parse import urlencode
 
@@ -27,14 +27,14 @@ CLEAR = '"cache", "storage"'
 @bp.get("/account/gegevens")
 @members
 def index() -> Response:
-    """What is kept of whoever is signed in, part by part."""
-    return page("avg/index.html", parts=archive.parts(services.person_of(viewer())))
+    """Show what is stored about the signed-in user, table by table."""
+    return page("avg/index.html", parts=archive.collect_parts(services.person_of(viewer())))
 
 
 @bp.post("/account/gegevens/downloaden")
 @members
 def download() -> Response:
-    """Hand over everything in one file."""
+    """Return everything about the signed-in user as one ZIP file."""
     user: User = viewer()
     limits.hit("data-download", user.id, most=10, seconds=HOUR)
     return _archive_of(user)
@@ -43,12 +43,12 @@ def download() -> Response:
 @bp.route("/account/gegevens/verwijderen", methods=["GET", "POST"])
 @members
 def delete() -> Response:
-    """Delete the account of whoever is signed in, after proof and a typed word."""
+    """Erase the account of the signed-in user, after authenticating again and typing a word."""
     user: User = viewer()
     if user.password_hash is None and not sessions.has_fresh_proof():
         return page("avg/prove.html", status=200 if request.method == "GET" else 403)
     form = DeleteForm(user)
-    last = services.last_of(user)
+    last = services.sole_role_of(user)
     if form.is_submitted():
         limits.hit("delete-account", user.id, most=10, seconds=HOUR)
     if last is None and form.validate_on_submit():
@@ -62,7 +62,7 @@ def delete() -> Response:
 
 
 def _archive_of(user: User) -> Response:
-    response = make_response(archive.make(user))
+    response = make_response(archive.build_archive(user))
     response.mimetype = "application/zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{archive.NAME}"'
     return response
@@ -71,7 +71,7 @@ def _archive_of(user: User) -> Response:
 @bp.get("/account/verwijderd")
 @visitors
 def deleted() -> Response:
-    """Say that the account is gone."""
+    """Show that the account was erased."""
     return page("avg/deleted.html")
 
 
@@ -81,13 +81,13 @@ def deleted() -> Response:
 @bp.route(f"{USERS}/<int:user_id>/gegevens", methods=["GET", "POST"])
 @administrators
 def user_data(user_id: int) -> Response:
-    """Show what is kept of somebody who asked, and erase the account after a typed word and the request's details."""
+    """Show an administrator what is stored about a user; POST erases the account."""
     user = _account(user_id)
     if user == viewer():
         return redirect_to(local("/account/gegevens"))
     if not sessions.has_fresh_proof():
         return _ask_proof(user)
-    form, last = EraseForm(), services.last_of(user)
+    form, last = EraseForm(), services.sole_role_of(user)
     if last is None and form.validate_on_submit():
         services.erase_account(user, Contributions(form.contributions.data), viewer(), form.reason.data)
         notify(_("The account is erased."))
@@ -96,7 +96,7 @@ def user_data(user_id: int) -> Response:
         "avg/user_data.html",
         form,
         person=user,
-        parts=archive.parts(services.person_of(user)),
+        parts=archive.collect_parts(services.person_of(user)),
         word=confirmation_word(),
         last=last,
         unattended=seats.last_owned_by(user),
@@ -107,7 +107,7 @@ def user_data(user_id: int) -> Response:
 @bp.post(f"{USERS}/<int:user_id>/gegevens/downloaden")
 @administrators
 def download_user_data(user_id: int) -> Response:
-    """Hand over everything of somebody who asked, in one file; the audit log says who downloaded it."""
+    """Return everything about a user as one ZIP file, for an administrator; recorded in the audit log."""
     user = _account(user_id)
     if not sessions.has_fresh_proof():
         return _ask_proof(user)
@@ -122,6 +122,6 @@ def _account(user_id: int) -> User:
 
 
 def _ask_proof(user: User) -> Response:
-    """Ask an administrator for the second step anew, and come back to somebody's data after it."""
+    """Redirect an administrator to the second factor, returning to this user's data afterwards."""
     back = local(f"{USERS}/{user.id}/gegevens")
     return redirect_to(f"{local(SECOND_STEP)}?{urlencode({'next': back})}")

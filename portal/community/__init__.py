@@ -1,1 +1,1 @@
-"""The network: organisations and the people who speak for them."""
+"""Organisations and the people who represent them: register, seats, claims, profiles."""

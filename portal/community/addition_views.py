@@ -1,4 +1,4 @@
-"""A member adds the own organisation, because it is not listed."""
+"""The form with which a member adds an organisation that is not listed."""
 
 from flask import Response
 
@@ -21,11 +21,11 @@ DAY = 24 * 3600
 @bp.route("/organisaties/nieuw", methods=["GET", "POST"])
 @members
 def add() -> Response:
-    """Ask for name, kind, municipality and website; leads on to where the member came from (`next`)."""
+    """Show and process the form; afterwards redirect to the page the member came from (`next`)."""
     form = AddOrganisationForm(queries.municipalities(), next=next_path(""))
     alike: list[Organisation] = []
     if form.validate_on_submit():
-        alike = [] if form.is_another.data else additions.find_alike(form.name.data or "")
+        alike = [] if form.is_another.data else additions.find_similar(form.name.data or "")
         if not alike:
             return _added(form)
     answer = form_page("community/add.html", form, alike=alike, next=form.next.data)

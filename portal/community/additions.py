@@ -1,4 +1,4 @@
-"""Organisations that members add because theirs is not listed: proved by the domain of their address or by the desk."""
+"""Organisations that members add themselves: confirmed by the domain of the member's address, or by an editor."""
 
 import re
 from collections.abc import Sequence
@@ -18,21 +18,21 @@ from portal.core.storage.database import transaction
 from portal.core.text import fold, slugify
 
 RESERVED = frozenset({"nieuw"})
-"""Words of the address that are pages of their own."""
+"""Slugs that no organisation may have, because a page has that address."""
 LEGAL_FORMS = frozenset(
     {"bv", "nv", "vof", "cv", "ua", "stichting", "vereniging", "cooperatie", "holding", "de", "het"}
 )
-"""Words that tell no two organisations apart."""
+"""Words that are ignored when names are compared."""
 ALIKE = 0.82
-"""From which share of equal letters two names may be the same organisation, such as with a typing error."""
+"""The similarity (0 to 1) from which two names count as alike, for instance with a typing error."""
 MOST_ALIKE = 5
 SHORTEST_PART = 5
-"""Letters of a name that may stand inside a longer one: "Museon" in "Museon-Omniversum", not "ROC" in anything."""
+"""The shortest name that is searched for inside longer ones: "Museon" in "Museon-Omniversum", but never "ROC"."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewOrganisation:
-    """What a member fills in of an organisation that is not listed, and of his or her role there."""
+    """What a member fills in about an organisation that is not listed, and about their role there."""
 
     name: str
     kind: str
@@ -43,10 +43,10 @@ class NewOrganisation:
 
 
 def add_own_organisation(user: User, new: NewOrganisation, key: str | None) -> Organisation:
-    """Add an organisation for one of its own, and return it; a form with a known key adds nothing.
+    """Add an organisation on behalf of a member and return it; a form that was sent before (same key) adds nothing.
 
-    Whoever has an address at the domain of its website gets a seat with ownership at once. For anybody else the
-    organisation shows as unconfirmed, and a claim waits at the desk.
+    A member with an address at the domain of its website becomes its owner at once. For any other member the
+    organisation is shown as unconfirmed, and the editors get a claim to decide.
     """
     with transaction() as session:
         if made := idempotency.stored_result(user.id, key):
@@ -59,15 +59,15 @@ def add_own_organisation(user: User, new: NewOrganisation, key: str | None) -> O
         audit.record(user, "organisation.added", organisation)
         if claims.is_proved(user, organisation):
             organisation.confirmation = Confirmation.CONFIRMED
-            seats.take(user, organisation, new.role, clock.today(), is_owner=True)
+            seats.assign_seat(user, organisation, new.role, clock.today(), is_owner=True)
         else:
-            claims.submit(organisation, user, new.role, new.reason)
+            claims.submit_claim(organisation, user, new.role, new.reason)
         idempotency.store_result(user.id, key, organisation.path)
         return organisation
 
 
-def find_alike(name: str) -> list[Organisation]:
-    """Return the organisations whose name, present, former or other, looks like this one, most alike first."""
+def find_similar(name: str) -> list[Organisation]:
+    """Return the organisations with a similar name (current, former or alternative), most similar first."""
     wanted = _essence(name)
     rows = {row.id: row for row in db.session.scalars(select(Organisation)) if row.is_listed}
     names = [(row.id, row.name) for row in rows.values()]
@@ -81,13 +81,13 @@ def find_alike(name: str) -> list[Organisation]:
 
 
 def _essence(name: str) -> str:
-    """Return the words of a name that matter: folded, without signs and legal forms."""
+    """Return a name for comparing: folded, without punctuation and legal forms."""
     words = re.findall(r"[a-z0-9]+", fold(name).replace(".", ""))
     return " ".join([word for word in words if word not in LEGAL_FORMS] or words)
 
 
 def _alikeness(one: str, other: str) -> float:
-    """Return how alike two essences are, from 0 to 1; a name that stands whole inside the other is alike."""
+    """Return the similarity of two reduced names, from 0 to 1; 1 when one contains the other."""
     if one == other:
         return 1.0
     short, long = sorted((one, other), key=len)
@@ -98,7 +98,7 @@ def _alikeness(one: str, other: str) -> float:
 
 
 def _free_slug(name: str) -> str:
-    """Return a slug that no organisation has, now or under another name."""
+    """Return a slug that no organisation uses, nor any of its other names."""
     slug = slugify(name)
     taken = set(db.session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(slug))))
     taken |= set(db.session.scalars(select(OrganisationName.slug).where(OrganisationName.slug.startswith(slug))))

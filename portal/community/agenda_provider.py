@@ -1,7 +1,7 @@
-"""What organisations are to the action agenda: told by the room that knows, asked for here.
+"""What organisations do in the action agendas, for the pages of organisations.
 
-The agenda leans on the network, because an action has organisations as parties; so the network cannot read the
-agenda itself. At start the agenda hands over a `Source`, and the pages of organisations ask that.
+`actionplan` depends on `community`, because organisations are parties to actions, so `community` cannot import it.
+Instead `actionplan` registers an `AgendaProvider` at start-up, which the pages of organisations query.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SIGNATORY = "ondertekenaar"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A speerpunt or supporting track that organisations take part in."""
+    """A speerpunt or supporting theme in which organisations take part."""
 
     slug: str
     number: int
@@ -26,7 +26,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class AgendaRole:
-    """One thing an organisation is to an agenda, in the words of the address; a signature has no topic."""
+    """One role of an organisation in an agenda, as named in addresses; a signature has no topic."""
 
     organisation_id: int
     role: str
@@ -35,7 +35,7 @@ class AgendaRole:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """A signature under an agenda; unless for the whole of it, with the topics that follow from its part in actions."""
+    """A signature under an agenda; unless it is for the whole agenda, topics follow from the signatory's actions."""
 
     organisation: "Organisation"
     agenda: str
@@ -49,14 +49,14 @@ class Signing:
 
 
 class AgendaProvider(Protocol):
-    """Whoever knows the agendas."""
+    """The interface that `actionplan` implements."""
 
     def topics(self) -> Sequence[Topic]:
-        """Return every speerpunt and supporting track, by number."""
+        """Return every speerpunt and supporting theme, by number."""
         ...
 
     def roles(self) -> Sequence[AgendaRole]:
-        """Return what every organisation is to the agendas."""
+        """Return every organisation's roles in the agendas."""
         ...
 
     def signings(self) -> Sequence[Signing]:
@@ -68,7 +68,7 @@ class AgendaProvider(Protocol):
         ...
 
     def topics_of(self, organisation_id: int) -> Sequence[str]:
-        """Return the slugs of the topics in which an organisation has a part."""
+        """Return the slugs of the topics in which an organisation takes part."""
         ...
 
 
@@ -76,12 +76,12 @@ _source: list[AgendaProvider] = []
 
 
 def register(source: AgendaProvider) -> None:
-    """Hand over who knows."""
+    """Register the provider."""
     _source[:] = [source]
 
 
 def get() -> AgendaProvider:
-    """Return who knows; raises LookupError before the agenda has spoken."""
+    """Return the provider; raises LookupError when none is registered."""
     if not _source:
         raise LookupError("nobody told what organisations are to the action agenda")
     return _source[0]

@@ -1,4 +1,4 @@
-"""Where the pages of the network hang: those that read and those that write."""
+"""The blueprint of all community pages."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Organisations and signatures as pages show them."""
+"""Organisations and signatures prepared for display."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SCHEMA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the register; `note_label` is what one must know of it, or why a search found it."""
+    """A line of the register; `note_label` is a remark about the organisation, or the reason why a search found it."""
 
     path: str
     name: str
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of the register with its organisations; `id` is None when nothing stands under it."""
+    """A letter of the register with its organisations; `id` (the anchor) is None when there are none."""
 
     letter: str
     id: str | None
@@ -44,12 +44,12 @@ class Letter:
 
     @property
     def count(self) -> int:
-        """Return how many organisations stand under it."""
+        """Return the number of organisations under this letter."""
         return len(self.lines)
 
 
 def letters(entries: Iterable[Entry], words: str) -> list[Letter]:
-    """Return the alphabet with the organisations under each letter; the rest last, only when there is any."""
+    """Return the alphabet with the organisations under each letter, then those under no letter, if any."""
     under = {letter: [_line(entry, words) for entry in group] for letter, group in _by_letter(entries)}
     present = [*ascii_uppercase, *((OTHER,) if OTHER in under else ())]
     return [Letter(letter, _anchor(letter) if letter in under else None, under.get(letter, [])) for letter in present]
@@ -73,14 +73,14 @@ def _line(entry: Entry, words: str) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class KindOfSignatories:
-    """The signatories of one kind."""
+    """The signatories of one kind of organisation."""
 
     label: str
     signings: list[agenda_provider.Signing]
 
 
 def by_kind(signings: Sequence[agenda_provider.Signing]) -> list[KindOfSignatories]:
-    """Return signatures by kind of organisation, kinds in the order of all lists."""
+    """Return signatures grouped by kind of organisation, in the order of `KIND_LABELS`."""
     groups = (
         KindOfSignatories(str(label), [row for row in signings if row.organisation.kind == kind])
         for kind, label in KIND_LABELS.items()
@@ -89,7 +89,7 @@ def by_kind(signings: Sequence[agenda_provider.Signing]) -> list[KindOfSignatori
 
 
 def linked_data(organisation: Organisation) -> dict[str, Any]:
-    """Return schema.org data of an organisation; only what the page shows."""
+    """Return the schema.org data of an organisation; it holds only what the page shows."""
     website = web_address(organisation.website) if organisation.website else None
     data = {
         "@context": "https://schema.org",

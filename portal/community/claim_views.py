@@ -1,4 +1,4 @@
-"""A member says to speak for an organisation."""
+"""The form with which a member claims to represent an organisation."""
 
 from flask import Response, url_for
 
@@ -20,15 +20,15 @@ DAY = 24 * 3600
 @bp.route("/organisaties/<slug>/claimen", methods=["GET", "POST"])
 @members
 def claim(slug: str) -> Response:
-    """Ask to look after the page of an organisation; the editors decide."""
+    """Ask to manage the page of an organisation; the editors decide."""
     organisation, viewer = load(slug), access.viewer()
     if policies.is_owner(viewer, organisation):
         return redirect_to(url_for(".seats", slug=slug))
-    waiting = claims.waiting(organisation, viewer)
+    waiting = claims.get_pending_claim(organisation, viewer)
     form = ClaimForm(obj=waiting)
     if form.validate_on_submit():
         limits.hit("claim", viewer.id, CLAIMS_PER_DAY, DAY)
-        claims.submit(organisation, viewer, form.role.data or "", form.reason.data or "")
+        claims.submit_claim(organisation, viewer, form.role.data or "", form.reason.data or "")
         notify(_("Your question is with the editors. You get a mail when they have decided."))
         return redirect_to(local(organisation.path))
     return form_page(

@@ -1,4 +1,4 @@
-"""Claims: a member says to speak for an organisation that nobody looks after; the editors decide at the desk."""
+"""Claims: a member asks to become owner of an organisation without owners; the editors decide at the desk."""
 
 from urllib.parse import urlsplit
 
@@ -22,10 +22,10 @@ from portal.publishing.desk import Case
 KIND = "claim"
 
 
-def submit(organisation: Organisation, user: User, role: str, reason: str) -> Claim:
-    """Hand in a claim; one that waits already is replaced by the new words."""
+def submit_claim(organisation: Organisation, user: User, role: str, reason: str) -> Claim:
+    """Submit a claim; if the member has a pending one for this organisation, its text is replaced."""
     with transaction() as session:
-        claim = waiting(organisation, user)
+        claim = get_pending_claim(organisation, user)
         if claim is None:
             claim = Claim(organisation=organisation, user=user)
             session.add(claim)
@@ -34,8 +34,8 @@ def submit(organisation: Organisation, user: User, role: str, reason: str) -> Cl
         return claim
 
 
-def waiting(organisation: Organisation, user: User) -> Claim | None:
-    """Return somebody's claim that still waits."""
+def get_pending_claim(organisation: Organisation, user: User) -> Claim | None:
+    """Return a person's pending claim for an organisation, None when there is none."""
     mine = (Claim.organisation_id == organisation.id, Claim.user_id == user.id, Claim.state == ClaimState.WAITING)
     return db.session.scalar(select(Claim).where(*mine))
 
@@ -47,11 +47,11 @@ MAIL_FOR_ALL = frozenset({
     "outlook.nl", "planet.nl", "proton.me", "protonmail.com", "quicknet.nl", "solcon.nl", "tele2.nl", "telfort.nl",
     "tutanota.com", "upcmail.nl", "xs4all.nl", "yahoo.com", "yahoo.nl", "zeelandnet.nl", "ziggo.nl", "zoho.com",
 })  # fmt: skip
-"""Domains at which anybody has an address: they prove nothing."""
+"""Mail domains that are open to anybody, so that an address there proves nothing."""
 
 
 def is_proved(user: User, organisation: Organisation) -> bool:
-    """Whether somebody has a confirmed address at the domain of the organisation's website."""
+    """Return whether a person's confirmed address is at the domain of the organisation's website."""
     if user.confirmed_at is None or not organisation.website:
         return False
     address = web_address(organisation.website)
@@ -61,7 +61,7 @@ def is_proved(user: User, organisation: Organisation) -> bool:
 
 
 def _facts_of_new(organisation: Organisation) -> tuple[tuple[str, str], ...]:
-    """Return what the editors must know of an organisation that a member added."""
+    """Return the facts that editors see about an organisation that a member added."""
     if organisation.confirmation != Confirmation.WAITING:
         return ()
     return (
@@ -71,7 +71,7 @@ def _facts_of_new(organisation: Organisation) -> tuple[tuple[str, str], ...]:
 
 
 def _mail_domain(site: str) -> str:
-    """Return a website's domain as mail addresses are kept ("xn--kse-qla.nl" for "käse.nl"), "" for none."""
+    """Return a website's domain in the form of stored mail addresses ("xn--kse-qla.nl" for "käse.nl"), "" for none."""
     try:
         return addresses.check(f"info@{site}").rpartition("@")[2].lower()
     except addresses.BadAddress:
@@ -97,36 +97,36 @@ def _case(claim: Claim) -> Case:
 
 
 def awaiting() -> list[Case]:
-    """Return the claims that wait, oldest first."""
+    """Return the pending claims as cases, oldest first."""
     statement = select(Claim).where(Claim.state == ClaimState.WAITING).order_by(Claim.created_at, Claim.id)
     loaded = statement.options(joinedload(Claim.user), joinedload(Claim.organisation))
     return [_case(claim) for claim in db.session.scalars(loaded)]
 
 
-def find(claim_id: int) -> Case | None:
-    """Return any claim as a case."""
+def find_case(claim_id: int) -> Case | None:
+    """Return a claim in any state as a case, None when it does not exist."""
     claim = db.session.get(Claim, claim_id)
     return _case(claim) if claim else None
 
 
-def count() -> int:
-    """Return how many claims wait."""
+def count_pending() -> int:
+    """Return the number of pending claims."""
     statement = select(func.count()).select_from(Claim).where(Claim.state == ClaimState.WAITING)
     return db.session.scalar(statement) or 0
 
 
-def grant(case: Case, editor: User, reason: str | None) -> None:
-    """Give the claimant a seat with ownership."""
+def grant_claim(case: Case, editor: User, reason: str | None) -> None:
+    """Grant a claim: the claimant gets a seat with ownership."""
     claim = _decide(case, ClaimState.GRANTED)
     if not claim.organisation.is_confirmed:
         claim.organisation.confirmation = Confirmation.CONFIRMED
         audit.record(editor, "organisation.confirmed", claim.organisation)
-    seats.take(claim.user, claim.organisation, claim.role, clock.today(), is_owner=True)
+    seats.assign_seat(claim.user, claim.organisation, claim.role, clock.today(), is_owner=True)
     audit.record(editor, "claim.granted", claim.organisation, note=reason, who=claim.user.name)
 
 
-def refuse(case: Case, editor: User, reason: str | None) -> None:
-    """Say no; an organisation that was added with this claim is taken off the portal."""
+def refuse_claim(case: Case, editor: User, reason: str | None) -> None:
+    """Refuse a claim; an organisation that was added with it is removed from the portal."""
     claim = _decide(case, ClaimState.REFUSED)
     if claim.organisation.confirmation == Confirmation.WAITING and not _claimed_by_others(claim):
         claim.organisation.confirmation = Confirmation.REFUSED
@@ -134,7 +134,7 @@ def refuse(case: Case, editor: User, reason: str | None) -> None:
 
 
 def _claimed_by_others(claim: Claim) -> bool:
-    """Whether somebody else's claim of the same organisation waits."""
+    """Return whether another person has a pending claim for the same organisation."""
     others = (Claim.organisation_id == claim.organisation_id, Claim.id != claim.id, Claim.state == ClaimState.WAITING)
     return db.session.scalar(select(Claim.id).where(*others).limit(1)) is not None
 
@@ -148,4 +148,13 @@ def _decide(case: Case, state: ClaimState) -> Claim:
         return claim
 
 
-desk.register(KIND, lazy_gettext("Claim of an organisation"), awaiting, find, grant, None, refuse, count=count)
+desk.register(
+    KIND,
+    lazy_gettext("Claim of an organisation"),
+    awaiting,
+    find_case,
+    grant_claim,
+    None,
+    refuse_claim,
+    count=count_pending,
+)

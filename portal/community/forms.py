@@ -1,4 +1,4 @@
-"""The filters of the register and of the signatories."""
+"""The filters of the register of organisations and of the signatories."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ KIND, PLACE, TOPIC, ROLE = "soort", "gemeente", "speerpunt", "rol"
 
 
 class RegisterFilter(ListFilter):
-    """Which organisations to show."""
+    """The filter of the register."""
 
     words_label = lazy_gettext("Name")
     fields = (
@@ -27,14 +27,14 @@ class RegisterFilter(ListFilter):
 
 
 class SignatoryFilter(ListFilter):
-    """Which signatories to show."""
+    """The filter of the signatories."""
 
     has_words = False
     fields = (ChoiceField(KIND, lazy_gettext("Kind")),)
 
 
 def role_labels() -> dict[str, str]:
-    """Return the roles one can filter by, in the words of the address."""
+    """Return the roles to filter by: value in the address and label."""
     return {
         agenda_provider.SIGNATORY: _("Signatory"),
         "trekker": _("Lead"),
@@ -44,7 +44,7 @@ def role_labels() -> dict[str, str]:
 
 
 def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequence[agenda_provider.Topic]) -> Known:
-    """Return per field what one can choose: the region's own municipalities before other places."""
+    """Return the choices per field; municipalities of the region come before other places."""
     present = {entry.kind for entry in entries}
     places = {entry.place_slug: entry.place for entry in entries if entry.place}
     own = {row.slug: row.name for row in region if row.slug in places}
@@ -58,10 +58,10 @@ def known(entries: Sequence[Entry], region: Sequence[Municipality], topics: Sequ
 
 
 def options_of(entry: Entry, field: str, others: FilterForm) -> set[str]:
-    """Return the options of a field under which an organisation falls.
+    """Return the options of a field that an organisation matches.
 
-    Role and focus point belong together: who asks for leads in techniek wants organisations that lead there. A
-    signature counts for every focus point in which the signatory has a part.
+    Role and speerpunt are combined: leads in techniek are organisations that lead an action there. A signature counts
+    for every speerpunt in which the signatory takes part.
     """
     if field == KIND:
         return {entry.kind}
@@ -80,7 +80,7 @@ def options_of(entry: Entry, field: str, others: FilterForm) -> set[str]:
 
 
 def with_words(entries: Sequence[Entry], words: str) -> list[Entry]:
-    """Return the organisations of which a name, present, former or other, holds all of these words."""
+    """Return the organisations of which one name (current, former or alternative) contains all of these words."""
     parts = fold(words).split()
     if not parts:
         return list(entries)
@@ -88,7 +88,7 @@ def with_words(entries: Sequence[Entry], words: str) -> list[Entry]:
 
 
 def found_by(entry: Entry, words: str) -> str | None:
-    """Return the other name that explains why an organisation is found: "formerly …", "also …"."""
+    """Return the other name by which an organisation was found ("formerly …", "also …"), for display."""
     parts = fold(words).split()
     if not parts or all(part in entry.folded for part in parts):
         return None
@@ -103,11 +103,11 @@ def _names(entry: Entry) -> list[str]:
 
 
 def kinds_of(signings: Sequence[agenda_provider.Signing]) -> Known:
-    """Return the kinds that signed, for the filter of the signatories."""
+    """Return the kinds of organisations that signed, for the filter of the signatories."""
     present = {signing.organisation.kind for signing in signings}
     return {KIND: {kind: str(label) for kind, label in KIND_LABELS.items() if kind in present}}
 
 
 def kind_of(signing: agenda_provider.Signing, _field: str, _others: FilterForm) -> set[str]:
-    """Return the kind of a signatory as a filter compares it."""
+    """Return the kind of a signatory, as the options of a field."""
     return {signing.organisation.kind}

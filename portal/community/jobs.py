@@ -1,4 +1,4 @@
-"""What the calendar changes by itself: a seat begins or ends, and who holds it is found with it or no longer."""
+"""Periodic jobs of community: seats that begin or end change what search finds of their holders."""
 
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ from portal.core.storage.database import transaction
 from portal.search import services as search
 
 LOOKED_BACK = timedelta(days=3)
-"""Longer than a worker rests at night or over a short failure; noting somebody twice does no harm."""
+"""How far back to look: longer than any normal interruption of the worker. Reindexing a member twice is harmless."""
 
 
 @jobs.every(seconds=6 * 3600)
 def note_turned_seats(moment: datetime) -> None:
-    """Let search look again at the members whose seat began or ended these days."""
+    """Reindex the members whose seat began or ended recently."""
     today = clock.to_local(moment).date()
     began = Seat.since.between(today - LOOKED_BACK, today)
     ended = Seat.until.between(today - LOOKED_BACK, today - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""The page of an invitation for somebody who is not signed in: make an account there, or sign in."""
+"""The page of an invitation for a visitor: create an account there, or sign in."""
 
 from http import HTTPStatus
 
@@ -19,7 +19,7 @@ from portal.core.web.rendering import redirect_to
 
 
 def answer(invitation: Invitation, token: str) -> Response:
-    """Show the form that makes an account and takes the place; carry it out when it was sent."""
+    """Show and process the form that creates an account and accepts the invitation."""
     known = joining.has_account(invitation)
     form = JoinForm(data={"email": invitation.email})
     if form.is_submitted() and known:
@@ -54,7 +54,7 @@ def _join(invitation: Invitation, form: JoinForm) -> Response:
 
 
 def _register(form: JoinForm, back: str) -> Response:
-    """Ask for an account with another address than the invited one: that address is confirmed by mail first."""
+    """Start a registration with another address than the invited one; a mailed link must confirm it first."""
     email = form.email.data or ""
     limit_mails(email)
     kept = passwords.hashed(form.password.data or "")

@@ -1,4 +1,4 @@
-"""What the kinds of organisations are called, and the words that lead to them."""
+"""Labels of the kinds of organisations, and the words by which search finds them."""
 
 from portal.core.i18n import lazy_gettext
 
@@ -19,7 +19,7 @@ KIND_LABELS = {
     "museum": lazy_gettext("Museum"),
     "overig": lazy_gettext("Other"),
 }
-"""The kinds of `organisations.json` in the order in which lists show them: schools, government, employers, others."""
+"""The kinds in `organisations.json`, in the order of all lists: schools, government, employers, others."""
 KIND_WORDS = {
     "po": "basisschool basisonderwijs primair onderwijs po",
     "vo": "middelbare school voortgezet onderwijs vo vmbo havo vwo",
@@ -32,4 +32,4 @@ KIND_WORDS = {
     "werkgever": "werkgever bedrijf",
     "zorg": "zorginstelling zorg welzijn",
 }
-"""Dutch words that find organisations of a kind although their pages may not say them."""
+"""Dutch words that find organisations of a kind, even if their pages do not contain them."""

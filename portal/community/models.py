@@ -1,4 +1,4 @@
-"""Organisations, municipalities, seats and how one comes by them, profiles."""
+"""Organisations, municipalities, seats, invitations, claims and profiles."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from portal.search.models import Searchable, SearchDocument
 
 
 class Municipality(Public, Model):
-    """A municipality of the region; the nine of Haaglanden are what posts and events are filtered by."""
+    """A municipality of the region (nine in Haaglanden); posts and events can be filtered by it."""
 
     __tablename__ = "municipality"
 
@@ -36,7 +36,7 @@ organisation_parent = Table(
 
 
 class Confirmation(StrEnum):
-    """Whether an organisation is what it says: those that members add wait until that is shown."""
+    """Whether the existence of an organisation was confirmed; those that members add start unconfirmed."""
 
     CONFIRMED = "confirmed"
     WAITING = "waiting"
@@ -44,7 +44,7 @@ class Confirmation(StrEnum):
 
 
 class Organisation(Searchable, Public, Timestamped, Model):
-    """A school, employer, municipality or other party, real (from the facts of the network) or invented (demo)."""
+    """A school, employer, municipality or other party: from the facts, added by a member, or invented for the demo."""
 
     search_type = "organisation"
     __tablename__ = "organisation"
@@ -55,13 +55,13 @@ class Organisation(Searchable, Public, Timestamped, Model):
     kind: Mapped[str] = mapped_column(String(20), index=True)
     kind_uncertain: Mapped[bool] = mapped_column(default=False)
     place: Mapped[str | None] = mapped_column(String(80))
-    """Municipality by name, as the source gives it; may lie outside the region."""
+    """The name of the municipality as the source gives it; may be outside the region."""
     place_in_source: Mapped[bool] = mapped_column(default=True)
-    """False when place and region are common knowledge rather than what the source says."""
+    """False when place and region are common knowledge and not in the source."""
     region: Mapped[str | None] = mapped_column(String(80))
     website: Mapped[str | None] = mapped_column(String(300))
     status: Mapped[str | None] = mapped_column(String(120))
-    """"bestaand", or what the source says of one still being founded."""
+    """"bestaand" (existing), or the source's wording for one that is still being founded."""
     summary: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     is_invented: Mapped[bool] = mapped_column(default=False)
@@ -71,7 +71,7 @@ class Organisation(Searchable, Public, Timestamped, Model):
         String(10), default=Confirmation.CONFIRMED, server_default=Confirmation.CONFIRMED
     )
     version: Mapped[int] = mapped_column(default=1, server_default="1")
-    """Raised at each edit by people, so that the second of two who edit at once is warned."""
+    """Incremented at each edit, to detect concurrent edits."""
 
     logo: Mapped[StoredFile | None] = relationship()
     merged_into: Mapped["Organisation | None"] = relationship(
@@ -80,7 +80,7 @@ class Organisation(Searchable, Public, Timestamped, Model):
     absorbed: Mapped[list["Organisation"]] = relationship(
         foreign_keys=[merged_into_id], back_populates="merged_into", order_by=name
     )
-    """The organisations that merged into this one."""
+    """The organisations that merged into this organisation."""
     parents: Mapped[list["Organisation"]] = relationship(
         secondary=organisation_parent,
         primaryjoin=id == organisation_parent.c.organisation_id,
@@ -102,17 +102,17 @@ class Organisation(Searchable, Public, Timestamped, Model):
 
     @property
     def path(self) -> str:
-        """Return the canonical path of its page; of one that merged, the page of what it merged into."""
+        """Return the canonical path of its page; after a merger, that of the organisation it merged into."""
         return f"/organisaties/{self.merged_into.slug if self.merged_into_id and self.merged_into else self.slug}"
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether it is known to be what it says."""
+        """Whether its existence was confirmed."""
         return self.confirmation == Confirmation.CONFIRMED
 
     @property
     def is_listed(self) -> bool:
-        """Whether it has a page: all but those that the editors refused."""
+        """Whether it has a page; only those that the editors refused have none."""
         return self.confirmation != Confirmation.REFUSED
 
     @property
@@ -122,23 +122,23 @@ class Organisation(Searchable, Public, Timestamped, Model):
 
     @property
     def former_names(self) -> list[str]:
-        """Return what it was called before."""
+        """Return its former names."""
         return [row.name for row in self.names if row.is_former]
 
     @property
     def aliases(self) -> list[str]:
-        """Return other ways to write its name."""
+        """Return alternatives of its present name."""
         return [row.name for row in self.names if not row.is_former]
 
     @property
     def all_names(self) -> str:
-        """Return every name by which people know it, now or before: what leads to what it placed or organises."""
+        """Return every name, current, alternative and former; searching for any of them finds its posts and events."""
         return " ".join([self.name, *(row.name for row in self.names)])
 
     def search_document(self) -> SearchDocument | None:
-        """Return its facts, with its other names and those that merged into it as further words.
+        """Return the search document: its facts, with its other names and those of what merged into it as extra words.
 
-        None for one that merged or is not confirmed.
+        None if it merged into another organisation or is not confirmed.
         """
         if self.merged_into_id is not None or not self.is_confirmed:
             return None
@@ -156,7 +156,7 @@ class Organisation(Searchable, Public, Timestamped, Model):
 
 
 class OrganisationName(Public, Model):
-    """Another name of an organisation: a different spelling, or what it was called before."""
+    """Another name of an organisation: an alternative or a former one."""
 
     __tablename__ = "organisation_name"
 
@@ -170,7 +170,7 @@ class OrganisationName(Public, Model):
 
 
 class Seat(Public, Model):
-    """A person at an organisation in a role, from a day until a day: when people leave, the tie stays known."""
+    """A person's role at an organisation during a period. Ended seats are kept as history."""
 
     __tablename__ = "seat"
     __table_args__ = (UniqueConstraint("user_id", "organisation_id", "since"),)
@@ -182,27 +182,27 @@ class Seat(Public, Model):
     bio: Mapped[str | None] = mapped_column(Text)
     is_public: Mapped[bool] = mapped_column(default=False)
     is_owner: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether its holder looks after the organisation's page and seats."""
+    """Whether its holder manages the organisation's page and seats."""
     since: Mapped[date]
     until: Mapped[date | None]
-    """The last day."""
+    """The last day, inclusive; None when no end is known."""
 
     user: Mapped[User] = relationship()
     organisation: Mapped[Organisation] = relationship(back_populates="seats")
 
     @property
     def has_ended(self) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day has passed."""
         return self.until is not None and self.until < today()
 
     @property
     def is_shown(self) -> bool:
-        """Whether its holder lets others see it, and holds it today."""
+        """Whether it is current and its holder agreed to have it shown."""
         return self.is_public and self.since <= today() and not self.has_ended
 
 
 class Invitation(Timestamped, Model):
-    """An owner asks somebody, by mail, to take a seat. Only a hash of the secret in the link is kept."""
+    """An owner's invitation by mail to take a seat. Only a hash of the secret in the link is stored."""
 
     __tablename__ = "seat_invitation"
 
@@ -214,7 +214,7 @@ class Invitation(Timestamped, Model):
     is_owner: Mapped[bool] = mapped_column(default=False)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id", ondelete="SET NULL"), index=True)
-    """The seat that ends when this invitation is accepted: a hand-over."""
+    """In a hand-over: the seat that ends when this invitation is accepted."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
@@ -231,7 +231,7 @@ class Invitation(Timestamped, Model):
 
 
 class ClaimState(StrEnum):
-    """Where a claim stands."""
+    """The state of a claim."""
 
     WAITING = "waiting"
     GRANTED = "granted"
@@ -239,7 +239,7 @@ class ClaimState(StrEnum):
 
 
 class Claim(Timestamped, Model):
-    """A member says to speak for an organisation that nobody looks after yet; an editor decides."""
+    """A member's request to become owner of an organisation without owners; an editor decides."""
 
     __tablename__ = "organisation_claim"
 
@@ -256,7 +256,7 @@ class Claim(Timestamped, Model):
 
 
 class Visibility(StrEnum):
-    """For whom a part of a profile is."""
+    """Who may see a part of a profile."""
 
     NOBODY = "nobody"
     MEMBERS = "members"
@@ -264,7 +264,7 @@ class Visibility(StrEnum):
 
 
 class Profile(Searchable, Public, Timestamped, Model):
-    """What a member tells about himself or herself, and to whom. The address is no part of it."""
+    """A member's profile, with the visibility of each part. The mail address is not part of it."""
 
     __tablename__ = "profile"
     search_type = "member"
@@ -272,7 +272,7 @@ class Profile(Searchable, Public, Timestamped, Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     id: Mapped[int] = synonym("user_id")
     is_listed: Mapped[bool] = mapped_column(default=True)
-    """Whether members find this person in their directory."""
+    """Whether this person is listed in the members' directory."""
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
     function: Mapped[str | None] = mapped_column(String(120))
     expertise: Mapped[str | None] = mapped_column(Text)
@@ -292,7 +292,7 @@ class Profile(Searchable, Public, Timestamped, Model):
     )
 
     def search_document(self) -> SearchDocument | None:
-        """Return what members may read of a member who lets them find him or her, for members only."""
+        """Return a search document for members only, with what they may read; None for an unlisted profile."""
         if not self.is_listed or not self.user.is_active:
             return None
         shown = [seat for seat in self.seats if seat.is_shown]
@@ -309,6 +309,6 @@ class Profile(Searchable, Public, Timestamped, Model):
         )
 
     def _for_members(self, part: str) -> str | None:
-        """Return a part of the profile, None when it is for its owner alone."""
+        """Return a part of the profile, None when only its owner may see it."""
         text: str | None = getattr(self, part)
         return text if getattr(self, f"{part}_for") != Visibility.NOBODY else None

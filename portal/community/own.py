@@ -1,4 +1,4 @@
-"""The organisations for which somebody speaks: what one may do there, and else whom to ask."""
+"""A person's own organisations: what they may do there, and otherwise who manages it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,19 +15,19 @@ from portal.core.extensions import db
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """An organisation at which somebody has a seat today."""
+    """An organisation at which the reader has a current seat."""
 
     organisation: Organisation
     roles: Sequence[str]
     may_manage: bool
     managers: Sequence[User]
-    """Who may change its page and seats, others than the reader."""
+    """Others who may change its page and seats."""
     is_asked: bool
-    """Whether the reader asked the editors to look after it, and they did not decide yet."""
+    """Whether the reader has a pending claim to manage it."""
 
 
 def organisations(user: User) -> list[Own]:
-    """Return the organisations of somebody, by name."""
+    """Return a person's organisations, by name."""
     roles: defaultdict[Organisation, list[str]] = defaultdict(list)
     for seat in policies.current_seats(user):
         roles[seat.organisation].append(seat.role)
@@ -38,14 +38,14 @@ def organisations(user: User) -> list[Own]:
             roles=list(dict.fromkeys(held)),
             may_manage=policies.may_manage(user, organisation),
             managers=looked_after[organisation.id],
-            is_asked=claims.waiting(organisation, user) is not None,
+            is_asked=claims.get_pending_claim(organisation, user) is not None,
         )
         for organisation, held in roles.items()
     ]
 
 
 def managers(organisation_ids: Sequence[int], reader: User | None = None) -> defaultdict[int, list[User]]:
-    """Return who looks after organisations today, by organisation and name, the reader left out."""
+    """Return the current owners of organisations, by organisation and name, without the reader."""
     statement = (
         select(Seat)
         .join(Seat.user)

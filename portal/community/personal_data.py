@@ -1,4 +1,4 @@
-"""What the community keeps of persons: where they sit, who was asked to, and how they present themselves."""
+"""The personal data in the tables of community: seats, invitations, claims and profiles."""
 
 from sqlalchemy import delete, or_, update
 
@@ -20,7 +20,7 @@ def _export_invitations(person: Person) -> list[Record]:
 
 
 def _erase_invitations(person: Person, _contributions: Contributions) -> None:
-    """Those to this person go; those by this person no longer say so."""
+    """Delete invitations to this person; remove this person's name from those sent."""
     mine = or_(Invitation.email == person.email, Invitation.accepted_by_id == person.id)
     db.session.execute(delete(Invitation).where(mine))
     by = Invitation.invited_by_id == person.id

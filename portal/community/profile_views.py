@@ -1,4 +1,4 @@
-"""Profiles: one's own, those of others, and the members' directory."""
+"""Views of profiles: editing one's own, those of others, and the members' directory."""
 
 from http import HTTPStatus
 from typing import Any
@@ -29,7 +29,7 @@ HAS = "wat"
 @bp.route("/account/profiel", methods=["GET", "POST"])
 @members
 def profile_edit() -> Response:
-    """One's own profile: what to tell, and to whom."""
+    """Show and process the form of one's own profile."""
     viewer: User = access.viewer()
     profile = profiles.get_profile(viewer)
     form = ProfileForm(data=_stored(viewer, profile))
@@ -49,7 +49,7 @@ def profile_edit() -> Response:
 
 
 def _stored(user: User, profile: Profile | None) -> dict[str, Any]:
-    """Return what the form begins with; a first profile begins listed, its parts for members."""
+    """Return the initial values of the form; a new profile is listed, and its parts are visible to members."""
     if profile is None:
         return {"name": user.name, "is_listed": True, "version": 0}
     names = ("version", "is_listed", *profiles.TEXTS, *(f"{part}_for" for part in profiles.PARTS))
@@ -57,7 +57,7 @@ def _stored(user: User, profile: Profile | None) -> dict[str, Any]:
 
 
 def _save(viewer: User, form: ProfileForm) -> None:
-    profiles.save(
+    profiles.update_profile(
         viewer,
         form.version.data,
         form.name.data or "",
@@ -70,7 +70,7 @@ def _save(viewer: User, form: ProfileForm) -> None:
 
 
 def _compare(user: User, profile: Profile | None, form: ProfileForm) -> list[conflicts.Row]:
-    """Return what differs between the form and what is stored, and let the form save over it by choice."""
+    """Return the differences between the form and the stored profile; sending the form again overwrites it."""
     if profile is None:
         return []
     form.version.data, form.version.raw_data = profile.version, None
@@ -80,11 +80,11 @@ def _compare(user: User, profile: Profile | None, form: ProfileForm) -> list[con
 @bp.get("/leden/")
 @members
 def directory() -> Response:
-    """The members who let members find them."""
+    """List the members who agreed to be listed."""
     asked, labels = QueryArguments(request.args), {"biedt": _("Offers something"), "zoekt": _("Looks for something")}
     words, has = asked.words(), asked.options(HAS, _("Who"), labels)
     number = parse_page_number(request.args.get("pagina"))
-    found = profiles.directory(access.viewer(), words, has, number)
+    found = profiles.list_members(access.viewer(), words, has, number)
     if number > found.pages:
         abort(HTTPStatus.NOT_FOUND)
     return page(
@@ -103,8 +103,8 @@ def directory() -> Response:
 @bp.get("/leden/<int:user_id>-<slug>")
 @public
 def member(user_id: int, slug: str) -> Response:
-    """A member, as far as this reader may see; a visitor to whom nothing is shown gets a 404."""
-    user = profiles.find(user_id) or abort(HTTPStatus.NOT_FOUND)
+    """Show what this reader may see of a member; 404 for a visitor who may see nothing."""
+    user = profiles.get_member(user_id) or abort(HTTPStatus.NOT_FOUND)
     viewer = access.viewer()
     profile = profiles.get_profile(user)
     seats = profiles.public_seats([user])[user.id]

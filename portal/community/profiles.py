@@ -1,4 +1,4 @@
-"""Profiles: what members tell of themselves, to whom, and how others see it."""
+"""Profiles: reading them with the reader's rights, the members' directory, and saving."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -28,12 +28,12 @@ REACH = {
 }
 PER_PAGE = 24
 HAS = {"biedt": "offers", "zoekt": "seeks"}
-"""What one can ask of members in the address of the directory, and the part of the profile that answers."""
+"""The values of the directory's filter, and the profile part that each requires to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member as one particular reader may see this person: what is not for that reader is None."""
+    """A member as seen by one reader; parts that the reader may not see are None."""
 
     id: int
     name: str
@@ -47,17 +47,17 @@ class Person:
 
     @property
     def shows_anything(self) -> bool:
-        """Whether there is more to see than a name."""
+        """Return whether the reader sees more than a name."""
         return bool(self.photo or self.function or self.expertise or self.offers or self.seeks or self.seats)
 
 
 def get_profile(user: User) -> Profile | None:
-    """Return somebody's profile, None when it was never filled in."""
+    """Return a person's profile, None when it was never filled in."""
     return db.session.get(Profile, user.id, options=[joinedload(Profile.photo)])
 
 
 def as_seen_by(viewer: User | None, user: User, profile: Profile | None, seats: Sequence[Seat]) -> Person:
-    """Return a member with only what this reader may see."""
+    """Return a member with only the parts that this reader may see."""
     shown: dict[str, StoredFile | str | None] = dict.fromkeys(PARTS)
     for part in PARTS if profile else ():
         if may_see(viewer, user, Visibility(getattr(profile, f"{part}_for"))):
@@ -66,7 +66,7 @@ def as_seen_by(viewer: User | None, user: User, profile: Profile | None, seats: 
 
 
 def public_seats(users: Iterable[User]) -> dict[int, list[Seat]]:
-    """Return the seats of today that people agreed to show, by person."""
+    """Return the current seats that people agreed to have shown, by person id."""
     found: defaultdict[int, list[Seat]] = defaultdict(list)
     statement = (
         select(Seat)
@@ -79,8 +79,8 @@ def public_seats(users: Iterable[User]) -> dict[int, list[Seat]]:
     return found
 
 
-def find(user_id: int) -> User | None:
-    """Return a member who has an account that works."""
+def get_member(user_id: int) -> User | None:
+    """Return a member with an active account, None when there is none."""
     return db.session.scalar(select(User).where(User.id == user_id, *_active()))
 
 
@@ -98,14 +98,14 @@ class Directory:
 
     @property
     def pages(self) -> int:
-        """Return how many pages there are, at least one."""
+        """Return the number of pages, at least one."""
         return max(1, -(-self.count // PER_PAGE))
 
 
-def directory(viewer: User, words: str, has: Sequence[str], page: int) -> Directory:
-    """Return the listed members whose name or shown words hold all of these words, by name.
+def list_members(viewer: User, words: str, has: Sequence[str], page: int) -> Directory:
+    """Return a page of the listed members, by name, whose name or visible text contains all of these words.
 
-    Only what members may read is looked in: what somebody hides cannot be guessed by searching.
+    Only text that members may read is searched, so that hidden text cannot be guessed by searching.
     """
     wanted = (*_active(), Profile.is_listed, *map(_holds, words.split()), *_having(has))
     joined = select(Profile).join(Profile.user).where(*wanted)
@@ -133,18 +133,18 @@ def _holds(word: str) -> ColumnElement[bool]:
 
 
 def _having(has: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Return the condition that somebody offers or seeks something: either, when both are asked."""
+    """Return the SQL condition for members who offer or seek something; either one, when both are asked."""
     parts = [and_(getattr(Profile, HAS[name]).is_not(None), _is_shown(HAS[name])) for name in has]
     return [or_(*parts)] if parts else []
 
 
 def _is_shown(part: str) -> ColumnElement[bool]:
-    """Return the condition that members may read a part of a profile."""
+    """Return the SQL condition for profiles of which members may read a part."""
     chosen: ColumnElement[bool] = getattr(Profile, f"{part}_for").in_((Visibility.MEMBERS, Visibility.EVERYONE))
     return chosen
 
 
-def save(
+def update_profile(
     user: User,
     version: int | None,
     name: str,
@@ -155,7 +155,7 @@ def save(
     *,
     remove_photo: bool = False,
 ) -> Profile:
-    """Save a profile, with a held file as photo; raises EditConflict when it changed since the form was opened."""
+    """Save a profile, with an uploaded file as photo; raises EditConflict when it changed since the form was opened."""
     with transaction() as session:
         profile = get_profile(user)
         if profile is None:
@@ -177,7 +177,7 @@ def save(
 
 
 def _change_photo(profile: Profile, user: User, photo: StoredFile | None, *, remove: bool) -> None:
-    """Replace or remove the photo, and give it the reach that its owner chose."""
+    """Replace or remove the photo, and set who may fetch it."""
     old = profile.photo
     if photo is not None:
         profile.photo = held.claim(photo, user.name)

@@ -1,4 +1,4 @@
-"""Reads about the network: the register, one organisation, the municipalities of the region."""
+"""Database reads of community: the register, one organisation and its people, municipalities, search results."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,13 +27,13 @@ from portal.core.text import fold, slugify
 from portal.search import services as search
 
 NO_PLACE = "onbekend"
-"""The word of the address for organisations whose place is not known."""
+"""The value of the filter "place" for organisations whose place is unknown."""
 LISTED = Organisation.confirmation != Confirmation.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class OtherName:
-    """A former name or another spelling, folded for comparing."""
+    """A former or alternative name, folded for comparing."""
 
     name: str
     folded: str
@@ -42,7 +42,7 @@ class OtherName:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the register, with all that it can be filtered by."""
+    """A line of the register, with everything it can be filtered by."""
 
     path: str
     name: str
@@ -62,7 +62,7 @@ class Entry:
 
     @property
     def place_slug(self) -> str:
-        """Return its place as the address names it."""
+        """Return its place as a value of the filter."""
         return slugify(self.place) if self.place else NO_PLACE
 
     @property
@@ -72,18 +72,18 @@ class Entry:
 
     @property
     def sort_key(self) -> str:
-        """Return its folded name from the first letter or digit on: "'s Heeren Loo" stands under the S."""
+        """Return its folded name from the first letter or digit on: "'s Heeren Loo" is sorted under S."""
         return self.folded.lstrip("'’\"“‘(-– ")
 
     @property
     def letter(self) -> str:
-        """Return the letter it stands under; "#" for everything but a-z."""
+        """Return its letter in the register; "#" for everything but a-z."""
         first = self.sort_key[:1]
         return first.upper() if "a" <= first <= "z" else "#"
 
 
 def register() -> list[Entry]:
-    """Return all organisations in the order of the alphabet, in a fixed number of statements."""
+    """Return all organisations in alphabetical order, in a fixed number of statements."""
     names: defaultdict[int, list[OtherName]] = defaultdict(list)
     for owner_id, name, is_former in db.session.execute(
         select(OrganisationName.organisation_id, OrganisationName.name, OrganisationName.is_former)
@@ -123,7 +123,7 @@ def register() -> list[Entry]:
 
 
 def get_organisation(slug: str) -> Organisation | None:
-    """Return an organisation with its names, its relatives and the one it merged into."""
+    """Return an organisation with its names, parent, children and successor; None for an unknown slug."""
     statement = select(Organisation).where(Organisation.slug == slug)
     return db.session.scalar(
         statement.options(
@@ -138,7 +138,7 @@ def get_organisation(slug: str) -> Organisation | None:
 
 
 def people(organisation: Organisation) -> list[Seat]:
-    """Return who speaks for an organisation today and agreed to be shown, by name."""
+    """Return the people with a current seat at an organisation who agreed to be shown, by name."""
     today = clock.today()
     statement = (
         select(Seat)
@@ -156,14 +156,14 @@ def people(organisation: Organisation) -> list[Seat]:
 
 
 def seats(organisation: Organisation) -> list[Seat]:
-    """Return every seat at an organisation, those that last first, by name."""
+    """Return every seat at an organisation: those without a last day first, then the latest to end, by name."""
     statement = select(Seat).join(Seat.user).where(Seat.organisation_id == organisation.id)
     order = (Seat.until.is_not(None), Seat.until.desc(), User.name, Seat.id)
     return list(db.session.scalars(statement.options(contains_eager(Seat.user)).order_by(*order)))
 
 
 def colleagues(seat: Seat) -> list[User]:
-    """Return the others who have a seat at the same organisation today, by name."""
+    """Return the other people with a current seat at the same organisation, by name."""
     today = clock.today()
     statement = (
         select(User)
@@ -191,7 +191,7 @@ def open_invitations(organisation: Organisation) -> list[Invitation]:
 
 
 def by_other_name(slug: str) -> list[Organisation]:
-    """Return the organisations that are or were known under a name with this slug."""
+    """Return the organisations with a former or alternative name of this slug."""
     statement = (
         select(Organisation)
         .join(OrganisationName)
@@ -208,18 +208,18 @@ def municipalities() -> list[Municipality]:
 
 
 def of_slugs(slugs: Iterable[str]) -> dict[str, Organisation]:
-    """Return organisations by slug, unknown ones left out."""
+    """Return organisations by slug; unknown slugs are left out."""
     rows = db.session.scalars(select(Organisation).where(Organisation.slug.in_(list(slugs))))
     return {row.slug: row for row in rows}
 
 
 def count() -> int:
-    """Return how many organisations the register holds."""
+    """Return the number of organisations in the register."""
     return db.session.scalar(select(func.count()).select_from(Organisation).where(LISTED)) or 0
 
 
 def load_organisation_results(ids: list[int] | None) -> Iterator[Organisation]:
-    """Yield the organisations that search asks for; None means all."""
+    """Yield the organisations with these ids (None: all) for the search index."""
     statement = select(Organisation).options(
         selectinload(Organisation.names), selectinload(Organisation.absorbed).selectinload(Organisation.names)
     )
@@ -229,7 +229,7 @@ def load_organisation_results(ids: list[int] | None) -> Iterator[Organisation]:
 
 
 def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
-    """Yield path and last change of every organisation that has a page of its own."""
+    """Yield path and last change (UTC) of every organisation that has its own page."""
     confirmed = Organisation.confirmation == Confirmation.CONFIRMED
     statement = select(Organisation.slug, Organisation.updated_at).where(
         Organisation.merged_into_id.is_(None), confirmed
@@ -239,7 +239,7 @@ def sitemap_entries() -> Iterator[tuple[str, datetime | None]]:
 
 
 def load_member_results(ids: list[int] | None) -> Iterator[Profile]:
-    """Yield the profiles that search asks for; None means all."""
+    """Yield the profiles with these ids (None: all) for the search index."""
     statement = select(Profile).options(
         joinedload(Profile.user), selectinload(Profile.seats).joinedload(Seat.organisation)
     )
@@ -247,7 +247,7 @@ def load_member_results(ids: list[int] | None) -> Iterator[Profile]:
 
 
 def follow_organisations(search_type: str, following: search.Following) -> None:
-    """Let documents of a type follow the organisations whose names they show, whatever those are called besides."""
+    """Reindex documents of a type when an organisation that they name changes, whichever of its names changed."""
     search.follow(Organisation, ("name", "slug", "names"), search_type, following)
     search.follow(
         OrganisationName,
@@ -258,13 +258,13 @@ def follow_organisations(search_type: str, following: search.Following) -> None:
 
 
 def _merged_into(organisations: ColumnElement[bool]) -> Select[Any]:
-    """Return what the organisations merged into: its document shows their names."""
+    """Return the ids of what these organisations merged into, because its search document holds their names."""
     return select(Organisation.merged_into_id).where(organisations, Organisation.merged_into_id.is_not(None))
 
 
 @search.register_synonyms
 def names() -> list[list[str]]:
-    """Return all names of each organisation that has several: whoever looks for "OCW" means the ministry."""
+    """Return all names of each organisation that has several, so that "OCW" finds the ministry."""
     found: dict[int, list[str]] = {}
     statement = select(Organisation.id, Organisation.name, OrganisationName.name).join(Organisation.names)
     for organisation_id, name, other in db.session.execute(statement.order_by(OrganisationName.id)):

@@ -1,4 +1,4 @@
-"""Seats at an organisation: who has one, invitations, leaving and handing over."""
+"""Views of seats at an organisation: the list, invitations, leaving and handing over."""
 
 from http import HTTPStatus
 
@@ -33,7 +33,7 @@ OWNER, YES = "eigenaar", "ja"
 @bp.get("/organisaties/<slug>/plaatsen")
 @members
 def seats(slug: str) -> Response:
-    """Who has a seat, who had one, and who is invited."""
+    """List the current and past seats and the open invitations."""
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_see_seats(viewer, organisation))
     manages = policies.may_manage(viewer, organisation)
@@ -52,7 +52,7 @@ def seats(slug: str) -> Response:
 @bp.route("/organisaties/<slug>/uitnodigen", methods=["GET", "POST"])
 @members
 def invite(slug: str) -> Response:
-    """Invite somebody by mail; what is said does not tell whether the address is a member's."""
+    """Invite somebody by mail; the answer does not reveal whether the address belongs to a member."""
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
     form = InviteForm()
@@ -76,14 +76,14 @@ def _invite(organisation: Organisation, viewer: User, form: InviteForm) -> None:
 @bp.post("/organisaties/<slug>/uitnodigingen/<int:invitation_id>/intrekken")
 @members
 def revoke_invitation(slug: str, invitation_id: int) -> Response:
-    """Take an invitation back."""
+    """Revoke an invitation."""
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
     invitation = db.session.get(Invitation, invitation_id)
     if invitation is None or invitation.organisation_id != organisation.id:
         abort(HTTPStatus.NOT_FOUND)
     try:
-        service.revoke(invitation, viewer)
+        service.revoke_invitation(invitation, viewer)
         notify(_("The invitation was taken back. The link in the mail no longer works."))
     except InvitationGone:
         notify(_("That invitation was already accepted or taken back."))
@@ -93,7 +93,7 @@ def revoke_invitation(slug: str, invitation_id: int) -> Response:
 @bp.route("/uitnodiging/<token>", methods=["GET", "POST"])
 @token_holders
 def invitation(token: str) -> Response:
-    """Show an invitation; only a POST accepts it, as mail scanners follow links. Who has no account makes one here."""
+    """Show an invitation; only a POST accepts it, as mail scanners follow links. Visitors can create an account."""
     row = service.find_invitation(token) or abort(HTTPStatus.NOT_FOUND)
     viewer = access.viewer()
     if row.is_open and viewer is None:
@@ -101,7 +101,7 @@ def invitation(token: str) -> Response:
     form = AcceptForm()
     if row.is_open and form.validate_on_submit():
         try:
-            service.accept(row, viewer, is_public=form.is_public.data)
+            service.accept_invitation(row, viewer, is_public=form.is_public.data)
         except InvitationGone:
             db.session.refresh(row)
         else:
@@ -112,7 +112,7 @@ def invitation(token: str) -> Response:
 
 
 def _seat(organisation: Organisation, seat_id: int) -> Seat:
-    """Return a seat of an organisation that has not ended; 404 else."""
+    """Return a seat of this organisation that has not ended; 404 otherwise."""
     statement = select(Seat).where(Seat.id == seat_id, Seat.organisation_id == organisation.id)
     seat = db.session.scalar(statement.options(joinedload(Seat.user)))
     if seat is None or seat.has_ended:
@@ -123,13 +123,13 @@ def _seat(organisation: Organisation, seat_id: int) -> Seat:
 @bp.route("/organisaties/<slug>/plaatsen/<int:seat_id>/bewerken", methods=["GET", "POST"])
 @members
 def edit_seat(slug: str, seat_id: int) -> Response:
-    """How the holder of a seat is shown: only the holder decides that."""
+    """Edit how the holder of a seat is shown; only the holder may do so."""
     organisation, viewer = load(slug), access.viewer()
     seat = _seat(organisation, seat_id)
     access.require(seat.user_id == viewer.id)
     form = SeatForm(obj=seat)
     if form.validate_on_submit():
-        service.describe(seat, form.role.data or "", form.bio.data, form.is_public.data)
+        service.update_presentation(seat, form.role.data or "", form.bio.data, form.is_public.data)
         notify(_("Your place was saved."))
         return redirect_to(url_for(".seats", slug=slug))
     return form_page("community/seat_edit.html", form, organisation=organisation)
@@ -138,7 +138,7 @@ def edit_seat(slug: str, seat_id: int) -> Response:
 @bp.post("/organisaties/<slug>/plaatsen/<int:seat_id>/eigenaar")
 @members
 def change_owner(slug: str, seat_id: int) -> Response:
-    """Let a colleague manage the organisation too, or no longer."""
+    """Make a colleague owner of the organisation, or remove that."""
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
     seat = _seat(organisation, seat_id)
@@ -153,7 +153,7 @@ def change_owner(slug: str, seat_id: int) -> Response:
 @bp.route("/organisaties/<slug>/plaatsen/<int:seat_id>/beeindigen", methods=["GET", "POST"])
 @members
 def end_seat(slug: str, seat_id: int) -> Response:
-    """End a seat; the last who manages the organisation is warned first."""
+    """End a seat; the last owner of the organisation is warned first."""
     organisation, viewer = load(slug), access.viewer()
     seat = _seat(organisation, seat_id)
     access.require(policies.may_end(viewer, seat))
@@ -162,7 +162,7 @@ def end_seat(slug: str, seat_id: int) -> Response:
     if form.validate_on_submit():
         limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
         try:
-            service.end(seat, viewer, form.day(), leave_without_owner=form.leave.data)
+            service.end_seat(seat, viewer, form.day(), leave_without_owner=form.leave.data)
         except LastOwner:
             form.leave.errors = [_("Hand over to somebody, or say that you know this.")]
         else:
@@ -172,7 +172,7 @@ def end_seat(slug: str, seat_id: int) -> Response:
 
 
 def _after_leaving(organisation: Organisation, viewer: User) -> str:
-    """Return the list of seats for who may still see it, else the page of the organisation."""
+    """Redirect to the list of seats if the user may still see it, else to the page of the organisation."""
     if policies.may_see_seats(viewer, organisation):
         return url_for(".seats", slug=organisation.slug)
     return local(organisation.path)
@@ -181,7 +181,7 @@ def _after_leaving(organisation: Organisation, viewer: User) -> str:
 @bp.route("/organisaties/<slug>/plaatsen/<int:seat_id>/overdragen", methods=["GET", "POST"])
 @members
 def hand_over(slug: str, seat_id: int) -> Response:
-    """Hand a seat over: to a colleague on a day, or to somebody by mail as soon as that person accepts."""
+    """Hand a seat over: to a colleague on a given day, or to somebody invited by mail once they accept."""
     organisation, viewer = load(slug), access.viewer()
     seat = _seat(organisation, seat_id)
     access.require(policies.may_end(viewer, seat))
@@ -198,7 +198,7 @@ def _hand_over(seat: Seat, viewer: User, form: HandOverForm, colleagues: dict[st
     successor = colleagues.get(form.successor.data)
     limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
     if successor is not None:
-        service.hand_over(seat, successor, viewer, form.day(), form.role.data or "")
+        service.hand_over_seat(seat, successor, viewer, form.day(), form.role.data or "")
         notify(_("The place was handed over to %(name)s.", name=successor.name))
         return
     limits.hit("invite", viewer.id, INVITATIONS_PER_DAY, DAY)

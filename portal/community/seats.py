@@ -1,4 +1,4 @@
-"""Seats: given, invited to, ended and handed over. People leave; who spoke for whom, and when, stays known."""
+"""Writes about seats: inviting, accepting, ending and handing over. Ended seats are kept as history."""
 
 import secrets
 from datetime import date, timedelta
@@ -39,17 +39,17 @@ WELCOME = site_settings.define(
 
 
 class InvitationGone(Exception):
-    """It was accepted, taken back or is too old."""
+    """The invitation was accepted or revoked, or has expired."""
 
 
 class LastOwner(Exception):
-    """Without this seat nobody looks after the organisation."""
+    """The act would leave the organisation without an owner."""
 
 
-def take(
+def assign_seat(
     user: User, organisation: Organisation, role: str, since: date, *, is_owner: bool = False, is_public: bool = False
 ) -> Seat:
-    """Give a person a seat from a day on; a seat held there in another role ends the day before."""
+    """Give a person a seat from a day on; a seat in another role at the same organisation ends the day before."""
     bio = None
     with transaction() as session:
         for held in _held(user, organisation, since):
@@ -66,7 +66,7 @@ def take(
 
 
 def _held(user: User, organisation: Organisation, day: date) -> list[Seat]:
-    """Return the seats of a person at an organisation that have not ended by a day."""
+    """Return a person's seats at an organisation that have not ended before a day."""
     statement = select(Seat).where(
         Seat.user_id == user.id,
         Seat.organisation_id == organisation.id,
@@ -78,7 +78,7 @@ def _held(user: User, organisation: Organisation, day: date) -> list[Seat]:
 def invite(
     organisation: Organisation, by: User, email: str, role: str, *, is_owner: bool = False, succeeds: Seat | None = None
 ) -> Invitation:
-    """Ask somebody by mail to take a seat; an older open invitation of the same address ends. Raises BadAddress."""
+    """Invite somebody by mail to take a seat; replaces an open invitation of the same address. Raises BadAddress."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction() as session:
         _revoke_older(organisation, email)
@@ -108,13 +108,13 @@ def _revoke_older(organisation: Organisation, email: str) -> None:
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """Return the invitation of a secret, open or not."""
+    """Return the invitation with this secret, whether open or not; None when there is none."""
     statement = select(Invitation).where(Invitation.token_hash == hashed(token))
     return db.session.scalar(statement.options(joinedload(Invitation.organisation), joinedload(Invitation.invited_by)))
 
 
-def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Seat:
-    """Take the seat that somebody was invited to; raises InvitationGone. Of a hand-over, the other seat ends."""
+def accept_invitation(invitation: Invitation, user: User, *, is_public: bool = False) -> Seat:
+    """Accept an invitation; in a hand-over the predecessor's seat ends. Raises InvitationGone."""
     with transaction() as session:
         session.refresh(invitation)
         if not invitation.is_open:
@@ -124,7 +124,9 @@ def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Se
         before = invitation.succeeds
         if before is not None and before.user_id != user.id and not before.has_ended:
             before.until = today - DAY
-        seat = take(user, organisation, invitation.role, today, is_owner=invitation.is_owner, is_public=is_public)
+        seat = assign_seat(
+            user, organisation, invitation.role, today, is_owner=invitation.is_owner, is_public=is_public
+        )
         audit.record(user, "seat.accepted", organisation, role=seat.role)
         if invitation.invited_by is not None and invitation.invited_by_id != user.id:
             what = {"organisation": organisation, "who": user, "seat": seat, "what": "accepted"}
@@ -132,8 +134,8 @@ def accept(invitation: Invitation, user: User, *, is_public: bool = False) -> Se
         return seat
 
 
-def revoke(invitation: Invitation, by: User) -> None:
-    """Take an invitation back; raises InvitationGone when it is too late."""
+def revoke_invitation(invitation: Invitation, by: User) -> None:
+    """Revoke an invitation; raises InvitationGone when it is no longer open."""
     with transaction() as session:
         session.refresh(invitation)
         if invitation.accepted_at or invitation.revoked_at:
@@ -142,8 +144,8 @@ def revoke(invitation: Invitation, by: User) -> None:
         audit.record(by, "seat.invitation_revoked", invitation.organisation, role=invitation.role)
 
 
-def end(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = False) -> None:
-    """Let a seat end after a day; raises LastOwner when nobody would look after the organisation any more."""
+def end_seat(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = False) -> None:
+    """End a seat after a day; raises LastOwner when the organisation would have no owner left."""
     with transaction() as session:
         session.refresh(seat)
         if seat.is_owner and not leave_without_owner and not other_owners(seat):
@@ -155,12 +157,12 @@ def end(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool = Fal
             _tell(seat.user, f"seat-ended:{seat.id}:{last_day}", what)
 
 
-def hand_over(seat: Seat, successor: User, by: User, last_day: date, role: str) -> Seat:
-    """Let a seat end after a day and another begin the day after, ownership included, in one transaction."""
+def hand_over_seat(seat: Seat, successor: User, by: User, last_day: date, role: str) -> Seat:
+    """End a seat after a day and begin the successor's on the next day, with the same ownership, in one transaction."""
     with transaction() as session:
         session.refresh(seat)
         seat.until = last_day
-        begun = take(successor, seat.organisation, role, last_day + DAY, is_owner=seat.is_owner)
+        begun = assign_seat(successor, seat.organisation, role, last_day + DAY, is_owner=seat.is_owner)
         audit.record(by, "seat.handed_over", seat.organisation, from_=seat.user.name, to=successor.name)
         what = {"organisation": seat.organisation, "who": seat.user, "seat": begun, "what": "handed_over"}
         _tell(successor, f"seat-handed-over:{seat.id}:{begun.id}:{last_day}", what)
@@ -168,7 +170,7 @@ def hand_over(seat: Seat, successor: User, by: User, last_day: date, role: str) 
 
 
 def set_owner(seat: Seat, by: User, is_owner: bool) -> None:
-    """Let a colleague look after the organisation too, or no longer; raises LastOwner."""
+    """Make the holder of a seat owner of the organisation, or remove that; raises LastOwner."""
     with transaction() as session:
         session.refresh(seat)
         if not is_owner and not other_owners(seat):
@@ -179,14 +181,14 @@ def set_owner(seat: Seat, by: User, is_owner: bool) -> None:
             audit.record(by, action, seat.organisation, who=seat.user.name)
 
 
-def describe(seat: Seat, role: str, bio: str | None, is_public: bool) -> None:
-    """Save how the holder of a seat is shown on the organisation's page."""
+def update_presentation(seat: Seat, role: str, bio: str | None, is_public: bool) -> None:
+    """Update how the holder of a seat is shown on the organisation's page."""
     with transaction():
         seat.role, seat.bio, seat.is_public = role, bio or None, is_public
 
 
 def other_owners(seat: Seat) -> list[Seat]:
-    """Return the other seats with ownership of today that have no end."""
+    """Return the other current seats with ownership that have no last day."""
     statement = select(Seat).where(
         Seat.organisation_id == seat.organisation_id,
         Seat.user_id != seat.user_id,
@@ -198,14 +200,14 @@ def other_owners(seat: Seat) -> list[Seat]:
 
 
 def last_owned_by(user: User) -> list[Organisation]:
-    """Return the organisations that nobody else looks after, by name."""
+    """Return the organisations of which this person is the only owner, by name."""
     statement = select(Seat).where(Seat.user_id == user.id, Seat.is_owner, is_current())
     alone = {seat.organisation for seat in db.session.scalars(statement) if not other_owners(seat)}
     return sorted(alone, key=lambda organisation: organisation.name)
 
 
-def left_by(user: User) -> frozenset[int]:
-    """Return the ids of the organisations at which somebody had a seat that is over, and has none now."""
+def organisations_left_by(user: User) -> frozenset[int]:
+    """Return the ids of the organisations where a person had a seat and has none now."""
     seats = db.session.scalars(select(Seat).where(Seat.user_id == user.id)).all()
     held = {seat.organisation_id for seat in seats if not seat.has_ended}
     return frozenset(seat.organisation_id for seat in seats) - held

@@ -1,4 +1,4 @@
-"""Writing about the network: municipalities, organisations, seats."""
+"""Writes about municipalities and organisations, and giving people seats."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +21,7 @@ Facts = Mapping[str, Mapping[str, Any]]
 
 
 def import_municipalities(municipalities: Facts) -> None:
-    """Add the municipalities of the region (`targets.json`, municipalities) that are not there yet."""
+    """Add the municipalities of the region (from `targets.json`) that are missing."""
     with transaction() as session:
         known = set(session.scalars(select(Municipality.slug)))
         session.add_all(
@@ -96,9 +96,9 @@ def edit_organisation(
     *,
     remove_logo: bool = False,
 ) -> None:
-    """Save what an owner tells about an organisation (summary, website, place) and its logo, a held file.
+    """Save an owner's changes to an organisation (summary, website, place) and its logo, an uploaded file.
 
-    Raises EditConflict when somebody saved it since the form was opened.
+    Raises EditConflict when it was saved since the form was opened.
     """
     with transaction() as session:
         session.refresh(organisation)
@@ -115,7 +115,7 @@ def edit_organisation(
 
 
 def _change_logo(organisation: Organisation, logo: StoredFile | None, alt: str, *, remove: bool) -> bool:
-    """Replace, describe or remove the logo; returns whether anything changed."""
+    """Replace or remove the logo, or change its alt text; return whether anything changed."""
     old = organisation.logo
     if logo is not None:
         organisation.logo = held.claim(logo, alt)

@@ -1,4 +1,4 @@
-"""Pages of the network: the register, an organisation, the signatories."""
+"""Public pages: the register of organisations, one organisation, the signatories."""
 
 from flask import Response, abort, make_response, redirect, request, url_for
 
@@ -18,7 +18,7 @@ __all__ = ["bp"]
 @bp.get("/organisaties/")
 @public
 def index() -> Response:
-    """The register of all organisations, filtered by name, kind, place, focus point and role."""
+    """List all organisations, filtered by name, kind, place, speerpunt and role."""
     entries = queries.register()
     known = forms.known(entries, queries.municipalities(), agenda_provider.get().topics())
     asked = RegisterFilter.parse(request.args, known)
@@ -44,7 +44,7 @@ def index() -> Response:
 @bp.get("/organisaties/<slug>")
 @public
 def show(slug: str) -> Response:
-    """One organisation; other and former names, and organisations that merged, lead on to where it is now."""
+    """Show one organisation; alternative and former names, and merged organisations, redirect to the current page."""
     organisation = queries.get_organisation(slug)
     if organisation is None:
         return _by_other_name(slug)
@@ -66,14 +66,14 @@ def show(slug: str) -> Response:
 
 
 def _own(organisation: Organisation) -> own.Own | None:
-    """Return what the reader has to do with an organisation; None for who has no seat there."""
+    """Return what the reader may do at an organisation; None for a reader without a seat there."""
     reader = access.viewer()
     mine = own.organisations(reader) if reader is not None else []
     return next((row for row in mine if row.organisation is organisation), None)
 
 
 def _by_other_name(slug: str) -> Response:
-    """Lead from a former or other name to the organisation; a name of several leads to the register."""
+    """Redirect from a former or alternative name to the organisation; to the register if several share the name."""
     plain = slugify(slug)
     if plain != slug and queries.get_organisation(plain):
         return _moved(plain)
@@ -92,7 +92,7 @@ def _moved(slug: str) -> Response:
 @bp.get("/ondertekenaars/")
 @public
 def signatories() -> Response:
-    """Who signed the action agenda, and for what."""
+    """List who signed the action agenda, and for which topics."""
     signings = agenda_provider.get().signings()
     known = forms.kinds_of(signings)
     asked = SignatoryFilter.parse(request.args, known)

@@ -1,4 +1,4 @@
-"""What owners and members fill in about organisations, seats and themselves."""
+"""Forms of owners and members: organisations, seats, claims and profiles."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ SHOWN_TO = [
 
 
 class OrganisationForm(PortalForm):
-    """The page of an organisation, as its owners write it."""
+    """The page of an organisation."""
 
     needed_sometimes = ("logo_alt",)
     version = VersionField()
@@ -45,7 +45,7 @@ class OrganisationForm(PortalForm):
     remove_logo = BooleanField(lazy_gettext("Remove the logo"))
 
     def __init__(self, *args: Any, has_logo: bool, **kwargs: Any) -> None:
-        """Say whether the organisation has a logo now."""
+        """Take whether the organisation has a logo now."""
         self.has_logo = has_logo
         super().__init__(*args, **kwargs)
 
@@ -55,7 +55,7 @@ class OrganisationForm(PortalForm):
             raise ValidationError(_("Fill in a web address, such as https://www.school.nl."))
 
     def validate_logo_alt(self, field: Any) -> None:
-        """Ask for words with a new logo: who cannot see it reads them."""
+        """Require an alt text with a new logo."""
         if self.logo.file is not None and not field.data:
             raise ValidationError(_("Say in a few words what the logo shows, such as “Logo of Museon”."))
         if self.logo.file is None and field.data and not self.has_logo and not self.logo.errors:
@@ -63,7 +63,7 @@ class OrganisationForm(PortalForm):
 
 
 class InviteForm(OnceMixin, PortalForm):
-    """Whom to invite, and as what."""
+    """An invitation: mail address, role and ownership."""
 
     email = LineField(lazy_gettext("E-mail address"), addresses.MAX_LENGTH)
     role = LineField(lazy_gettext("Role at the organisation"), 120)
@@ -83,7 +83,7 @@ class SeatForm(PortalForm):
 
 
 class LastDayForm(PortalForm):
-    """When a seat ends: at once, or after a day."""
+    """Base of forms in which a seat ends: at once, or after a day."""
 
     needed_sometimes: ClassVar[tuple[str, ...]] = ("last_day",)
     when = RadioField(
@@ -95,12 +95,12 @@ class LastDayForm(PortalForm):
     last_day = DateField(lazy_gettext("Last day"), validators=[Optional()])
 
     def validate_last_day(self, field: Any) -> None:
-        """Ask for a day that makes sense."""
+        """Refuse a day in the past or too far ahead."""
         if self.when.data == LATER and field.data and not clock.today() <= field.data <= clock.today() + LONGEST_AHEAD:
             raise ValidationError(_("Choose a day from today on, within a year."))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for the day when the seat does not end at once."""
+        """Require a day when the seat does not end at once."""
         valid: bool = super().validate(extra_validators)
         if self.when.data == LATER and self.last_day.data is None and not self.last_day.errors:
             self.last_day.errors = [_("Fill in the last day.")]
@@ -108,19 +108,19 @@ class LastDayForm(PortalForm):
         return valid
 
     def day(self) -> date:
-        """Return the last day; at once means that yesterday was."""
+        """Return the last day; "at once" is yesterday."""
         chosen: date | None = self.last_day.data
         return chosen if self.when.data == LATER and chosen else clock.today() - timedelta(days=1)
 
 
 class EndForm(LastDayForm):
-    """Ends a seat; who leaves an organisation without anybody says so."""
+    """Ends a seat; leaving an organisation without an owner needs a confirmation."""
 
     leave = BooleanField(lazy_gettext("I know that nobody will look after this organisation then"))
 
 
 class HandOverForm(LastDayForm):
-    """Hands a seat over to a colleague, or to somebody who is invited by mail."""
+    """Hands a seat over to a colleague, or to somebody invited by mail."""
 
     needed_sometimes = ("last_day", "email")
     successor = RadioField(lazy_gettext("Who takes over?"), choices=[], validators=[InputRequired()])
@@ -130,12 +130,12 @@ class HandOverForm(LastDayForm):
     BY_MAIL = "mail"
 
     def offer(self, colleagues: Iterable[User]) -> None:
-        """Let the form choose among colleagues, and by mail."""
+        """Set the choices: these colleagues, and "by mail"."""
         choices = [SelectChoice(str(user.id), user.name) for user in colleagues]
         self.successor.choices = [*choices, SelectChoice(self.BY_MAIL, _("Somebody else, by e-mail"))]
 
     def validate_email(self, field: Any) -> None:
-        """Ask for an address when the successor has no seat here yet."""
+        """Require an address when the successor has no seat here yet."""
         if self.successor.data == self.BY_MAIL:
             if not field.data:
                 raise ValidationError(_("Fill in the e-mail address of your successor."))
@@ -149,7 +149,7 @@ class AcceptForm(PortalForm):
 
 
 class JoinForm(AcceptForm):
-    """Accepts an invitation and makes an account, for somebody who has none."""
+    """Accepts an invitation and creates an account."""
 
     name = LineField(lazy_gettext("Your name"), LONGEST_NAME, 2)
     email = AddressField(lazy_gettext("E-mail address"))
@@ -161,14 +161,14 @@ class JoinForm(AcceptForm):
 
 
 class ClaimForm(PortalForm):
-    """Says why somebody speaks for an organisation."""
+    """A claim: why this person represents the organisation."""
 
     role = LineField(lazy_gettext("Your role at the organisation"), 120)
     reason = ProseField(lazy_gettext("What should the editors know?"), REASON, required=False)
 
 
 class AddOrganisationForm(OnceMixin, PortalForm):
-    """An organisation that is not listed, and what its member does there."""
+    """An organisation that is not listed, and the member's role there."""
 
     name = LineField(lazy_gettext("Name of the organisation"), 200, least=2)
     kind = SelectField(lazy_gettext("Kind"), [InputRequired()])
@@ -180,16 +180,16 @@ class AddOrganisationForm(OnceMixin, PortalForm):
     next = HiddenField()
 
     def __init__(self, municipalities: Iterable[Municipality], **kwargs: Any) -> None:
-        """Offer the municipalities of the region, and the kinds."""
+        """Set the choices of municipality and kind."""
         super().__init__(**kwargs)
         self._places = {row.slug: row.name for row in municipalities}
         self.kind.choices = [("", _("Choose")), *((kind, str(label)) for kind, label in KIND_LABELS.items())]
         self.place.choices = [("", _("Elsewhere, or not known")), *self._places.items()]
-        self.place.flags.required = True  # nothing chosen is an answer too
+        self.place.flags.required = True  # an empty choice is valid
 
     @property
     def place_name(self) -> str | None:
-        """Return the municipality by name, None for elsewhere."""
+        """Return the name of the chosen municipality, None for elsewhere."""
         return self._places.get(self.place.data or "")
 
     def validate_website(self, field: Any) -> None:
@@ -199,7 +199,7 @@ class AddOrganisationForm(OnceMixin, PortalForm):
 
 
 def _shown_to(label: Any) -> SelectField:
-    """Return a choice that is always made: needed, though a list without an empty choice must not say so in HTML."""
+    """Return a required field with the visibilities; HTML forbids `required` on a list without an empty choice."""
     return SelectField(
         label,
         [InputRequired()],
@@ -210,7 +210,7 @@ def _shown_to(label: Any) -> SelectField:
 
 
 class ProfileForm(PortalForm):
-    """What a member tells of himself or herself, and to whom."""
+    """A member's own profile, with the visibility of each part."""
 
     version = VersionField()
     name = LineField(lazy_gettext("Name"), 120, least=2)
@@ -232,7 +232,7 @@ class ProfileForm(PortalForm):
         return {part: self[part].data for part in profiles.TEXTS}
 
     def shown_to(self) -> dict[str, Visibility]:
-        """Return for whom each part is."""
+        """Return the visibility of each part."""
         return {part: Visibility(self[f"{part}_for"].data) for part in profiles.PARTS}
 
 

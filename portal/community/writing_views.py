@@ -1,4 +1,4 @@
-"""An owner edits the page of the organisation."""
+"""The form with which owners edit the page of their organisation."""
 
 from http import HTTPStatus
 
@@ -23,7 +23,7 @@ HOUR = 3600
 
 
 def load(slug: str) -> Organisation:
-    """Return an organisation of its own, not one that merged; 404 else."""
+    """Return an organisation that did not merge; 404 otherwise."""
     organisation = queries.get_organisation(slug)
     if organisation is None or organisation.merged_into_id is not None or not organisation.is_listed:
         abort(HTTPStatus.NOT_FOUND)
@@ -33,7 +33,7 @@ def load(slug: str) -> Organisation:
 @bp.route("/organisaties/<slug>/bewerken", methods=["GET", "POST"])
 @members
 def edit(slug: str) -> Response:
-    """The form of an organisation's page; a second editor at the same time sees both texts."""
+    """Show and process the form; of two people who edit at the same time, the second sees both texts."""
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
     form = OrganisationForm(data=_stored(organisation), has_logo=organisation.logo is not None)
@@ -72,7 +72,7 @@ def _save(organisation: Organisation, form: OrganisationForm) -> None:
 
 
 def _compare(organisation: Organisation, form: OrganisationForm) -> list[conflicts.Row]:
-    """Return what differs between the form and what is stored, and let the form save over it by choice."""
+    """Return the differences between the form and the stored page; sending the form again overwrites it."""
     form.version.data, form.version.raw_data = organisation.version, None
     stored = OrganisationForm(formdata=None, data=_stored(organisation), has_logo=organisation.logo is not None)
     return conflicts.differences(form, stored)

@@ -1,1 +1,1 @@
-"""The editors' desk: what waits for a decision, what people report, and the log of what was decided."""
+"""The editors' desk: pending cases, reports, the audit log, synonyms, and what people search for in vain."""

@@ -1,4 +1,4 @@
-"""The audit log as editors read it: found, filtered, paged. Nothing here changes it."""
+"""Database reads of the audit log: filtered, paged, exported."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from portal.desk import log_words
 
 ROWS_A_PAGE = 50
 MOST_ROWS = 20_000
-"""In one file; who needs more asks per period."""
+"""The maximum number of rows in one exported file; a filter by date gives the rest."""
 NEWEST = (AuditEntry.at.desc(), AuditEntry.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which entries: words anywhere, an act, somebody's name, days in Amsterdam (both included)."""
+class LogFilter:
+    """The filter of the log: words anywhere, an act, a person's name, first and last day (local time, inclusive)."""
 
     words: str = ""
     action: str = ""
@@ -30,7 +30,7 @@ class Wanted:
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what the database must ask."""
+        """Return the SQL conditions of the filter."""
         found: list[ColumnElement[bool]] = [_contains(word) for word in self.words.split()[:8]]
         if self.action:
             found.append(AuditEntry.action == self.action)
@@ -54,29 +54,29 @@ def _contains(word: str) -> ColumnElement[bool]:
     return or_(*found, AuditEntry.action.in_(log_words.acts_with(word)))
 
 
-def count(wanted: Wanted) -> int:
-    """Return how many entries answer."""
+def count(wanted: LogFilter) -> int:
+    """Return the number of entries that match a filter."""
     return db.session.scalar(select(func.count()).select_from(AuditEntry).where(*wanted.conditions)) or 0
 
 
-def page_of(wanted: Wanted, number: int) -> Sequence[AuditEntry]:
-    """Return a page of entries, newest first; pages begin at 1."""
+def get_page(wanted: LogFilter, number: int) -> Sequence[AuditEntry]:
+    """Return a page of the matching entries, newest first; pages start at 1."""
     statement = select(AuditEntry).where(*wanted.conditions).order_by(*NEWEST)
     return db.session.scalars(statement.offset((number - 1) * ROWS_A_PAGE).limit(ROWS_A_PAGE)).all()
 
 
-def all_of(wanted: Wanted) -> Iterator[AuditEntry]:
-    """Yield the entries that answer, newest first, at most as many as one file holds."""
+def list_entries(wanted: LogFilter) -> Iterator[AuditEntry]:
+    """Yield the matching entries, newest first, at most MOST_ROWS."""
     yield from db.session.scalars(select(AuditEntry).where(*wanted.conditions).order_by(*NEWEST).limit(MOST_ROWS))
 
 
-def actions() -> list[str]:
-    """Return every act that the log knows."""
+def list_acts() -> list[str]:
+    """Return every act that occurs in the log."""
     return sorted(db.session.scalars(select(AuditEntry.action).distinct()))
 
 
-def about(subject: Any) -> Sequence[AuditEntry]:
-    """Return what was done with a row, newest first."""
+def entries_about(subject: Any) -> Sequence[AuditEntry]:
+    """Return the entries about a row, newest first."""
     statement = select(AuditEntry).where(
         AuditEntry.subject_type == subject.__tablename__, AuditEntry.subject_id == subject.id
     )

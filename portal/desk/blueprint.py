@@ -1,4 +1,4 @@
-"""Where the pages of the desk hang: judging, the log, the radar, the synonyms."""
+"""The blueprint of all pages of the desk."""
 
 from flask import Blueprint
 

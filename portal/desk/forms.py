@@ -1,4 +1,4 @@
-"""Forms of the desk: deciding, reporting, and the filter of the audit log, which never fails."""
+"""Forms of the desk: decisions, reports, and the filter of the audit log (never fails on unknown values)."""
 
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.lists.selection import QueryArguments
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField
-from portal.desk.audit_log import Wanted
+from portal.desk.audit_log import LogFilter
 from portal.desk.labels import grounds
 from portal.desk.models import LONGEST_TEXT, Ground
 from portal.desk.settings import ReadyReason
@@ -24,22 +24,22 @@ LONGEST_EMAIL = 254
 
 
 class DecisionForm(PortalForm):
-    """An editor's decision about a case."""
+    """An editor's decision on a case."""
 
     needed_sometimes = ("reason",)
     ready = SelectField(lazy_gettext("Ready-made reasons"), validate_choice=False)
     reason = ProseField(lazy_gettext("Reason, as the sender reads it"), most=LONGEST_TEXT, required=False)
     seen = HiddenField()
     needs_reason = False
-    """Whether the decision that was sent cannot do without."""
+    """Whether the chosen decision requires a reason."""
 
     def offer(self, reasons: list[ReadyReason]) -> None:
-        """Put the ready-made reasons in the list."""
+        """Set the ready-made reasons as choices."""
         listed = [SelectChoice(str(reason.number), reason.title) for reason in reasons]
         self.ready.choices = [SelectChoice("", _("Choose a reason")), *listed]
 
     def fill_in(self, reasons: list[ReadyReason]) -> None:
-        """Put the chosen reason in the text field: in the place of another ready-made one, else below what is there."""
+        """Insert the chosen reason in the text field: in place of another ready-made one, else below the text."""
         chosen = next((reason.text for reason in reasons if str(reason.number) == self.ready.data), "")
         typed = (self.reason.data or "").strip()
         if chosen and typed and not any(_same(typed, reason.text) for reason in reasons):
@@ -48,7 +48,7 @@ class DecisionForm(PortalForm):
             self.reason.data = chosen
 
     def validate_reason(self, field: Field) -> None:
-        """Refuse a decision without a reason when the sender must be told why."""
+        """Require a reason for a decision that the sender must understand."""
         if self.needs_reason and not field.data:
             raise ValidationError(_("Write the reason: the sender gets it by mail."))
 
@@ -58,7 +58,7 @@ def _same(one: str, other: str) -> bool:
 
 
 class ReportForm(OnceMixin, PortalForm):
-    """What is wrong with something or somebody."""
+    """A report about content or a person."""
 
     needed_sometimes = ("text",)
     ground = RadioField(
@@ -71,17 +71,17 @@ class ReportForm(OnceMixin, PortalForm):
     homepage = StringField(lazy_gettext("Leave this empty"))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        """Offer the reasons for which one reports a thing of this kind."""
+        """Set the reasons that apply to this kind of thing as choices."""
         super().__init__(*args, **kwargs)
         self.ground.choices = [SelectChoice(ground.value, label) for ground, label in grounds(kind).items()]
 
     def validate_text(self, field: Field) -> None:
-        """Ask for an explanation when the reason itself tells nothing."""
+        """Require an explanation when the reason is "other"."""
         if self.ground.data == Ground.OTHER and not field.data:
             raise ValidationError(_("Tell what is wrong."))
 
     def validate_email(self, field: Field) -> None:
-        """Refuse what is not one plain address."""
+        """Refuse anything but one plain mail address."""
         if field.data:
             try:
                 field.data = addresses.check(field.data)
@@ -90,15 +90,15 @@ class ReportForm(OnceMixin, PortalForm):
 
     @property
     def is_from_a_machine(self) -> bool:
-        """Whether the field that nobody sees is filled in."""
+        """Return whether the invisible field (a honeypot for bots) is filled in."""
         return bool(self.homepage.data)
 
 
-def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[Wanted, list[tuple[str, str]]]:
-    """Return the filter of the audit log, and what was asked for and not known as (label, value)."""
+def parse_log(args: MultiDict[str, str], known: list[str]) -> tuple[LogFilter, list[tuple[str, str]]]:
+    """Return the filter of the audit log, and the unknown values of the query string as (label, value)."""
     asked = QueryArguments(args)
     actions = asked.options("handeling", _("Act"), known)
-    wanted = Wanted(
+    wanted = LogFilter(
         words=asked.words(),
         action=actions[0] if actions else "",
         actor=asked.words("wie"),
@@ -122,8 +122,8 @@ def _day(asked: QueryArguments, name: str, label: str) -> date | None:
     return day
 
 
-def log_address(path: str, wanted: Wanted, number: int = 1) -> str:
-    """Return the address of the log under a filter."""
+def log_address(path: str, wanted: LogFilter, number: int = 1) -> str:
+    """Return the address of the log with this filter."""
     pairs = [
         ("q", wanted.words),
         ("handeling", wanted.action),

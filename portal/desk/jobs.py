@@ -1,4 +1,4 @@
-"""What waits too long at the desk reaches the editors by mail, once a day; old reports are forgotten."""
+"""Periodic jobs of the desk: a daily mail about overdue cases, and deleting old reports."""
 
 from datetime import datetime, timedelta
 
@@ -20,9 +20,9 @@ REPORTS_KEPT = timedelta(days=2 * 365)
 
 @jobs.every(seconds=3600)
 def mail_overdue(moment: datetime) -> None:
-    """Mail every editor what is overdue; on working days, in the morning or later."""
+    """Mail every editor a list of overdue cases, once per working day, from the morning on."""
     local = clock.to_local(moment)
-    overdue = [row for row in cases.queue().rows if row.is_overdue]
+    overdue = [row for row in cases.get_queue().rows if row.is_overdue]
     if not overdue or not is_working_day(local.date()) or local.hour < 8:
         return
     editors = select(User).where(User.role.in_((Role.EDITOR, Role.ADMINISTRATOR)))
@@ -45,6 +45,6 @@ def mail_overdue(moment: datetime) -> None:
 
 @jobs.every(seconds=86_400)
 def forget_reports(moment: datetime) -> None:
-    """Delete the reports that were decided two years ago, as the privacy page says."""
+    """Delete reports that were decided more than two years ago, as the privacy page promises."""
     with transaction() as session:
         session.execute(delete(Report).where(Report.decided_at < moment - REPORTS_KEPT))

@@ -1,4 +1,4 @@
-"""The words of the desk: decisions, and reports of each kind of thing with their reasons."""
+"""Labels of decisions, and of reports with their reasons per kind of thing."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ REPORT = "melding"
 
 
 class Decision(StrEnum):
-    """What an editor can do with a case."""
+    """A decision that an editor can take on a case."""
 
     APPROVE = "approve"
     SEND_BACK = "send_back"
@@ -71,7 +71,7 @@ GROUNDS: dict[str, dict[Ground, str]] = {
         Ground.OTHER: lazy_gettext("Something else"),
     },
 }
-"""Why one reports a thing of each kind, the likeliest reason first."""
+"""The possible reasons for a report per kind of thing, the likeliest first."""
 THINGS = {
     "bericht": lazy_gettext("Report this post"),
     "bijeenkomst": lazy_gettext("Report this event"),
@@ -87,21 +87,21 @@ REPORTED = {
 
 
 def grounds(kind: str) -> dict[Ground, str]:
-    """Return the reasons for which one reports a thing of a kind, with their words."""
+    """Return the possible reasons to report a thing of a kind, with their labels."""
     return GROUNDS.get(kind, GROUNDS["bericht"])
 
 
 def ground_label(kind: str, ground: Ground) -> str:
-    """Return the reason of a report in words; one that its kind no longer has is said as another kind says it."""
+    """Return the label of a report's reason; if its kind no longer has it, the label that another kind uses."""
     known = [grounds(kind), *GROUNDS.values()]
     return str(next((labels[ground] for labels in known if ground in labels), ground))
 
 
 def decision_label(kind: str, decision: Decision) -> str:
-    """Return the words on the button of a decision."""
+    """Return the label of a decision's button."""
     return str((REPORT_DECISIONS if kind == REPORT else {}).get(decision, DECISIONS[decision]))
 
 
 def done_label(kind: str, decision: Decision) -> str:
-    """Return what was decided, in words."""
+    """Return the label of a decision that was taken."""
     return str((REPORT_DONE if kind == REPORT else {}).get(decision, DONE[decision]))

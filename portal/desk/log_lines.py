@@ -1,4 +1,4 @@
-"""Lines of the audit log as pages and files show them: in words, with a link to what they are about."""
+"""Entries of the audit log prepared for pages and exported files: readable, with a link to their subject."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,52 +24,52 @@ from portal.search.models import SynonymGroup
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the audit log; `path` leads to what it is about, "" when that is gone or has no page."""
+    """A line of the audit log; `path` is the page of its subject, "" when it has none or was deleted."""
 
     entry: AuditEntry
     path: str = ""
 
     @property
     def label(self) -> str:
-        """Return what was done."""
+        """Return the label of the act."""
         return log_words.act_label(self.entry.action)
 
     @property
     def by(self) -> str:
-        """Return who did it; who reports something without an account is a visitor."""
+        """Return the name of the actor; "visitor" for a report without an account."""
         visitor = _("a visitor") if self.entry.action == "report.made" else _("the portal")
         return self.entry.actor_name or visitor
 
     @property
     def about(self) -> str:
-        """Return what kind of thing it was done with."""
+        """Return the label of the kind of subject."""
         return log_words.subject_label(self.entry.subject_type)
 
     @property
     def title(self) -> str:
-        """Return the title of what it was done with; its kind for what has none."""
+        """Return the title of the subject, or its kind when it has no title."""
         return self.entry.subject_title or self.about
 
     @property
     def details(self) -> list[tuple[str, str]]:
-        """Return its details as (label, value)."""
+        """Return the details as (label, value)."""
         return log_words.details(self.entry)
 
     @property
     def changes(self) -> list[changes.Change]:
-        """Return the fields that were changed, before and after."""
+        """Return the changed fields with their values before and after."""
         return changes.changes_of_entry(self.entry)
 
 
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
-    """Return entries with the path of what each is about, in one statement per kind of thing."""
+    """Return entries with the paths of their subjects, using one statement per kind of subject."""
     rows = list(entries)
     found = _paths(rows)
     return [Line(row, found.get((row.subject_type, row.subject_id), "")) for row in rows]
 
 
 def in_words(line: Line) -> list[str]:
-    """Return the details and the changed fields of a line, each as one text."""
+    """Return the details and the changed fields of a line as two texts."""
     details = [f"{label}: {value}" for label, value in line.details]
     changed = [
         _("%(field)s: was “%(before)s”, now “%(after)s”", field=row.label, before=row.before, after=row.after)
@@ -87,7 +87,7 @@ def _paths(entries: Sequence[AuditEntry]) -> dict[tuple[str | None, int | None],
 
 
 def _paths_of(table: str, ids: set[int]) -> Iterator[tuple[int, str]]:
-    """Yield the number and path of those rows of a table that are still there."""
+    """Yield id and path of those of the rows that still exist."""
     model, room = MODELS[table]
     if room:
         for number in db.session.scalars(select(model.id).where(model.id.in_(ids))):
@@ -107,4 +107,4 @@ MODELS: dict[str, tuple[Any, str]] = {
     "search_synonym_group": (SynonymGroup, "synoniemen"),
     "user": (User, ""),
 }
-"""What an act can be about, by table: its model, and its part of the address at the desk ("": it has a page itself)."""
+"""The subjects of acts by table: the model, and its part of a desk address ("" for one with its own public page)."""

@@ -1,6 +1,6 @@
-"""What the audit log calls every act that is recorded anywhere, and the details that go with it.
+"""Labels of every act in the audit log, and of the details that entries hold.
 
-A new `audit.record(…, "thing.done", …)` needs a line here: `tests/desk/test_log_words.py` finds those without.
+Each `audit.record(…, "thing.done", …)` needs a label here; `tests/desk/test_log_words.py` finds missing ones.
 """
 
 from collections.abc import Callable
@@ -89,7 +89,7 @@ SUBJECTS = {
     "search_synonym_group": lazy_gettext("Synonyms"),
     "user": lazy_gettext("Account"),
 }
-"""What the subject of an act is, by the name of its table."""
+"""Labels of the subjects of acts, by table name."""
 DETAILS = {
     "about": lazy_gettext("about"),
     "after": lazy_gettext("now"),
@@ -138,17 +138,17 @@ CONTRIBUTIONS = {
 
 
 def act_label(action: str) -> str:
-    """Return what the log calls an act such as `post.open`."""
+    """Return the label of an act such as `post.open`."""
     return str(ACTS.get(action, action.replace(".", ": ").replace("_", " ")))
 
 
 def subject_label(table: str | None) -> str:
-    """Return what kind of thing an act was about, by the name of its table."""
+    """Return the label of a kind of subject, by table name."""
     return str(SUBJECTS.get(table or "", ""))
 
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
-    """Return the details of an act as (label, value) in words; changed fields are in `changes.changes_of_entry`."""
+    """Return the details as readable (label, value) pairs; changed fields are in `changes.changes_of_entry`."""
     return [
         (str(DETAILS.get(name, name)), _value(entry, name, str(value)))
         for name, value in entry.details.items()
@@ -157,7 +157,7 @@ def details(entry: AuditEntry) -> list[tuple[str, str]]:
 
 
 def acts_with(word: str) -> list[str]:
-    """Return the acts in whose words a word stands."""
+    """Return the acts whose label contains a word."""
     return [action for action, label in ACTS.items() if word.lower() in str(label).lower()]
 
 

@@ -1,4 +1,4 @@
-"""What people report about content and persons."""
+"""Reports about content and persons."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,11 +13,11 @@ from portal.core.storage.types import UtcDateTime
 
 LONGEST_TEXT = 2000
 PERSON = "persoon"
-"""The word for a person in the address of a report; content has the word of its kind of case."""
+"""The kind of a report about a person, as in its address; content uses the kind of its case."""
 
 
 class ReportState(StrEnum):
-    """What the editors did with a report."""
+    """The state of a report."""
 
     OPEN = "open"
     HANDLED = "handled"
@@ -25,7 +25,7 @@ class ReportState(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why somebody reports."""
+    """The reason of a report."""
 
     UNTRUE = "untrue"
     OUTDATED = "outdated"
@@ -38,23 +38,23 @@ class Ground(StrEnum):
 
 
 class Report(Model):
-    """A report of a post, event, article or person. It outlives what it is about."""
+    """A report about a post, event, article or person; it remains when its subject is deleted."""
 
     __tablename__ = "report"
     __table_args__ = (Index("ix_report_kind_about_id", "kind", "about_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
-    """The kind of case it is about, or "persoon"."""
+    """The kind of the reported content, or "persoon"."""
     about_id: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
-    """What it was called when it was reported."""
+    """The title of the reported content, or name of the person, at the time of the report."""
     path: Mapped[str] = mapped_column(String(300), default="")
     ground: Mapped[Ground] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text, default="")
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     reporter_email: Mapped[str | None] = mapped_column(String(254))
-    """The address of a visitor who wants to hear what is done; forgotten once the mail is queued."""
+    """The mail address of a visitor who wants an answer; removed once that mail is queued."""
     wants_answer: Mapped[bool] = mapped_column(default=False)
     state: Mapped[ReportState] = mapped_column(String(20), default=ReportState.OPEN, index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)

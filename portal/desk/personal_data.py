@@ -1,4 +1,4 @@
-"""What the desk keeps of persons: what they reported, and what was reported about them."""
+"""The personal data in the tables of the desk: reports by a person, and reports about a person."""
 
 from sqlalchemy import delete, update
 
@@ -16,7 +16,7 @@ def _export(person: Person) -> list[Record]:
 
 
 def _erase(person: Person, _contributions: Contributions) -> None:
-    """Reports by this person stay without a name; those about this person go."""
+    """Remove the name from reports by this person; delete those about this person."""
     db.session.execute(delete(Report).where(Report.kind == PERSON, Report.about_id == person.id))
     mine = (Report.reporter_id == person.id) | (Report.reporter_email == person.email)
     db.session.execute(update(Report).where(mine).values(reporter_id=None, reporter_email=None, wants_answer=False))

@@ -1,4 +1,4 @@
-"""The shortage radar: what people look for in vain, and requests that nobody answers; groups of at least five."""
+"""The shortage radar: searches without results and unanswered requests; groups of fewer than five are left out."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from portal.search import services as search
 from portal.search.services import LEAST_MISSES, Missed
 
 PERIODS = (1, 3, 12)
-"""Months that one can choose from; counts are kept for the last of them."""
+"""The selectable periods in months; counts are stored for as long as the last one."""
 SHOWN = 25
-"""Words on the page, each looked for anew."""
+"""The number of lines on the page; each is searched again."""
 MOST_ROWS = 2_000
-"""In a file."""
+"""The maximum number of rows in an exported file."""
 WAITED = timedelta(days=14)
-"""A request that nobody took up in two weeks is short of an answer: reminders and a makelaar come earlier."""
+"""After this time without a conversation a request counts as unanswered; reminders were sent by then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words that found nothing, and how much they find by now (None: nobody can tell at the moment)."""
+    """Words that found nothing, and the number of results they give now (None: search is unavailable)."""
 
     missed: Missed
     finds: int | None
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Requests without an answer that have a rubriek or speerpunt in common, and the list of all open ones."""
+    """Unanswered requests with the same category or theme, and the path of the board's list of all open ones."""
 
     label: str
     count: int
@@ -44,31 +44,31 @@ class Group:
     address: str
 
 
-def lines(months: int) -> list[Line]:
-    """Return what was looked for in vain in some months, most first, with what each finds now."""
+def list_misses(months: int) -> list[Line]:
+    """Return the searches without results of some months, most frequent first, with the present number of results."""
     return [Line(missed, search.count_matches(missed.words)) for missed in search.frequent_misses(months, SHOWN)]
 
 
-def all_missed(months: int) -> Sequence[Missed]:
-    """Return what was looked for in vain in some months, as far as one file holds."""
+def list_all_misses(months: int) -> Sequence[Missed]:
+    """Return the searches without results of some months, at most MOST_ROWS."""
     return search.frequent_misses(months, MOST_ROWS)
 
 
-def unanswered() -> int:
-    """Return how many requests are open for two weeks without anybody who took them up."""
+def count_unanswered() -> int:
+    """Return the number of unanswered requests."""
     return db.session.scalar(select(func.count()).select_from(Post).where(*_unanswered())) or 0
 
 
-def by_category(path: str) -> list[Group]:
-    """Return the unanswered requests per rubriek, most first; `path` is the board's."""
+def unanswered_by_category(path: str) -> list[Group]:
+    """Return the unanswered requests per category, largest group first."""
     statement = select(Category.slug, Category.label, literal(0), func.count()).join(
         Post, Post.category_id == Category.id
     )
     return list(_groups(statement.group_by(Category.id, Category.slug, Category.label), path, "rubriek"))
 
 
-def by_theme(path: str) -> list[Group]:
-    """Return the unanswered requests per speerpunt, most first; one with two speerpunten counts for both."""
+def unanswered_by_theme(path: str) -> list[Group]:
+    """Return the unanswered requests per theme, largest group first; a request with two themes counts in both."""
     statement = (
         select(Theme.slug, Theme.short_title, Theme.number, func.count())
         .join(post_theme, post_theme.c.theme_id == Theme.id)
@@ -87,7 +87,7 @@ def _groups(statement: Any, path: str, parameter: str) -> Iterator[Group]:
 
 
 def _unanswered() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions of a request that waits: open, and in conversation with nobody."""
+    """Return the SQL conditions of an unanswered request: open, for long enough, and without a conversation."""
     return (
         Post.kind == Kind.REQUEST,
         Post.state == State.OPEN,

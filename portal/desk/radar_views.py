@@ -1,4 +1,4 @@
-"""The page and the file of the shortage radar."""
+"""Views of the shortage radar: a page and an exported file."""
 
 from flask import Response, request
 
@@ -18,7 +18,7 @@ PERIOD = "maanden"
 
 
 def _period() -> tuple[int, list[tuple[str, str]]]:
-    """Return how many months were asked for, and what of the address nobody knows."""
+    """Return the chosen number of months, and the unknown values of the query string."""
     asked = QueryArguments(request.args)
     chosen = asked.options(PERIOD, _("Months"), [str(months) for months in radar.PERIODS])
     return int(chosen[0]) if chosen else radar.PERIODS[-1], asked.ignored
@@ -27,18 +27,18 @@ def _period() -> tuple[int, list[tuple[str, str]]]:
 @bp.get(RADAR)
 @editors
 def shortages() -> Response:
-    """Show what people look for in vain, and which requests nobody answers."""
+    """Show searches without results and unanswered requests."""
     months, ignored = _period()
     return page(
         "desk/radar.html",
         months=months,
         periods=radar.PERIODS,
         ignored=ignored,
-        lines=radar.lines(months),
+        lines=radar.list_misses(months),
         least=LEAST_MISSES,
-        unanswered=radar.unanswered(),
-        by_category=radar.by_category(local(BOARD)),
-        by_theme=radar.by_theme(local(BOARD)),
+        unanswered=radar.count_unanswered(),
+        by_category=radar.unanswered_by_category(local(BOARD)),
+        by_theme=radar.unanswered_by_theme(local(BOARD)),
         days=radar.WAITED.days,
         path=local(PATH),
         radar=local(RADAR),
@@ -49,11 +49,15 @@ def shortages() -> Response:
 @bp.get(f"{RADAR}.csv")
 @editors
 def shortages_file() -> Response:
-    """Give the radar as a file for a spreadsheet: words, rubrieken and speerpunten with their counts."""
+    """Return the radar as CSV: searches, categories and themes with their counts."""
     months, _ignored = _period()
     rows: list[tuple[object, ...]] = [
-        (_("Search without result"), row.words, row.count, f"{row.last:%Y-%m}") for row in radar.all_missed(months)
+        (_("Search without result"), row.words, row.count, f"{row.last:%Y-%m}") for row in radar.list_all_misses(months)
     ]
-    rows += [(_("Unanswered request, by category"), row.label, row.count, "") for row in radar.by_category(BOARD)]
-    rows += [(_("Unanswered request, by focus point"), row.label, row.count, "") for row in radar.by_theme(BOARD)]
+    rows += [
+        (_("Unanswered request, by category"), row.label, row.count, "") for row in radar.unanswered_by_category(BOARD)
+    ]
+    rows += [
+        (_("Unanswered request, by focus point"), row.label, row.count, "") for row in radar.unanswered_by_theme(BOARD)
+    ]
     return csv_file("tekorten", (_("Kind"), _("What"), _("Number"), _("Last month")), rows)

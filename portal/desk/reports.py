@@ -1,4 +1,4 @@
-"""Reports of content and persons: making one, and the cases that the editors see of them."""
+"""Reports about content and persons: submitting one, and deciding it at the desk."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ TITLE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a report is about: content that is public, or somebody with an account."""
+    """The subject of a report: public content, or a person with an account."""
 
     kind: str
     id: int
@@ -37,7 +37,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A report as filled in; `email` is a visitor's who wants an answer."""
+    """The contents of a report form; `email` is the address of a visitor who wants an answer."""
 
     ground: Ground
     text: str = ""
@@ -46,7 +46,7 @@ class Complaint:
 
 
 def find_target(kind: str, about_id: int) -> Target | None:
-    """Return what can be reported under an address; None when there is nothing public there."""
+    """Return the subject of a report; None when it does not exist or is not public."""
     if kind == PERSON:
         user = db.session.get(User, about_id)
         return Target(kind, user.id, user.name, user.path) if user and user.is_active else None
@@ -54,8 +54,8 @@ def find_target(kind: str, about_id: int) -> Target | None:
     return Target(kind, case.id, case.title, case.path) if case and case.is_public else None
 
 
-def make(target: Target, complaint: Complaint, reporter: User | None, once_key: str | None = None) -> None:
-    """Put a report on the desk; sent twice with the same key it is one."""
+def submit_report(target: Target, complaint: Complaint, reporter: User | None, once_key: str | None = None) -> None:
+    """Store a report; a second one with the same idempotency key is ignored."""
     path = f"/melden/{target.kind}/{target.id}"
     with transaction() as session:
         if idempotency.stored_result(reporter.id if reporter else None, once_key):
@@ -81,22 +81,22 @@ def make(target: Target, complaint: Complaint, reporter: User | None, once_key: 
 
 
 def awaiting() -> list[Case]:
-    """Return the open reports, oldest first."""
+    """Return the open reports as cases, oldest first."""
     statement = select(Report).where(Report.state == ReportState.OPEN).options(joinedload(Report.reporter))
     return [_case(report) for report in db.session.scalars(statement.order_by(Report.created_at, Report.id))]
 
 
-def find(report_id: int) -> Case | None:
-    """Return a report as a case; when it can be taken off the site, that is told too."""
+def find_case(report_id: int) -> Case | None:
+    """Return a report as a case, None when it does not exist; `is_public` if its subject can be unpublished."""
     report = db.session.get(Report, report_id)
     if report is None:
         return None
     about = _about(report)
-    return _case(report, is_public=about is not None and Decision.UNPUBLISH in services.carriers(about))
+    return _case(report, is_public=about is not None and Decision.UNPUBLISH in services.possible_decisions(about))
 
 
-def count() -> int:
-    """Return how many reports are open."""
+def count_open() -> int:
+    """Return the number of open reports."""
     return db.session.scalar(select(func.count(Report.id)).where(Report.state == ReportState.OPEN)) or 0
 
 
@@ -134,9 +134,9 @@ def _settle(state: ReportState, action: str) -> desk.Decide:
 
 
 def _take_off(case: Case, editor: User, reason: str | None) -> None:
-    """Take what was reported off the site, tell its sender, and settle the report."""
+    """Unpublish the reported content, mail its author, and close the report as handled."""
     about = _about(case.subject)
-    carry = services.carriers(about).get(Decision.UNPUBLISH) if about else None
+    carry = services.possible_decisions(about).get(Decision.UNPUBLISH) if about else None
     if about is None or carry is None:
         raise services.AlreadyDecided(services.last_entry(case.subject))
     carry(about, editor, reason)
@@ -145,7 +145,7 @@ def _take_off(case: Case, editor: User, reason: str | None) -> None:
 
 
 def _answer(report: Report, reason: str) -> None:
-    """Mail what was done to whoever wanted to know, and forget a visitor's address."""
+    """Mail the outcome to the reporter if they asked for it, and remove a visitor's address."""
     to = report.reporter if report.reporter and report.reporter.is_active else report.reporter_email
     if to and report.wants_answer:
         with suppress(BadAddress):
@@ -169,10 +169,10 @@ desk.register(
     REPORT,
     lazy_gettext("Reported"),
     awaiting,
-    find,
+    find_case,
     approve=handled,
     send_back=None,
     refuse=dismissed,
     unpublish=_take_off,
-    count=count,
+    count=count_open,
 )

@@ -1,4 +1,4 @@
-"""Deciding: the act, its audit line and the mail to whoever sent it in are one transaction."""
+"""Decisions on cases: the change, its audit entry and the mail to the sender are one transaction."""
 
 from typing import Any
 
@@ -17,24 +17,24 @@ from portal.publishing.services import NotAllowedNow
 
 
 class UnknownCase(LookupError):
-    """There is no such case."""
+    """The case does not exist."""
 
 
 class AlreadyDecided(Exception):
-    """Somebody else was first; `entry` tells who and what, None when the log does not know."""
+    """Another editor decided first; `entry` is their audit entry, None when there is none."""
 
     def __init__(self, entry: AuditEntry | None) -> None:
-        """Take the last line of the log about it."""
+        """Take the latest audit entry about the case."""
         super().__init__("somebody else was first")
         self.entry = entry
 
 
 class ChangedMeanwhile(Exception):
-    """The sender changed it after the editor looked at it."""
+    """The sender changed it after the editor opened it."""
 
 
-def carriers(case: Case) -> dict[Decision, Decide]:
-    """Return the decisions that can be taken of a case now, with what carries them out."""
+def possible_decisions(case: Case) -> dict[Decision, Decide]:
+    """Return the decisions that are possible on a case now, each with the function that carries it out."""
     kind = desk.find_kind(case.kind)
     if kind is None:
         return {}
@@ -45,31 +45,31 @@ def carriers(case: Case) -> dict[Decision, Decide]:
     return {decision: carry for decision, carry in possible.items() if carry is not None}
 
 
-def mark(case: Case) -> str:
-    """Return what tells two versions of a case apart, for the form that decides about it."""
+def version_token(case: Case) -> str:
+    """Return a token that differs for every version of a case; the decision form carries it."""
     return f"{int(case.since.timestamp() * 1000)}.{getattr(case.subject, 'version', 0) or 0}"
 
 
 def needs_reason(case: Case, decision: Decision) -> bool:
-    """Whether the sender must be told why."""
+    """Return whether a decision requires a reason for the sender."""
     return decision != Decision.APPROVE and (case.kind != REPORT or decision == Decision.UNPUBLISH)
 
 
 def decide(
     kind: str, case_id: int, editor: User, decision: Decision, reason: str = "", seen: str | None = None
 ) -> Case:
-    """Carry out a decision and tell the sender; raises UnknownCase, AlreadyDecided or ChangedMeanwhile.
+    """Carry out a decision and mail the sender; raises UnknownCase, AlreadyDecided, ChangedMeanwhile.
 
-    `seen` is the mark of the case as the editor saw it.
+    `seen` is the version token of the case as the editor saw it; None skips the check.
     """
     with transaction() as session:
         case = desk.find_case(kind, case_id)
         if case is None:
             raise UnknownCase(f"{kind}/{case_id}")
-        carry = carriers(case).get(decision)
+        carry = possible_decisions(case).get(decision)
         if carry is None:
             raise AlreadyDecided(last_entry(case.subject))
-        if seen is not None and seen != mark(case):
+        if seen is not None and seen != version_token(case):
             raise ChangedMeanwhile
         try:
             carry(case, editor, reason or None)
@@ -82,12 +82,12 @@ def decide(
 
 
 def last_entry(subject: Any) -> AuditEntry | None:
-    """Return the last line of the log about a row."""
-    return next(iter(audit_log.about(subject)), None)
+    """Return the latest audit entry about a row, None when there is none."""
+    return next(iter(audit_log.entries_about(subject)), None)
 
 
 def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> None:
-    """Mail a decision to the sender, within the running transaction; not when that is who decided."""
+    """Mail a decision to the sender within the running transaction, unless the sender took it."""
     person = case.author
     if person is None or person.id == editor.id or not person.is_active:
         return

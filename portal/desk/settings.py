@@ -1,4 +1,4 @@
-"""What administrators set about the desk, and the mails it sends."""
+"""The settings of the desk, and the kinds of mail it sends."""
 
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ site_settings.define(
 
 @dataclass(frozen=True, slots=True)
 class ReadyReason:
-    """A reason an editor can choose: what the list calls it, and the text that goes in the field."""
+    """A ready-made reason: its title in the list, and the text it puts in the field."""
 
     number: int
     title: str
@@ -69,7 +69,7 @@ class ReadyReason:
 
 
 def ready_reasons() -> list[ReadyReason]:
-    """Return the ready-made reasons: paragraphs of the setting whose first line is the title."""
+    """Return the ready-made reasons: each paragraph of the setting is one, its first line the title."""
     found: list[ReadyReason] = []
     for paragraph in site_settings.read(REASONS).replace("\r\n", "\n").split("\n\n"):
         title, _, text = paragraph.strip().partition("\n")
@@ -79,5 +79,5 @@ def ready_reasons() -> list[ReadyReason]:
 
 
 def overdue_days() -> int:
-    """Return after how many working days a case is overdue."""
+    """Return the number of working days after which a case is overdue."""
     return site_settings.read_number(OVERDUE_DAYS)

@@ -18,7 +18,7 @@ class SynonymForm(OnceMixin, PortalForm):
     version = VersionField()
 
     def validate_words(self, field: Field) -> None:
-        """Refuse lines that make no group, and say why."""
+        """Refuse lines that do not form a group, with the reason."""
         try:
             search.check_synonym_group(field.data or "")
         except search.SynonymError as error:

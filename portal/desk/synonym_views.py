@@ -1,4 +1,4 @@
-"""Pages of the synonyms: the list with a box to try it, a group to make or change."""
+"""Views of the synonyms: the list with a trial search, and creating, changing and deleting a group."""
 
 from http import HTTPStatus
 from typing import cast
@@ -29,9 +29,9 @@ HOUR = 3600
 @bp.get(SYNONYMS)
 @editors
 def synonym_groups() -> Response:
-    """List the groups, and show what a search makes of words that are tried."""
+    """List the groups, and show how a trial search is interpreted."""
     tried = QueryArguments(request.args).words("probeer")
-    groups = synonyms.shown()
+    groups = synonyms.list_groups()
     return page(
         "desk/synonyms.html",
         fragment="tried",
@@ -47,11 +47,11 @@ def synonym_groups() -> Response:
 @bp.route(f"{SYNONYMS}/nieuw", methods=["GET", "POST"])
 @editors
 def synonym_new() -> Response:
-    """Make a group; a word that was searched in vain may stand in it already."""
+    """Create a group; the query string may fill in a word that was searched without results."""
     form = SynonymForm(data={"words": QueryArguments(request.args).words("woord"), "version": 0})
     if form.validate_on_submit():
         _count()
-        synonyms.make(_editor(), form.words.data or "", form.note.data or "", form.once.data, SYNONYMS)
+        synonyms.create_group(_editor(), form.words.data or "", form.note.data or "", form.once.data, SYNONYMS)
         notify(_("The group is saved. Searches use it from now on."))
         return redirect_to(local(SYNONYMS))
     return _form(form, None)
@@ -61,12 +61,12 @@ def synonym_new() -> Response:
 @editors
 def synonym_edit(group_id: int) -> Response:
     """Change a group."""
-    row = synonyms.find(group_id) or abort(404)
+    row = synonyms.get_group(group_id) or abort(404)
     form = SynonymForm(data={"words": row.words, "note": row.note, "version": row.version})
     if form.validate_on_submit():
         _count()
         try:
-            synonyms.change(_editor(), group_id, form.words.data or "", form.note.data or "", form.version.data)
+            synonyms.update_group(_editor(), group_id, form.words.data or "", form.note.data or "", form.version.data)
         except LookupError:
             abort(404)
         except EditConflict:
@@ -79,14 +79,14 @@ def synonym_edit(group_id: int) -> Response:
 @bp.post(f"{SYNONYMS}/<int:group_id>/verwijderen")
 @editors
 def synonym_delete(group_id: int) -> Response:
-    """Remove a group, unless somebody changed it since it was shown."""
+    """Delete a group, unless it changed since it was shown."""
     _count()
     try:
-        synonyms.remove(_editor(), group_id, request.form.get("version", type=int))
+        synonyms.delete_group(_editor(), group_id, request.form.get("version", type=int))
     except LookupError:
         abort(404)
     except EditConflict:
-        row = synonyms.find(group_id) or abort(404)
+        row = synonyms.get_group(group_id) or abort(404)
         form = SynonymForm(formdata=None, data={"words": row.words, "note": row.note, "version": row.version})
         return _form(form, row, is_late=True)
     notify(_("The group is removed. The audit log still knows which words were in it."))
@@ -96,7 +96,7 @@ def synonym_delete(group_id: int) -> Response:
 @bp.post(f"{SYNONYMS}/overnemen")
 @editors
 def synonyms_take_over() -> Response:
-    """Make the shipped groups the editors' own."""
+    """Copy the shipped groups to the database, where editors can change them."""
     _count()
     number = synonyms.take_over(_editor())
     if number:
@@ -105,8 +105,8 @@ def synonyms_take_over() -> Response:
 
 
 def _conflict(form: SynonymForm, group_id: int) -> Response:
-    """Show both texts, and let the form save over the other one by choice."""
-    row = synonyms.find(group_id) or abort(404)
+    """Show both versions; sending the form again overwrites the other one."""
+    row = synonyms.get_group(group_id) or abort(404)
     rows = [(_("Words"), form.words.data or "", row.words), (_("Note"), form.note.data or "", row.note)]
     form.version.data, form.version.raw_data = row.version, None
     different = [line for line in rows if line[1] != line[2]] or rows[:1]

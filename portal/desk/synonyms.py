@@ -1,4 +1,4 @@
-"""What editors do with synonyms: change groups, with a line in the audit log, and try what a search makes of them."""
+"""Synonym groups: changing them, with an audit entry each, and explaining how a search uses them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ __all__ = ["SynonymError"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A group as the list shows it; one that is shipped and not yet the editors' own has no id."""
+class ListedGroup:
+    """A group in the list; `id` is None for a shipped group that was not copied to the database."""
 
     id: int | None
     group: SynonymWords
@@ -26,30 +26,30 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """How a search for some words is answered, and the groups in which one of the words is."""
+class Trial:
+    """The explanation of a trial search, and the groups that contain one of its words."""
 
     search: Explanation
-    groups: Sequence[Shown]
+    groups: Sequence[ListedGroup]
 
 
-def shown() -> list[Shown]:
-    """Return the groups of the editors by first word; the shipped ones while there are none."""
+def list_groups() -> list[ListedGroup]:
+    """Return the groups in the database, by first word; the shipped ones if there are none."""
     groups = search.list_synonym_groups()
     if not groups:
-        return [Shown(None, group) for group in search.shipped_synonyms()]
-    return [Shown(row.id, SynonymWords.of_lines(row.words.splitlines()), row.note) for row in groups]
+        return [ListedGroup(None, group) for group in search.shipped_synonyms()]
+    return [ListedGroup(row.id, SynonymWords.of_lines(row.words.splitlines()), row.note) for row in groups]
 
 
-def find(group_id: int) -> SynonymGroup | None:
-    """Return a group, None when there is none with that number."""
+def get_group(group_id: int) -> SynonymGroup | None:
+    """Return a group, None when it does not exist."""
     return db.session.get(SynonymGroup, group_id)
 
 
-def make(editor: User, words: str, note: str, once_key: str | None, path: str) -> bool:
-    """Make a group, the shipped ones first taken over; False when this very form made one already.
+def create_group(editor: User, words: str, note: str, once_key: str | None, path: str) -> bool:
+    """Create a group, after copying the shipped groups if needed; False if this form was sent before.
 
-    Raises SynonymError for words that make no group.
+    Raises SynonymError for words that do not form a group.
     """
     with transaction():
         if idempotency.stored_result(editor.id, once_key):
@@ -61,8 +61,8 @@ def make(editor: User, words: str, note: str, once_key: str | None, path: str) -
     return True
 
 
-def change(editor: User, group_id: int, words: str, note: str, version: int | None) -> None:
-    """Change a group; raises LookupError, EditConflict and SynonymError."""
+def update_group(editor: User, group_id: int, words: str, note: str, version: int | None) -> None:
+    """Change a group; raises LookupError, EditConflict, SynonymError."""
     with transaction():
         row = _found(group_id, version)
         before = _on_one_line(row)
@@ -70,8 +70,8 @@ def change(editor: User, group_id: int, words: str, note: str, version: int | No
         audit.record(editor, "synonym.changed", row, before=before, after=_on_one_line(row))
 
 
-def remove(editor: User, group_id: int, version: int | None) -> None:
-    """Remove a group; raises LookupError, and EditConflict when somebody changed it meanwhile."""
+def delete_group(editor: User, group_id: int, version: int | None) -> None:
+    """Delete a group; raises LookupError, and EditConflict when it changed since it was shown."""
     with transaction():
         row = _found(group_id, version)
         audit.record(editor, "synonym.deleted", row, before=_on_one_line(row))
@@ -79,7 +79,7 @@ def remove(editor: User, group_id: int, version: int | None) -> None:
 
 
 def take_over(editor: User) -> int:
-    """Make the shipped groups the editors' own while they have none; returns how many."""
+    """Copy the shipped groups to the database if it has none; return how many were copied."""
     with transaction():
         number = search.seed_synonym_groups()
         if number:
@@ -88,7 +88,7 @@ def take_over(editor: User) -> int:
 
 
 def _found(group_id: int, version: int | None) -> SynonymGroup:
-    row = find(group_id)
+    row = get_group(group_id)
     if row is None:
         raise LookupError(group_id)
     check_version(row, version)
@@ -102,7 +102,7 @@ def _on_one_line(row: SynonymGroup) -> str:
 # ── trying ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def try_out(words: str) -> Tried:
-    """Return how a visitor's search for some words is answered."""
+def try_out(words: str) -> Trial:
+    """Return how a visitor's search for some words is interpreted."""
     explanation = search.explain(words)
-    return Tried(explanation, [row for row in shown() if explanation.mentions(row.group)])
+    return Trial(explanation, [row for row in list_groups() if explanation.mentions(row.group)])

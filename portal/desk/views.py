@@ -1,4 +1,4 @@
-"""Pages of the desk: the queue, a case, the audit log, and the form with which anybody reports something."""
+"""Views of the desk: the queue, a case, the audit log, and the public report form."""
 
 from typing import cast
 
@@ -33,7 +33,7 @@ SENT = "verzonden"
 
 @bp.app_context_processor
 def waiting() -> dict[str, int]:
-    """Tell the menu of editors how much waits; nothing when the database does not answer (an error page)."""
+    """Return `desk_waiting`, the number of pending cases, for the menu; 0 when the database is unavailable."""
     person = viewer()
     try:
         return {"desk_waiting": desk.waiting_count() if person and person.is_editor else 0}
@@ -45,23 +45,23 @@ def waiting() -> dict[str, int]:
 @bp.get(PATH)
 @editors
 def index() -> Response:
-    """List what waits for a decision, longest first."""
+    """List the pending cases, oldest first."""
     chosen = request.args.get("soort", "")
     chosen = chosen if desk.find_kind(chosen) else ""
-    return page("desk/index.html", queue=cases.queue(chosen), chosen=chosen, path=local(PATH), log=local(LOG))
+    return page("desk/index.html", queue=cases.get_queue(chosen), chosen=chosen, path=local(PATH), log=local(LOG))
 
 
 @bp.route(f"{PATH}<kind>/<int:case_id>", methods=["GET", "POST"])
 @editors
 def case(kind: str, case_id: int) -> Response:
-    """Show a case as it will look, and carry out what the editor decides."""
+    """Show a case as it will look when published; POST carries out the editor's decision."""
     found = desk.find_case(kind, case_id) or abort(404)
     form = _decision_form(found)
     decision = _decision()
     if form.is_submitted() and "fill" in request.form:
         form.fill_in(settings.ready_reasons())
         return _case_page(found, form)
-    if form.is_submitted() and decision not in services.carriers(found):
+    if form.is_submitted() and decision not in services.possible_decisions(found):
         return _too_late(found, form, services.last_entry(found.subject))
     form.needs_reason = decision is not None and services.needs_reason(found, decision)
     if decision is None or not form.validate_on_submit():
@@ -78,7 +78,7 @@ def _decide(found: Case, decision: Decision, form: forms.DecisionForm) -> Respon
     except services.ChangedMeanwhile:
         form.reason.errors = [*form.reason.errors, _("The sender changed this meanwhile. Look again, then decide.")]
         fresh = desk.find_case(kind, case_id) or abort(404)
-        form.seen.data = services.mark(fresh)
+        form.seen.data = services.version_token(fresh)
         return _case_page(fresh, form)
     except services.UnknownCase:
         abort(404)
@@ -90,7 +90,7 @@ def _decision_form(found: Case) -> forms.DecisionForm:
     form = forms.DecisionForm()
     form.offer(settings.ready_reasons())
     if not form.is_submitted():
-        form.seen.data = services.mark(found)
+        form.seen.data = services.version_token(found)
     return form
 
 
@@ -100,7 +100,7 @@ def _decision() -> Decision | None:
 
 
 def _too_late(found: Case, form: forms.DecisionForm, entry: AuditEntry | None) -> Response:
-    """Tell that the decision was not carried out, and who was first (409)."""
+    """Show that the decision was not carried out, and who decided first (409)."""
     return _case_page(found, form, status=409, is_late=True, first=Line(entry) if entry else None)
 
 
@@ -108,7 +108,7 @@ def _case_page(
     found: Case, form: forms.DecisionForm, status: int = 200, is_late: bool = False, first: Line | None = None
 ) -> Response:
     days = working_days(found.since, clock.today())
-    about = cases.reported(found)
+    about = cases.reported_case(found)
     return form_page(
         "desk/case.html",
         form,
@@ -126,7 +126,7 @@ def _case_page(
         has_page=cases.has_page(found),
         buttons=cases.buttons(found),
         history=cases.history(found),
-        following=cases.following(found),
+        following=cases.next_case(found),
         path=local(PATH),
         address=local(f"{PATH}{found.kind}/{found.id}"),
     )
@@ -142,8 +142,8 @@ def _editor() -> User:
 @bp.get(LOG)
 @editors
 def audit() -> Response:
-    """List what was done, newest first."""
-    known = audit_log.actions()
+    """List the audit log, newest first."""
+    known = audit_log.list_acts()
     wanted, ignored = forms.parse_log(request.args, known)
     number = parse_page_number(request.args.get("pagina"))
     total = audit_log.count(wanted)
@@ -156,7 +156,7 @@ def audit() -> Response:
         wanted=wanted,
         ignored=ignored,
         total=total,
-        rows=log_lines.lines(audit_log.page_of(wanted, number)),
+        rows=log_lines.lines(audit_log.get_page(wanted, number)),
         actions=sorted(((action, log_words.act_label(action)) for action in known), key=lambda row: row[1]),
         number=number,
         pages=pages,
@@ -170,8 +170,8 @@ def audit() -> Response:
 @bp.get(f"{LOG}.csv")
 @editors
 def audit_file() -> Response:
-    """Give what the filter of the log finds as a file for a spreadsheet."""
-    wanted, _ignored = forms.parse_log(request.args, audit_log.actions())
+    """Return the filtered audit log as CSV."""
+    wanted, _ignored = forms.parse_log(request.args, audit_log.list_acts())
     header = (_("When"), _("By whom"), _("Act"), _("About"), _("Title"), _("Address"), _("Reason"), _("Details"))
     rows = (
         (
@@ -184,7 +184,7 @@ def audit_file() -> Response:
             line.entry.note,
             "; ".join(log_lines.in_words(line)),
         )
-        for line in log_lines.lines(audit_log.all_of(wanted))
+        for line in log_lines.lines(audit_log.list_entries(wanted))
     )
     return csv_file("logboek", header, rows)
 
@@ -195,7 +195,7 @@ def audit_file() -> Response:
 @bp.route("/melden/<kind>/<int:about_id>", methods=["GET", "POST"])
 @visitors
 def report(kind: str, about_id: int) -> Response:
-    """Let anybody tell the editors what is wrong with something or somebody."""
+    """Show and process the form to report content or a person."""
     person: User | None = viewer()
     target = reports.find_target(kind, about_id) or abort(404)
     title = target.title if kind != PERSON or person else ""
@@ -209,7 +209,7 @@ def report(kind: str, about_id: int) -> Response:
     if form.validate_on_submit():
         if not form.is_from_a_machine:
             limits.hit("report", person.id if person else limits.address(), most=6, seconds=3600)
-            reports.make(target, _complaint(form), person, form.once.data)
+            reports.submit_report(target, _complaint(form), person, form.once.data)
         return redirect_to(f"{local(request.path)}?{SENT}=1")
     heading = THINGS.get(kind, THINGS[PERSON])
     return form_page(

@@ -1,1 +1,1 @@
-"""Pictures and documents that people send in: checked, made anew, kept on disk, given only to who may have them."""
+"""Uploaded pictures and documents: checking, re-encoding, storing, and serving with access control."""

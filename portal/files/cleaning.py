@@ -1,4 +1,4 @@
-"""What nobody needs any more: content without a row, and rows to which nothing refers."""
+"""Deletes unused files: content without a row, and rows that no other row refers to."""
 
 from datetime import datetime, timedelta
 
@@ -11,12 +11,12 @@ from portal.files import held, services, storage
 from portal.files.models import EXTENSIONS, StoredFile
 
 GRACE = timedelta(days=1)
-"""A form may be filled in again after an error, and a back-up restored: nothing younger is touched."""
+"""Younger files are never deleted, because a form may be sent again after an error, or a back-up restored."""
 PORTION = 500
 
 
 def clean_up(now: datetime | None = None) -> tuple[int, int]:
-    """Throw away what is left over; returns how many rows and how many files of the store."""
+    """Delete unused files; return the number of deleted rows and of files deleted from the store."""
     now = now or clock.now()
     before = now - GRACE
     not_held = or_(StoredFile.held_until.is_(None), StoredFile.held_until < now)
@@ -42,8 +42,8 @@ def _known() -> set[str]:
     return {f"{token}.{EXTENSIONS[media_type]}" for token, media_type in rows}
 
 
-def missing() -> list[str]:
-    """Return the paths of files whose content is not in the store: something outside us removed it."""
+def list_missing_content() -> list[str]:
+    """Return the paths of files whose content is missing from the store."""
     rows = db.session.scalars(select(StoredFile)).all()
     stored = set(storage.names()) if rows else set()
     return [file.path for file in rows if file.name not in stored]

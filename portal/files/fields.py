@@ -1,7 +1,7 @@
-"""Fields for forms of all features: a file is checked with the other fields, and held when another field is wrong.
+"""Form fields for files: a file is checked with the other fields, and survives an error in another field.
 
-A file that passed its check is stored at once (`held`); the form carries its token in a box that is ticked, so that
-sending the form again sends the file again. The service that saves the form gets `field.file` and claims it.
+A file that passed its check is stored at once (`files.held`); the form carries its token in a ticked checkbox, so
+that sending the form again includes the file. The service that saves the form gets `field.file` and claims it.
 """
 
 from typing import Any
@@ -20,14 +20,14 @@ from portal.files.pdfs import prepare_pdf
 from portal.files.uploads import BadUpload, Prepared
 
 HELD = "-held"
-"""How the name of the box ends that holds a file which was sent before."""
+"""The suffix of the name of the checkbox with the token of a file that was sent before."""
 
 
 class ErrorAt(str):
-    """What is wrong with one part of a field, such as one file of several; `anchor` is the id of that part."""
+    """An error in one part of a field, such as one of several files; `anchor` is the HTML id of that part."""
 
     def __new__(cls, message: str, anchor: str) -> "ErrorAt":
-        """Take the message and the id of the input that it is about."""
+        """Take the message and the HTML id of the input it is about."""
         error = super().__new__(cls, message)
         error.anchor = anchor
         return error
@@ -36,15 +36,15 @@ class ErrorAt(str):
 
 
 class HeldFileField(FileField):  # type: ignore[misc]  # flask-wtf has no types
-    """A file to choose; `file` is what was sent now or before, None when nothing was."""
+    """A field for one file; `file` is the file sent now or before, None when there is none."""
 
     accept = ""
     kind = FileKind.IMAGE
     carries_token = True
-    """Whether the form shows the held file itself; a form with `False` carries the token in a field of its own."""
+    """Whether this field renders the token; if False, the form carries it in another field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Tell the browser what may be chosen."""
+        """Set the `accept` attribute for the browser."""
         kwargs["render_kw"] = {"accept": self.accept, **(kwargs.get("render_kw") or {})}
         super().__init__(*args, **kwargs)
         self.file: StoredFile | None = None
@@ -52,35 +52,35 @@ class HeldFileField(FileField):  # type: ignore[misc]  # flask-wtf has no types
 
     @property
     def held_name(self) -> str:
-        """Return the name of the box that holds a file which was sent before."""
+        """Return the name of the checkbox with the token of a file that was sent before."""
         return f"{self.name}{HELD}"
 
     @property
     def limits_label(self) -> str:
-        """Return in words which files may be chosen."""
+        """Return the accepted kinds and sizes of files, for the help text."""
         raise NotImplementedError
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
-        """Read the file, and the token of one that was sent before."""
+        """Read the file, and the token of a file that was sent before."""
         super().process(formdata, data, extra_filters)
         token = formdata.get(self.held_name) if formdata else None
         self.file = self._held(token) if isinstance(token, str) else None
 
     def _held(self, token: str) -> StoredFile | None:
-        """Return what whoever fills in the form sent before, of the kind that this field takes."""
+        """Return the file that this user sent before, if it is of an accepted kind."""
         viewer = access.viewer()
         found = held.held_by(viewer, [token]).get(token) if viewer else None
         return found if found is not None and found.kind == self.kind else None
 
     def pre_validate(self, form: Form) -> None:
-        """Check what was sent, and hold it; an earlier file stays when this one is refused."""
+        """Check and store the file; when it is refused, an earlier one stays selected."""
         if not isinstance(self.data, FileStorage) or not self.data.filename:
             return
         try:
             self.file = held.hold(self.prepare(self.data), access.viewer())
         except BadUpload as refusal:
             raise StopValidation(str(refusal)) from None
-        self.data = None  # it is held now, once, however often the form is checked
+        self.data = None  # stored: validating the form again must not store it again
 
     def prepare(self, upload: FileStorage) -> Prepared:
         """Return the file as it will be stored; raises BadUpload."""
@@ -88,38 +88,38 @@ class HeldFileField(FileField):  # type: ignore[misc]  # flask-wtf has no types
 
 
 class ImageField(HeldFileField):
-    """A picture."""
+    """A field for a picture."""
 
     accept = kinds.PICTURES
 
     def __init__(
         self, *args: Any, largest: tuple[int, int] = LARGEST, carries_token: bool = True, **kwargs: Any
     ) -> None:
-        """Take how large the picture is kept at most (pixels)."""
+        """Take the maximum width and height (pixels) at which the picture is stored."""
         super().__init__(*args, **kwargs)
         self.largest, self.carries_token = largest, carries_token
 
     @property
     def limits_label(self) -> str:
-        """Return in words which pictures may be chosen."""
+        """Return the accepted pictures, for the help text."""
         return kinds.pictures_label()
 
     def prepare(self, upload: FileStorage) -> Prepared:
-        """Make the picture anew."""
+        """Return the re-encoded picture; raises BadUpload."""
         return prepare_image(upload, self.largest)
 
 
 class PdfField(HeldFileField):
-    """A document."""
+    """A field for a PDF document."""
 
     accept = kinds.DOCUMENTS
     kind = FileKind.PDF
 
     @property
     def limits_label(self) -> str:
-        """Return in words which documents may be chosen."""
+        """Return the accepted documents, for the help text."""
         return kinds.documents_label()
 
     def prepare(self, upload: FileStorage) -> Prepared:
-        """Look through the document."""
+        """Return the checked document; raises BadUpload."""
         return prepare_pdf(upload)

@@ -1,4 +1,4 @@
-"""Content in a folder on this machine: whole and on disk before anybody is told."""
+"""File store in a local folder; a write is atomic, and durable when it returns."""
 
 import os
 import secrets
@@ -11,14 +11,14 @@ UNFINISHED = ".part"
 
 
 class FolderStore:
-    """Files below a folder, spread over 256 folders by the first two letters of their names."""
+    """A file store in a folder, with 256 subfolders named after the first two characters of the file names."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; it is made with the first file."""
+        """Take the folder; it is created with the first file."""
         self._root = root
 
     def write(self, name: str, content: bytes) -> None:
-        """Store content; raises StoreAway when the disk is full."""
+        """Store content durably; raises StoreAway when the disk is full."""
         path = self.locate(name)
         temporary = path.with_name(f"{secrets.token_hex(8)}{UNFINISHED}")
         try:
@@ -40,22 +40,22 @@ class FolderStore:
         return self.locate(name).read_bytes()
 
     def delete(self, name: str) -> None:
-        """Remove content; nothing happens when it is gone already."""
+        """Delete content; does nothing when it does not exist."""
         self.locate(name).unlink(missing_ok=True)
 
     def names(self, older_than: float | None = None) -> Iterator[str]:
-        """Yield what is stored, or was before a moment (seconds since 1970)."""
+        """Yield the names of stored content, optionally only what was stored before a moment (Unix time)."""
         yield from (path.name for path in self._files(older_than) if NAME.fullmatch(path.name))
 
     def sweep_unfinished(self, older_than: float) -> int:
-        """Remove what a crash left half written; returns how many files that were."""
+        """Delete incomplete files that a crash left; return how many."""
         found = [path for path in self._files(older_than) if path.name.endswith(UNFINISHED)]
         for path in found:
             path.unlink(missing_ok=True)
         return len(found)
 
     def locate(self, name: str) -> Path:
-        """Return where content lies; raises BadName for a name that is none of ours."""
+        """Return the path of content; raises BadName for an invalid name."""
         return self._root / place_of(name)
 
     def _files(self, older_than: float | None) -> Iterator[Path]:
@@ -68,7 +68,7 @@ class FolderStore:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the name itself durable, not only what it leads to."""
+    """Flush the directory entry to disk; flushing the file alone does not make its name durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

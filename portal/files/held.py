@@ -1,7 +1,7 @@
-"""Files that a form holds until it is sent: stored at once, so that an error elsewhere in the form loses none of them.
+"""Held files: uploaded with a form that was not saved yet, and stored at once so that a form error does not lose them.
 
-A held file belongs to no row yet; its sender and the editors alone can fetch it. The form carries its token, and the
-service that saves the form claims it. What is never claimed is thrown away after `HELD_FOR` (`cleaning`).
+No row refers to a held file yet; only its sender and the editors can fetch it. The form carries its token, and the
+service that saves the form claims it. A file that is never claimed is deleted after `HELD_FOR` (`files.cleaning`).
 """
 
 from collections.abc import Iterable
@@ -19,34 +19,34 @@ from portal.files.services import Owner
 from portal.files.uploads import Prepared
 
 HELD_FOR = timedelta(days=60)
-"""As long as a draft of the form may wait."""
+"""The same as the lifetime of a draft."""
 MOST_AN_HOUR = 300
-"""Files that one person may send in an hour."""
+"""The number of files that one person may upload per hour."""
 
 
 def hold(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
-    """Store a file for a form of its sender; raises StoreAway, TooManyRequests. Not inside a transaction."""
+    """Store a file for an unsaved form; raises StoreAway, TooManyRequests. Call it outside a transaction."""
     limits.hit("upload", owner.id, MOST_AN_HOUR, 3600)
-    services.put(prepared)
+    services.write_content(prepared)
     with transaction():
-        file = services.keep(prepared, owner, title)
+        file = services.create_file(prepared, owner, title)
         file.held_until = clock.now() + HELD_FOR
         return file
 
 
 def held_by(owner: Owner, tokens: Iterable[str]) -> dict[str, StoredFile]:
-    """Return, by token, which of these files this person sent and no row uses yet."""
+    """Return, by token, those of these files that this person sent and no row refers to yet."""
     own = select(StoredFile).where(StoredFile.token.in_(list(tokens)), StoredFile.owner_id == owner.id, *unused())
     return {file.token: file for file in db.session.scalars(own)}
 
 
 def still_free(tokens: Iterable[str]) -> set[str]:
-    """Return which of these files no row uses yet, whoever sent them; asked in the transaction that claims them."""
+    """Return those of these tokens whose file no row refers to, of any sender; for use in the claiming transaction."""
     return set(db.session.scalars(select(StoredFile.token).where(StoredFile.token.in_(list(tokens)), *unused())))
 
 
 def claim(file: StoredFile, title: str | None = None) -> StoredFile:
-    """Note that a row uses a file from now on, under a title when one is given; in the running transaction."""
+    """Mark a file as used by a row, optionally setting its title, within the running transaction."""
     file.held_until = None
     if title is not None:
         file.title = title.strip()
@@ -54,7 +54,7 @@ def claim(file: StoredFile, title: str | None = None) -> StoredFile:
 
 
 def unused() -> list[ColumnElement[bool]]:
-    """Return the conditions that no row of any table refers to a file."""
+    """Return the SQL conditions for files that no row of any table refers to."""
     target = StoredFile.__table__.c.id
     columns = [
         key.parent for table in Model.metadata.tables.values() for key in table.foreign_keys if key.column is target

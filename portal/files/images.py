@@ -1,4 +1,4 @@
-"""Pictures: read with care, made anew from their pixels, so that nothing else of what was sent survives."""
+"""Pictures: decoded within limits and re-encoded from their pixels, which removes metadata and hidden content."""
 
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -12,14 +12,14 @@ from portal.files.models import FileKind
 from portal.files.uploads import BadUpload, Prepared, check_label, content_of
 
 MAX_PIXELS = 50_000_000
-"""A picture of 8 MB can claim to be far larger; a good telephone makes 50 million."""
+"""A file of 8 MB can expand to far more pixels; a good phone camera makes 50 million."""
 LARGEST = (1600, 1600)
 LABELS = {
     "JPEG": (("jpg", "jpeg", "jpe", "jfif"), ("image/jpeg", "image/jpg", "image/pjpeg")),
     "PNG": (("png",), ("image/png", "image/x-png")),
     "WEBP": (("webp",), ("image/webp",)),
 }
-"""The formats that are taken: the ends of names and the declared types that go with each."""
+"""The accepted formats, each with its file extensions and media types."""
 SAVING: dict[str, dict[str, object]] = {
     "JPEG": {"quality": 84, "progressive": True, "optimize": True},
     "PNG": {"compress_level": 7},
@@ -27,18 +27,18 @@ SAVING: dict[str, dict[str, object]] = {
 }
 TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
 DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
-"""Modes of one channel with more than 256 values: Pillow's own conversion cuts everything above 255 to white."""
+"""Pillow modes with one channel of more than 256 values; Pillow's own conversion clips everything above 255."""
 SIXTEEN_BITS = 65_535
 SMOOTH = ("L", "LA", "RGB", "RGBA", "CMYK")
-"""Modes in which a picture can be made smaller as it is."""
+"""Pillow modes that can be resized without conversion."""
 _decoding = BoundedSemaphore(2)
-"""Pixels take much memory: no more than two pictures at once per process."""
+"""Limits decoding to two pictures at a time per process, because pixels take much memory."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
 def prepare_image(upload: FileStorage, largest: tuple[int, int] = LARGEST) -> Prepared:
-    """Check a picture and make it anew, at most as large as given; raises BadUpload. Not inside a transaction."""
+    """Check and re-encode a picture, scaled to at most `largest`; raises BadUpload. Call it outside a transaction."""
     content = content_of(upload)
     kind = _format_of(content)
     check_label(upload, *LABELS[kind])
@@ -51,7 +51,7 @@ def prepare_image(upload: FileStorage, largest: tuple[int, int] = LARGEST) -> Pr
 
 
 def _format_of(content: bytes) -> str:
-    """Return the format that the first bytes say; refuse all but three."""
+    """Return the format according to the first bytes; raises BadUpload for all but three formats."""
     if content.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -62,7 +62,7 @@ def _format_of(content: bytes) -> str:
 
 
 def _decoded(content: bytes, format: str, largest: tuple[int, int]) -> Image.Image:
-    """Return the picture upright, no larger than asked, on a new sheet that holds pixels only."""
+    """Return the picture rotated upright, scaled down to fit, without metadata."""
     try:
         with Image.open(BytesIO(content), formats=(format,)) as whole:
             _check_size(whole.size)
@@ -80,7 +80,7 @@ def _decoded(content: bytes, format: str, largest: tuple[int, int]) -> Image.Ima
 
 
 def _check_size(size: tuple[int, int]) -> None:
-    """Refuse, by what the header says, a picture without pixels and one with more than we unfold."""
+    """Raise BadUpload for a picture whose header declares no pixels or more than MAX_PIXELS."""
     if min(size) < 1:
         raise _damaged()
     if size[0] * size[1] > MAX_PIXELS:
@@ -97,7 +97,7 @@ def _too_many_pixels() -> BadUpload:
 
 
 def _upright(picture: Image.Image) -> Image.Image:
-    """Turn a picture as its EXIF says; EXIF that makes no sense turns nothing."""
+    """Rotate a picture according to its EXIF orientation; invalid EXIF is ignored."""
     try:
         return ImageOps.exif_transpose(picture)
     except Exception:  # noqa: BLE001  # any EXIF can be wrong, and the picture good
@@ -105,9 +105,9 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 
 def _pixels_only(picture: Image.Image, format: str, largest: tuple[int, int]) -> Image.Image:
-    """Copy the pixels to a new sheet: comment, EXIF, profile and text stay behind (`info` of a copy keeps them)."""
+    """Copy the pixels to a new image, without comment, EXIF, profile and text (`Image.copy` would copy `info`)."""
     if picture.mode in SMOOTH and "transparency" not in picture.info:
-        picture.thumbnail(largest, Image.Resampling.LANCZOS)  # before the colours: there are fewer then
+        picture.thumbnail(largest, Image.Resampling.LANCZOS)  # scaled before the colours are converted: fewer pixels
     picture = _in_plain_colours(picture, keep_alpha=format != "JPEG")
     picture.thumbnail(largest, Image.Resampling.LANCZOS)
     sheet = Image.new(picture.mode, picture.size)
@@ -117,7 +117,7 @@ def _pixels_only(picture: Image.Image, format: str, largest: tuple[int, int]) ->
 
 
 def _in_plain_colours(picture: Image.Image, *, keep_alpha: bool) -> Image.Image:
-    """Return a picture of any mode as 8-bit sRGB: "RGBA" when it is transparent and that may stay, else "RGB"."""
+    """Return a picture of any mode as 8-bit sRGB: "RGBA" if it is transparent and the format allows it, else "RGB"."""
     profile = picture.info.get("icc_profile")
     if picture.mode in DEEP:
         return _in_srgb(_eight_bits(picture), profile)
@@ -131,7 +131,7 @@ def _in_plain_colours(picture: Image.Image, *, keep_alpha: bool) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Scale one deep channel to 256 grey values: 16-bit whole numbers by their range, fractions by their extremes."""
+    """Scale one deep channel to 256 grey values: 16-bit integers by their range, floats by minimum and maximum."""
     if picture.mode == "F":
         low, high = cast("tuple[float, float]", picture.getextrema())
         span = (high - low) or 1.0
@@ -140,7 +140,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return a picture without transparency as "RGB", its colours converted from its own profile to sRGB."""
+    """Return an opaque picture as "RGB", with its colours converted from its own profile to sRGB."""
     if picture.mode in ("L", "RGB", "CMYK"):
         base = picture
     else:
@@ -149,12 +149,12 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         try:
             return _converted(base, ImageCms.ImageCmsProfile(BytesIO(profile)))
         except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # a broken profile, or one of another mode: the numbers are all there is
+            pass  # a broken profile, or one for another mode: use the values as they are
     return base.convert("RGB")
 
 
 def _converted(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
-    """Return the picture in sRGB; raises ImageCms.PyCMSError for a profile that does not fit its mode."""
+    """Return the picture in sRGB; raises ImageCms.PyCMSError for a profile that does not match the mode."""
     converted = ImageCms.profileToProfile(picture, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    assert converted is not None  # None is for a conversion in place
+    assert converted is not None  # None only for a conversion in place
     return converted

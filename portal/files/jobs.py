@@ -1,4 +1,4 @@
-"""What the clock does for files."""
+"""Periodic jobs of files."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ HOUR = 3600
 
 @jobs.every(seconds=HOUR)
 def clean_up(now: datetime) -> None:
-    """Throw away what nobody refers to any more."""
+    """Delete unused files."""
     rows, contents = cleaning.clean_up(now)
     if rows or contents:
         log.info("files_cleaned", rows=rows, contents=contents)

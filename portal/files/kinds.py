@@ -1,4 +1,4 @@
-"""Which kinds of file a field takes: for the browser, for the reader of the form, and for who sends something else."""
+"""The kinds of file that fields accept, and the messages about them."""
 
 from pathlib import PurePosixPath
 
@@ -16,24 +16,24 @@ DOCUMENTS = "application/pdf,.pdf"
 PICTURES_AND_DOCUMENTS = f"{PICTURES},{DOCUMENTS}"
 PDF_BEGINS = b"%PDF-"
 OFFICE = ("doc", "docx", "odt", "rtf", "pages", "ppt", "pptx", "odp", "key", "xls", "xlsx", "ods", "numbers", "txt")
-"""How the names of documents end that people have, and that every office program saves as PDF."""
+"""Extensions of office documents, which people can save as PDF; the message says so."""
 OTHER_PICTURES = ("heic", "heif", "avif", "gif", "tif", "tiff", "bmp", "svg")
 LONGEST_NAME = 60
-"""Letters of a file's name that a message repeats."""
+"""The maximum length of a file name in a message."""
 
 
 def pictures_label() -> str:
-    """Return what a field for a picture takes, for the help text beside it."""
+    """Return the accepted pictures and their maximum size, for the help text of a field."""
     return _("JPG, PNG or WebP, at most %(most)s MB.", most=MAX_BYTES // MEGABYTE)
 
 
 def documents_label() -> str:
-    """Return what a field for a document takes, for the help text beside it."""
+    """Return the accepted documents and their maximum size, for the help text of a field."""
     return _("PDF, at most %(most)s MB.", most=MAX_BYTES // MEGABYTE)
 
 
 def prepare_picture_or_document(upload: FileStorage) -> Prepared:
-    """Check a file that may be a picture or a PDF; raises BadUpload with what to do. Not inside a transaction."""
+    """Check a file that must be a picture or a PDF; raises BadUpload with advice. Call it outside a transaction."""
     if _is_pdf(upload):
         return prepare_pdf(upload)
     extension = extension_of(upload)
@@ -45,25 +45,25 @@ def prepare_picture_or_document(upload: FileStorage) -> Prepared:
 
 
 def extension_of(upload: FileStorage) -> str:
-    """Return how the name of a file ends, in small letters without the dot."""
+    """Return the extension of a file name, in lower case without the dot."""
     return _path(upload).suffix.lower().lstrip(".")
 
 
 def title_of(upload: FileStorage) -> str:
-    """Return the name of a file as a title to begin with: without folders, ending and underscores."""
+    """Return a default title from a file name: without folders, extension and underscores."""
     words = clean(_path(upload).stem.replace("_", " ")).split()
     title = " ".join(words)[:LONGEST_TITLE]
     return title[:1].upper() + title[1:]
 
 
 def name_of(upload: FileStorage) -> str:
-    """Return the name of a file as a message repeats it, cut when it is long."""
+    """Return a file name for use in a message, cut when it is long."""
     name = " ".join(clean(_path(upload).name).split())
     return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _path(upload: FileStorage) -> PurePosixPath:
-    """Return the name that a browser gave a file; some give a whole path."""
+    """Return the path that a browser gave as the file name; some give a whole path."""
     return PurePosixPath((upload.filename or "").replace("\\", "/"))
 
 

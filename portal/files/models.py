@@ -1,4 +1,4 @@
-"""What is kept of a file; its content lies in a store (`storage`)."""
+"""The database row of an uploaded file; its content is in a store (`files.storage`)."""
 
 import secrets
 from datetime import datetime
@@ -14,18 +14,18 @@ from portal.core.storage.types import UtcDateTime
 
 LONGEST_TITLE = 200
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf"}
-"""Every type that is served, with the end of its address."""
+"""The media types that are served, with their extensions."""
 
 
 class FileKind(StrEnum):
-    """What a file is to its reader."""
+    """Whether a file is a picture or a document."""
 
     IMAGE = "image"
     PDF = "pdf"
 
 
 class Reach(StrEnum):
-    """Who may fetch a file; its owner and the editors always may."""
+    """Who may fetch a file, besides its owner and the editors."""
 
     OWNER = "owner"
     MEMBERS = "members"
@@ -33,10 +33,10 @@ class Reach(StrEnum):
 
 
 class StoredFile(Public, Model):
-    """One file, under a name that cannot be guessed; the sender's own name for it is a title to begin with at most.
+    """An uploaded file under an unguessable name; its original name is used at most as a default title.
 
-    Rows that use a file refer to it with a foreign key: a file to which nothing refers is thrown away after a day,
-    or after `held_until` when a form still holds it.
+    Rows that use a file refer to it with a foreign key. A file that nothing refers to is deleted after a day, or after
+    `held_until` when a form still holds it.
     """
 
     __tablename__ = "stored_file"
@@ -55,30 +55,30 @@ class StoredFile(Public, Model):
     """In bytes."""
     sha256: Mapped[str] = mapped_column(String(64))
     text: Mapped[str | None] = mapped_column(Text, deferred=True)
-    """The words of a document, to find it by."""
+    """The text of a document, for search."""
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Until when a form that was not sent yet may still ask for it (`files.held`); None once a row uses it."""
+    """Until when an unsaved form holds it (`files.held`, UTC); None once a row refers to it."""
 
     @property
     def extension(self) -> str:
-        """Return the end of its address, which follows from its type."""
+        """Return its extension, which follows from its media type."""
         return EXTENSIONS[self.media_type]
 
     @property
     def name(self) -> str:
-        """Return under which name its content is stored."""
+        """Return the name under which its content is stored."""
         return f"{self.token}.{self.extension}"
 
     @property
     def path(self) -> str:
-        """Return its address."""
+        """Return the path of its URL."""
         return f"/media/{self.name}"
 
     @property
     def alt(self) -> str:
-        """Return what a picture shows, in words."""
+        """Return the alt text of a picture."""
         return self.title
 
     @property

@@ -1,6 +1,7 @@
-"""Content in a bucket of an S3-compatible object store, for a portal on several machines.
+"""File store in a bucket of an S3-compatible object store, for a portal on several machines.
 
-The bucket stays closed: we fetch what a page of ours may hand out. Keys come from the usual variables (AWS_…).
+The bucket is private: the portal fetches each file and serves it after checking access. The credentials are in the
+usual environment variables (AWS_…).
 """
 
 from collections.abc import Iterator
@@ -16,17 +17,17 @@ from portal.core.config import FilesLocation
 from portal.files.store import NAME, StoreAway, place_of
 
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 10
-"""A picture of 8 MB at 10 Mbit/s takes 7 seconds; who waits longer is told to come back."""
+"""Timeouts in seconds; a picture of 8 MB at 10 Mbit/s takes 7 seconds."""
 TRIES_AGAIN = 2
 LONGEST_REASON = 200
 log = structlog.get_logger()
 
 
 class ObjectStore:
-    """A bucket, or what begins with a prefix in it."""
+    """A bucket, or the part of it below a prefix."""
 
     def __init__(self, place: FilesLocation) -> None:
-        """Take where it is; nothing is asked yet."""
+        """Take the location; does not connect yet."""
         plain = bool(place.endpoint and place.endpoint.startswith("http:"))
         self.bucket = S3Store(
             place.bucket,
@@ -46,7 +47,7 @@ class ObjectStore:
         )
 
     def write(self, name: str, content: bytes) -> None:
-        """Store content: the store answers when it is safe there, and keeps nothing of what came half."""
+        """Store content durably; an interrupted upload leaves nothing."""
         path = place_of(name)
         with _answering("write"):
             obstore.put(self.bucket, path, content, use_multipart=False)
@@ -58,13 +59,13 @@ class ObjectStore:
             return bytes(obstore.get(self.bucket, path).bytes())
 
     def delete(self, name: str) -> None:
-        """Remove content; nothing happens when it is gone already."""
+        """Delete content; does nothing when it does not exist."""
         path = place_of(name)
         with suppress(FileNotFoundError), _answering("delete", missing=True):
             obstore.delete(self.bucket, path)
 
     def names(self, older_than: float | None = None) -> Iterator[str]:
-        """Yield what is stored, or was before a moment (seconds since 1970, by the clock of the store)."""
+        """Yield the names of stored content, optionally only what was stored before a moment (Unix time)."""
         with _answering("list"):
             for portion in obstore.list(self.bucket):
                 for found in portion:
@@ -74,15 +75,15 @@ class ObjectStore:
                         yield name
 
     def sweep_unfinished(self, older_than: float) -> int:
-        """Remove nothing: an object store shows what is whole only."""
+        """Return 0: an object store never holds incomplete files."""
         return 0
 
 
 @contextmanager
 def _answering(what: str, *, missing: bool = False) -> Iterator[None]:
-    """Turn every trouble of the store into StoreAway; what it says goes to the log only.
+    """Turn every error of the store into StoreAway; the details are only logged.
 
-    With `missing`, what is not there is FileNotFoundError; else it is the bucket that is missing.
+    With `missing`, a 404 becomes FileNotFoundError; without, it means that the bucket is missing.
     """
     try:
         yield

@@ -1,7 +1,7 @@
-"""Looks through one PDF on standard input, alone in a process with little memory and time; answers in JSON.
+"""Inspects one PDF from standard input, in a process with limited memory and time; writes JSON to standard output.
 
-Answers `{"refused": "damaged" | "encrypted" | "active"}`, or `{"pages": 3, "text": "…"}`. It imports nothing of the
-portal, so that it starts fast.
+The result is `{"refused": "damaged" | "encrypted" | "active"}` or `{"pages": 3, "text": "…"}`. It imports nothing from
+the portal, so that it starts fast.
 """
 
 import json
@@ -28,11 +28,11 @@ ACTIVE_TYPES = frozenset(
         "/EmbeddedFile", "/RichMedia", "/FileAttachment", "/Screen", "/3D", "/RichMediaExecute",
     }
 )  # fmt: skip
-"""Kinds of actions, annotations and streams that do something, or carry something else along."""
+"""Types of actions, annotations and streams that execute something or embed other files."""
 
 
 def inspect(content: bytes) -> dict[str, Any]:
-    """Return what a PDF holds, or why it is refused."""
+    """Return the contents of a PDF, or why it is refused."""
     reader = PdfReader(BytesIO(content), strict=False)
     if reader.is_encrypted:
         return {"refused": "encrypted"}
@@ -45,7 +45,7 @@ def inspect(content: bytes) -> dict[str, Any]:
 
 
 def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
-    """Yield every dictionary that can be reached from the trailer or stands in the table of objects."""
+    """Yield every dictionary that is reachable from the trailer or listed in the cross-reference table."""
     references = [
         IndirectObject(number, generation, reader)
         for generation, numbers in reader.xref.items()
@@ -80,7 +80,7 @@ def _is_active(part: DictionaryObject) -> bool:
 
 
 def _text(reader: PdfReader) -> str:
-    """Return the words, as far as time and room allow; a page that cannot be read adds none."""
+    """Return the text within the limits of time and length; unreadable pages are skipped."""
     found: list[str] = []
     started, room = time.monotonic(), MAX_TEXT
     for page in reader.pages:
@@ -96,7 +96,7 @@ def _text(reader: PdfReader) -> str:
 
 
 def main() -> None:
-    """Read, look, answer."""
+    """Read the PDF, inspect it and write the result."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))

@@ -1,4 +1,4 @@
-"""Documents: looked through by a process of their own, which a hostile file may hang or fill without harm to us."""
+"""PDF documents: inspected in a separate process, because a hostile file may hang it or exhaust its memory."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ EXTENSIONS, TYPES = ("pdf",), ("application/pdf", "application/x-pdf")
 
 
 def prepare_pdf(upload: FileStorage) -> Prepared:
-    """Check a document and read its words; raises BadUpload. Not inside a transaction: it may take seconds."""
+    """Check a document and extract its text; raises BadUpload. It may take seconds: call it outside a transaction."""
     content = content_of(upload)
     if not content.startswith(b"%PDF-"):
         raise BadUpload(_("This is not a PDF. Save your document as PDF and try again."))
@@ -34,7 +34,7 @@ def prepare_pdf(upload: FileStorage) -> Prepared:
 
 
 def _inspect(content: bytes) -> dict[str, Any]:
-    """Return what the inspector found: number of pages and text."""
+    """Return the result of the inspector: number of pages and text."""
     try:
         done = subprocess.run(  # noqa: S603  # our own file, no word of the visitor in the command
             [sys.executable, "-I", str(INSPECTOR)], input=content, capture_output=True, timeout=SECONDS, check=False

@@ -1,4 +1,4 @@
-"""What files keep of persons: pictures and documents that they sent in."""
+"""The personal data in files: pictures and documents that a person uploaded."""
 
 from sqlalchemy import or_, select
 
@@ -18,9 +18,9 @@ def _export(person: Person) -> list[Record]:
 
 
 def _erase(person: Person, _contributions: Contributions) -> None:
-    """Take the files away, but those of what stays public, such as the logo of an organisation.
+    """Delete a person's files, except those in public use, such as the logo of an organisation.
 
-    Those go on without saying whose they were.
+    These lose their owner, and the person's name in title and text.
     """
     used = or_(*(~condition for condition in held.unused()))
     public = (StoredFile.owner_id == person.id) & (StoredFile.reach == Reach.EVERYONE)
@@ -29,7 +29,7 @@ def _erase(person: Person, _contributions: Contributions) -> None:
         redaction.columns(file, ("title", "text"))
         file.owner_id = None
     db.session.flush()
-    services.forget(person.id)
+    services.delete_files_of(person.id)
 
 
 holds(

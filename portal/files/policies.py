@@ -6,7 +6,7 @@ from portal.files.models import Reach, StoredFile
 
 
 def may_fetch(viewer: Any, file: StoredFile) -> bool:
-    """Whether somebody (`accounts.models.User`, None for a visitor) may have this file."""
+    """Return whether somebody (`accounts.models.User`, None for a visitor) may fetch a file."""
     if file.reach == Reach.EVERYONE:
         return True
     if viewer is None:

@@ -1,8 +1,8 @@
-"""Keeping files: content in the store first, then the row; taking away: the row first, then the content.
+"""Storing and deleting files. Content is stored before its row exists, and deleted after its row is gone.
 
-The order for who writes: prepare (slow, outside any transaction; `fields` does it while the form is checked), `put`
-(slow, likewise: nobody else can write meanwhile), then `keep` inside the transaction of the row that refers to the
-file. `store_image` and `store_pdf` do all of it.
+To add a file: prepare it (`files.fields` does this while the form is validated) and call `write_content`, both outside
+a transaction, because they are slow and would block other writers; then call `create_file` in the transaction of the
+row that refers to it. `store_image` and `store_pdf` do all three.
 """
 
 import hashlib
@@ -24,39 +24,39 @@ from portal.files.uploads import BadUpload, Prepared
 __all__ = [
     "BadUpload",
     "Prepared",
+    "create_file",
     "delete",
-    "forget",
-    "keep",
+    "delete_files_of",
     "prepare_image",
     "prepare_pdf",
-    "put",
     "set_public",
     "set_reach",
     "store_image",
     "store_pdf",
+    "write_content",
 ]
 LEAVING = "portal_files_leaving"
 log = structlog.get_logger()
 
 
 class Owner(Protocol):
-    """Whoever sends a file in."""
+    """The person who uploads a file."""
 
     @property
     def id(self) -> int:
-        """The number of the account."""
+        """The id of the account."""
 
 
 def store_image(upload: FileStorage, owner: Owner, alt: str = "", *, largest: tuple[int, int] = LARGEST) -> StoredFile:
-    """Check, make anew and keep a picture; raises BadUpload, StoreAway. Call it before your own transaction."""
+    """Check, re-encode and store a picture; raises BadUpload, StoreAway. Call it outside a transaction."""
     _not_while_writing()
-    return keep(prepare_image(upload, largest), owner, alt)
+    return create_file(prepare_image(upload, largest), owner, alt)
 
 
 def store_pdf(upload: FileStorage, owner: Owner, title: str) -> StoredFile:
-    """Check and keep a document; raises BadUpload, StoreAway. Call it before your own transaction."""
+    """Check and store a document; raises BadUpload, StoreAway. Call it outside a transaction."""
     _not_while_writing()
-    return keep(prepare_pdf(upload), owner, title)
+    return create_file(prepare_pdf(upload), owner, title)
 
 
 def _not_while_writing() -> None:
@@ -64,10 +64,10 @@ def _not_while_writing() -> None:
         raise RuntimeError("files take long: prepare and put them before transaction(), nobody can write meanwhile")
 
 
-def put(prepared: Prepared | None) -> None:
-    """Bring the content of a file to the store, before the transaction that keeps it; nothing when there is none.
+def write_content(prepared: Prepared | None) -> None:
+    """Write the content of a file to the store, outside a transaction; does nothing for None or when it was written.
 
-    Raises StoreAway. What no row comes to refer to is thrown away after a day.
+    Raises StoreAway. Content that no row refers to is deleted after a day.
     """
     if prepared is not None and not prepared.is_stored:
         _not_while_writing()
@@ -75,9 +75,9 @@ def put(prepared: Prepared | None) -> None:
         prepared.is_stored = True
 
 
-def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
-    """Note a file that was put in the store, inside the running transaction; outside of one, put it there first."""
-    put(prepared)
+def create_file(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
+    """Add the row of a file, joining a running transaction; its content is written first if that was not done."""
+    write_content(prepared)
     with transaction() as session:
         row = StoredFile(
             token=prepared.token,
@@ -98,25 +98,25 @@ def keep(prepared: Prepared, owner: Owner, title: str = "") -> StoredFile:
 
 
 def set_public(file: StoredFile, public: bool) -> None:
-    """Let everybody fetch a file, or only its owner and the editors."""
+    """Allow everybody to fetch a file, or only its owner and the editors."""
     set_reach(file, Reach.EVERYONE if public else Reach.OWNER)
 
 
 def set_reach(file: StoredFile, reach: Reach) -> None:
-    """Choose who may fetch a file."""
+    """Set who may fetch a file."""
     with transaction():
         file.reach = reach
 
 
 def delete(file: StoredFile) -> None:
-    """Take a file away: its row now, its content when the transaction is done."""
+    """Delete a file: its row at once, its content after the transaction commits."""
     with transaction() as session:
         session.info.setdefault(LEAVING, []).append(file.name)
         session.delete(file)
 
 
-def forget(user_id: int) -> None:
-    """Take away every file that a person sent in; rows that refer to them must allow that."""
+def delete_files_of(user_id: int) -> None:
+    """Delete every file of a person; the foreign keys of rows that refer to them must allow that."""
     with transaction() as session:
         for file in session.scalars(select(StoredFile).where(StoredFile.owner_id == user_id)):
             delete(file)
@@ -124,7 +124,7 @@ def forget(user_id: int) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _after_commit(session: Session) -> None:
-    """Remove the content of deleted files; should that fail, the clean-up does it later."""
+    """Delete the content of deleted files; if that fails, the periodic clean-up does it later."""
     if session.in_nested_transaction():
         return
     for name in session.info.pop(LEAVING, []):
@@ -136,5 +136,5 @@ def _after_commit(session: Session) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _after_rollback(session: Session) -> None:
-    """What was not deleted after all keeps its content."""
+    """Forget which files were to be deleted."""
     session.info.pop(LEAVING, None)

@@ -1,6 +1,6 @@
-"""Reading and writing stored files, in the store that this application is configured with.
+"""Reads and writes file contents in the configured store.
 
-Files are served only through our own pages, which check who may see them; a store is never reached directly.
+Files are served only by `files.views`, which checks access; a store is never reachable directly.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ __all__ = [
 
 
 def write(name: str, content: bytes) -> None:
-    """Store content; when this returns, it survives a crash of the machine."""
+    """Store content; it is durable when this returns."""
     get_store().write(name, content)
 
 
@@ -34,15 +34,15 @@ def read(name: str) -> bytes:
 
 
 def delete(name: str) -> None:
-    """Remove content; nothing happens when it is gone already."""
+    """Delete content; does nothing when it does not exist."""
     get_store().delete(name)
 
 
 def names(older_than: float | None = None) -> Iterator[str]:
-    """Yield what is stored, or was before a moment (seconds since 1970)."""
+    """Yield the names of stored content, optionally only what was stored before a moment (Unix time)."""
     return get_store().names(older_than)
 
 
 def sweep_unfinished(older_than: float) -> int:
-    """Remove what a crash left half written; returns how many files that were."""
+    """Delete incomplete files that a crash left; return how many."""
     return get_store().sweep_unfinished(older_than)

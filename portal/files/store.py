@@ -1,4 +1,4 @@
-"""The interface of a file store: five calls, the errors they raise, and the layout that every store shares.
+"""The interface of a file store: five methods, the errors they raise, and the layout that every store shares.
 
 Both implementations, a folder (`folder_store`) and a bucket (`object_store`), use the same names and paths, so files
 can be copied from one to the other.
@@ -15,38 +15,38 @@ RETRY_AFTER_SECONDS = 30
 
 
 class BadName(ValueError):
-    """A name that we never gave: nothing outside the store can be reached."""
+    """A name that the portal never generates; refusing it prevents access outside the store."""
 
 
 class StoreAway(ServiceUnavailable):
-    """The store cannot be reached, or is full: nothing was stored. Who asked gets the page of 503."""
+    """The store is unreachable or full, and nothing was stored; answered with 503."""
 
     def __init__(self, reason: str) -> None:
-        """Take what happened, for the log; it is not shown."""
+        """Take the reason, which is logged but not shown."""
         super().__init__(reason, retry_after=RETRY_AFTER_SECONDS)
 
 
 class Store(Protocol):
-    """A place for content. Every call may raise StoreAway, and BadName for a name that is none of ours."""
+    """A file store. Every method may raise StoreAway, and BadName for an invalid name."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Store content; when this returns, it survives a crash of the machine."""
+        """Store content; it is durable when this returns."""
 
     def read(self, name: str) -> bytes:
         """Return content; raises FileNotFoundError."""
 
     def delete(self, name: str) -> None:
-        """Remove content; nothing happens when it is gone already."""
+        """Delete content; does nothing when it does not exist."""
 
     def names(self, older_than: float | None = None) -> Iterator[str]:
-        """Yield what is stored, or was before a moment (seconds since 1970)."""
+        """Yield the names of stored content, optionally only what was stored before a moment (Unix time)."""
 
     def sweep_unfinished(self, older_than: float) -> int:
-        """Remove what a crash left half written before a moment; returns how many files that were."""
+        """Delete incomplete files that a crash left before a moment (Unix time); return how many."""
 
 
 def place_of(name: str) -> str:
-    """Return the path of content within its store; raises BadName for a name that is none of ours."""
+    """Return the path of content within its store; raises BadName for an invalid name."""
     if not NAME.fullmatch(name):
         raise BadName(name)
     return f"{name[:2]}/{name}"

@@ -16,7 +16,7 @@ def get_store() -> Store:
 
 
 def create_store(settings: Settings) -> Store:
-    """Return a store as the settings describe it."""
+    """Return the store that the settings describe."""
     if settings.files.bucket:
         from portal.files.object_store import ObjectStore  # its library is optional: the extra `scale`
 

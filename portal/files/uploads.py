@@ -1,4 +1,4 @@
-"""What may come in, and what is said when it may not. Nothing here touches database or store."""
+"""Checks of uploaded files and the messages about refused ones; touches neither database nor store."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ UNLABELLED = ("", "application/octet-stream")
 
 
 class BadUpload(Exception):
-    """A file that we do not take; its text says why, for whoever sent it."""
+    """A refused file; the text tells the sender why."""
 
 
 @dataclass(slots=True)
 class Prepared:
-    """A file that passed every check, as it will be stored, and whether it is in the store already."""
+    """A file that passed every check, ready to be stored."""
 
     kind: FileKind
     media_type: str
@@ -34,12 +34,12 @@ class Prepared:
 
     @property
     def name(self) -> str:
-        """Return under which name its content is stored."""
+        """Return the name under which its content is stored."""
         return f"{self.token}.{EXTENSIONS[self.media_type]}"
 
 
 def content_of(upload: FileStorage) -> bytes:
-    """Return what was sent, refusing nothing at all and too much."""
+    """Return the content of an upload; raises BadUpload when it is empty or too large."""
     upload.stream.seek(0)
     content = upload.stream.read(MAX_BYTES + 1)
     if not content:
@@ -52,7 +52,7 @@ def content_of(upload: FileStorage) -> bytes:
 
 
 def check_label(upload: FileStorage, extensions: tuple[str, ...], types: tuple[str, ...]) -> None:
-    """Refuse a file whose name or declared type says that it is something else than its content is."""
+    """Raise BadUpload when the name or declared type of a file contradicts its content."""
     extension = PurePosixPath((upload.filename or "").replace("\\", "/")).suffix.lower().lstrip(".")
     said = upload.mimetype.lower()
     if (extension and extension not in extensions) or (said not in UNLABELLED and said not in types):

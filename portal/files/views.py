@@ -1,4 +1,4 @@
-"""The address of a file."""
+"""The view that serves files."""
 
 from http import HTTPStatus
 from io import BytesIO
@@ -23,7 +23,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @bp.get("/media/<string(length=32):token>.<any(jpg,png,webp,pdf):extension>")
 @public
 def media(token: str, extension: str) -> Response:
-    """A file under the type that we gave it, for who may have it; for others it does not exist."""
+    """Return a file with its stored media type; 404 for those who may not fetch it."""
     freshness.do_not_keep()
     file = db.session.scalar(select(StoredFile).where(StoredFile.token == token))
     if file is None or file.extension != extension or not _may_fetch(file):

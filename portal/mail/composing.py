@@ -8,7 +8,7 @@ from portal.core.config import Settings
 from portal.mail.models import MailMessage
 
 OURS = ("Message-ID", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "Precedence")
-"""The extra headers that a row may set."""
+"""The extra headers that a row of the outbox may set."""
 
 
 def compose(row: MailMessage, settings: Settings) -> EmailMessage:

@@ -10,7 +10,7 @@ from portal.mail.models import MailMessage, MailState
 
 TEXTS_KEPT = timedelta(days=30)
 ROWS_KEPT = timedelta(days=365)
-"""How long a row without text and address remains, so that the same mail is not sent again."""
+"""How long a row without text and address is retained, so that the same mail is not sent again."""
 
 DONE = (MailState.SENT, MailState.DROPPED, MailState.FAILED)
 

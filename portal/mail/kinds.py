@@ -1,14 +1,14 @@
-"""The kinds of mail there are: each feature registers its own when it is imported."""
+"""The kinds of mail; each feature registers its own when it is imported."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of mail. `label` and `explanation` (lazy messages) are what people read where they choose.
+    """A kind of mail. `label` and `explanation` (lazy messages) are shown on the page of mail preferences.
 
-    `is_bulk`: the same for many; it carries the headers of RFC 8058. `is_secret`: it holds a link that lets somebody
-    in, so its text is forgotten once sent.
+    `is_bulk`: one text to many people, sent with the headers of RFC 8058. `is_secret`: it contains a link that signs
+    somebody in, so its text is deleted once sent.
     """
 
     name: str
@@ -18,11 +18,11 @@ class Kind:
     is_secret: bool = False
     explanation: str = ""
     for_editors: bool = False
-    """Whether only editors ever get it, so that nobody else is asked about it."""
+    """Whether only editors get it, so that only they see the preference."""
 
     @property
     def can_be_refused(self) -> bool:
-        """Whether people may switch this kind off: always so for bulk."""
+        """Whether people may switch this kind off; always true for bulk mail."""
         return self.is_bulk or self.may_switch_off
 
 
@@ -34,7 +34,7 @@ class UnknownKind(LookupError):
 
 
 def register(kind: Kind) -> Kind:
-    """Make a kind known; raises ValueError when another one has its name."""
+    """Register a kind; raises ValueError when another kind has the same name."""
     known = _kinds.setdefault(kind.name, kind)
     if known is not kind and _facts(known) != _facts(kind):
         raise ValueError(f"two kinds of mail are called {kind.name}")
@@ -54,7 +54,7 @@ def get(name: str) -> Kind:
 
 
 def find(name: str) -> Kind | None:
-    """Return the kind by its name, None for one of an earlier version."""
+    """Return the kind by its name, None for a name that an earlier version used."""
     return _kinds.get(name)
 
 

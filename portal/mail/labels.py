@@ -1,4 +1,4 @@
-"""What people read about mail."""
+"""Labels of the states of mail."""
 
 from portal.core.i18n import lazy_gettext
 from portal.mail.models import MailState

@@ -42,7 +42,7 @@ def claim(holder: str) -> MailMessage | None:
     """Claim the next mail for a sender, None when nothing is due. Mail that somebody waits for goes first."""
     moment = clock.now()
     with transaction() as session:
-        # compared with `==`: after IN, PostgreSQL may ask a subquery several times and so take several mails
+        # not IN: PostgreSQL may run that subquery repeatedly, claiming several mails
         first = select(MailMessage.id).where(is_due(moment)).with_for_update(skip_locked=True).limit(1)
         first = first.order_by(MailMessage.is_secret.desc(), MailMessage.not_before, MailMessage.id)
         row = session.scalar(

@@ -1,4 +1,4 @@
-"""What mail keeps of persons: the outbox, and which kinds they want."""
+"""The personal data in the tables of mail: the outbox, and preferences."""
 
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
@@ -13,7 +13,7 @@ def _preferences(person: Person) -> list[Record]:
 
 
 def _forget(person: Person, _contributions: Contributions) -> None:
-    """Take mail to this person away; mail to others no longer names him or her."""
+    """Delete mail to this person, and remove the name from mail to others."""
     services.delete_old(person.id, person.email)
     Redaction(person).everywhere(MailMessage, "subject", "text", "html")
 

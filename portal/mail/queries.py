@@ -54,7 +54,7 @@ class Line:
         return self.state == MailState.FAILED or (self.state == MailState.QUEUED and self.last_error is not None)
 
 
-def count() -> Outbox:
+def count_mails() -> Outbox:
     """Count the outbox."""
     rows = db.session.execute(select(MailMessage.state, func.count()).group_by(MailMessage.state)).all()
     numbers = {str(state): number for state, number in rows}
@@ -69,7 +69,7 @@ def count() -> Outbox:
     return Outbox(**counted, overdue=overdue, due=due, age=age)
 
 
-def lines(state: MailState | None = None, before: int | None = None) -> list[Line]:
+def list_mails(state: MailState | None = None, before: int | None = None) -> list[Line]:
     """Return a page of the outbox, newest first; `before` is the id at which the previous page ended."""
     statement = select(MailMessage).order_by(MailMessage.id.desc()).limit(PAGE_SIZE)
     statement = statement.options(load_only(*(getattr(MailMessage, name) for name in SHOWN)))

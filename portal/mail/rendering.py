@@ -74,7 +74,7 @@ def _text(template: str, context: Mapping[str, object]) -> tuple[str, str]:
 
 
 def _plain_words() -> dict[str, object]:
-    """What templates call for messages, without the escaping that HTML needs."""
+    """Return the gettext functions for text templates, without HTML escaping."""
     return {"_": i18n.gettext, "gettext": i18n.gettext, "ngettext": i18n.ngettext}
 
 
@@ -84,7 +84,7 @@ def _part(name: str, context: Mapping[str, object]) -> str:
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    """Keeps the rules that cannot be inlined (dark colours); fetches nothing."""
+    """Return the CSS inliner; it retains rules that cannot be inlined (dark mode) and loads nothing."""
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 def run_forever(stop: threading.Event) -> None:
-    """Send what is queued until `stop` is set; needs an application context."""
+    """Send queued mail until `stop` is set; needs an application context."""
     settings: Settings = current_app.config["SETTINGS"]
     holder = leases.Holder(settings.instance)
     sender = Sender(holder, transports.create(settings), settings, stop)
@@ -61,7 +61,7 @@ class Sender:
         self._stop = stop or threading.Event()
 
     def drain(self) -> int:
-        """Send all that is due; returns how many mails were handled. Raises ServerTrouble when the server is away."""
+        """Send all due mail; return the number handled. Raises ServerTrouble when the mail server is unusable."""
         handled = 0
         try:
             while not self._stop.is_set() and leases.anything_due():
@@ -74,7 +74,7 @@ class Sender:
         return handled
 
     def _handle(self, row: MailMessage) -> None:
-        """Send one mail that was claimed, and note what became of it."""
+        """Send one claimed mail and store the outcome."""
         if not _is_wanted(row):
             self._note(row, state=MailState.DROPPED, text="", html="")
             return

@@ -25,22 +25,22 @@ class Recipient(Protocol):
 
     @property
     def id(self) -> int:
-        """The number of the account."""
+        """The id of the account."""
 
     @property
     def name(self) -> str:
-        """The name to greet with."""
+        """The name used in the greeting."""
 
     @property
     def email(self) -> str:
-        """The address."""
+        """The mail address."""
 
 
 def send(kind: str, to: Recipient | str, template: str, *, unique: str, **context: object) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
-    The same `unique` twice is one mail: the row that is there is returned. None when the addressee does not want this
-    kind. Raises BadAddress, and UnknownKind for a kind that nobody registered.
+    A second call with the same `unique` returns the existing row. Returns None when the recipient switched this kind
+    off. Raises BadAddress, and UnknownKind for a kind that is not registered.
     """
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
@@ -65,7 +65,7 @@ def _known(session: Session, unique: str) -> MailMessage | None:
 
 
 def _add_once(session: Session, row: MailMessage) -> MailMessage:
-    """Add the row unless another transaction was first; that can only be on PostgreSQL."""
+    """Add the row unless another transaction added it first, which is possible on PostgreSQL only."""
     unique = row.unique_key
     try:
         with session.begin_nested():
@@ -79,14 +79,14 @@ def _add_once(session: Session, row: MailMessage) -> MailMessage:
 
 
 def wants(user_id: int, kind: kinds.Kind) -> bool:
-    """Whether a person gets this kind of mail."""
+    """Return whether a person gets this kind of mail."""
     if not kind.can_be_refused:
         return True
     chosen = db.session.get(MailPreference, (user_id, kind.name))
     return chosen is None or chosen.is_wanted
 
 
-def choose(user_id: int, kind: str, *, wanted: bool) -> None:
+def set_preference(user_id: int, kind: str, *, wanted: bool) -> None:
     """Store a person's choice for a kind of mail."""
     with transaction() as session:
         row = session.get(MailPreference, (user_id, kind))
@@ -96,23 +96,23 @@ def choose(user_id: int, kind: str, *, wanted: bool) -> None:
             row.is_wanted = wanted
 
 
-def choose_all(user_id: int, choices: Mapping[str, bool]) -> None:
+def set_preferences(user_id: int, choices: Mapping[str, bool]) -> None:
     """Store a person's choices by kind; kinds that cannot be refused are ignored."""
     with transaction():
         for name, wanted in choices.items():
             kind = kinds.find(name)
             if kind is not None and kind.can_be_refused and wants(user_id, kind) != wanted:
-                choose(user_id, name, wanted=wanted)
+                set_preference(user_id, name, wanted=wanted)
 
 
-def refuse(user_id: int, kind: str) -> None:
-    """Switch a kind off by the link in a mail; does nothing for a deleted account."""
+def switch_off(user_id: int, kind: str) -> None:
+    """Switch a kind off through the link in a mail; does nothing for a deleted account."""
     with suppress(IntegrityError):
-        choose(user_id, kind, wanted=False)
+        set_preference(user_id, kind, wanted=False)
 
 
-def send_trial(to: Recipient) -> None:
-    """Queue a mail that shows an administrator that mail works."""
+def send_test_mail(to: Recipient) -> None:
+    """Queue a test mail to an administrator."""
     send(TRIAL.name, to, "trial", unique=f"trial:{to.id}:{token_hex(8)}")
 
 
@@ -125,7 +125,7 @@ def delete_old(user_id: int, address: str) -> None:
 
 
 def _plainest(address: str) -> str:
-    """Return an address as the outbox would hold it, in lower case; one it would refuse as it is."""
+    """Return an address as it is stored in the outbox, in lower case; an invalid address is returned unchanged."""
     with suppress(BadAddress):
         address = addresses.check(address)
     return address.lower()

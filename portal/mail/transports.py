@@ -16,10 +16,10 @@ from urllib.request import url2pathname
 from portal.core.config import Settings
 
 TIMEOUT_SECONDS = 20.0
-"""How long one answer of the mail server may take."""
+"""The timeout of one answer of the mail server, in seconds."""
 
 PATIENCE_SECONDS = 90.0
-"""How long a mail may take in all, against servers that answer byte by byte. Shorter than a lease."""
+"""The limit for delivering one mail, in seconds, against servers that answer byte by byte; shorter than a lease."""
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 READY, CLOSING, PERMANENT = 220, 421, 500
@@ -45,7 +45,7 @@ class Transport(Protocol):
     """Delivers mail."""
 
     def deliver(self, message: EmailMessage, sender: str, address: str) -> None:
-        """Hand over one mail to one addressee; raises ServerTrouble, Temporary or Refused."""
+        """Deliver one mail to one recipient; raises ServerTrouble, Temporary or Refused."""
 
     def close(self) -> None:
         """Close the connection, if there is one."""
@@ -60,14 +60,14 @@ def create(settings: Settings) -> Transport:
 
 
 class Folder:
-    """A folder with one `.eml` file per mail; the same mail twice is the same file."""
+    """A folder with one `.eml` file per mail; sending the same mail again overwrites its file."""
 
     def __init__(self, path: Path) -> None:
-        """Choose the folder; it is made with the first mail."""
+        """Take the folder; it is created with the first mail."""
         self._path = path
 
     def deliver(self, message: EmailMessage, sender: str, address: str) -> None:
-        """Write one mail, whole and on disk, for the owner's eyes only; raises ServerTrouble."""
+        """Write one mail durably, readable by the owner of the process only; raises ServerTrouble."""
         name = "".join(filter(str.isalnum, message["Message-ID"].partition("@")[0]))
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ class Folder:
             raise ServerTrouble(f"the folder for mail: {error.strerror}") from error
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no connection is open."""
 
 
 class MailServer:
@@ -97,13 +97,13 @@ class MailServer:
         self._server: smtplib.SMTP | None = None
 
     def deliver(self, message: EmailMessage, sender: str, address: str) -> None:
-        """Deliver one mail; raises ServerTrouble, Temporary or Refused and closes the connection then."""
+        """Deliver one mail; raises ServerTrouble, Temporary or Refused, after closing the connection."""
         content, rested = message.as_bytes(), self._server is not None
         try:
             self._deliver(content, sender, address)
         except _NothingSaid as error:
             self.close()
-            if not rested:  # a connection that rested may have died meanwhile: a new one may do
+            if not rested:  # the server may have closed an idle connection: try a new one
                 raise ServerTrouble(str(error)) from error
             self.deliver(message, sender, address)
         except (ServerTrouble, Temporary, Refused):
@@ -133,7 +133,7 @@ class MailServer:
             server = smtplib.SMTP(local_hostname=self._hostname, timeout=TIMEOUT_SECONDS)
         vars(server)["_host"] = (
             self._host
-        )  # the name its certificate must have; given at once, it would connect at once
+        )  # the host name to verify the certificate against; passing it to the constructor would connect at once
         return server
 
     def _connect(self, server: smtplib.SMTP) -> None:
@@ -151,14 +151,14 @@ class MailServer:
             raise ServerTrouble(_describe(error)) from error
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes, sender: str, address: str) -> None:
-    """Send the envelope and the content."""
+    """Send the envelope and the content of a mail."""
     try:
         code, answer = server.mail(sender)
     except smtplib.SMTPServerDisconnected as error:
@@ -166,7 +166,7 @@ def _hand_over(server: smtplib.SMTP, content: bytes, sender: str, address: str) 
     if code == CLOSING:
         raise _NothingSaid(_say(code, answer))
     if code >= PERMANENT:
-        raise ServerTrouble(_say(code, answer))  # it refuses us, not the addressee
+        raise ServerTrouble(_say(code, answer))  # the server rejects the portal, not the recipient
     try:
         _accepted(code, answer)
         _accepted(*server.rcpt(address))
@@ -179,7 +179,7 @@ def _hand_over(server: smtplib.SMTP, content: bytes, sender: str, address: str) 
 
 
 def _accepted(code: int, answer: bytes) -> None:
-    """Raise unless the server said yes."""
+    """Raise unless the server accepted the command."""
     if code >= PERMANENT:
         raise Refused(_say(code, answer))
     if not 200 <= code < 300:

@@ -22,11 +22,11 @@ PREFERENCES = "/account/mail"
 @bp.route(PREFERENCES, methods=["GET", "POST"])
 @members
 def preferences() -> Response:
-    """Show and keep which kinds of mail this person gets."""
+    """Show and process the mail preferences of this person."""
     person = viewer()
     form = forms.preferences(person.id, is_editor=person.is_editor)
     if form.validate_on_submit():
-        services.choose_all(person.id, forms.chosen(form))
+        services.set_preferences(person.id, forms.chosen(form))
         notify(_("Your choice is kept."))
         return redirect_to(local(PREFERENCES))
     return form_page("mail/preferences.html", form)
@@ -36,22 +36,22 @@ def preferences() -> Response:
 @csrf.exempt  # type: ignore[untyped-decorator]  # flask-wtf has no types
 @token_holders
 def one_click(token: str) -> Response:
-    """Switch a kind off for the token's person, by POST only, as mail programs do (RFC 8058)."""
+    """Switch a kind off for the person of the token; POST only, as mail programs send it (RFC 8058)."""
     user_id, kind = tokens.read(token) or abort(HTTPStatus.NOT_FOUND)
     if request.method == "POST":
-        services.refuse(user_id, kind.name)
+        services.switch_off(user_id, kind.name)
     return page("mail/one_click.html", label=kind.label, done=request.method == "POST", preferences=local(PREFERENCES))
 
 
 @bp.get(OUTBOX)
 @administrators
 def outbox() -> Response:
-    """Show what is queued, sent and failing."""
+    """List the mails in the outbox."""
     state = forms.parse_state(request.args.get("stand"))
-    shown = queries.lines(state, forms.parse_before(request.args.get("voor")))
+    shown = queries.list_mails(state, forms.parse_before(request.args.get("voor")))
     return page(
         "mail/outbox.html",
-        outbox=queries.count(),
+        outbox=queries.count_mails(),
         lines=shown,
         state=state,
         states=labels.STATES,
@@ -63,14 +63,14 @@ def outbox() -> Response:
 @bp.post(f"{OUTBOX}/opnieuw")
 @administrators
 def retry_all() -> Response:
-    """Let everything that failed or waits go at once."""
+    """Retry every failed or waiting mail now."""
     return _retried(services.retry())
 
 
 @bp.post(f"{OUTBOX}/<int:message_id>/opnieuw")
 @administrators
 def retry(message_id: int) -> Response:
-    """Let one mail go at once."""
+    """Retry one mail now."""
     return _retried(services.retry(message_id))
 
 
@@ -85,9 +85,9 @@ def _retried(count: int) -> Response:
 @bp.post(f"{OUTBOX}/proef")
 @administrators
 def trial() -> Response:
-    """Send a mail to the administrator who asks for it, to see that mail works."""
+    """Send a test mail to the administrator who asks for it."""
     person = viewer()
     limits.hit("mail-trial", person.id, most=5, seconds=600)
-    services.send_trial(person)
+    services.send_test_mail(person)
     notify(_("A trial mail is on its way to your own address."))
     return redirect_to(local(OUTBOX))

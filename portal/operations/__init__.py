@@ -1,1 +1,1 @@
-"""Running the portal: facts and demo content, machine addresses, checks."""
+"""Operating the portal: server and worker, schema, demo content, health checks, endpoints for machines."""

@@ -1,7 +1,7 @@
-"""Facts of the network and invented content, loaded through the services that people's actions use too.
+"""Loads the demo: facts of the network and invented content, through the same services that views use.
 
 Facts (`facts/*.json`) come from the documents of the action agenda; organisations and persons in `demo/*.json` are
-invented, and only they speak in posts, events and articles. All dates are relative to the day of loading.
+invented, and they are the only authors of posts, events and articles. All dates are relative to the day of loading.
 """
 
 import json
@@ -44,23 +44,23 @@ from portal.search.models import SearchChange
 HERE = Path(__file__).resolve().parent
 KEPT_TABLES = {"content_version", "alembic_version", SearchChange.__tablename__}
 EDITOR = ("Redacteur Fenna Demo", "redactie1@example.org")
-"""Who approved what new members sent in, and put the events in the agenda; `demo_people` gives her a password."""
+"""The editor who approved submissions and added the events; `demo_people` gives her a password."""
 EVENT_TEXTS = ("title", "summary", "body", "venue", "address", "accessibility", "costs", "audience", "language",
                "registration_note")  # fmt: skip
 CLOSE_AFTER_DAYS = 30
 MOVING, FIXED = (-2, 1, 39, 50), ((4, 27), (5, 5))
-"""Public holidays on working days: Good Friday to Whit Monday, counted from Easter; King's day and Liberation day."""
+"""Public holidays on weekdays: days after Easter (Good Friday to Whit Monday), and fixed dates (month, day)."""
 THURSDAY = 3
 SATURDAY = 5
-"""Days of the week as `date.weekday()` counts them; the nieuwsflits appears on Thursdays."""
+"""Days of the week as returned by `date.weekday()`; issues of the nieuwsflits appear on Thursdays."""
 
 
 class NotADemo(Exception):
-    """The database holds content of people; demo content would mix with it."""
+    """The database holds real content, which demo content would replace."""
 
 
 def load() -> None:
-    """Load everything in one transaction, in place of an earlier demo; raises NotADemo on a real portal's data."""
+    """Load everything in one transaction, replacing an earlier demo; raises NotADemo if there is real content."""
     with transaction() as session:
         if not session.scalar(select(ContentVersion.demo)) and (found := emptiness.find_content()):
             raise NotADemo(f"demo content would replace what is here ({found}); use an empty PORTAL_INSTANCE")
@@ -73,11 +73,11 @@ def load() -> None:
         _load_posts(organisations, people, editor)
         _load_events(editor)
         _load_news(organisations, people, editor)
-        foundation.lay()
+        foundation.add_missing_content()
 
 
 def _clear() -> None:
-    """Take out what an earlier demo loaded, search documents included."""
+    """Delete what an earlier demo loaded, search documents included."""
     for table in reversed(Model.metadata.sorted_tables):
         if table.name not in KEPT_TABLES:
             db.session.execute(delete(table))
@@ -85,13 +85,13 @@ def _clear() -> None:
 
 
 def facts(name: str) -> dict[str, Any]:
-    """Return a file of facts, such as "organisations", in the shape that its SCHEMA.md gives."""
+    """Return the content of a file of facts, such as "organisations"; `facts/SCHEMA.md` gives its structure."""
     rows: dict[str, Any] = json.loads((HERE / "facts" / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
 
 def invented(name: str) -> list[dict[str, Any]]:
-    """Return a file of invented rows, such as "people"."""
+    """Return the content of a file of invented data, such as "people"."""
     rows: list[dict[str, Any]] = json.loads((HERE / "demo" / f"{name}.json").read_text(encoding="utf-8"))
     return rows
 
@@ -163,7 +163,7 @@ def _load_posts(organisations: dict[str, Organisation], people: dict[str, User],
 
 
 def _lead_on(post: Post, row: dict[str, Any]) -> None:
-    """Lead a post to the state of the demo, as its author or the clock would."""
+    """Bring a post to its state in the demo, through the same services as its author or a periodic job."""
     assert post.published_at is not None
     with _at_moment(_later(post.published_at, CLOSE_AFTER_DAYS)):
         if row["state"] == "in-gesprek":
@@ -178,7 +178,7 @@ def _lead_on(post: Post, row: dict[str, Any]) -> None:
 
 
 def _later(moment: datetime, days: int) -> datetime:
-    """Return a moment some days after another, but never one that is still to come."""
+    """Return the moment some days after another, or now if that is earlier."""
     return min(moment + timedelta(days=days), clock.now() - timedelta(hours=1))
 
 
@@ -218,14 +218,14 @@ def _event_draft(row: dict[str, Any], day: date) -> agenda.EventDraft:
 
 
 def _working_day(day: date, *, ahead: bool) -> date:
-    """Return the day, or the nearest on its side of today on which schools and offices are open."""
+    """Return the day itself, or the nearest working day on the same side of today."""
     while _is_closed(day):
         day += timedelta(days=1 if ahead else -1)
     return day
 
 
 def _is_closed(day: date) -> bool:
-    """Whether a day is in a weekend, a Dutch public holiday, or between Christmas and New Year."""
+    """Return whether a day is in a weekend, a Dutch public holiday, or between Christmas and New Year."""
     after_easter = (day - easter(day.year)).days
     between_years = (day.month, day.day) >= (12, 24) or (day.month, day.day) <= (1, 2)
     return day.weekday() >= SATURDAY or between_years or after_easter in MOVING or (day.month, day.day) in FIXED
@@ -266,14 +266,14 @@ def _load_news(organisations: dict[str, Organisation], people: dict[str, User], 
 
 @contextmanager
 def _at_moment(moment: datetime) -> Iterator[None]:
-    """Set the clock to another moment for what is written within the block."""
+    """Set the clock to another moment within the block."""
     with clock.at(moment):
         yield
         db.session.flush()
 
 
 def _at(offset_days: int, key: str) -> datetime:
-    """Return an office-hours moment on a day relative to today, the same at each loading for the same key."""
+    """Return a moment in office hours on a day relative to today; the time of day depends only on the key."""
     minutes = sum(map(ord, key)) * 37 % 480
     moment = clock.from_local(clock.today() + timedelta(days=offset_days), time(8, 30)) + timedelta(minutes=minutes)
     return min(moment, clock.now() - timedelta(minutes=5 + minutes % 50))

@@ -1,6 +1,6 @@
-"""Life at the editors' desk of the demo: what waits, what was decided, reports, log lines and searches in vain.
+"""Fills the editors' desk of the demo: pending and decided cases, reports, log entries, searches without results.
 
-Everything goes through the services that the pages call; only the moments are set back, so that one thing is overdue.
+Everything goes through the services that views use; only timestamps are moved back, so that one case is overdue.
 """
 
 from datetime import time, timedelta
@@ -28,9 +28,9 @@ from portal.publishing.models import State
 from portal.search.models import SearchMiss
 
 OVERDUE_FOR = timedelta(days=6)
-"""At least four working days, whatever day of the week it is."""
+"""At least four working days, on any day of the week."""
 MISSED = {"lasopleding": 14, "logopedie stage": 9, "cursus heftruck": 7, "bso vacature": 6}
-"""What is looked for in vain, and how often."""
+"""Searches without results, with their counts."""
 ARTICLE = """Woensdagmiddag stond de aula vol werkbanken. Zestig leerlingen van groep 7 bouwden er met studenten \
 van het mbo een brug van karton die een kind kan dragen.
 
@@ -43,7 +43,7 @@ EVENT = """Ouders komen met hun kind kijken wat een monteur, een verpleegkundige
 
 
 def load(editor: User, owner: User, newcomer: User) -> None:
-    """Fill the desk. `owner` is a signatory, who will look after an organisation; `newcomer` never published anything.
+    """Fill the desk. `owner` is a signatory, who becomes owner of an organisation; `newcomer` has not published yet.
 
     Call it inside the transaction that loads the people of the demo.
     """
@@ -55,12 +55,12 @@ def load(editor: User, owner: User, newcomer: User) -> None:
     _decided_articles(people["bram.hoekema"], editor)
     _claims(people["corry.smit"], people["dirk.dehaan"], editor)
     _reports(people["nadia.benhaddou"], editor)
-    synonyms.make(editor, "gastles\ngastcollege\nles door een vakmens", "Zo noemen scholen het.", None, "")
+    synonyms.create_group(editor, "gastles\ngastcollege\nles door een vakmens", "Zo noemen scholen het.", None, "")
     _searches_in_vain()
 
 
 def _make_owner(owner: User, editor: User) -> None:
-    """Let a signatory look after the own organisation, and invite a colleague there."""
+    """Make a signatory owner of their organisation, with an invitation to a colleague."""
     (seat,) = current_seats(owner)
     seats.set_owner(seat, editor, True)
     seats.invite(seat.organisation, owner, "collega@example.org", "communicatie (demo)")
@@ -106,7 +106,7 @@ def _waiting_event(author: User) -> None:
 
 
 def _waiting_article(author: User, editor: User) -> None:
-    """An article that waits, in which an editor put the title right already."""
+    """Submit an article, whose title an editor corrected already."""
     with clock.at(clock.now() - timedelta(days=1)):
         article = news.submit_article(author, _draft("brug van karton", ARTICLE))
     better = _draft("Zestig leerlingen bouwen een brug van karton", ARTICLE.replace("Volgend jaar", "In 2027"))
@@ -114,7 +114,7 @@ def _waiting_article(author: User, editor: User) -> None:
 
 
 def _decided_articles(author: User, editor: User) -> None:
-    """One article that was approved, and one that went back with a reason."""
+    """Submit two articles; one is approved, one is sent back with a reason."""
     for title, decision, reason in (
         ("Drie monteurs in de kleuterklas", Decision.APPROVE, ""),
         ("Open dag", Decision.SEND_BACK, "Voor wie is de open dag, en wanneer? Vult u dat aan?"),
@@ -124,16 +124,16 @@ def _decided_articles(author: User, editor: User) -> None:
 
 
 def _claims(asking: User, granted: User, editor: User) -> None:
-    """Somebody who asks to look after the own organisation, and somebody who may already."""
+    """Submit two claims; one is pending, one was granted."""
     (own,) = {seat.organisation for seat in current_seats(granted)}
-    claim = claims.submit(own, granted, "eigenaar", "Ik ben de eigenaar; mijn nummer staat op onze site.")
+    claim = claims.submit_claim(own, granted, "eigenaar", "Ik ben de eigenaar; mijn nummer staat op onze site.")
     desk.decide(claims.KIND, claim.id, editor, Decision.APPROVE, "")
     (wanted,) = {seat.organisation for seat in current_seats(asking)}
-    claims.submit(wanted, asking, "programmamaker", "U kunt mijn collega aan de balie bellen, die kent mij.")
+    claims.submit_claim(wanted, asking, "programmamaker", "U kunt mijn collega aan de balie bellen, die kent mij.")
 
 
 def _reports(reporter: User, editor: User) -> None:
-    """An open report of a post and of an event, and one that was dealt with."""
+    """Submit reports: open ones about a post and an event, and one that was handled."""
     posts = db.session.scalars(select(Post).where(Post.state == State.OPEN).order_by(Post.id).limit(2)).all()
     event = db.session.scalars(select(Event).where(Event.state == State.OPEN).order_by(Event.first_day.desc())).first()
     _report("bericht", posts[0], Ground.OUTDATED, "Ik heb gebeld: de plaatsen zijn al vergeven.", reporter)
@@ -147,7 +147,7 @@ def _reports(reporter: User, editor: User) -> None:
 
 def _report(kind: str, row: Any, ground: Ground, text: str, reporter: User | None) -> None:
     target = reports.Target(kind, row.id, row.title, row.path)
-    reports.make(target, reports.Complaint(ground, text, wants_answer=reporter is not None), reporter)
+    reports.submit_report(target, reports.Complaint(ground, text, wants_answer=reporter is not None), reporter)
 
 
 def _searches_in_vain() -> None:

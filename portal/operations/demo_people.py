@@ -1,6 +1,6 @@
-"""Accounts to try the demo with: one administrator, two editors, two signatories, forty members with a profile.
+"""Accounts for trying the demo: one administrator, two editors, two signatories, forty members with a profile.
 
-Their passwords are made anew at each loading and printed once. Only a database that holds invented content gets them.
+Passwords are generated at each loading and printed once. Only a database with demo content gets these accounts.
 """
 
 import secrets
@@ -39,12 +39,12 @@ SYLLABLES = ("ba", "de", "fi", "go", "ha", "ju", "ka", "lo", "mi", "nu", "pe", "
 
 
 class NotADemo(Exception):
-    """The database holds no invented content: no account is made whose password is printed."""
+    """The database holds no demo content, so that no account with a printed password may be created."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account with what one needs to sign in."""
+    """An account with its credentials."""
 
     part: str
     email: str
@@ -52,12 +52,12 @@ class Account:
     totp_secret: str = ""
 
     def line(self) -> str:
-        """Return it as a line for the terminal."""
+        """Return the credentials as a line for the terminal."""
         return f"{self.part:<15} {self.email:<42} {self.password}  {self.totp_secret}".rstrip()
 
 
 def load() -> list[Account]:
-    """Make the accounts, or give those of the demo's people a password; raises NotADemo."""
+    """Create the accounts, or set a password for people of the demo; raises NotADemo."""
     if not holds_demo():
         raise NotADemo("this database holds no demo content")
     with transaction():
@@ -67,7 +67,7 @@ def load() -> list[Account]:
 
 
 def announcement(accounts: list[Account]) -> str:
-    """Return what the terminal shows, this once."""
+    """Return the text with the credentials for the terminal."""
     head = "Accounts of the demo (printed once; editors type the code that an authenticator app makes of the secret):"
     return "\n".join([head, *(account.line() for account in accounts)])
 
@@ -82,7 +82,7 @@ def _staff() -> Iterator[Account]:
 
 
 def _signatories() -> Iterator[Account]:
-    """Seats at two organisations that signed: real ones, so nobody of the demo speaks for them before signing in."""
+    """Give seats at two organisations that signed. They are real, so the demo has no content on their behalf."""
     statement = select(Organisation).join(Signature, Signature.organisation_id == Organisation.id)
     signed = db.session.scalars(statement.order_by(Organisation.slug).limit(len(SIGNATORIES))).all()
     for (name, email), organisation in zip(SIGNATORIES, signed, strict=False):
@@ -94,7 +94,7 @@ def _signatories() -> Iterator[Account]:
 
 
 def _members() -> Iterator[Account]:
-    """The people who speak in the demo; one password for all, as hashing forty takes seconds."""
+    """Give the authors of the demo's content one password together, because hashing forty takes seconds."""
     password = new_password()
     kept = passwords.hashed(password)
     taken = {email for _name, email, *_role in (*STAFF, *SIGNATORIES)}
@@ -103,15 +103,15 @@ def _members() -> Iterator[Account]:
     for user in db.session.scalars(statement.limit(MEMBERS)).all():
         _open(user, kept)
         if user.email in told:
-            _tell(user, told[user.email])
+            _fill_in_profile(user, told[user.email])
         yield Account("member", user.email, password)
 
 
-def _tell(user: User, row: dict[str, Any]) -> None:
-    """Fill in somebody's profile, for members to find."""
+def _fill_in_profile(user: User, row: dict[str, Any]) -> None:
+    """Fill in a person's profile, listed for members."""
     texts = {part: row[part] for part in profiles.TEXTS}
     shown_to = dict.fromkeys(profiles.PARTS, Visibility.MEMBERS)
-    profiles.save(user, None, user.name, is_listed=True, texts=texts, shown_to=shown_to)
+    profiles.update_profile(user, None, user.name, is_listed=True, texts=texts, shown_to=shown_to)
 
 
 def _person(name: str, email: str, kept: str, role: Role) -> User:
@@ -134,5 +134,5 @@ def _open(user: User, kept: str) -> None:
 
 
 def new_password() -> str:
-    """Return a password of 60 bits that one can type."""
+    """Return a random password of 60 bits that is easy to type."""
     return "-".join("".join(secrets.choice(SYLLABLES) for _ in range(3)) for _ in range(4))

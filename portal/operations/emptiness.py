@@ -1,4 +1,4 @@
-"""Whether anybody ever used this portal: demo content replaces all rows, so it goes only where there is nothing."""
+"""Checks that a portal is unused before the demo is loaded, because the demo replaces all rows."""
 
 from sqlalchemy import func, select
 
@@ -7,14 +7,14 @@ from portal.files import storage
 from portal.operations import foundation
 
 WRITTEN_BY_THE_PORTAL = frozenset({"content_version", "job_run", "limit_count", "search_change", "table_version"})
-"""Tables that hold nothing of people: the portal fills them by itself as soon as it runs."""
+"""Tables that the portal fills by itself and that hold nothing that people wrote."""
 
 
 def find_content() -> str | None:
-    """Return in some words what people put into this portal, None when nothing; needs an application context.
+    """Return a description of the content that people added, None when there is none; needs an application context.
 
-    Any row counts, of every table but those that the portal fills by itself; of what `portal init` lays, only rows
-    that were added or changed. So does any uploaded file. May raise StoreAway.
+    Every uploaded file counts, and every row, except in the tables that the portal fills by itself; of the rows that
+    `portal init` adds, only changed ones count. May raise StoreAway.
     """
     for table in Model.metadata.sorted_tables:
         if count := _count(table.name):

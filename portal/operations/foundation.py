@@ -1,6 +1,6 @@
-"""What a portal needs before anybody can write: categories of the board, kinds of meeting and the standing pages.
+"""Content that every portal needs: the board's categories, the kinds of event and the standing pages.
 
-`portal init` and `portal serve` lay it where it is missing. What is there already stays as it is.
+`portal init` and `portal serve` add what is missing; existing rows are not changed.
 """
 
 import json
@@ -27,11 +27,11 @@ HERE = Path(__file__).resolve().parent
 CATEGORIES = HERE / "facts" / "categories.json"
 PAGES = HERE.parent / "pages" / "content"
 JUST_MADE = timedelta(seconds=1)
-"""The two times of a row that was never changed differ by less."""
+"""`created_at` and `updated_at` of a row that was never changed differ by less than this."""
 
 
 class StandingPage(NamedTuple):
-    """A page as it is laid; the body is Markdown."""
+    """The initial content of a standing page; the body is Markdown."""
 
     slug: str
     title: str
@@ -41,22 +41,22 @@ class StandingPage(NamedTuple):
 
 @cache
 def _categories() -> dict[str, Any]:
-    """Return the categories of the board and the kinds of meeting by slug, told apart by their type."""
+    """Return the board's categories and the kinds of event by slug; the field `type` says which a row is."""
     rows: dict[str, Any] = json.loads(CATEGORIES.read_text(encoding="utf-8"))
     return rows
 
 
-def lay() -> None:
-    """Add what is missing; needs an application context. Writes nothing when nothing is missing."""
+def add_missing_content() -> None:
+    """Add the content that is missing, if any; needs an application context."""
     if not _missing():
         return
     with transaction():
-        for add in _missing():  # looked at once more: another process may have been first
+        for add in _missing():  # checked again inside the transaction: another process may have been first
             add()
 
 
 def _missing() -> list[Callable[[], object]]:
-    """Return the functions that add what is missing."""
+    """Return a function for each part that is missing, which adds it."""
     missing: list[Callable[[], object]] = []
     if db.session.scalar(select(Category.id).limit(1)) is None:
         missing.append(partial(board.import_categories, _categories()))
@@ -75,7 +75,7 @@ def _standing_pages() -> Iterator[StandingPage]:
 
 
 def count_changed(table: str) -> int:
-    """Return how many rows of a table somebody added or changed since they were laid."""
+    """Return the number of rows of a table that people added or changed."""
     if table == Page.__tablename__:
         return _count_changed_pages()
     model: Any = {Category.__tablename__: Category, EventKind.__tablename__: EventKind}[table]
@@ -94,4 +94,4 @@ def _count_changed_pages() -> int:
 
 
 TABLES = frozenset({Category.__tablename__, EventKind.__tablename__, Page.__tablename__})
-"""The tables that `lay` fills."""
+"""The tables to which `add_missing_content` adds rows."""

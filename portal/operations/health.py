@@ -1,4 +1,4 @@
-"""Whether the portal is whole: what /readyz and `portal check` report."""
+"""Health checks, as reported by /readyz and `portal check`."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ from portal.mail import queries as mail
 from portal.search import services as search
 
 LATE_SECONDS = 60.0
-"""A worker that runs takes a change within a second and a mail within a few."""
+"""From this delay on, work counts as late; a running worker needs a few seconds at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a check: what was looked at, what was found, whether it is well."""
+    """The result of one check: its subject, the result as text, and whether it passed."""
 
     subject: str
     result: str
@@ -27,7 +27,7 @@ class Finding:
 
 
 def problems() -> list[str]:
-    """Return what keeps the portal from serving, one short sentence each."""
+    """Return the problems that prevent serving, one short sentence each."""
     try:
         database.content_version()
     except Exception as error:  # noqa: BLE001  # whatever is wrong with the database is the answer
@@ -37,8 +37,8 @@ def problems() -> list[str]:
 
 
 def delays() -> list[str]:
-    """Return what waits, for how long, and whether that is too long; one line each, none when nothing waits."""
-    status, outbox = search.status(), mail.count()
+    """Return a line for each kind of pending work: how long it has been pending, and whether that is too long."""
+    status, outbox = search.status(), mail.count_mails()
     lines = []
     if status.pending:
         late = "late: " if status.age > LATE_SECONDS else ""
@@ -50,7 +50,7 @@ def delays() -> list[str]:
 
 
 def findings() -> list[Finding]:
-    """Return the outcome of every check."""
+    """Return the results of all checks."""
     content = _content()
     return [_integrity(), content, *_redis(), *((*_search(), _mail(), _files()) if content.well else ())]
 
@@ -77,7 +77,7 @@ def _content() -> Finding:
 
 
 def _redis() -> list[Finding]:
-    """Return whether the Redis that the settings name answers; all goes on without it, only slower."""
+    """Check that Redis, if configured, answers. The portal works without it, but slower."""
     shared = redis.shared()
     if shared is None:
         return []
@@ -106,8 +106,8 @@ def _search() -> list[Finding]:
 
 
 def _mail() -> Finding:
-    """Mail that nobody sends is a fault of ours; an address that is refused is not."""
-    outbox = mail.count()
+    """Check that due mail is being sent; refused addresses are no problem of the portal."""
+    outbox = mail.count_mails()
     result = f"{outbox.queued} queued, {outbox.sending} being sent, {outbox.failed} failed"
     if outbox.overdue:
         result += f", {outbox.overdue} overdue: does the worker run, and can it reach PORTAL_MAIL_URL?"
@@ -115,9 +115,9 @@ def _mail() -> Finding:
 
 
 def _files() -> Finding:
-    """Every row must have its content; content without a row is thrown away by itself."""
+    """Check that every file row has its content; content without a row is deleted by the clean-up."""
     try:
-        missing = len(cleaning.missing())
+        missing = len(cleaning.list_missing_content())
     except StoreAway as error:
         return Finding("files without content", f"the store (PORTAL_FILES_URL) says {error.description}", well=False)
     return Finding("files without content", str(missing), well=not missing)

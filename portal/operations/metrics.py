@@ -1,4 +1,4 @@
-"""What Prometheus reads at `/metrics`: the counters of this process, and how the shared parts stand right now."""
+"""The metrics for Prometheus at `/metrics`: counters of this process, and gauges of the shared parts."""
 
 import hmac
 from collections.abc import Iterator
@@ -19,24 +19,24 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def may_read(authorization: str, token: str | None) -> bool:
-    """Whether a request with this Authorization header may read them: never while no token is set."""
+    """Return whether a request with this Authorization header may read them; never when no token is configured."""
     if not token:
         return False
     return hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode())
 
 
 def text() -> bytes:
-    """Return everything in Prometheus' text format."""
+    """Return all metrics in Prometheus' text format."""
     shared = CollectorRegistry()
     shared.register(_Shared())
     return generate_latest(metrics.registry) + generate_latest(shared)
 
 
 class _Shared(Collector):
-    """Gauges that are the same whichever process is asked."""
+    """Gauges of the database and other shared parts, equal in every process."""
 
     def collect(self) -> Iterator[Metric]:
-        """Read them; a part that cannot be read is left out, and `portal_up` says so."""
+        """Yield the gauges; a part that cannot be read is left out, and `portal_up` is 0 for it."""
         for part, read in (("database", _database), ("search", _search), ("mail", _mail), ("jobs", _jobs)):
             up = GaugeMetricFamily("portal_up", "Whether a part can be read", labels=["part"])
             try:
@@ -50,7 +50,7 @@ class _Shared(Collector):
             yield from (up, *found)
 
     def describe(self) -> list[Metric]:
-        """Nothing: registering must read nothing."""
+        """Return nothing, so that registering the collector reads nothing."""
         return []
 
 
@@ -67,7 +67,7 @@ def _search() -> Iterator[Metric]:
 
 
 def _mail() -> Iterator[Metric]:
-    outbox = mail.count()
+    outbox = mail.count_mails()
     states = GaugeMetricFamily("portal_mail", "Mails by state", labels=["state"])
     for state in ("queued", "sending", "sent", "failed", "dropped"):
         states.add_metric([state], getattr(outbox, state))

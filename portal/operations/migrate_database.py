@@ -1,9 +1,9 @@
-"""`portal migrate-to URL`: from one machine's SQLite database to PostgreSQL, verified row by row.
+"""`portal migrate-to URL`: moves a portal from SQLite to PostgreSQL and verifies every table.
 
-The old database takes no more writes from the first moment on: people go on reading, and who sends something is told
-to do so later (`core.storage.write_freeze`). All rows arrive in one transaction, are read back and compared with the
-source; only then is it committed. When anything differs or fails, nothing has arrived and the old portal goes on as it
-was. When all is well the old database stays frozen: what would still be written there would be lost.
+Writes to the old database are refused from the start (`core.storage.write_freeze`), while reading continues. All rows
+are copied in one transaction, read back and compared with the source before the commit. After any difference or
+failure nothing is committed and the old portal continues as before. After success the old database stays frozen,
+because anything written there would be lost.
 """
 
 import argparse
@@ -29,15 +29,15 @@ from portal.operations.rows import Fingerprint
 
 OK, FAILED, USAGE = 0, 1, 2
 MADE_BY_MIGRATIONS = {"alembic_version": 1, "content_version": 1}
-"""How many rows the migrations themselves put into a table."""
+"""The number of rows that the migrations themselves insert, per table."""
 
 
 class Refused(Exception):
-    """The move cannot begin, or did not succeed; the message is for the terminal, and nothing has changed."""
+    """The move is impossible or failed; nothing was changed. The message is for the terminal."""
 
 
 class Compared(NamedTuple):
-    """What a table holds on both sides."""
+    """The fingerprints of a table in the source and in the target."""
 
     table: str
     source: Fingerprint
@@ -45,25 +45,25 @@ class Compared(NamedTuple):
 
     @property
     def same(self) -> bool:
-        """Whether everything arrived."""
+        """Whether both sides are equal."""
         return self.source == self.target
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Every table on both sides, and what became of the files (None: they stay where they are)."""
+    """The comparison of every table, and the result for the files (None: they are not moved)."""
 
     tables: list[Compared]
     files: migrate_files.Copied | None
 
     @property
     def well(self) -> bool:
-        """Whether everything arrived as it was."""
+        """Whether all tables and files are equal."""
         return all(table.same for table in self.tables) and (self.files is None or not self.files.wrong)
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Add what `portal migrate-to` takes."""
+    """Add the arguments of `portal migrate-to` to its parser."""
     command.add_argument("url", metavar="URL", help="an empty database: postgresql://user@host/name")
     command.add_argument(
         "--files", metavar="URL", help="copy uploaded files too: s3://bucket/prefix, or file:///folder"
@@ -71,9 +71,9 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def run(app: Flask, options: argparse.Namespace, make: Callable[[Settings], Flask]) -> int:
-    """Move, print the comparison and what to do next; returns 0 when done, 1 when nothing moved, 2 for a wrong call.
+    """Move, print the comparison and the next steps; return 0 when done, 1 when nothing moved, 2 for wrong arguments.
 
-    `make` makes a portal of settings.
+    `make` creates an application from settings.
     """
     try:
         target = make(_settings(app, options.url, options.files))
@@ -99,7 +99,7 @@ def run(app: Flask, options: argparse.Namespace, make: Callable[[Settings], Flas
 
 
 def _settings(app: Flask, url: str, files_url: str | None) -> Settings:
-    """Return the settings of the portal as it will be; raises ConfigurationError."""
+    """Return the settings of the new portal; raises ConfigurationError."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -112,7 +112,7 @@ def _settings(app: Flask, url: str, files_url: str | None) -> Settings:
 
 
 def move(app: Flask, target: Flask, *, with_files: bool = False) -> Outcome:
-    """Copy everything and compare; raises Refused. The source stays closed when, and only when, all is well."""
+    """Copy everything and compare; raises Refused. The source stays frozen only after success."""
     path = _path(app)
     try:
         with write_freeze.frozen(path) as leave_closed, _reading(app) as source:
@@ -141,11 +141,11 @@ def _path(app: Flask) -> str:
 
 @contextmanager
 def _reading(app: Flask) -> Iterator[Connection]:
-    """Give a connection to the source that sees one moment; who was writing has finished, and nobody begins."""
+    """Yield a connection to the source with one snapshot, after running writes finished and new ones are refused."""
     with app.app_context():
         engine = db.engine
     with engine.connect() as connection:
-        # a write that changes nothing takes the write lock, past the mark that stops all others
+        # a write without effect takes the write lock; it bypasses the freeze that stops other writers
         connection.execute(text("UPDATE content_version SET number = number"))
         try:
             yield connection
@@ -154,7 +154,7 @@ def _reading(app: Flask) -> Iterator[Connection]:
 
 
 def _prepare(target: Flask) -> None:
-    """Make the tables by the migrations; raises Refused when there is content already."""
+    """Create the tables by running the migrations; raises Refused when the target has content already."""
     with target.app_context():
         _refuse_content()
         schema.upgrade()
@@ -162,12 +162,12 @@ def _prepare(target: Flask) -> None:
 
 @contextmanager
 def _writing(target: Flask) -> Iterator[Connection]:
-    """Give a connection to the target; what is not committed has not arrived."""
+    """Yield a connection to the target; without a commit nothing is stored."""
     with target.app_context():
         engine = db.engine
     with engine.connect().execution_options(**writing_options(engine)) as connection:
         try:
-            # it waits while the other side is read: no limit on silence as there is for writers of pages
+            # idle while the source is read, so without the idle timeout of other writers
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             yield connection
         finally:
@@ -175,7 +175,7 @@ def _writing(target: Flask) -> Iterator[Connection]:
 
 
 def _refuse_content() -> None:
-    """Raise Refused unless the database is empty, or holds the empty tables of an earlier attempt."""
+    """Raise Refused unless the target is empty, or has only the empty tables of an earlier attempt."""
     with db.engine.connect() as connection:
         if connection.scalar(text("SHOW server_encoding")) != "UTF8":
             raise Refused("the target database is not in UTF-8: createdb --encoding=UTF8 --template=template0")
@@ -190,14 +190,14 @@ def _refuse_content() -> None:
 
 
 def _refuse_other_version(source: Connection, target: Connection) -> None:
-    """Raise Refused unless the source has every migration that this code knows."""
+    """Raise Refused unless the source is at the newest migration."""
     versions = [one.scalar(text("SELECT version_num FROM alembic_version")) for one in (source, target)]
     if versions[0] != versions[1]:
         raise Refused("the old database is of an earlier version: run `portal init` first")
 
 
 def _copy(source: Connection, target: Connection) -> list[Compared]:
-    """Copy every table and return what both sides hold then, each read anew."""
+    """Copy every table, read both sides again and return the comparison."""
     tables = rows.tables()
     total = sum(rows.count(source, table) for table in tables)
     with tqdm(total=total * 2, unit=" rows", file=sys.stderr, disable=not sys.stderr.isatty()) as progress:

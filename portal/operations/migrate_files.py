@@ -1,4 +1,4 @@
-"""Uploaded files on their way from one store to another, each compared with its checksum."""
+"""Copies uploaded files from one store to another and verifies their checksums."""
 
 import hashlib
 import sys
@@ -14,14 +14,14 @@ from portal.files.models import EXTENSIONS, StoredFile
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """How many files arrived, which did not arrive as they were, and which the old store did not have either."""
+    """The result: the number of files copied, the files that differ, and those missing from the old store."""
 
     copied: int
     wrong: tuple[str, ...]
     missing: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Say it on one line, with names when something is off."""
+        """Return the result as one line, with the names of problematic files."""
         line = f"{self.copied} files copied and read back"
         for names, what in ((self.wrong, "DIFFER"), (self.missing, "were not in the old store either")):
             if names:
@@ -30,7 +30,7 @@ class Copied:
 
 
 def copy(app: Flask, target: Flask, source: Connection) -> Copied:
-    """Copy the content of every row of the old database and read it back."""
+    """Copy the content of every file row of the old database, and read it back."""
     columns = StoredFile.__table__.c
     known = source.execute(select(columns.token, columns.media_type, columns.sha256)).all()
     copied, wrong, missing = 0, [], []

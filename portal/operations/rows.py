@@ -1,4 +1,4 @@
-"""The rows of tables on their way from one database to another: copied in batches, compared by counts and checksums."""
+"""Copies the rows of tables between databases in batches, and compares them by count and checksum."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Integer, Table, delete, func, insert,
 from portal.core.extensions import Model
 
 BATCH = 1000
-"""Rows per message to the server: what is in memory at once stays small, and a message is worth its journey."""
+"""The number of rows per statement: small enough for memory, large enough to be fast."""
 MODULUS = 1 << 128
 FOREIGN_KEYS = """
     SELECT conrelid::regclass::text AS owner, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS definition
@@ -23,45 +23,45 @@ Step = Callable[[int], object]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """How many rows a table has, and the sum of the checksums of each: the order of the rows does not matter."""
+    """The number of rows of a table and the sum of their checksums, which does not depend on their order."""
 
     rows: int
     checksum: int
 
     def __str__(self) -> str:
-        """Show the number of rows and the beginning of the checksum."""
+        """Return the number of rows and the start of the checksum."""
         return f"{self.rows:>8}  {self.checksum:032x}"[:26]
 
 
 def tables() -> Sequence[Table]:
-    """Return every table of ours, each after those it refers to."""
+    """Return every table of the portal, each after the tables it refers to."""
     return Model.metadata.sorted_tables
 
 
 def count(connection: Connection, table: Table) -> int:
-    """Return how many rows a table has."""
+    """Return the number of rows of a table."""
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def copy(source: Connection, target: Connection, table: Table, step: Step) -> None:
-    """Copy every row of a table; `step` is told how many after each batch."""
+    """Copy every row of a table; `step` is called after each batch with its number of rows."""
     for rows in _batches(source, table):
-        put(target, table, [row._asdict() for row in rows])
+        insert_rows(target, table, [row._asdict() for row in rows])
         step(len(rows))
 
 
-def put(target: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """Write rows as they are, their numbers included."""
+def insert_rows(target: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert rows unchanged, ids included."""
     target.execute(insert(table), rows)
 
 
 def clear(target: Connection, table: Table) -> None:
-    """Take out what the migrations put into a table."""
+    """Delete the rows that the migrations inserted into a table."""
     target.execute(delete(table))
 
 
 def fingerprint(connection: Connection, table: Table) -> Fingerprint:
-    """Return what a table holds, in a form that is the same on every database."""
+    """Return the fingerprint of a table, which is the same on every kind of database."""
     rows = total = 0
     for batch in _batches(connection, table):
         rows += len(batch)
@@ -81,7 +81,7 @@ def _checksum(row: Iterable[Any]) -> int:
 
 
 def _plain(value: Any) -> str:
-    """Return a value as text that tells its type: 1, true and "1" differ."""
+    """Return a value as text that includes its type, so that 1, true and "1" differ."""
     if isinstance(value, datetime):
         return f"datetime {value.timestamp():.6f}"
     if isinstance(value, bytes | memoryview):
@@ -92,9 +92,9 @@ def _plain(value: Any) -> str:
 
 
 class WithoutForeignKeys:
-    """Takes the foreign keys off for the length of a block, and puts them back: then PostgreSQL checks every row.
+    """Drops the foreign keys within a block and restores them after it; PostgreSQL then checks every row.
 
-    Rows may refer to rows of their own table that come later, and two tables to each other.
+    This is needed because rows may refer to later rows of the same table, and tables to each other.
     """
 
     def __init__(self, target: Connection) -> None:
@@ -103,20 +103,20 @@ class WithoutForeignKeys:
         self._keys: Sequence[Any] = ()
 
     def __enter__(self) -> None:
-        """Take them off."""
+        """Drop the foreign keys."""
         self._keys = self._target.execute(text(FOREIGN_KEYS)).all()
         for key in self._keys:
             self._target.exec_driver_sql(f"ALTER TABLE {key.owner} DROP CONSTRAINT {key.name}")
 
     def __exit__(self, kind: object, *_rest: object) -> None:
-        """Put them back; after a fault the transaction is undone as a whole."""
+        """Restore the foreign keys; after an exception the whole transaction is rolled back instead."""
         if kind is None:
             for key in self._keys:
                 self._target.exec_driver_sql(f"ALTER TABLE {key.owner} ADD CONSTRAINT {key.name} {key.definition}")
 
 
 def continue_numbering(source: Connection, target: Connection, table: Table) -> None:
-    """Let the next new row get a number that was never given, not even to a row that is gone since."""
+    """Set the sequence so that the next row gets an id that was never used, not even by a deleted row."""
     column = _numbered(table)
     if column is None:
         return
@@ -126,13 +126,13 @@ def continue_numbering(source: Connection, target: Connection, table: Table) -> 
 
 
 def _numbered(table: Table) -> "Column[int] | None":
-    """Return the column that the database numbers, None when there is none."""
+    """Return the column with generated ids, None when there is none."""
     column = table.autoincrement_column
     return column if column is not None and isinstance(column.type, Integer) and not column.foreign_keys else None
 
 
 def _given(source: Connection, table: Table) -> int:
-    """Return the highest number that SQLite remembers to have given, for tables where it does."""
+    """Return the highest id that SQLite ever generated, for tables with AUTOINCREMENT."""
     if not table.dialect_kwargs.get("sqlite_autoincrement"):
         return 0
     asked = text("SELECT seq FROM sqlite_sequence WHERE name = :name")

@@ -1,4 +1,4 @@
-"""The database's tables: made and brought up to date by Alembic's migrations."""
+"""Creates and upgrades the database schema with Alembic's migrations."""
 
 import logging
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from portal.core.extensions import db
 from portal.core.storage import migrations
 
 TURN = 7_302_461
-"""The number of our lock in PostgreSQL: any, as long as nobody else in the same database uses it."""
+"""The key of the advisory lock in PostgreSQL; any number that nothing else in the database uses."""
 
 
 def upgrade() -> None:
-    """Run the migrations that this database has not had yet; needs an application context."""
+    """Run the pending migrations; needs an application context."""
     if migrations.is_current(db.engine):
         return
     import flask_migrate
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Let several machines that start at once go one after the other; the second finds nothing to do."""
+    """Serialise machines that start at the same time; the later ones find nothing to do."""
     if db.engine.dialect.name != "postgresql":
         yield
         return

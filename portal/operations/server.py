@@ -1,4 +1,4 @@
-"""Serving: the web server in this process, the worker in a child that ends when we do, or elsewhere."""
+"""`portal serve`: the web server in this process and, unless switched off, a worker in a child process."""
 
 import gc
 import os
@@ -28,19 +28,19 @@ MAX_HEADER_BYTES = 32_768
 RESTART_AFTER_SECONDS = 1.0
 LOOK_AFTER_WORKER_SECONDS = 0.5
 STOP_SECONDS = 4.0
-"""A worker that has not ended by then, a second after it should have, is killed."""
+"""After this time a worker that was asked to stop is killed; it allows the worker's own limit and a second."""
 
 
-def settle() -> None:
-    """Take what start-up made out of the collector's sight: it stays, so no round need walk through it."""
+def freeze_startup_objects() -> None:
+    """Exempt the objects of start-up from garbage collection: they live on, so traversing them would cost time only."""
     gc.collect()
     gc.freeze()
 
 
 def create_server(app: Flask, host: str, port: int, sockets: dict[int, Any] | None = None) -> Any:
-    """Return a listening server with our settings; raises OSError when the address is taken.
+    """Return a listening server with the portal's settings; raises OSError when the address is in use.
 
-    `sockets` holds, by file descriptor, what the server waits for; it adds its own.
+    `sockets` maps the file descriptors in the server's event loop to their handlers; the server adds its own.
     """
     proxy = app.config["SETTINGS"].proxy
     behind = {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for"}} if proxy else {}
@@ -52,7 +52,7 @@ def create_server(app: Flask, host: str, port: int, sockets: dict[int, Any] | No
         port=port,
         threads=THREADS,
         connection_limit=CONNECTION_LIMIT,
-        asyncore_use_poll=True,  # select() fails from the 1,024th open file
+        asyncore_use_poll=True,  # select() fails for file descriptors from 1024 on
         max_request_header_size=MAX_HEADER_BYTES,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         ident=None,
@@ -62,18 +62,18 @@ def create_server(app: Flask, host: str, port: int, sockets: dict[int, Any] | No
 
 
 def serve(app: Flask, *, with_worker: bool = True) -> int:
-    """Serve until stopped, with a worker beside it or leaving that to others; returns the exit code."""
+    """Serve until a signal asks to stop, optionally with a worker; return the exit code."""
     settings = app.config["SETTINGS"]
     stop = threading.Event()
     request = StopRequest()
     sockets: dict[int, Any] = {}
-    settle()
+    freeze_startup_objects()
     worker: Worker | None = None
     keeper: threading.Thread | None = None
     try:
         _try_address(settings.host, settings.port)
         if with_worker:
-            worker = _fork_worker(app)  # before there are threads
+            worker = _fork_worker(app)  # before any thread exists
         server = create_server(app, settings.host, settings.port, sockets)
         StopReader(request, sockets)
         if with_worker:
@@ -97,29 +97,29 @@ def serve(app: Flask, *, with_worker: bool = True) -> int:
 
 
 class StopReader(wasyncore.dispatcher):
-    """Ends waitress's loop between two of its steps, in the way it expects, once stopping was asked for."""
+    """Stops waitress's event loop from within, between two events, when a stop is requested."""
 
     def __init__(self, request: StopRequest, sockets: dict[int, Any]) -> None:
-        """Let the loop over these sockets wait for the request too."""
+        """Add the socket of the stop request to the event loop."""
         super().__init__(request.socket, sockets)
 
     def writable(self) -> bool:
-        """There is nothing to write."""
+        """Return False: nothing is ever written."""
         return False
 
     def handle_read(self) -> None:
-        """End the loop; waitress then lets its threads finish."""
+        """Stop the loop; waitress then lets its threads finish."""
         raise KeyboardInterrupt
 
 
 def _try_address(host: str, port: int) -> None:
-    """Raise OSError when the address is taken: better before a worker runs than after."""
+    """Raise OSError when the address is in use, before a worker is started."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     socket.create_server((host, port), family=family).close()
 
 
 class Worker(Protocol):
-    """A worker process of ours, however it was started."""
+    """The interface of a worker process, forked or spawned."""
 
     @property
     def returncode(self) -> int | None:
@@ -139,7 +139,7 @@ class Worker(Protocol):
 
 
 class Fork:
-    """A worker that was split off from this process, so that both use the same memory for what neither changes."""
+    """A worker forked from this process, with which it shares unchanged memory."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -173,10 +173,10 @@ class Fork:
 
 
 def _fork_worker(app: Flask) -> Worker:
-    """Return the first worker: a fork of this process, which as yet has one thread and no connection in use.
+    """Return the first worker: a fork, made while this process has one thread and no open connections.
 
-    It starts at once, and takes half the memory of one that loads everything itself. Elsewhere than on Linux, where
-    libraries are not made for that, it is a process like any later one.
+    It starts at once and takes half the memory of a new process. On other systems than Linux, where libraries do not
+    support forking, it is a new process, like every later worker.
     """
     if sys.platform != "linux" or threading.active_count() > 1 or storage.EXTENSION in app.extensions:
         return _start_worker()
@@ -203,7 +203,7 @@ def _start_worker() -> Worker:
 
 
 def _keep_worker(worker: Worker | None, stop: threading.Event) -> None:
-    """See to it that a worker runs: a new one when it dies."""
+    """Restart the worker whenever it dies, until `stop` is set."""
     while not stop.is_set():
         worker = worker or _start_worker()
         while worker.poll() is None and not stop.wait(LOOK_AFTER_WORKER_SECONDS):
@@ -217,7 +217,7 @@ def _keep_worker(worker: Worker | None, stop: threading.Event) -> None:
 
 
 def _end(worker: Worker) -> None:
-    """Ask a worker to end, and end it when it does not."""
+    """Terminate a worker, and kill it if it does not end in time."""
     worker.terminate()
     try:
         worker.wait(timeout=STOP_SECONDS)

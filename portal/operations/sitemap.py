@@ -1,4 +1,4 @@
-"""The sitemap: every public page, gathered from the features."""
+"""The sitemap: the public pages of all features."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import current_app
 
 Entry = tuple[str, datetime | None]
-"""A path, and the UTC moment its content changed last when that is known."""
+"""A path and the time of its last change (UTC; None when unknown)."""
 STANDING = ("/", "/vraag-en-aanbod/", "/agenda/", "/agenda/archief", "/nieuws/", "/nieuwsflits/", "/actieagenda/",
             "/organisaties/", "/ondertekenaars/", "/voorbeelden/", "/meedoen/",
             "/vraag-en-aanbod/schrijfwijzer")  # fmt: skip
@@ -15,7 +15,7 @@ FEATURES = ("board", "agenda", "newsflash", "actionplan", "community", "examples
 
 
 def entries() -> Iterator[tuple[str, datetime | None]]:
-    """Yield (absolute address, changed at) of every page worth finding."""
+    """Yield (absolute URL, time of last change) of every public page."""
     base = current_app.config["BASE_URL"]
     for path in STANDING:
         yield base + path, None

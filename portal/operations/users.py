@@ -1,4 +1,4 @@
-"""`portal user`: accounts from the command line. The first administrator of an installation is made here."""
+"""`portal user`: manages accounts from the command line; the first administrator is created with it."""
 
 import argparse
 import sys
@@ -18,15 +18,15 @@ ROLES = [role.value for role in Role]
 
 
 class Problem(Exception):
-    """What was asked cannot be done; the message is one line for the terminal."""
+    """The command cannot be carried out; the message is one line for the terminal."""
 
 
 class WrongName(ValueError):
-    """A name is empty or too long."""
+    """The name is empty or too long."""
 
 
 def describe(command: argparse.ArgumentParser) -> None:
-    """Add the subcommands to `portal user`; each gets a function as its `act`."""
+    """Add the subcommands to the parser of `portal user`; the option `act` of each is its function."""
     acts = command.add_subparsers(metavar="ACTION", required=True)
 
     def add(name: str, act: Callable[[argparse.Namespace], str], explanation: str) -> argparse.ArgumentParser:
@@ -52,7 +52,7 @@ def describe(command: argparse.ArgumentParser) -> None:
 
 
 def run(app: Flask, options: argparse.Namespace) -> int:
-    """Do what was asked and say so; returns 0 when done, 1 when it cannot be done, 2 for a wrong call."""
+    """Carry out a subcommand and print the result; return 0 when done, 1 when impossible, 2 for wrong arguments."""
     act: Callable[[argparse.Namespace], str] = options.act
     try:
         with app.app_context():

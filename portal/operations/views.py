@@ -1,4 +1,4 @@
-"""Addresses for machines: health, robots, sitemap, security contact."""
+"""Endpoints for machines: health, metrics, robots, sitemap, icon, security contact."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ SECURITY_TXT_DAYS = 180
 @bp.get("/healthz")
 @public
 def healthz() -> Response:
-    """Say that the process answers; touches nothing."""
+    """Answer 200 without touching database or search: the process is alive."""
     freshness.do_not_keep()
     return _text("ok\n")
 
@@ -26,9 +26,9 @@ def healthz() -> Response:
 @bp.get("/readyz")
 @public
 def readyz() -> Response:
-    """Say whether database and search can serve: 200, or 503 with what is off, one line each.
+    """Answer 200 when database and search can serve, else 503 with one line per problem.
 
-    Work that waits too long is named, but leaves the answer at 200: taking a web server away sends no mail sooner.
+    Late work of the workers is listed too, but does not change the status: removing a web server would not help.
     """
     freshness.do_not_keep()
     problems = health.problems()
@@ -41,7 +41,7 @@ def readyz() -> Response:
 @bp.get("/metrics")
 @token_holders
 def metrics() -> Response:
-    """Show Prometheus' figures to who knows the token; nobody else learns that there are any."""
+    """Return the metrics to a client with the token; 404 for everybody else."""
     freshness.do_not_keep()
     token = current_app.config["SETTINGS"].metrics_token
     if not figures.may_read(request.headers.get("Authorization", ""), token):
@@ -55,14 +55,14 @@ def metrics() -> Response:
 @bp.get("/robots.txt")
 @public
 def robots() -> Response:
-    """Tell crawlers what is of use to them."""
+    """Return robots.txt."""
     return _text(render_template("operations/robots.txt"))
 
 
 @bp.get("/sitemap.xml")
 @public
 def sitemap_xml() -> Response:
-    """List every public page with the day it changed."""
+    """Return the sitemap with the date of each page's last change."""
     response = make_response(render_template("operations/sitemap.xml", entries=sitemap.entries()))
     response.mimetype = "application/xml"
     return response
@@ -71,7 +71,7 @@ def sitemap_xml() -> Response:
 @bp.get("/favicon.ico")
 @public
 def favicon() -> Response:
-    """Show our mark to programs that ask for it at its old address; pages name the drawing."""
+    """Return the icon for programs that request this address; pages link the SVG."""
     response = make_response((STATIC / "img" / "favicon.ico").read_bytes())
     response.mimetype = "image/vnd.microsoft.icon"
     response.headers["Cache-Control"] = "public, max-age=86400"
@@ -81,7 +81,7 @@ def favicon() -> Response:
 @bp.get("/.well-known/security.txt")
 @public
 def security_txt() -> Response:
-    """Say whom to tell about a weakness (RFC 9116)."""
+    """Return the contact for security reports (RFC 9116)."""
     expires = clock.start_of_day(clock.today() + timedelta(days=SECURITY_TXT_DAYS))
     contact = current_app.config["SETTINGS"].contact
     return _text(render_template("operations/security.txt", expires=expires, contact=contact))

@@ -1,4 +1,4 @@
-"""Where our web server differs from plain waitress: strict framing, our own error pages, connections that last."""
+"""Changes to waitress: strict request framing, the portal's own error pages, and keep-alive after 304."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,19 +12,20 @@ from waitress.utilities import RequestEntityTooLarge
 from portal.core.web import errors, security
 
 MAX_PASSED_OVER = 100_000_000
-"""Of a body that is too large so many bytes are read and thrown away: who still sends does not hear the answer."""
+"""The maximum of a too large body that is read and discarded; a client reads no answer while it is sending."""
 
 
 class StrictParser(HTTPRequestParser):
-    """Waitress's parser, but a body framed in two ways is refused: a proxy in front may believe the other one.
+    """A parser that refuses ambiguous body framing, which a proxy could interpret differently (request smuggling).
 
-    RFC 9112, 6.1 and 6.3: Content-Length beside Transfer-Encoding, Transfer-Encoding in HTTP/1.0, or repeated codings.
+    Refused are Content-Length with Transfer-Encoding, Transfer-Encoding in HTTP/1.0, and repeated codings (RFC 9112,
+    6.1 and 6.3).
     """
 
     to_pass_over = 0
 
     def received(self, data: bytes) -> int:
-        """Take what came; returns how many bytes of it belong to this request."""
+        """Process received data; return how many bytes belong to this request."""
         if self.to_pass_over:
             taken = min(len(data), self.to_pass_over)
             self.to_pass_over -= taken
@@ -38,7 +39,7 @@ class StrictParser(HTTPRequestParser):
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the header of a request; raises ParsingError for framing that can be read in two ways."""
+        """Parse the header of a request; raises ParsingError for ambiguous framing."""
         coded = _names_coding(header_plus)
         super().parse_header(header_plus)
         if coded and (self.version != "1.1" or coded > 1 or "CONTENT_LENGTH" in self.headers):
@@ -46,7 +47,7 @@ class StrictParser(HTTPRequestParser):
 
 
 def _names_coding(header: bytes) -> int:
-    """Return how many codings the Transfer-Encoding lines of a header name."""
+    """Return the number of codings in the Transfer-Encoding lines of a header."""
     if b"\ntransfer-encoding" not in (lowered := header.lower()):
         return 0
     lines = lowered.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n")
@@ -54,17 +55,17 @@ def _names_coding(header: bytes) -> int:
 
 
 class KeepAliveTask(WSGITask):
-    """Waitress's task, but a 304 keeps the connection: having no body it has no length, and needs none."""
+    """A task that keeps the connection open after a 304, which has neither body nor Content-Length."""
 
     def set_close_on_finish(self) -> None:
-        """Close after this answer, unless it has no body and the client did not ask for closing."""
+        """Close the connection after this answer, unless it has no body and the client did not ask for closing."""
         asked = getattr(self.request, "headers", {}).get("CONNECTION", "").lower() == "close"
         if self.has_body or asked or self.version != "1.1":
             super().set_close_on_finish()
 
 
 class ErrorPageTask(ErrorTask):
-    """What the server refuses by itself gets a page of ours with the headers of every answer, and nothing technical."""
+    """A task that answers requests refused by the server itself with the portal's error pages and headers."""
 
     def execute(self) -> None:
         """Answer, and close the connection."""
@@ -75,14 +76,14 @@ class ErrorPageTask(ErrorTask):
         kind = ("Content-Type", "text/html; charset=utf-8")
         self.status = f"{error.code} {error.reason}"
         self.response_headers = [kind, ("Cache-Control", "no-store"), *security.HEADERS]
-        request.headers.pop("CONNECTION", None)  # whatever was asked, it ends here
+        request.headers.pop("CONNECTION", None)  # the connection is closed after an error
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
 
 
 class Channel(HTTPChannel):
-    """A connection."""
+    """A connection that uses these parsers and tasks."""
 
     parser_class = StrictParser
     task_class = KeepAliveTask
@@ -91,6 +92,6 @@ class Channel(HTTPChannel):
 
 
 def channel_class(app: Flask) -> type[Channel]:
-    """Return connections that know the error pages of an application: made now, so that telling cannot fail later."""
+    """Return a channel class with the error pages of an application, rendered now so that this cannot fail later."""
     pages = {status: errors.plain_page(app, status).encode() for status in (400, 413, 431, 500, 501)}
     return type("ChannelOfOurs", (Channel,), {"error_pages": pages})

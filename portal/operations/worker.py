@@ -1,4 +1,4 @@
-"""The worker: search index, mail, tasks after an answer and the clock, each in a thread, until asked to stop."""
+"""The worker: search index, mail, deferred actions and periodic jobs, each in a thread, until asked to stop."""
 
 import os
 import threading
@@ -18,17 +18,17 @@ from portal.search import services as search
 
 log = structlog.get_logger()
 PARENT_VARIABLE = "PORTAL_PARENT"
-"""The environment variable that holds the process id of the server that started this worker."""
+"""The environment variable with the process id of the server that started this worker."""
 PARENT_SECONDS = 1.0
 CLOCK_SECONDS = 5.0
 STOP_SECONDS = 3.0
-"""What a part is doing may take so long to finish; every part bears being cut off after that."""
+"""How long each part gets to finish its current work; being interrupted after that is harmless."""
 
 Part = Callable[[threading.Event], None]
 
 
 def work(app: Flask) -> int:
-    """Run every part until a signal asks to stop or until our server is gone; returns the exit code."""
+    """Run every part until a signal asks to stop or the parent server is gone; return the exit code."""
     request = StopRequest()
     stop = threading.Event()
     jobs.load()
@@ -50,7 +50,7 @@ def work(app: Flask) -> int:
 
 
 def _run(app: Flask, part: Part, stop: threading.Event) -> None:
-    """Run a part; start it anew, after a while, when it fails."""
+    """Run a part; restart it after a pause when it fails."""
     while not stop.is_set():
         try:
             with app.app_context():
@@ -61,7 +61,7 @@ def _run(app: Flask, part: Part, stop: threading.Event) -> None:
 
 
 def run_clock(stop: threading.Event) -> None:
-    """Do what is due; when that is, the jobs say themselves."""
+    """Run the periodic jobs that are due."""
     while not stop.is_set():
         with current_app.app_context():
             jobs.run_due(clock.now())
@@ -69,7 +69,7 @@ def run_clock(stop: threading.Event) -> None:
 
 
 def run_errands(stop: threading.Event) -> None:
-    """Do what visitors asked on forms that tell nobody who has an account here; they wait for the mail."""
+    """Run the deferred actions (`accounts.deferred_actions`); people are waiting for their mail."""
     pause = Pause(LONGEST_FOR_MAIL_SECONDS)
     while not stop.wait(pause.seconds):
         pause.note(found=deferred_actions.run_pending() > 0)

@@ -166,7 +166,7 @@ def changed_meanwhile(path: str) -> Response:
 
 def _initial_form(writing: Writing, user: User, item: Any) -> Any:
     """Return the initial form: unsaved input from an earlier request, else a draft, else the item itself."""
-    fields = unsaved.typed()
+    fields = unsaved.restored_fields()
     if fields is not None:
         return writing.make_form(user, item, formdata=fields)
     key = request.args.get("concept", "") if item is None else drafts.change_key(writing.kind, item.id)

@@ -101,8 +101,8 @@ def _account(user: User) -> list[StoredFile]:
         ])  # fmt: skip
         idempotency.store_result(user.id, "sleutel", user.path)
     drafts.save_draft(user, "post", "k1", _multi(title=NAME, body=SIGNED))
-    mail_services.send_trial(user)
-    mail_services.choose(user.id, "post.expires", wanted=False)
+    mail_services.send_test_mail(user)
+    mail_services.set_preference(user.id, "post.expires", wanted=False)
     return [photo, loose]
 
 
@@ -156,16 +156,16 @@ def _community(user: User, colleague: User, organisation: Organisation) -> None:
     seats.invite(organisation, user, "nieuw@example.org", "docent")
     museum, theatre = make_organisation("Theater", "theater"), make_organisation("Museum Twee", "museum-twee")
     owner(colleague, museum)
-    seats.accept(seats.invite(museum, colleague, EMAIL, "gastdocent"), user)
+    seats.accept_invitation(seats.invite(museum, colleague, EMAIL, "gastdocent"), user)
     seats.invite(theatre, colleague, EMAIL, "gids")
-    seats.hand_over(seat(user, theatre), colleague, user, clock.today(), "gids")
-    seats.hand_over(seat(colleague, museum, since=clock.today()), user, colleague, clock.today(), "gids")
+    seats.hand_over_seat(seat(user, theatre), colleague, user, clock.today(), "gids")
+    seats.hand_over_seat(seat(colleague, museum, since=clock.today()), user, colleague, clock.today(), "gids")
     closed = make_organisation("Gesloten", "gesloten")
-    claims.submit(closed, user, "directeur", f"Bel {NAME}")
-    case = claims.find(claims.submit(theatre, user, "gids", SIGNED).id)
+    claims.submit_claim(closed, user, "directeur", f"Bel {NAME}")
+    case = claims.find_case(claims.submit_claim(theatre, user, "gids", SIGNED).id)
     assert case is not None
     with transaction():
-        claims.refuse(case, colleague, f"{NAME} werkt daar niet")
+        claims.refuse_claim(case, colleague, f"{NAME} werkt daar niet")
 
 
 def _desk(user: User, colleague: User, chief: User) -> None:
@@ -175,9 +175,9 @@ def _desk(user: User, colleague: User, chief: User) -> None:
     about = reports.Target("bericht", post.id, post.title, post.path)
     assert target
     assert me
-    reports.make(target, reports.Complaint(Ground.OTHER, f"Zegt {NAME}"), user)
-    reports.make(me, reports.Complaint(Ground.HURTFUL, "Onaardig"), colleague)
-    reports.make(about, reports.Complaint(Ground.UNTRUE, f"Volgens {NAME} klopt het niet: {EMAIL}"), colleague)
+    reports.submit_report(target, reports.Complaint(Ground.OTHER, f"Zegt {NAME}"), user)
+    reports.submit_report(me, reports.Complaint(Ground.HURTFUL, "Onaardig"), colleague)
+    reports.submit_report(about, reports.Complaint(Ground.UNTRUE, f"Volgens {NAME} klopt het niet: {EMAIL}"), colleague)
     with transaction() as session:
         audit.record(chief, "user.role_changed", user, note=f"{NAME} vroeg erom", before="member", after="editor")
         audit.record(chief, "settings.changed", key="desk.contact", before="", after=f"{NAME}, {EMAIL}")

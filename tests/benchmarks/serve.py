@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.core.config import from_environment
-from portal.operations.server import CONNECTION_LIMIT, THREADS, create_server, settle
+from portal.operations.server import CONNECTION_LIMIT, THREADS, create_server, freeze_startup_objects
 from tests.benchmarks import yardsticks
 
 
@@ -27,7 +27,7 @@ def application(name: str, instance: Path) -> Flask:
 def serve(name: str, port: int, instance: Path) -> None:
     """Serve until ended: ours as `portal serve` does, a yardstick by waitress with the same settings."""
     app = application(name, instance)
-    settle()
+    freeze_startup_objects()
     if name == "portal":
         create_server(app, "127.0.0.1", port).run()
     else:

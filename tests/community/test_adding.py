@@ -127,10 +127,10 @@ def test_what_the_desk_refuses_is_nowhere(app: Flask, member: User, editor: User
 def test_it_stays_when_somebody_elses_claim_waits(app: Flask, member: User, other_member: User, editor: User) -> None:
     add(client_of(app, member))
     organisation = the_new_one()
-    claims.submit(organisation, other_member, "directeur", "")
+    claims.submit_claim(organisation, other_member, "directeur", "")
     first, _second = desk.cases()
     with transaction():
-        claims.refuse(first, editor, "Nee.")
+        claims.refuse_claim(first, editor, "Nee.")
 
     assert the_new_one().confirmation == Confirmation.WAITING
 
@@ -160,8 +160,8 @@ def test_former_names_and_what_merged_count_too(app: Flask, member: User) -> Non
             OrganisationName(organisation_id=now.id, name="Wellantcollege", slug="wellantcollege", is_former=True)
         )
 
-    assert additions.find_alike("Wellant College") == [now]
-    assert additions.find_alike("Iets Heel Anders") == []
+    assert additions.find_similar("Wellant College") == [now]
+    assert additions.find_similar("Iets Heel Anders") == []
 
 
 def test_two_of_the_same_name_have_addresses_of_their_own(app: Flask, member: User) -> None:

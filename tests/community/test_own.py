@@ -48,7 +48,7 @@ def test_without_a_manager_the_way_leads_to_the_editors(app: Flask, member: User
     client = client_of(app, member)
     assert "/organisaties/museon/claimen" in client.get(OWN).attributes(f"{SECTION} a", "href")
 
-    claims.submit(museon, member, "docent", "")
+    claims.submit_claim(museon, member, "docent", "")
     page = client.get(OWN)
     assert "U hebt de redactie gevraagd" in page.only(SECTION)
     assert "/organisaties/museon/claimen" not in page.attributes(f"{SECTION} a", "href")

@@ -106,10 +106,10 @@ def test_two_who_accept_at_once_get_one_seat(
     owner(member, museon)
     invitation = service.find_invitation(invited(app, member).rpartition("/")[2])
     assert invitation is not None
-    service.accept(invitation, other_member)
+    service.accept_invitation(invitation, other_member)
 
     with pytest.raises(service.InvitationGone):
-        service.accept(invitation, make_user("Derde Deelnemer"))
+        service.accept_invitation(invitation, make_user("Derde Deelnemer"))
 
 
 def _token(app: Flask, user: User) -> str:

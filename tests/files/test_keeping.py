@@ -36,11 +36,11 @@ def test_the_name_of_the_sender_is_used_nowhere(app: Flask, member: User) -> Non
 def test_content_is_stored_before_its_row_is_committed(app: Flask, member: User) -> None:
     """CHECKS 101, for files: what was acknowledged is there, whatever happens next."""
     prepared = services.prepare_image(upload(picture()))
-    services.put(prepared)
+    services.write_content(prepared)
 
     assert storage.read(prepared.name) == prepared.content
     with transaction():
-        assert services.keep(prepared, member, "x").name == prepared.name
+        assert services.create_file(prepared, member, "x").name == prepared.name
 
 
 def test_nobody_waits_for_the_store_inside_a_transaction(app: Flask, member: User) -> None:
@@ -48,7 +48,7 @@ def test_nobody_waits_for_the_store_inside_a_transaction(app: Flask, member: Use
     prepared = services.prepare_image(upload(picture()))
 
     with transaction(), pytest.raises(RuntimeError, match="before transaction"):
-        services.keep(prepared, member, "x")
+        services.create_file(prepared, member, "x")
     assert stored() == set()
 
 
@@ -92,7 +92,7 @@ def test_of_somebody_who_leaves_every_file_goes(app: Flask, member: User, other_
     services.store_pdf(upload(pdf(), "a.pdf"), member, "Plan")
     kept = services.store_image(upload(picture()), other_member)
 
-    services.forget(member.id)
+    services.delete_files_of(member.id)
 
     assert stored() == {kept.name}
 
@@ -129,10 +129,10 @@ def test_content_without_a_row_is_thrown_away_after_a_day(app: Flask, member: Us
 
 def test_content_that_is_gone_is_reported(app: Flask, member: User) -> None:
     file = services.store_image(upload(picture()), member)
-    assert cleaning.missing() == []
+    assert cleaning.list_missing_content() == []
 
     storage.delete(file.name)
-    assert cleaning.missing() == [file.path]
+    assert cleaning.list_missing_content() == [file.path]
 
 
 def test_the_check_of_the_portal_says_what_is_missing(app: Flask, member: User) -> None:

@@ -66,7 +66,7 @@ def test_who_is_erased_while_the_store_is_away_is_erased(app: Flask, member: Use
     services.store_image(upload(picture()), member)
     lonely_store.stop()
 
-    services.forget(member.id)
+    services.delete_files_of(member.id)
 
     assert db.session.query(StoredFile).count() == 0
 
@@ -108,7 +108,7 @@ def test_content_on_disk_is_synced_before_success(app: Flask, monkeypatch: pytes
     prepared = services.prepare_image(upload(picture()))
     monkeypatch.setitem(app.extensions, EXTENSION, FolderStore(tmp_path))
     monkeypatch.setattr(os, "fsync", counted)
-    services.put(prepared)
+    services.write_content(prepared)
 
     assert len(synced) >= 3
 

@@ -60,11 +60,11 @@ def test_the_same_occasion_is_one_mail(queue: Queue) -> None:
 
 
 def test_a_kind_that_was_switched_off_is_not_queued(person: User) -> None:
-    services.choose(person.id, PLAIN, wanted=False)
+    services.set_preference(person.id, PLAIN, wanted=False)
     context = {"title": "T", "reason": "R"}
 
     assert services.send(PLAIN, person, "test/note", unique="a", **context) is None
-    services.choose(person.id, PLAIN, wanted=True)
+    services.set_preference(person.id, PLAIN, wanted=True)
     assert services.send(PLAIN, person, "test/note", unique="a", **context) is not None
 
 

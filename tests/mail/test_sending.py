@@ -263,7 +263,7 @@ def test_links_that_let_in_go_first_and_are_forgotten_when_sent(queue: Queue, dr
 def test_who_switched_it_off_meanwhile_does_not_get_it(queue: Queue, drain: Drain, postbox: Postbox) -> None:
     """CHECKS 111: what was queued before the choice is skipped too."""
     row = queue()
-    services.choose(row.user_id or 0, PLAIN, wanted=False)
+    services.set_preference(row.user_id or 0, PLAIN, wanted=False)
 
     drain(postbox.url)
 

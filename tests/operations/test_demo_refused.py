@@ -44,7 +44,7 @@ def site(instance: Path) -> Iterator[Flask]:
 def empty(site: Flask) -> Iterator[None]:
     """Give an application context, and take out afterwards what was put in."""
     with site.app_context():
-        foundation.lay()
+        foundation.add_missing_content()
         yield
         db.session.rollback()
         if emptiness.find_content():

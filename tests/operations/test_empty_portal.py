@@ -18,7 +18,7 @@ PAGES = ("/", "/vraag-en-aanbod/", "/agenda/", "/nieuws/", "/nieuwsflits/", "/or
 @pytest.fixture(autouse=True)
 def _laid(app: Flask) -> None:
     """Lay what `portal init` lays."""
-    foundation.lay()
+    foundation.add_missing_content()
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_what_is_there_stays_as_it_is(app: Flask) -> None:
         for row in session.query(Category):
             session.delete(row)
         session.add(Category(slug="ruilen", label="Ruilen", explanation="Kort."))
-    foundation.lay()
+    foundation.add_missing_content()
 
     assert "Van ons zelf." in app.test_client().get("/over/").get_data(as_text=True)
     assert [row.slug for row in db.session.query(Category)] == ["ruilen"]

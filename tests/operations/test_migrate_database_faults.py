@@ -49,12 +49,12 @@ def test_a_copy_that_differs_is_noticed_and_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     capsys: Terminal,
 ) -> None:
-    before, put = whole(old), rows.put
+    before, put = whole(old), rows.insert_rows
 
     def damaged(target: Connection, table: Table, given: list[dict[str, Any]]) -> None:
         put(target, table, damage(given) if table.name == "article" else given)
 
-    monkeypatch.setattr(rows, "put", damaged)
+    monkeypatch.setattr(rows, "insert_rows", damaged)
     monkeypatch.setattr(rows.WithoutForeignKeys, "__exit__", lambda *_: None)  # what is lost is not noticed by these
     assert migrate(old, url) == 1
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "DIFFERS" in line]

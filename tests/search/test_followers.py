@@ -47,7 +47,7 @@ def school(app: Flask) -> Organisation:
                           type=ExampleType(slug="school", title="School", summary=""))  # fmt: skip
         session.add_all([event, action, example, Profile(user=make_user("Noor"))])
         session.flush()
-    seat = seats.take(db.session.scalars(select(Profile)).one().user, made, "docent", day)
+    seat = seats.assign_seat(db.session.scalars(select(Profile)).one().user, made, "docent", day)
     with transaction():
         seat.is_public = True
     noted()

@@ -135,7 +135,7 @@ def tell(user: User, text: str = WORD, listed: bool = True, shown: Visibility = 
     """Fill in somebody's profile."""
     texts: dict[str, str | None] = {**dict.fromkeys(profiles.TEXTS), "expertise": text}
     before = profiles.get_profile(user)
-    profiles.save(
+    profiles.update_profile(
         user, before.version if before else None, user.name, listed, texts, dict.fromkeys(profiles.PARTS, shown)
     )
 
@@ -202,7 +202,7 @@ def test_a_member_who_hides_or_leaves_is_found_no_more(app: Flask, leave: Callab
 def test_a_member_is_found_by_a_seat_that_is_shown_and_held(app: Flask) -> None:
     somebody, school = make_user("Noor"), content.organisation("school", WORD)
     tell(somebody, "lassen")
-    seat = seats.take(somebody, school, "docent", clock.today())
+    seat = seats.assign_seat(somebody, school, "docent", clock.today())
     reader = client_of(app, make_user("Lezer"))
     assert ask(reader, f"docent {WORD}").finds[:1] != ["Noor"]
 

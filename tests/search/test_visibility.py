@@ -23,7 +23,7 @@ def member_only(store: IndexStore) -> None:
     content.post("Stage draaien")
     texts: dict[str, str | None] = {**dict.fromkeys(profiles.TEXTS), "expertise": f"{KNOWN} repareren"}
     shown = dict.fromkeys(profiles.PARTS, Visibility.MEMBERS)
-    profiles.save(make_user("Noor"), None, "Noor", True, texts, shown)
+    profiles.update_profile(make_user("Noor"), None, "Noor", True, texts, shown)
     content.index_all()
 
 

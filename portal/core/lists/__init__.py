@@ -1,1 +1,1 @@
-"""Lists with filters: reading a filter from an address, counts beside its options, paging."""
+"""Filtered lists: parsing a filter from the query string, counts beside its options, paging."""

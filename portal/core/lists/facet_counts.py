@@ -1,6 +1,6 @@
-"""Counts beside the options of a filter, kept and put right by what changes instead of counted anew.
+"""A cache of the counts beside filter options, updated by each change instead of recounted.
 
-Counting 300 options goes through every row's bits; a changed row touches a handful of numbers.
+Counting 300 options reads the bits of every row; updating them for one changed row touches a handful of numbers.
 """
 
 from collections import OrderedDict
@@ -11,13 +11,13 @@ from portal.core.lists.facets import Chosen
 Values = Mapping[str, Sequence[str]]
 Counter = Callable[[Chosen], Mapping[str, Mapping[str, int]]]
 FILTERS = 64
-"""Of so many filters, those asked for last, the counts are kept: some 300 numbers each."""
+"""The number of cached filters (least recently used ones are evicted), with some 300 counts each."""
 JOURNAL = 256
-"""A filter that so many changes passed by is counted anew."""
+"""A filter that missed more changes than this is recounted."""
 
 
 class FacetCounts(dict[str, int]):
-    """The counts of one dimension. One that was handed out never changes, so it is told apart by being itself."""
+    """The counts of one dimension: never changed once returned, and compared by identity, for use in cache keys."""
 
     __hash__ = object.__hash__  # type: ignore[assignment]  # a dict says that it has none
     __eq__ = object.__eq__
@@ -25,10 +25,10 @@ class FacetCounts(dict[str, int]):
 
 
 class FacetCountCache:
-    """The counts of the filters asked for last."""
+    """The counts of the most recently used filters."""
 
     def __init__(self) -> None:
-        """Make one that knows nothing."""
+        """Create an empty cache."""
         self._kept: OrderedDict[tuple[tuple[str, tuple[str, ...]], ...], tuple[int, dict[str, FacetCounts]]] = (
             OrderedDict()
         )
@@ -36,7 +36,7 @@ class FacetCountCache:
         self._start = 0
 
     def note(self, before: Values | None, after: Values | None) -> None:
-        """Remember that a row came (`before` is None), went (`after` is None) or changed."""
+        """Record that a row was added (`before` is None), removed (`after` is None) or changed."""
         if not self._kept:
             return
         self._journal.append((before, after))
@@ -45,7 +45,7 @@ class FacetCountCache:
             self._start += JOURNAL
 
     def counts_for(self, chosen: Chosen, count: Counter) -> Mapping[str, FacetCounts]:
-        """Return the counts under a filter; `count` is asked for those that are not kept."""
+        """Return the counts for a filter; `count` computes them when they are not cached."""
         key = tuple((dimension, tuple(values)) for dimension, values in chosen.items())
         now = self._start + len(self._journal)
         since, tallies = self._kept.get(key, (-1, {}))
@@ -63,7 +63,7 @@ class FacetCountCache:
 def _followed(
     tallies: Mapping[str, FacetCounts], chosen: Chosen, changes: Sequence[tuple[Values | None, Values | None]]
 ) -> dict[str, FacetCounts]:
-    """Return counts after these changes; a dimension in which nothing changed keeps its very tally."""
+    """Return the counts after these changes; a dimension without changes keeps the same object."""
     new: dict[str, FacetCounts] = dict(tallies)
     for before, after in changes:
         for row, step in ((before, -1), (after, 1)):
@@ -77,7 +77,7 @@ def _same(before: FacetCounts | None, after: FacetCounts) -> bool:
 
 
 def _add(new: dict[str, FacetCounts], old: Mapping[str, FacetCounts], chosen: Chosen, row: Values, step: int) -> None:
-    """Count a row in (+1) or out (-1) of every dimension whose other dimensions let it through."""
+    """Add (+1) or subtract (-1) a row in every dimension for which it matches the filter of the other dimensions."""
     missed = [name for name, values in chosen.items() if values and not set(values) & set(row.get(name, ()))]
     for dimension, values in row.items():
         if missed and missed != [dimension]:

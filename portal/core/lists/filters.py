@@ -1,7 +1,7 @@
-"""The filter of a list: what an address asks for, and the address that asks for the same. Reading one never fails.
+"""Filters of lists: parsing one from the query string, which never fails, and building the address for one.
 
-A feature derives from `FilterForm` and names its fields; what is not known is left out and named on the page. How far a
-list was unfolded stands in the address too (`aantal`), so that a reload or the Back button shows as much of it.
+A feature derives from `FilterForm` and declares its fields. Unknown values are ignored and mentioned on the page. The
+query string also holds the number of rows shown so far (`aantal`), so that a reload or the Back button shows as many.
 """
 
 from collections import Counter
@@ -19,29 +19,29 @@ from portal.core.lists.pagination import NextPart, decode_key, next_part, parse_
 from portal.core.lists.selection import Chip, Option, QueryArguments
 
 MOST_SUGGESTIONS = 6
-"""How many other choices an empty list offers."""
+"""The maximum number of other filters that an empty list suggests."""
 
 Row = TypeVar("Row")
 Known = Mapping[str, Mapping[str, str]]
-"""Per parameter every value that can be chosen with its label, in the order in which the page offers them."""
+"""Per parameter the valid values with their labels, in display order."""
 Place = tuple[Any, ...]
-"""Where a list goes on: the sort values and the id of the last row shown."""
+"""A position in a list: the sort values and the id of the last row shown."""
 
 
 class ChoiceField(NamedTuple):
-    """A parameter of an address that takes known values."""
+    """A parameter of the query string with a fixed set of values."""
 
     name: str
     label: str
-    """What the field is called on screen."""
+    """The label on the page."""
     takes_one: bool = False
-    """Whether only the first value counts."""
+    """Whether only the first value is used."""
     default: str = ""
-    """The value that goes without saying, and so never stands in an address."""
+    """The value that is implied when the parameter is absent."""
 
 
 class Part(NamedTuple):
-    """A part of a filter that is on: its field, its value in words, and the filter without it or with it alone."""
+    """One chosen value of a filter: labels of field and value, and a filter without it or with nothing else."""
 
     label: str
     value: str
@@ -50,7 +50,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another filter that does find something: what it changes, in words, and how many rows it finds."""
+    """Another filter that gives results: a label for the difference, its address and its number of rows."""
 
     label: str
     url: str
@@ -59,33 +59,33 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class FilterForm:
-    """What an address asks of a list: options of one field widen (or), fields narrow (and)."""
+    """The filter of a list. Values of one field are combined with OR, fields with AND."""
 
     fields: ClassVar[tuple[ChoiceField, ...]] = ()
     words_label: ClassVar[str] = lazy_gettext("Search words")
     has_words: ClassVar[bool] = True
     is_paged: ClassVar[bool] = True
-    """Whether the list is shown in parts, so that an address can name a place in it."""
+    """Whether the list is shown in parts, so that an address can hold a position in it."""
 
     words: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Per parameter the chosen values; a field without any may be absent."""
+    """The chosen values per parameter; a field without values may be absent."""
     after: Place | None = None
     length: int = 0
-    """How many rows of the list were shown before, from its beginning; 0 when the address does not say."""
+    """The number of rows shown before, from the start of the list; 0 when not given."""
     ignored: tuple[tuple[str, str], ...] = ()
-    """(label, value) of what the address asked for and we do not know."""
+    """(label, value) of unknown parameters and values."""
 
     @classmethod
     def parse(cls, args: MultiDict[str, str], known: Known) -> Self:
-        """Return the filter that the parameters of an address ask for."""
+        """Return the filter for a query string; unknown values go to `ignored`."""
         asked = QueryArguments(args)
         values = cls.read(asked, known)
         return cls(**values, ignored=tuple(asked.ignored))
 
     @classmethod
     def read(cls, asked: QueryArguments, known: Known) -> dict[str, Any]:
-        """Return the attributes of the filter; a derived filter adds its own."""
+        """Return the attributes for the constructor; a subclass with further fields extends this."""
         values: dict[str, Any] = {
             "words": asked.words() if cls.has_words else "",
             "chosen": {choice.name: _chosen(asked, choice, known[choice.name]) for choice in cls.fields},
@@ -97,17 +97,17 @@ class FilterForm:
 
     @classmethod
     def parse_place(cls, text: str) -> Place | None:
-        """Return the place in the list that a paging key names, None for anything else."""
+        """Return the position that a paging key encodes, None for an invalid key."""
         return decode_key(text, 2)
 
     @classmethod
     def labels(cls) -> dict[str, str]:
-        """Return what the parameters are called on screen."""
+        """Return the labels of the parameters."""
         return {"q": str(cls.words_label)} | {choice.name: str(choice.label) for choice in cls.fields}
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether it leaves anything out that the plain list shows."""
+        """Whether any filter is set."""
         return bool(self.words or any(self.chosen.values()))
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -115,40 +115,40 @@ class FilterForm:
         return self.chosen.get(name, ())
 
     def value(self, name: str) -> str:
-        """Return the chosen value of a field that takes one, "" for none."""
+        """Return the chosen value of a field with a single value, "" for none."""
         return next(iter(self.values(name)), "")
 
     def choosing(self, name: str, *values: str) -> Self:
-        """Return the filter with other values of a field, from the beginning of the list."""
+        """Return the filter with other values of a field, from the start of the list."""
         return replace(self, chosen={**self.chosen, name: values}, after=None, length=0)
 
     def without(self, name: str, value: str) -> Self:
-        """Return the filter with one value of a field taken away."""
+        """Return the filter without one value of a field."""
         return self.choosing(name, *(other for other in self.values(name) if other != value))
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the parameters that ask for the same, in a fixed order, the place in the list left out."""
+        """Return the query parameters of this filter in a fixed order, without the position in the list."""
         pairs = [("q", self.words)] if self.words else []
         return pairs + [(choice.name, value) for choice in self.fields for value in self.values(choice.name)]
 
     def address(self, path: str, *extra: tuple[str, str], **changes: Any) -> str:
-        """Return the address of a path under this filter, some of its attributes changed and parameters added."""
+        """Return a path with this filter as query string, with `changes` to its attributes and `extra` parameters."""
         pairs = [*(replace(self, **changes) if changes else self).pairs(), *extra]
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def limit(self, page_size: int) -> int:
-        """Return how many rows to show: a page of the list, or as much of it as was shown before."""
+        """Return the number of rows to show: one page, or as many as were shown before."""
         return page_size if self.after else max(page_size, self.length)
 
     def next_part(self, path: str, key: str | None, shown: int, page_size: int) -> NextPart | None:
-        """Return the addresses of the rows that follow; `key` is the paging key after the `shown` rows of this part."""
+        """Return the addresses of the next part, None at the end; `key` is the paging key after the `shown` rows."""
         if not key:
             return None
         so_far = self.length if self.after else shown
         return next_part(lambda *extra: self.address(path, *extra), key, so_far, page_size)
 
     def removals(self, known: Known) -> Iterator[Part]:
-        """Yield every part of the filter that is on."""
+        """Yield every chosen value, each with the filter without it."""
         if self.words:
             yield Part(str(self.words_label), f"“{self.words}”", replace(self, words="", after=None, length=0))
         for choice in self.fields:
@@ -156,7 +156,7 @@ class FilterForm:
                 yield Part(str(choice.label), known[choice.name][value], self.without(choice.name, value))
 
     def parts(self, known: Known) -> Iterator[Part]:
-        """Yield every part of the filter that is on, as a filter that asks for nothing else."""
+        """Yield every chosen value, each with a filter of that value alone."""
         plain = type(self)()
         if self.words:
             yield Part(str(self.words_label), f"“{self.words}”", replace(plain, words=self.words))
@@ -165,16 +165,16 @@ class FilterForm:
                 yield Part(str(choice.label), known[choice.name][value], plain.choosing(choice.name, value))
 
     def chips(self, known: Known, path: str) -> list[Chip]:
-        """Return what narrows the list, each part with the address of the list without it."""
+        """Return the chosen values as chips, each with the address of the list without it."""
         return [Chip(label, value, rest.address(path)) for label, value, rest in self.removals(known)]
 
     def suggestions(
         self, known: Known, path: str, count: Callable[[Any], int], others: Mapping[str, Mapping[str, int]]
     ) -> list[Suggestion]:
-        """Return filters near this one that find something, for a list that is empty.
+        """Return similar filters with results, for an empty list.
 
-        `count` tells how many rows another filter finds; `others` holds, per field whose other values are worth naming,
-        how many rows each value would find in place of the chosen one.
+        `count` returns the number of rows of a filter. `others` holds the counts of the other values of those fields
+        whose values are worth suggesting.
         """
         found = [
             Suggestion(known[name][value], self.choosing(name, value).address(path), number)
@@ -195,16 +195,16 @@ class FilterForm:
 
 
 OptionsOf = Callable[[Row, str, "ListFilter"], Set[str]]
-"""The values of a field under which a row falls, given what else is chosen."""
+"""Returns the values of a field that a row matches, given the rest of the filter."""
 
 
 class ListFilter(FilterForm):
-    """The filter of a list so small that all its rows are in memory: it filters and counts them itself."""
+    """The filter of a list whose rows are all in memory; it filters and counts them in Python."""
 
     is_paged = False
 
     def matching(self, rows: Iterable[Row], options_of: OptionsOf[Row]) -> list[Row]:
-        """Return the rows that answer it."""
+        """Return the rows that match the filter."""
         return [
             row
             for row in rows
@@ -214,7 +214,7 @@ class ListFilter(FilterForm):
         ]
 
     def options(self, rows: Sequence[Row], options_of: OptionsOf[Row], known: Known) -> dict[str, list[Option]]:
-        """Return every option with the number of rows it would show, the other fields staying as they are."""
+        """Return every option with the number of rows if it were chosen, with the other fields unchanged."""
         found = {}
         for name, labels in known.items():
             others = self.choosing(name)
@@ -228,7 +228,7 @@ class ListFilter(FilterForm):
 
 
 def is_untidy(args: MultiDict[str, str], form: type[FilterForm]) -> bool:
-    """Return whether an address, as a plain form makes it, holds empty fields or values that go without saying."""
+    """Return whether a query string, as sent by a form without script, has empty fields or default values."""
     defaults = {choice.name: choice.default for choice in form.fields}
     return any(value in ("", defaults.get(name)) for name, value in args.items(multi=True))
 
@@ -243,6 +243,6 @@ def _chosen(asked: QueryArguments, choice: ChoiceField, known: Mapping[str, str]
 
 
 def _most(counts: Mapping[str, int], chosen: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the three values that find most, those chosen left out."""
+    """Return the three values with the highest counts, without the chosen ones."""
     found = [(value, number) for value, number in counts.items() if number and value not in chosen]
     return sorted(found, key=lambda pair: -pair[1])[:3]

@@ -1,4 +1,4 @@
-"""Paging: by key for lists that grow at the top, by number for search results."""
+"""Paging: by key for lists to which new rows are added at the top, by page number for search results."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,16 +13,16 @@ KEY = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20}){0,2}")
 MAX_PAGE = 100_000
 MAX_ID = 2**31 - 1
 MAX_LENGTH = 200
-"""So many rows of a list that was unfolded are shown again at once, after a reload or the Back button."""
+"""The maximum number of rows shown at once after a reload or the Back button."""
 
 
 class RowNumber(BaseConverter):
-    """A whole number in an address, as `<int:…>`: plain digits, no more than any table has rows."""
+    """The URL converter `<int:…>`: plain digits, limited to the range of database ids."""
 
     regex = "[1-9][0-9]{0,9}"
 
     def to_python(self, value: str) -> int:
-        """Return the number; one beyond every table makes the address unknown."""
+        """Return the number; raises ValidationError (no match, so 404) when it is out of range."""
         number = int(value)
         if number > MAX_ID:
             raise ValidationError
@@ -31,7 +31,7 @@ class RowNumber(BaseConverter):
 
 @dataclass(frozen=True, slots=True)
 class Slice(Generic[Row]):
-    """A part of a list: its rows, and the key after which the next part begins (None at the end)."""
+    """A part of a list: its rows, and the paging key of the next part (None at the end)."""
 
     rows: Sequence[Row]
     next_key: str | None
@@ -39,20 +39,20 @@ class Slice(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class NextPart:
-    """The addresses of what follows in a list."""
+    """The addresses of the next part of a list."""
 
     url: str
-    """A page with the part that follows, for who has no script."""
+    """A whole page with the next part, for use without script."""
     fragment_url: str
-    """The same part, for htmx to append: it tells how long the list is then."""
+    """The next part as a fragment for htmx to append; it includes the new number of rows."""
     list_url: str | None
-    """The list from its beginning up to and including that part, None when the beginning is not on the page."""
+    """The list from its start up to and including the next part; None when this page does not begin at the start."""
 
 
 def next_part(address: Callable[..., str], key: str, shown: int, page_size: int) -> NextPart:
-    """Return where a list goes on after a key; `shown` rows are there from its beginning, 0 when that is not there.
+    """Return the addresses of the part after a key; `shown` is the number of rows from the start, 0 if unknown.
 
-    `address` returns the address of the list with the parameters that it is given as (name, value).
+    `address` returns the address of the list with additional (name, value) parameters.
     """
     if not shown:
         return NextPart(address(("na", key)), address(("na", key)), None)
@@ -61,17 +61,17 @@ def next_part(address: Callable[..., str], key: str, shown: int, page_size: int)
 
 
 def parse_length(text: str) -> int | None:
-    """Return how many rows of a list an address asks for, None for anything but 1 to 200 in plain digits."""
+    """Return the number of rows from a query string; None for anything but 1 to 200 in plain digits."""
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,2}", text) and int(text) <= MAX_LENGTH else None
 
 
 def encode_key(*parts: int) -> str:
-    """Return an opaque key for whole numbers >= 0, such as a sort value and an id."""
+    """Return an opaque paging key for whole numbers >= 0, such as a sort value and an id."""
     return ".".join(map(str, parts))
 
 
 def decode_key(text: str, length: int) -> tuple[int, ...] | None:
-    """Return the numbers of a key of ours, None for anything else."""
+    """Return the numbers of a paging key, None for an invalid key."""
     if len(text) > 64 or not KEY.fullmatch(text):
         return None
     parts = tuple(int(part) for part in text.split("."))
@@ -79,7 +79,7 @@ def decode_key(text: str, length: int) -> tuple[int, ...] | None:
 
 
 def parse_page_number(text: str | None) -> int:
-    """Return a page number from an address; absent means 1, anything but 1 to 100,000 in plain digits is a 404."""
+    """Return a page number from a query string; absent is 1, anything but 1 to 100,000 in digits aborts with 404."""
     if text is None:
         return 1
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text) or int(text) > MAX_PAGE:

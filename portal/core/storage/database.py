@@ -54,7 +54,7 @@ def _prepare_engine(engine: Engine) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return SQLAlchemy's engine options for a database URL."""
-    pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}  # values do not belong in logs
+    pool = {"pool_size": 10, "max_overflow": 20, "hide_parameters": True}  # values must not appear in logs
     return pool | ({} if url.startswith(SQLITE) else postgres.ENGINE_OPTIONS)
 
 
@@ -68,7 +68,7 @@ def writing_options(engine: Engine, patience_ms: int = BUSY_TIMEOUT_MS) -> dict[
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     """Set WAL, `synchronous=FULL` (a commit is on disk), foreign keys and the busy timeout."""
-    connection.isolation_level = None  # we say BEGIN ourselves
+    connection.isolation_level = None  # `_begin_sqlite` emits BEGIN
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -80,8 +80,8 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get(WRITING):
         write_freeze.refuse_when_frozen(connection.engine.url.database or "")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        _stop_when_closed(connection)  # meanwhile: who waited for the lock may have waited for a move
-    else:  # takes no lock yet, so it cannot fail: said to the driver, without the book-keeping of a statement
+        _stop_when_closed(connection)  # checked after waiting for the lock: a migration may have held it
+    else:  # takes no lock, so it cannot fail; executed on the driver's connection, which is faster
         connection.connection.cursor().execute("BEGIN")
 
 
@@ -184,7 +184,7 @@ def raise_content_version(session: Session) -> int:
 
 
 def _raise_table_versions(session: Session, names: set[str], number: int) -> None:
-    """Note that rows of these tables change in the running transaction, each table once."""
+    """Record that rows of these tables change in the running transaction, each table once."""
     raised: set[str] = session.info.setdefault(RAISED_TABLES, set())
     names = names - raised
     if not names:
@@ -222,10 +222,10 @@ def content_state(engine: Engine | None = None) -> ContentState:
 
 
 def first_row(statement: str, engine: Engine | None = None) -> Any:
-    """Return the first row of a query without parameters, None for no row, past the session.
+    """Return the first row of a query without parameters, bypassing the session; None when there is none.
 
-    For what is asked several times a second: it costs a tenth of what a session takes. Without an engine it needs an
-    application context.
+    It costs a tenth of a query through the session; meant for polling several times a second. Without an engine it
+    needs an application context.
     """
     engine = engine or db.engine
     connection = engine.raw_connection()

@@ -1,4 +1,4 @@
-"""Double submits: a form carries a random key, and what was made with a key is made once."""
+"""Protection against double submits: a form carries a random key, and each key creates something only once."""
 
 import re
 import secrets
@@ -20,14 +20,14 @@ def new_key() -> str:
 
 
 def is_key(text: object) -> bool:
-    """Whether a text can be a key: what a form of ours sends, and fits its column."""
+    """Return whether a text is a valid key, which fits its column."""
     return isinstance(text, str) and KEY.fullmatch(text) is not None
 
 
 def stored_result(user_id: int | None, key: str | None) -> str | None:
-    """Return the path of what was made with this key before, None when it is new.
+    """Return the path of what was created with this key, None when the key is new.
 
-    Ask it inside the writing transaction: writers wait for each other, so two at once see each other's.
+    Call it inside the writing transaction: writers are serialised, so the second of two submits sees the first.
     """
     if not is_key(key):
         return None
@@ -35,12 +35,12 @@ def stored_result(user_id: int | None, key: str | None) -> str | None:
 
 
 def store_result(user_id: int | None, key: str | None, path: str) -> None:
-    """Note what was made with a key, in the transaction that makes it; what is no key is left out."""
+    """Store the path of what was created with a key, within the same transaction; an invalid key is ignored."""
     if is_key(key):
         db.session.add(OnceKey(user_id=user_id or 0, key=key, path=path))
 
 
 def delete_old(before: datetime) -> None:
-    """Delete the keys from before a moment (UTC)."""
+    """Delete the keys that were stored before a moment (UTC)."""
     with transaction() as session:
         session.execute(delete(OnceKey).where(OnceKey.created_at < before))

@@ -19,7 +19,7 @@ class Migrations:
     """A stand-in for Flask-Migrate's extension that loads it at first use."""
 
     def init_app(self, app: Flask, db: Any, **options: Any) -> None:
-        """Tie it to an application, with the commands of `flask db`."""
+        """Register with an application, including the commands of `flask db`."""
         app.extensions["migrate"] = _Tie(app, db, options)
         app.cli.add_command(_Commands("db", help="Perform database migrations."))
 
@@ -32,7 +32,7 @@ class _Tie:
         from flask_migrate import Migrate
 
         app, db, options = self._given
-        Migrate(app, db, **options)  # takes our place
+        Migrate(app, db, **options)  # replaces this stand-in
         return getattr(app.extensions["migrate"], name)
 
 

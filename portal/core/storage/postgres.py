@@ -26,11 +26,11 @@ BEGIN_WRITING = (
     f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"
 )
 ENGINE_OPTIONS: dict[str, Any] = {
-    "pool_pre_ping": True,  # after a restart of the server the pool holds dead connections
-    "isolation_level": "REPEATABLE READ",  # a page shows one moment, as on SQLite
+    "pool_pre_ping": True,  # after a restart of the server the pool contains dead connections
+    "isolation_level": "REPEATABLE READ",  # one snapshot per page, as on SQLite
     "connect_args": {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 15_000},
 }
-WRITING_OPTIONS = {"isolation_level": "READ COMMITTED"}  # what was committed before we got the lock must be seen
+WRITING_OPTIONS = {"isolation_level": "READ COMMITTED"}  # must see what was committed before the lock was taken
 PATIENCE_SECONDS = 6.0
 """How long a request waits for a server that is restarting."""
 IMPATIENT_SECONDS = 10.0

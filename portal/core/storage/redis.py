@@ -36,11 +36,11 @@ class Shared:
 
     def __init__(self, url: str, namespace: str) -> None:
         """Store the URL and the prefix of our keys; does not connect yet."""
-        import redis  # comes with the extra `scale`
+        import redis  # installed with the extra `scale`
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
-        # a connection that was closed while nobody used it is no failure yet: once more at once, over a new one
+        # the server may have closed an idle connection: retry once over a new one
         once_more = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
         self.errors = (redis.RedisError, OSError)
         self._client: Redis = redis.Redis.from_url(
@@ -60,7 +60,7 @@ class Shared:
         return ":".join((self._namespace, *parts))
 
     def ask(self, question: "Callable[[Redis], T]") -> T:
-        """Return the answer to a question; raises Unavailable."""
+        """Return the answer to a command; raises Unavailable."""
         if time.monotonic() < self._left_alone_until:
             raise Unavailable
         try:

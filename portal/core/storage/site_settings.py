@@ -1,4 +1,4 @@
-"""What administrators may set on a page (`/beheer/instellingen`), kept in the database.
+"""Settings that administrators change at `/beheer/instellingen`, stored in the database.
 
 A feature defines its settings at import with a default; code reads them with `read` and `read_number`.
 """
@@ -40,7 +40,7 @@ class Setting:
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a whole number between `least` and `most`."""
+        """Whether its value is a whole number, between `least` and `most`."""
         return self.most is not None
 
 
@@ -48,17 +48,17 @@ _settings: dict[str, Setting] = {}
 
 
 def define(setting: Setting) -> Setting:
-    """Make a setting known; defining it again replaces it."""
+    """Define a setting; defining it again replaces it."""
     return _settings.setdefault(setting.key, setting)
 
 
 def defined() -> list[Setting]:
-    """Return every setting, in order of defining."""
+    """Return every setting, in order of definition."""
     return list(_settings.values())
 
 
 def read(key: str) -> str:
-    """Return a setting's text; raises KeyError for one that nobody defined."""
+    """Return the text of a setting; raises KeyError for an undefined key."""
     setting = _settings[key]
     kept = db.session.scalar(select(SiteSetting.value).where(SiteSetting.key == key))
     return str(setting.default) if kept is None else kept
@@ -77,7 +77,7 @@ def read_all() -> dict[str, str]:
 
 
 def write(key: str, value: str) -> None:
-    """Keep a setting, inside the running transaction; raises KeyError for one that nobody defined."""
+    """Store a setting within the running transaction; raises KeyError for an undefined key."""
     _ = _settings[key]
     row = db.session.get(SiteSetting, key)
     if row is None:

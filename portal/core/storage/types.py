@@ -7,7 +7,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware UTC in Python, without zone in SQLite, with zone in PostgreSQL."""
+    """A timestamp: aware UTC in Python, without time zone in SQLite, with time zone in PostgreSQL."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

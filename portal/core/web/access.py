@@ -117,7 +117,7 @@ def owes_second_factor() -> bool:
 
 
 def _ask_sign_in() -> ResponseReturnValue:
-    if request.method not in ("GET", "HEAD") or unsaved.typed() is not None:
+    if request.method not in ("GET", "HEAD") or unsaved.restored_fields() is not None:
         abort(HTTPStatus.UNAUTHORIZED)
     return redirect_to(f"{request.script_root}{SIGN_IN}?{_next()}")
 
@@ -125,7 +125,9 @@ def _ask_sign_in() -> ResponseReturnValue:
 def _ask_second_step() -> ResponseReturnValue:
     if request.method not in ("GET", "HEAD"):
         abort(HTTPStatus.FORBIDDEN)
-    if unsaved.typed() is not None:  # the form waits on its page until the second factor was given in another tab
+    if (
+        unsaved.restored_fields() is not None
+    ):  # the form stays on its page until the second factor was passed in another tab
         abort(HTTPStatus.UNAUTHORIZED)
     return redirect_to(f"{request.script_root}{SECOND_STEP}?{_next()}")
 

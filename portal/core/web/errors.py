@@ -1,6 +1,6 @@
-"""Errors become pages here. The page for 500 touches neither database nor user.
+"""Error pages. The page for 500 uses neither the database nor the current user.
 
-A form that could not be saved comes back with the page (`core.web.unsaved`). htmx gets one line instead of a page.
+After a failed POST the page carries the fields of the form (`core.web.unsaved`). htmx gets one line instead of a page.
 """
 
 import errno
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What happened, and what to do next."""
+    """The text of an error page: what happened, and what to do next."""
 
     title: str
     text: str
@@ -95,12 +95,12 @@ MOVING = Message(
 RETRY_AFTER_SECONDS = 30
 MOVED_AFTER_SECONDS = 1800
 FULL = ("database or disk is full", "No space left on device", "disk quota exceeded")
-"""How SQLite and PostgreSQL say that nothing more can be stored (`SQLITE_FULL`, `disk_full`)."""
+"""Parts of the error messages of SQLite and PostgreSQL when the disk is full (`SQLITE_FULL`, `disk_full`)."""
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def init_app(app: Flask) -> None:
-    """Register a page for every error, and tidy what the router answers by itself."""
+    """Register the error handlers, and the corrections of redirects and of refused tokens."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(OperationalError, _database_error)
@@ -111,19 +111,19 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(status: int, message: Message | None = None) -> Response:
-    """Return the page of a status code, or one line for htmx; one we have no words for uses those of 400 or 500.
+    """Return the page of a status code, or one line for htmx; a status without a text uses that of 400 or 500.
 
-    After a POST it says that nothing was saved, and carries what was typed.
+    After a POST it says that nothing was saved, and carries the fields of the form.
     """
-    g.failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # such a page asks neither database nor user
-    g.typed = None  # what was typed is carried by this page itself
+    g.failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR  # such a page uses neither database nor user
+    g.typed = None  # this page carries the fields itself
     message = message or _message(status)
     if not navigation.can_link():
         html = plain_page(current_app, status)
     elif wants_fragment() and request.environ["REQUEST_METHOD"] == "POST":
         html = render_template("errors/_failure.html", status=status, message=message)
     else:
-        html = render_template("errors/error.html", status=status, message=message, unsaved=unsaved.current())
+        html = render_template("errors/error.html", status=status, message=message, unsaved=unsaved.submitted_form())
     response = make_response(html, status)
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = "no-store"
@@ -131,7 +131,7 @@ def error_page(status: int, message: Message | None = None) -> Response:
 
 
 def plain_page(app: Flask, status: int) -> str:
-    """Return the page of a status code without navigation, for what no view of ours was asked."""
+    """Return the page of a status code without navigation, for requests that the application itself did not handle."""
     return app.jinja_env.get_template("errors/plain.html").render(message=_message(status))
 
 
@@ -150,22 +150,22 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _form_too_old(_error: CSRFError) -> Response:
-    """The token is missing or belongs to another session: mostly because nobody is signed in any more."""
+    """Answer an invalid CSRF token: 401 if the session ended, which is the usual cause, else 400."""
     return error_page(401) if access.is_signed_out() else error_page(400, FORM_TOO_OLD)
 
 
 def _refuse_token(response: Response) -> Response:
-    """Answer 400 when a form is shown again because its token was refused, whatever its page would answer to a GET."""
+    """Set the status to 400 when a form is shown again because its token was refused."""
     if not g.get(unsaved.REFUSED) or response.status_code >= HTTPStatus.BAD_REQUEST:
         return response
-    if response.status_code != HTTPStatus.OK:  # it leads elsewhere: what was typed must not get lost on the way
+    if response.status_code != HTTPStatus.OK:  # a redirect would lose the fields of the form
         return error_page(400, FORM_TOO_OLD)
     response.status_code = HTTPStatus.BAD_REQUEST
     return response
 
 
 def lead_by_path(response: Response) -> Response:
-    """Name neither scheme nor host where the router sets slashes right: behind a proxy we do not know them."""
+    """Remove scheme and host from the router's redirects (308): behind a proxy they are unknown."""
     if response.status_code == HTTPStatus.PERMANENT_REDIRECT and response.location:
         parts = urlsplit(response.location)
         moved = redirect(urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, "")))
@@ -175,9 +175,9 @@ def lead_by_path(response: Response) -> Response:
 
 
 def _database_error(error: OperationalError) -> ResponseReturnValue:
-    """The database is busy, full or away: say so, keep nothing half done, and let the visitor try again.
+    """Answer an error of the database: 507 when the disk is full, 503 when it is busy or unavailable.
 
-    A connection that died while reading, as in a restart of the server, is no reason to trouble anybody: once more.
+    A GET whose connection was lost, as when the server restarts, is retried once.
     """
     db.session.rollback()
     if error.connection_invalidated and request.method in ("GET", "HEAD") and not g.get("asked_again"):
@@ -194,7 +194,7 @@ def _database_error(error: OperationalError) -> ResponseReturnValue:
 
 
 def _ask_again() -> ResponseReturnValue:
-    """Answer the running request anew, from the loading of the person on."""
+    """Process the current request again, including loading the user."""
     app = current_app
     g.pop("_login_user", None)
     try:
@@ -204,7 +204,7 @@ def _ask_again() -> ResponseReturnValue:
 
 
 def _closed(_error: WritesFrozen) -> Response:
-    """The database is on its way to another place: reading goes on, writing does not."""
+    """Answer 503 while the database is being migrated: reading is possible, writing is not."""
     db.session.rollback()
     response = error_page(503, MOVING)
     response.headers["Retry-After"] = str(MOVED_AFTER_SECONDS)

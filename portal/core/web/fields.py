@@ -1,4 +1,4 @@
-"""Fields of forms that hold a day or a number, read as browsers send them and no other way."""
+"""Form fields for a day and a number, which accept only the format that browsers send."""
 
 import re
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from portal.core.i18n import gettext as _
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[0-9]{1,6}")
 YEARS = range(1990, 2101)
-"""Years that a day can lie in."""
+"""The years that are accepted."""
 LARGEST_COUNT = 999_999
 
 
 class DayField(DateField):
-    """A day, as `<input type=date>` sends it; None for an empty field."""
+    """A day in the format of `<input type=date>`; None for an empty field."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read a day; raises ValueError for anything else than a day in `YEARS`."""
+        """Read a day; raises ValueError for anything but a day in `YEARS`."""
         self.data = None
         text = str(valuelist[0]).strip() if valuelist else ""
         if not text:
@@ -36,7 +36,7 @@ class DayField(DateField):
 
 
 class CountField(Field):
-    """How many: a whole number from 1 to `most`, None for an empty field. Other scripts' digits and "1e3" are none."""
+    """A whole number from 1 to `most` in the digits 0-9 ("1e3" is refused); None for an empty field."""
 
     widget = TextInput()
     data: int | None
@@ -52,7 +52,7 @@ class CountField(Field):
         return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        """Read digits; raises ValueError for anything else."""
+        """Read a number; raises ValueError for anything else."""
         self.data = None
         text = str(valuelist[0]).strip() if valuelist else ""
         if not text:

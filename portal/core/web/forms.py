@@ -1,4 +1,4 @@
-"""Forms that write: cleaned text, messages people can act on, and a page that loses nothing typed."""
+"""The base class and fields of forms that write: cleaned text, clear messages, and no loss of what was typed."""
 
 import re
 from typing import Any, ClassVar
@@ -34,7 +34,7 @@ UNSAFE_IN_PATH = re.compile(r"[\\\x00-\x20\x7f]")
 
 
 def tidy(text: object) -> object:
-    """Return text without what cannot be seen, without spaces around it, in one Unicode form (NFC)."""
+    """Return text without invisible characters and surrounding spaces, in Unicode NFC."""
     return clean(text).strip() if isinstance(text, str) else _nothing(text)
 
 
@@ -44,58 +44,58 @@ def one_line(text: object) -> object:
 
 
 def _nothing(sent: object) -> object:
-    """Return an empty text for a file that was sent instead of text; nothing at all stays that."""
+    """Return "" for a file that was sent instead of text; None stays None."""
     return None if sent is None else ""
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
-    """A form of ours: WTForms' own messages come from `MESSAGES`, in the language of the page."""
+    """The base of all forms; the messages of WTForms are replaced by `MESSAGES`, in the language of the page."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask-wtf has no types
-        """Ours instead of WTForms' translations."""
+        """Uses the portal's translations instead of those of WTForms."""
 
         def get_translations(self, form: object) -> "Translations":
-            """Return the words of WTForms in the language of the request."""
+            """Return the translations of WTForms' messages."""
             return Translations()
 
         def render_field(self, field: Field, render_kw: dict[str, Any]) -> Markup:
-            """Return a field as HTML; a list without an empty first option is never empty, so it is not `required`."""
+            """Return a field as HTML; a list without an empty first option gets no `required` (HTML forbids it)."""
             if isinstance(field, SelectField) and next(iter(field.iter_choices()))[0]:
                 render_kw = {"required": False, **render_kw}
             return super().render_field(field, render_kw)
 
         def wrap_formdata(self, form: "PortalForm", formdata: Any) -> Any:
-            """Return the fields that were sent, or those with which a form that was not saved is shown again.
+            """Return the submitted fields, or those of an unsaved form that is shown again (`core.web.unsaved`).
 
-            Files reach the fields for files only: a text field that gets one would break on it.
+            Files are passed to file fields only, because a text field cannot process them.
             """
             if formdata is not _Auto:
                 return formdata
             if not form.is_submitted():
-                return unsaved.typed()
+                return unsaved.restored_fields()
             files = MultiDict(pair for pair in request.files.items(multi=True) if form.takes_file(pair[0]))
             return CombinedMultiDict([files, request.form])
 
     needed_sometimes: ClassVar[tuple[str, ...]] = ()
-    """Fields that must be filled in for some answers to the rest of the form: "not required" never stands there."""
+    """Fields that are required depending on other fields, and so are never labelled "not required"."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Mark the fields that are needed sometimes."""
+        """Mark the fields that are required depending on other fields."""
         super().__init__(*args, **kwargs)
         for name in self.needed_sometimes:
             self[name].flags.needed_sometimes = True
 
     def takes_file(self, name: str) -> bool:
-        """Whether a field of this name is for files."""
+        """Return whether the field of this name takes files."""
         return isinstance(self._fields.get(name), FileField)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check every field; what no browser sends for a field is an error of that field, like any other."""
+        """Validate every field; values that no browser would send for a field are ordinary errors of that field."""
         valid = bool(super().validate(extra_validators))
         return self._refuse_oddities() and valid
 
     def _refuse_oddities(self) -> bool:
-        """Add an error to each field that got a file for a text, or several values for one; False when any did."""
+        """Add an error to each field that got a file for a text, or several values for one; False if any did."""
         odd = {name: _("Fill in text here, not a file.") for name in request.files if not self.takes_file(name)}
         for name, field in self._fields.items():
             if not takes_many(field) and len(request.form.getlist(name)) > 1:
@@ -107,19 +107,19 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
 
 def takes_many(field: Field) -> bool:
-    """Whether a field can have several values; a field of our own says so with `takes_many`."""
+    """Return whether a field can have several values; a custom field declares it with `takes_many`."""
     return isinstance(field, SelectMultipleField | FileField) or getattr(field, "takes_many", False)
 
 
 class Translations:
-    """WTForms' own words, said by our catalogue."""
+    """Translates the messages of WTForms through the portal's catalogue."""
 
     def gettext(self, text: str) -> str:
-        """Return a message of WTForms in our words."""
+        """Return the portal's wording of a message of WTForms."""
         return str(MESSAGES.get(text, text))
 
     def ngettext(self, one: str, many: str, number: int) -> str:
-        """Return a counted message of WTForms in our words."""
+        """Return the portal's wording of a plural message of WTForms."""
         if "at least" in one:
             return ngettext("Use at least %(min)d character.", "Use at least %(min)d characters.", number)
         if "longer than" in one:
@@ -148,7 +148,7 @@ MESSAGES = {
 
 
 class LineField(StringField):
-    """One line of text; `most` is the length of the column it goes to."""
+    """A field for one line of text; `most` is the length of its column."""
 
     def __init__(self, label: Any, most: int, least: int = 0, required: bool = True, **kwargs: Any) -> None:
         """Take the limits; empty stays allowed unless `required`."""
@@ -156,7 +156,7 @@ class LineField(StringField):
 
 
 class ProseField(TextAreaField):
-    """Text of several lines, in Markdown unless said otherwise; `most` counts characters."""
+    """A field for several lines of text, in Markdown by default, of at most `most` characters."""
 
     def __init__(self, label: Any, most: int, least: int = 0, required: bool = True, **kwargs: Any) -> None:
         """Take the limits; empty stays allowed unless `required`."""
@@ -170,14 +170,14 @@ class VersionField(IntegerField):
 
 
 class Bounded(Length):
-    """Says how much too long or too short a text is; the browser is told the length, with room for its line ends."""
+    """Checks the length of a text, with a message about the difference; `maxlength` allows for the browser's CRLF."""
 
     def __init__(self, most: int, least: int = 0) -> None:
-        """Take both limits in characters."""
+        """Take the limits in characters."""
         super().__init__(min=least if least else -1, max=most)
 
     def __call__(self, form: object, field: Field) -> None:
-        """Raise ValidationError with what to do."""
+        """Raise ValidationError when the text is too long or too short."""
         length = len(field.data or "")
         if length > self.max:
             over = length - self.max
@@ -199,14 +199,14 @@ def _needed(required: bool) -> list[object]:
 
 
 class OnceField(HiddenField):
-    """The key that makes a double submit harmless; one that is not ours is replaced, and the form asked for again."""
+    """The idempotency key of a form; an invalid key is replaced and makes the form invalid once."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Begin with a fresh key."""
+        """Start with a fresh key."""
         super().__init__(default=idempotency.new_key, **kwargs)
 
     def process_formdata(self, valuelist: Any) -> None:
-        """Take a key of ours; none at all leaves the fresh one."""
+        """Read a valid key; without one, the fresh key stays."""
         sent = valuelist[0] if valuelist else ""
         if idempotency.is_key(sent):
             self.data = sent
@@ -216,19 +216,19 @@ class OnceField(HiddenField):
 
 
 class OnceMixin:
-    """A form that makes something: its hidden key makes a double submit harmless (`core.storage.idempotency`)."""
+    """Adds a hidden idempotency key to a form that creates something (`core.storage.idempotency`)."""
 
     once = OnceField()
 
 
 def form_page(template: str, form: Any, fragment: str | None = None, status: int = 200, **context: object) -> Response:
-    """Render a form: 200 when first shown, 422 when what was sent cannot be taken yet."""
+    """Render a form: 200 when first shown, 422 when it was sent with errors."""
     refused = form.is_submitted() and bool(form.errors)
     return page(template, fragment=fragment, status=422 if refused else status, form=form, **context)
 
 
 def notify(text: str) -> None:
-    """Say something once, at the top of the next page of this person."""
+    """Show a message once, at the top of the next page of this person."""
     flash(text)
 
 
@@ -244,5 +244,5 @@ def safe_next(path: str | None, default: str = "/") -> str:
 
 
 def next_path(default: str = "/") -> str:
-    """Return where to go after this form: `next` of the form or the address, when it stays inside the site."""
+    """Return the path to go to after this form: the parameter `next`, if it is inside the site."""
     return safe_next(request.form.get("next") or request.args.get("next"), default)

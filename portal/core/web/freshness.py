@@ -39,7 +39,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class KeptPage:
-    """A cached answer with its compressed bodies: compressed fast for the first request, better for the second."""
+    """A cached answer with its compressed bodies: compressed fast at the first request, thoroughly at the second."""
 
     status: str
     headers: Headers
@@ -92,7 +92,7 @@ class PageCache:
         self._lock = Lock()
 
     def get(self, key: str) -> KeptPage | None:
-        """Return the page kept under a key."""
+        """Return the page stored under a key, None when there is none."""
         with self._lock:
             kept = self._pages.get(key)
             if kept is not None:
@@ -127,10 +127,10 @@ class SecondLevel(Protocol):
     """A cache that several processes share."""
 
     def get(self, key: str) -> KeptPage | None:
-        """Return the page kept under a key."""
+        """Return the page stored under a key, None when there is none."""
 
     def put(self, key: str, kept: KeptPage) -> None:
-        """Keep a page."""
+        """Store a page."""
 
 
 class Freshness:

@@ -1,4 +1,4 @@
-"""What the frame of every page needs: the main navigation, canonical URLs and the other language."""
+"""Template variables of the page frame: the main navigation, canonical URLs, the other language."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,7 +60,7 @@ def canonical_url() -> str:
 
 
 def absolute(path: str) -> str:
-    """Return the public URL of one of our paths in the language of this page."""
+    """Return the public URL of a path of the portal in the language of this page."""
     return _base_url() + locale.local(path)
 
 
@@ -71,10 +71,10 @@ def alternate_url(language: str) -> str:
 
 
 def content_lang() -> Markup:
-    """Return the attributes of an element that holds words of people.
+    """Return the attributes `lang` and `dir` of an element with text that people wrote.
 
-    Their letters decide about its direction (a name in Arabic, a title in Hebrew); on a page in another language the
-    content is Dutch.
+    The browser derives the direction from the text (a name in Arabic, a title in Hebrew); on pages in another language
+    the content is marked as Dutch.
     """
     return ANY_DIRECTION if locale.current() == "nl" else DUTCH
 

@@ -1,4 +1,4 @@
-"""Addresses that are nearly right: with a slash too many or too few, or with a capital in the first part."""
+"""Redirects for mistyped addresses: a slash too many or too few, or capitals in the first part."""
 
 import re
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def init_app(app: Flask) -> None:
-    """Lead to the page that was meant, before a visitor is told that there is none."""
+    """Try the redirect before every request that no route matches."""
     app.before_request(lead_to_page)
 
 
 def lead_to_page() -> BaseResponse | None:
-    """Return a redirect (301) when one spelling of the address is a page of ours; nothing for what is found anyway.
+    """Return a redirect (301) to the page whose address is spelt slightly differently; None when there is none.
 
-    Only reading is led on: a form that was sent to a wrong address is not (404).
+    Only GET and HEAD are redirected; a POST to a wrong address stays a 404.
     """
     if request.routing_exception is None:
         return None
@@ -40,7 +40,7 @@ def lead_to_page() -> BaseResponse | None:
 
 
 def _spellings(path: str) -> Iterator[str]:
-    """Yield an address, with single slashes, in every spelling of it: as it is first."""
+    """Yield the possible spellings of an address with single slashes, the address as given first."""
     first, slash, rest = path[1:].partition("/")
     for start in dict.fromkeys((first, first.lower())):
         whole = f"/{start}{slash}{rest}"
@@ -49,7 +49,7 @@ def _spellings(path: str) -> Iterator[str]:
 
 
 def _is_page(path: str) -> bool:
-    """Whether a route answers exactly this path; a language in front of it counts as capitals do ("/EN/agenda/")."""
+    """Return whether a route matches exactly this path, after removing the prefix of a language ("/en/agenda/")."""
     adapter: MapAdapter | None = current_app.create_url_adapter(request)
     if adapter is None or not path:
         return False
@@ -66,6 +66,6 @@ def _without_language(path: str) -> str:
 
 
 def _moved(path: str) -> BaseResponse:
-    """Return the redirect, its query as it was asked; `path` begins with one slash, so it leads nowhere else."""
+    """Return the redirect with the same query; `path` begins with one slash, so it cannot lead to another host."""
     query = request.query_string.decode("ascii", "ignore")
     return redirect(quote(request.script_root + path) + (f"?{query}" if query else ""), 301, Response)

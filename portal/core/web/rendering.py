@@ -15,11 +15,11 @@ VARY = "HX-Request, HX-Boosted, HX-History-Restore-Request"
 class SharedGlobals(Environment):
     """A Jinja environment whose templates share one dictionary of globals.
 
-    We use no globals per template, and comparing them at each import costs about 5 % of rendering a page.
+    The portal has no globals per template, and comparing them at each import would cost about 5 % of rendering a page.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return the globals of all templates, unless one is given its own."""
+        """Return the shared globals, unless a template is given its own."""
         return super().make_globals(d) if d else self.globals
 
 

@@ -37,7 +37,7 @@ class SharedPages:
     """Pages in Redis, each as one line of JSON (status and headers) and a body compressed with Brotli."""
 
     def __init__(self, shared: redis.Shared) -> None:
-        """Take the Redis to keep them in."""
+        """Take the Redis connection."""
         self._shared = shared
 
     def get(self, key: str) -> KeptPage | None:

@@ -1,9 +1,9 @@
-"""What somebody typed in a form that was not saved: given back, so that it can be looked at and sent again.
+"""Gives back the contents of a form that could not be saved, so that it can be sent again.
 
-When the session has ended, the token belongs to another session or the database refuses to write, the page that says
-so (`core.web.errors`) carries the fields of the form. Its button posts them to the same address with the field `AGAIN`.
-Such a request is answered as a GET of that address whose form is filled in with those fields (`PortalForm`), under a
-fresh token. A GET saves nothing, so it needs no token itself. Passwords and files are never carried.
+When the session ended, the CSRF token belongs to another session or the database refuses to write, the error page
+(`core.web.errors`) carries the fields of the form. Its button posts them to the same address with the field `AGAIN`.
+That request is handled as a GET of the address whose form is filled in with those fields (`PortalForm`), with a fresh
+token. It saves nothing, so it needs no valid token. Passwords and files are never carried.
 """
 
 import re
@@ -21,54 +21,54 @@ from portal.core.web import security
 from portal.core.web.rendering import wants_fragment
 
 AGAIN = "again"
-"""The field that asks to show a form once more; its value is `FILES` when files were chosen that must be again."""
+"""The field that asks to show a form again; its value is `FILES` when files must be chosen again."""
 FILES = "files"
 TYPED, REFUSED = "typed", "token_refused"
-"""Names in `g`: the fields to fill in the form with, and that the token of this request was refused."""
+"""Names in `g`: the fields with which to fill in the form, and whether the token of this request was refused."""
 NEVER_CARRIED = frozenset({"csrf_token", "do", AGAIN})
 SECRET = re.compile(r"password|credential|^code$", re.IGNORECASE)
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,80}")
-"""The names that fields of ours can have; what else was sent is nobody's text."""
+"""The pattern of the portal's field names; other names in a request are ignored."""
 LONG = 60
-"""From this length on, a text is shown on the page that carries it, to be read and copied."""
+"""Texts longer than this are shown on the error page, so that they can be read and copied."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """A form that was not saved, for the page that says so."""
+    """A form that was not saved, for the error page."""
 
     address: str
     fields: list[tuple[str, str]]
     can_show_again: bool
-    """Whether the address has a page with this form; a single button in another page has none."""
+    """Whether the address also answers GET with this form; that of a single button on another page does not."""
     has_files: bool
 
     @property
     def long(self) -> list[tuple[str, str]]:
-        """Return the fields whose text is long enough to show."""
+        """Return the fields with a long text, which the page shows."""
         return [(name, text) for name, text in self.fields if _is_long(text)]
 
     @property
     def short(self) -> list[tuple[str, str]]:
-        """Return the other fields."""
+        """Return the other fields, which the page carries hidden."""
         return [(name, text) for name, text in self.fields if not _is_long(text)]
 
     @property
     def mark(self) -> str:
-        """Return the value of the field that asks to show the form again."""
+        """Return the value for the field `AGAIN`."""
         return FILES if self.has_files else "1"
 
 
 def init_app(app: Flask) -> None:
-    """Check the token of every request that changes something; needs to be registered before all other guards."""
-    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `protect` does it
+    """Check the CSRF token of every unsafe request; must be registered before all other guards."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `protect` checks instead
     app.before_request(protect)
 
 
 def protect() -> None:
-    """Refuse a change without a valid token of this session (CSRFError), or show its form again, filled in.
+    """Check the CSRF token of an unsafe request; without a valid one, show the form again with its contents.
 
-    Raises CSRFError when there is no form to show: nothing was typed, a script asked, or the address has no page.
+    Raises CSRFError when there is no form to show: no fields were sent, htmx sent them, or the address has no page.
     """
     if request.method == "POST" and AGAIN in request.form and _has_page():
         security.refuse_foreign()
@@ -86,19 +86,19 @@ def protect() -> None:
         _answer_as_get()
 
 
-def typed() -> "MultiDict[str, str] | None":
-    """Return the fields with which the form of this page must be filled in, None on any other request."""
+def restored_fields() -> "MultiDict[str, str] | None":
+    """Return the fields with which to fill in the form of this page; None unless a form is shown again."""
     fields: MultiDict[str, str] | None = g.get(TYPED)
     return fields
 
 
 def lost_files() -> bool:
-    """Whether files were chosen in the form that is shown again, which must be chosen again."""
-    return typed() is not None and _had_files()
+    """Return whether the form that is shown again had files, which must be chosen again."""
+    return restored_fields() is not None and _had_files()
 
 
-def current() -> Unsaved | None:
-    """Return the form that this request sent, None when it sent none that can be read."""
+def submitted_form() -> Unsaved | None:
+    """Return the form sent with this request, None when there is none."""
     if request.environ["REQUEST_METHOD"] != "POST":
         return None
     fields = _fields()
@@ -108,10 +108,10 @@ def current() -> Unsaved | None:
 
 
 def _fields() -> list[tuple[str, str]]:
-    """Return what was typed, without passwords, tokens and the button that was pressed."""
+    """Return the submitted fields without passwords, tokens and the pressed button."""
     try:
         sent = list(request.form.items(multi=True))
-    except HTTPException:  # too large, or no form at all
+    except HTTPException:  # a body that is too large or malformed
         return []
     return [(name, text) for name, text in sent if _is_carried(name)]
 
