@@ -1,6 +1,7 @@
 """Organisations that members add because theirs is not listed: proved by the domain of their address or by the desk."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -17,12 +18,20 @@ from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.core.text import fold, slugify
 
+KIND = "organisation"
+"""What the key of the form is for (`idempotency`)."""
 RESERVED = frozenset({"nieuw"})
 """Words of the address that are pages of their own."""
 LEGAL_FORMS = frozenset(
     {"bv", "nv", "vof", "cv", "ua", "stichting", "vereniging", "cooperatie", "holding", "de", "het"}
 )
 """Words that tell no two organisations apart."""
+LOOK_LATIN = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458\u04bb\u04cf\u0501\u051b\u051d"
+    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u0131",
+    "abekmhopctyxsijhldqwabezhikmnoptyxi",
+)
+"""Cyrillic and Greek letters that look like a Latin one, small or as a capital."""
 ALIKE = 0.82
 """From which share of equal letters two names may be the same organisation, such as with a typing error."""
 MOST_ALIKE = 5
@@ -45,11 +54,12 @@ class NewOrganisation:
 def add_own_organisation(user: User, new: NewOrganisation, key: str | None) -> Organisation:
     """Add an organisation for one of its own, and return it; a form with a known key adds nothing.
 
-    Whoever has an address at the domain of its website gets a seat with ownership at once. For anybody else the
-    organisation shows as unconfirmed, and a claim waits at the desk.
+    Whoever has an address at the domain of its website gets a seat with ownership at once. For anybody else, and for
+    a name that may be taken for another's, the organisation shows as unconfirmed, and a claim waits at the desk.
     """
+    may_mislead = can_mislead(new.name)
     with transaction() as session:
-        if made := idempotency.stored_result(user.id, key):
+        if made := idempotency.stored_result(user.id, KIND, key):
             return session.scalars(select(Organisation).where(Organisation.slug == made.rpartition("/")[2])).one()
         organisation = Organisation(slug=_free_slug(new.name), name=new.name, kind=new.kind)
         organisation.place, organisation.website = new.place, new.website
@@ -57,13 +67,22 @@ def add_own_organisation(user: User, new: NewOrganisation, key: str | None) -> O
         session.add(organisation)
         session.flush()
         audit.record(user, "organisation.added", organisation)
-        if claims.is_proved(user, organisation):
+        if not may_mislead and claims.is_proved(user, organisation):
             organisation.confirmation = Confirmation.CONFIRMED
             seats.take(user, organisation, new.role, clock.today(), is_owner=True)
         else:
             claims.submit(organisation, user, new.role, new.reason)
-        idempotency.store_result(user.id, key, organisation.path)
+        idempotency.store_result(user.id, KIND, key, organisation.path)
         return organisation
+
+
+def can_mislead(name: str) -> bool:
+    """Whether a name may be taken for that of an organisation on the portal, or hides letters that only look Latin.
+
+    An address at a domain proves who owns the domain, and nothing about the name: everybody can have a domain.
+    """
+    scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
+    return bool(scripts - {"LATIN"}) or bool(find_alike(name))
 
 
 def find_alike(name: str) -> list[Organisation]:
@@ -81,8 +100,8 @@ def find_alike(name: str) -> list[Organisation]:
 
 
 def _essence(name: str) -> str:
-    """Return the words of a name that matter: folded, without signs and legal forms."""
-    words = re.findall(r"[a-z0-9]+", fold(name).replace(".", ""))
+    """Return the words of a name that matter: folded, without signs and legal forms, look-alike letters as Latin."""
+    words = re.findall(r"[^\W_]+", fold(name).translate(LOOK_LATIN).replace(".", ""))
     return " ".join([word for word in words if word not in LEGAL_FORMS] or words)
 
 

@@ -28,6 +28,8 @@ INVITATIONS_PER_DAY = 30
 CHANGES_PER_DAY = 100
 DAY = 24 * 3600
 OWNER, YES = "eigenaar", "ja"
+INVITATION = "invitation"
+"""What the key of the form is for (`idempotency`)."""
 
 
 @bp.get("/organisaties/<slug>/plaatsen")
@@ -66,11 +68,11 @@ def invite(slug: str) -> Response:
 def _invite(organisation: Organisation, viewer: User, form: InviteForm) -> None:
     limits.hit("invite", viewer.id, INVITATIONS_PER_DAY, DAY)
     with transaction():
-        if idempotency.stored_result(viewer.id, form.once.data) is None:
+        if idempotency.stored_result(viewer.id, INVITATION, form.once.data) is None:
             service.invite(
                 organisation, viewer, form.email.data or "", form.role.data or "", is_owner=form.is_owner.data
             )
-            idempotency.store_result(viewer.id, form.once.data, organisation.path)
+            idempotency.store_result(viewer.id, INVITATION, form.once.data, organisation.path)
 
 
 @bp.post("/organisaties/<slug>/uitnodigingen/<int:invitation_id>/intrekken")

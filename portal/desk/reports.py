@@ -58,7 +58,7 @@ def make(target: Target, complaint: Complaint, reporter: User | None, once_key: 
     """Put a report on the desk; sent twice with the same key it is one."""
     path = f"/melden/{target.kind}/{target.id}"
     with transaction() as session:
-        if idempotency.stored_result(reporter.id if reporter else None, once_key):
+        if idempotency.stored_result(reporter.id if reporter else None, path, once_key):
             return
         report = Report(
             kind=target.kind,
@@ -74,7 +74,7 @@ def make(target: Target, complaint: Complaint, reporter: User | None, once_key: 
         session.add(report)
         session.flush()
         audit.record(reporter, "report.made", report, about=target.kind, ground=complaint.ground.value)
-        idempotency.store_result(reporter.id if reporter else None, once_key, path)
+        idempotency.store_result(reporter.id if reporter else None, path, once_key, path)
 
 
 # ── at the desk ───────────────────────────────────────────────────────────────────────────────────
