@@ -1,5 +1,6 @@
 """Where our web server differs from plain waitress: strict framing, our own error pages, connections that last."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
-from portal.core.web import errors, security
+from portal.core.web import body_limits, errors, security
 
 MAX_PASSED_OVER = 100_000_000
 """Of a body that is too large so many bytes are read and thrown away: who still sends does not hear the answer."""
@@ -18,10 +19,13 @@ MAX_PASSED_OVER = 100_000_000
 class StrictParser(HTTPRequestParser):
     """Waitress's parser, but a body framed in two ways is refused: a proxy in front may believe the other one.
 
+    Who has no session sends little (`core.web.body_limits`), so that strangers cannot fill the disk with bodies.
+
     RFC 9112, 6.1 and 6.3: Content-Length beside Transfer-Encoding, Transfer-Encoding in HTTP/1.0, or repeated codings.
     """
 
     to_pass_over = 0
+    session_cookie = "session"
 
     def received(self, data: bytes) -> int:
         """Take what came; returns how many bytes of it belong to this request."""
@@ -43,6 +47,10 @@ class StrictParser(HTTPRequestParser):
         super().parse_header(header_plus)
         if coded and (self.version != "1.1" or coded > 1 or "CONTENT_LENGTH" in self.headers):
             raise ParsingError("ambiguous framing")
+        has_body = self.chunked or self.content_length
+        if has_body and f"{self.session_cookie}=" not in self.headers.get("COOKIE", ""):
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = body_limits.WITHOUT_FILES + 1  # from which on it is refused
 
 
 def _names_coding(header: bytes) -> int:
@@ -93,4 +101,5 @@ class Channel(HTTPChannel):
 def channel_class(app: Flask) -> type[Channel]:
     """Return connections that know the error pages of an application: made now, so that telling cannot fail later."""
     pages = {status: errors.plain_page(app, status).encode() for status in (400, 413, 431, 500, 501)}
-    return type("ChannelOfOurs", (Channel,), {"error_pages": pages})
+    parser = type("ParserOfOurs", (StrictParser,), {"session_cookie": app.config["SESSION_COOKIE_NAME"]})
+    return type("ChannelOfOurs", (Channel,), {"error_pages": pages, "parser_class": parser})
