@@ -131,6 +131,7 @@ def edit_seat(slug: str, seat_id: int) -> Response:
     access.require(seat.user_id == viewer.id)
     form = SeatForm(obj=seat)
     if form.validate_on_submit():
+        limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
         service.describe(seat, form.role.data or "", form.bio.data, form.is_public.data)
         notify(_("Your place was saved."))
         return redirect_to(url_for(".seats", slug=slug))
@@ -144,6 +145,7 @@ def change_owner(slug: str, seat_id: int) -> Response:
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
     seat = _seat(organisation, seat_id)
+    limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
     try:
         service.set_owner(seat, viewer, request.form.get(OWNER) == YES)
         notify(_("Saved: who manages this organisation."))
