@@ -17,6 +17,7 @@ from portal.core.storage import database, redis
 from portal.core.web import (
     access,
     assets,
+    body_limits,
     errors,
     fragment_cache,
     freshness,
@@ -65,11 +66,6 @@ TABLES = (
     "desk",
 )
 """Every package with `models.py`; they are imported at start-up, so that the migrations see all tables."""
-MAX_BODY_BYTES = 64 * 1024 * 1024
-"""The maximum size of a request body. A form with six files of 8 MB fits with room to spare, so that one file over its
-own limit gives an error at its field and the rest of the form is kept. A larger body is answered with 413. Bodies
-are buffered on disk, not in memory.
-"""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -90,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_environment = rendering.SharedGlobals
     configure(app, settings, build)
+    body_limits.init_app(app)
     unsaved.init_app(app)
     for extension in (db, csrf, htmx):
         extension.init_app(app)
@@ -120,7 +117,6 @@ def configure(app: Flask, settings: Settings, build: str) -> None:
     app.config.update(
         BASE_URL=settings.base_url,
         BUILD_ID=build,
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-session" if settings.base_url.startswith("https:") else "session",
         SESSION_COOKIE_HTTPONLY=True,

@@ -29,11 +29,10 @@ def store_uploads(uploads: Sequence[FileStorage], user: User, limit: int) -> tup
             continue
         try:
             prepared = kinds.prepare_picture_or_document(upload)
+            title = kinds.title_of(upload) if prepared.kind == FileKind.PDF else ""
+            tokens.append(held.hold(prepared, user, title).token)
         except files.BadUpload as refusal:
             refused.append(f"{kinds.name_of(upload)}: {refusal}")
-            continue
-        title = kinds.title_of(upload) if prepared.kind == FileKind.PDF else ""
-        tokens.append(held.hold(prepared, user, title).token)
     if left_out:
         names = ", ".join(left_out)
         refused.append(

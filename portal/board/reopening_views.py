@@ -12,6 +12,7 @@ from portal.board.writing_forms import ButtonForm
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web.access import members
+from portal.core.web.body_limits import takes_files
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import redirect_to
 from portal.publishing import submissions
@@ -57,6 +58,7 @@ def copy(post_id: int) -> Response:
 
 
 @bp.post(f"{PATH}nieuw/organisatie")
+@takes_files
 @members
 def add_organisation() -> Response:
     """Save the form as a draft, then redirect to the form for an organisation that is not listed."""

@@ -7,11 +7,13 @@ from portal.board.blueprint import PATH, bp
 from portal.board.writing import WRITING
 from portal.core.locale import local
 from portal.core.web.access import members, public
+from portal.core.web.body_limits import takes_files
 from portal.core.web.rendering import page
 from portal.publishing import writing
 
 
 @bp.route(f"{PATH}nieuw", methods=["GET", "POST"])
+@takes_files
 @members
 def submit() -> Response:
     """Show the form for a new offer or request, filled from a draft if requested, and save it."""
@@ -19,6 +21,7 @@ def submit() -> Response:
 
 
 @bp.route(f"{PATH}<int:post_id>/bewerken", methods=["GET", "POST"])
+@takes_files
 @members
 def edit(post_id: int) -> Response:
     """Show the form of a post, and save it."""
@@ -27,6 +30,7 @@ def edit(post_id: int) -> Response:
 
 @bp.post(f"{PATH}concept")
 @bp.post(f"{PATH}<int:post_id>/concept")
+@takes_files
 @members
 def keep_draft(post_id: int | None = None) -> Response:
     """Save what is being typed as a draft."""

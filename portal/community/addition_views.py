@@ -22,7 +22,8 @@ DAY = 24 * 3600
 @members
 def add() -> Response:
     """Show and process the form; afterwards redirect to the page the member came from (`next`)."""
-    form = AddOrganisationForm(queries.municipalities(), next=next_path(""))
+    form = AddOrganisationForm(queries.municipalities())
+    form.next.data = next_path("")
     alike: list[Organisation] = []
     if form.validate_on_submit():
         alike = [] if form.is_another.data else additions.find_similar(form.name.data or "")

@@ -226,8 +226,9 @@ class Invitation(Timestamped, Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be accepted."""
-        return self.accepted_at is None and self.revoked_at is None and self.expires_at > now()
+        """Whether it can still be accepted; not when the account of who sent it was disabled."""
+        is_sender_active = self.invited_by is None or self.invited_by.is_active
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > now() and is_sender_active
 
 
 class ClaimState(StrEnum):

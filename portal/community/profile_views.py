@@ -16,6 +16,7 @@ from portal.core.lists.selection import QueryArguments
 from portal.core.locale import local
 from portal.core.web import access, limits
 from portal.core.web.access import members, public
+from portal.core.web.body_limits import takes_files
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import page, redirect_to, wants_fragment
 from portal.publishing import conflicts
@@ -27,6 +28,7 @@ HAS = "wat"
 
 
 @bp.route("/account/profiel", methods=["GET", "POST"])
+@takes_files
 @members
 def profile_edit() -> Response:
     """Show and process the form of one's own profile."""

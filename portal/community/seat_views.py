@@ -28,6 +28,8 @@ INVITATIONS_PER_DAY = 30
 CHANGES_PER_DAY = 100
 DAY = 24 * 3600
 OWNER, YES = "eigenaar", "ja"
+INVITATION = "invitation"
+"""What the key of the form is for (`idempotency`)."""
 
 
 @bp.get("/organisaties/<slug>/plaatsen")
@@ -66,11 +68,11 @@ def invite(slug: str) -> Response:
 def _invite(organisation: Organisation, viewer: User, form: InviteForm) -> None:
     limits.hit("invite", viewer.id, INVITATIONS_PER_DAY, DAY)
     with transaction():
-        if idempotency.stored_result(viewer.id, form.once.data) is None:
+        if idempotency.stored_result(viewer.id, INVITATION, form.once.data) is None:
             service.invite(
                 organisation, viewer, form.email.data or "", form.role.data or "", is_owner=form.is_owner.data
             )
-            idempotency.store_result(viewer.id, form.once.data, organisation.path)
+            idempotency.store_result(viewer.id, INVITATION, form.once.data, organisation.path)
 
 
 @bp.post("/organisaties/<slug>/uitnodigingen/<int:invitation_id>/intrekken")
@@ -129,6 +131,7 @@ def edit_seat(slug: str, seat_id: int) -> Response:
     access.require(seat.user_id == viewer.id)
     form = SeatForm(obj=seat)
     if form.validate_on_submit():
+        limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
         service.update_presentation(seat, form.role.data or "", form.bio.data, form.is_public.data)
         notify(_("Your place was saved."))
         return redirect_to(url_for(".seats", slug=slug))
@@ -142,6 +145,7 @@ def change_owner(slug: str, seat_id: int) -> Response:
     organisation, viewer = load(slug), access.viewer()
     access.require(policies.may_manage(viewer, organisation))
     seat = _seat(organisation, seat_id)
+    limits.hit("seat-change", viewer.id, CHANGES_PER_DAY, DAY)
     try:
         service.set_owner(seat, viewer, request.form.get(OWNER) == YES)
         notify(_("Saved: who manages this organisation."))

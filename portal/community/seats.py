@@ -3,7 +3,7 @@
 import secrets
 from datetime import date, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import joinedload
 
 from portal.accounts import audit
@@ -103,8 +103,11 @@ def invite(
 
 def _revoke_older(organisation: Organisation, email: str) -> None:
     older = (Invitation.organisation_id == organisation.id, Invitation.email == email)
-    still_open = (Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
-    db.session.execute(update(Invitation).where(*older, *still_open).values(revoked_at=clock.now()))
+    db.session.execute(update(Invitation).where(*older, *_still_open()).values(revoked_at=clock.now()))
+
+
+def _still_open() -> tuple[ColumnElement[bool], ...]:
+    return Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -153,6 +156,7 @@ def end_seat(seat: Seat, by: User, last_day: date, *, leave_without_owner: bool 
         seat.until = last_day
         audit.record(by, "seat.ended", seat.organisation, who=seat.user.name, until=last_day.isoformat())
         if by.id != seat.user_id:
+            _revoke_sent_by(seat)
             what = {"organisation": seat.organisation, "who": by, "seat": seat, "what": "ended"}
             _tell(seat.user, f"seat-ended:{seat.id}:{last_day}", what)
 
@@ -179,6 +183,14 @@ def set_owner(seat: Seat, by: User, is_owner: bool) -> None:
             seat.is_owner = is_owner
             action = "seat.made_owner" if is_owner else "seat.no_longer_owner"
             audit.record(by, action, seat.organisation, who=seat.user.name)
+            if not is_owner and by.id != seat.user_id:
+                _revoke_sent_by(seat)
+
+
+def _revoke_sent_by(seat: Seat) -> None:
+    """Take back what somebody sent whose rights others ended: an invitation to a second address would undo that."""
+    sent = (Invitation.organisation_id == seat.organisation_id, Invitation.invited_by_id == seat.user_id)
+    db.session.execute(update(Invitation).where(*sent, *_still_open()).values(revoked_at=clock.now()))
 
 
 def update_presentation(seat: Seat, role: str, bio: str | None, is_public: bool) -> None:

@@ -12,6 +12,7 @@ from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web import access, limits
 from portal.core.web.access import members
+from portal.core.web.body_limits import takes_files
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import redirect_to
 from portal.publishing import conflicts
@@ -31,6 +32,7 @@ def load(slug: str) -> Organisation:
 
 
 @bp.route("/organisaties/<slug>/bewerken", methods=["GET", "POST"])
+@takes_files
 @members
 def edit(slug: str) -> Response:
     """Show and process the form; of two people who edit at the same time, the second sees both texts."""

@@ -58,7 +58,7 @@ def submit_report(target: Target, complaint: Complaint, reporter: User | None, o
     """Store a report; a second one with the same idempotency key is ignored."""
     path = f"/melden/{target.kind}/{target.id}"
     with transaction() as session:
-        if idempotency.stored_result(reporter.id if reporter else None, once_key):
+        if idempotency.stored_result(reporter.id if reporter else None, path, once_key):
             return
         report = Report(
             kind=target.kind,
@@ -74,7 +74,7 @@ def submit_report(target: Target, complaint: Complaint, reporter: User | None, o
         session.add(report)
         session.flush()
         audit.record(reporter, "report.made", report, about=target.kind, ground=complaint.ground.value)
-        idempotency.store_result(reporter.id if reporter else None, once_key, path)
+        idempotency.store_result(reporter.id if reporter else None, path, once_key, path)
 
 
 # ── at the desk ───────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,8 @@ from portal.search.models import SynonymGroup
 from portal.search.services import Explanation, SynonymError, SynonymWords
 
 __all__ = ["SynonymError"]
+FORM = "synonyms"
+"""What the key of the form is for (`idempotency`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,12 @@ def create_group(editor: User, words: str, note: str, once_key: str | None, path
     Raises SynonymError for words that do not form a group.
     """
     with transaction():
-        if idempotency.stored_result(editor.id, once_key):
+        if idempotency.stored_result(editor.id, FORM, once_key):
             return False
         take_over(editor)
         row = search.save_synonym_group(None, words, note)
         audit.record(editor, "synonym.made", row, after=_on_one_line(row))
-        idempotency.store_result(editor.id, once_key, path)
+        idempotency.store_result(editor.id, FORM, once_key, path)
     return True
 
 

@@ -5,6 +5,7 @@ from flask import Response
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web.access import members
+from portal.core.web.body_limits import takes_files
 from portal.core.web.forms import form_page, notify
 from portal.core.web.rendering import redirect_to
 from portal.newsflash import policies, services
@@ -17,6 +18,7 @@ from portal.publishing.writing import changed_meanwhile, count_save, load_item
 
 
 @bp.route("/nieuws/insturen", methods=["GET", "POST"])
+@takes_files
 @members
 def submit() -> Response:
     """Show the form for a new article, filled from a draft if requested, and save it."""
@@ -25,6 +27,7 @@ def submit() -> Response:
 
 @bp.post("/nieuws/concept")
 @bp.post("/nieuws/<int:article_id>/concept")
+@takes_files
 @members
 def keep_draft(article_id: int | None = None) -> Response:
     """Save what is being typed as a draft."""
@@ -39,6 +42,7 @@ def drop_draft() -> Response:
 
 
 @bp.route("/nieuws/<int:article_id>/bewerken", methods=["GET", "POST"])
+@takes_files
 @members
 def edit(article_id: int) -> Response:
     """Show the form of an article, and save it."""

@@ -1,5 +1,6 @@
 """Changes to waitress: strict request framing, the portal's own error pages, and keep-alive after 304."""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
-from portal.core.web import errors, security
+from portal.core.web import body_limits, errors, security
 
 MAX_PASSED_OVER = 100_000_000
 """The maximum of a too large body that is read and discarded; a client reads no answer while it is sending."""
@@ -19,10 +20,12 @@ class StrictParser(HTTPRequestParser):
     """A parser that refuses ambiguous body framing, which a proxy could interpret differently (request smuggling).
 
     Refused are Content-Length with Transfer-Encoding, Transfer-Encoding in HTTP/1.0, and repeated codings (RFC 9112,
-    6.1 and 6.3).
+    6.1 and 6.3). Without a session cookie the maximum body is small (`core.web.body_limits`), so that strangers cannot
+    fill the disk.
     """
 
     to_pass_over = 0
+    session_cookie = "session"
 
     def received(self, data: bytes) -> int:
         """Process received data; return how many bytes belong to this request."""
@@ -44,6 +47,10 @@ class StrictParser(HTTPRequestParser):
         super().parse_header(header_plus)
         if coded and (self.version != "1.1" or coded > 1 or "CONTENT_LENGTH" in self.headers):
             raise ParsingError("ambiguous framing")
+        has_body = self.chunked or self.content_length
+        if has_body and f"{self.session_cookie}=" not in self.headers.get("COOKIE", ""):
+            self.adj = copy.copy(self.adj)
+            self.adj.max_request_body_size = body_limits.WITHOUT_FILES + 1  # from which on it is refused
 
 
 def _names_coding(header: bytes) -> int:
@@ -94,4 +101,5 @@ class Channel(HTTPChannel):
 def channel_class(app: Flask) -> type[Channel]:
     """Return a channel class with the error pages of an application, rendered now so that this cannot fail later."""
     pages = {status: errors.plain_page(app, status).encode() for status in (400, 413, 431, 500, 501)}
-    return type("ChannelOfOurs", (Channel,), {"error_pages": pages})
+    parser = type("ParserOfOurs", (StrictParser,), {"session_cookie": app.config["SESSION_COOKIE_NAME"]})
+    return type("ChannelOfOurs", (Channel,), {"error_pages": pages, "parser_class": parser})

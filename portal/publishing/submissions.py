@@ -28,33 +28,35 @@ def submit(actor: User, kind: str, key: str | None, make: Callable[[], Any]) -> 
     If `key` was used before, nothing is created and the path of the item created then is returned.
     """
     with transaction() as session:
-        if made := idempotency.stored_result(actor.id, key):
+        if made := idempotency.stored_result(actor.id, kind, key):
             return made
         item = make()
         session.flush()
         path: str = item.path
-        idempotency.store_result(actor.id, key, path)
+        idempotency.store_result(actor.id, kind, key, path)
         drafts.delete_draft(actor, kind, key or "")
         return path
 
 
 def update(actor: User, kind: str, key: str | None, item: Any, change: Callable[[], None]) -> None:
     """Update an item with `change` and delete its draft; a used `key` does nothing. Raises whatever `change` raises."""
+    change_key = drafts.change_key(kind, item.id)
     with transaction() as session:
-        if idempotency.stored_result(actor.id, key):
+        if idempotency.stored_result(actor.id, change_key, key):
             return
         change()
         session.flush()
-        idempotency.store_result(actor.id, key, item.path)
-        drafts.delete_draft(actor, kind, drafts.change_key(kind, item.id))
+        idempotency.store_result(actor.id, change_key, key, item.path)
+        drafts.delete_draft(actor, kind, change_key)
 
 
 def save_form_as_draft(actor: User, kind: str, item_id: int | None, fields: MultiDict[str, str]) -> DraftResult:
     """Save a form as a draft: a new item under the form's own key, an edit under `drafts.change_key`."""
     sent_key = fields.get("once", "")
+    change_key = None if item_id is None else drafts.change_key(kind, item_id)
     with transaction():
-        if idempotency.stored_result(actor.id, sent_key):
+        if idempotency.stored_result(actor.id, change_key or kind, sent_key):
             return DraftResult.ALREADY_SUBMITTED
-        key = sent_key if item_id is None else drafts.change_key(kind, item_id)
+        key = change_key or sent_key
         usable = idempotency.is_key(sent_key) or item_id is not None
         return DraftResult.SAVED if usable and drafts.save_draft(actor, kind, key, fields) else DraftResult.REFUSED

@@ -99,7 +99,7 @@ def _account(user: User) -> list[StoredFile]:
             Identity(**mine, issuer="https://example.org", subject=EMAIL),
             OneTimeToken(**mine, token_hash="x", purpose=Purpose.RESET, email=EMAIL, name=NAME, expires_at=later),  # noqa: S106
         ])  # fmt: skip
-        idempotency.store_result(user.id, "sleutel", user.path)
+        idempotency.store_result(user.id, "post", "sleutel", user.path)
     drafts.save_draft(user, "post", "k1", _multi(title=NAME, body=SIGNED))
     mail_services.send_test_mail(user)
     mail_services.set_preference(user.id, "post.expires", wanted=False)

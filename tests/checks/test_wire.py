@@ -103,19 +103,23 @@ def test_nothing_beside_the_pages_is_served(wire: Wire, path: str) -> None:
 
 
 REFUSED = ("no header", "start line", "too large", "too large, asked before", "far too large", "too large in chunks",
+           "too large of a stranger", "too large in chunks of a stranger",
            "long header", "long address", "many headers", "coding")  # fmt: skip
 
 
 def refusals(wire: Wire) -> dict[str, bytes]:
     """Return requests that the server itself refuses, before the application sees them."""
     start = b" /healthz HTTP/1.1\r\n" + wire.host
+    session, chunked = b"Cookie: session=" + b"A" * 43 + b"\r\n", b"Transfer-Encoding: chunked\r\n"
     return {
         "no header": b"GET" + start + b"nonsense\r\n\r\n",
         "start line": b"\x16\x03\x01\x02\r\n\r\n",
         "too large": b"POST" + start + b"Content-Length: 70000000\r\n\r\n" + b"a" * 70_000_000,
         "too large, asked before": b"POST" + start + b"Expect: 100-continue\r\nContent-Length: 70000000\r\n\r\n",
         "far too large": b"POST" + start + b"Content-Length: 9999999999999\r\n\r\nabc",
-        "too large in chunks": b"POST" + start + b"Transfer-Encoding: chunked\r\n\r\n4000000\r\n" + b"a" * 0x4000000,
+        "too large in chunks": b"POST" + start + session + chunked + b"\r\n4000000\r\n" + b"a" * 0x4000000,
+        "too large in chunks of a stranger": b"POST" + start + chunked + b"\r\n100001\r\n" + b"a" * 0x100001,
+        "too large of a stranger": b"POST" + start + b"Content-Length: 2000000\r\n\r\n" + b"a" * 2_000_000,
         "long header": b"GET" + start + b"X: " + b"a" * 100_000 + b"\r\n\r\n",
         "long address": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n" + wire.host + b"\r\n",
         "many headers": b"GET" + start + b"X: a\r\n" * 20_000 + b"\r\n",

@@ -10,6 +10,7 @@ from portal.accounts.models import AuditEntry, User
 from portal.community import additions, claims, policies
 from portal.community.models import Claim, Confirmation, Municipality, Organisation, OrganisationName
 from portal.core.extensions import db
+from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.publishing import desk
 from portal.search import services as search
@@ -231,3 +232,35 @@ def test_an_address_at_a_domain_for_all_proves_no_claim(app: Flask) -> None:
     seat(user, organisation)
 
     assert not claims.is_proved(user, organisation)
+
+
+@pytest.mark.parametrize("name", ["Vakschool Haagse Bocht", "Vаkschооl Hааgsе Bосht", "Музеон"])  # noqa: RUF001
+def test_a_domain_of_ones_own_proves_no_name_of_another(app: Flask, worker: User, name: str) -> None:
+    """Anybody can have a domain: who says to be another than who is listed, or writes so, waits for the desk."""
+    make_organisation("Vakschool Haagse Bocht")
+
+    add(client_of(app, worker), name=name, is_another="y")
+
+    assert not policies.organisations_of(worker)
+    (case,) = desk.cases()
+    assert case.organisation_name == name
+
+
+def test_letters_that_only_look_the_same_are_seen_through(app: Flask, worker: User) -> None:
+    make_organisation("Vakschool Haagse Bocht")
+
+    answer = add(client_of(app, worker), name="Vаkschооl Hааgsе Bосht")  # noqa: RUF001
+
+    assert answer.status_code == 422
+    assert "Vakschool Haagse Bocht" in answer.only("main")
+
+
+def test_a_key_of_another_form_adds_an_organisation_all_the_same(app: Flask, worker: User) -> None:
+    """The key was once looked up whatever form it had come with: a failure, or another thing's page."""
+    with transaction():
+        idempotency.store_result(worker.id, "post", "sleutel", "/vraag-en-aanbod/1-iets")
+
+    answer = add(client_of(app, worker), once="sleutel")
+
+    assert answer.status_code == 303
+    assert the_new_one().is_confirmed

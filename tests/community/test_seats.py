@@ -14,6 +14,7 @@ from portal.community.models import Claim, ClaimState, Invitation, Organisation,
 from portal.core.clock import now, today
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
+from portal.core.web import limits
 from portal.publishing import desk
 from tests.checks import eyes
 from tests.checks.payloads import STORED
@@ -203,6 +204,40 @@ def test_names_in_a_mail_cannot_add_lines_or_markup(app: Flask, member: User, ot
         assert len(mail.subject.splitlines()) == 1
         assert "<script" not in mail.html
         assert "<img" not in mail.html
+
+
+@pytest.mark.parametrize("how", ["ended", "demoted", "disabled"])
+def test_who_lost_the_rights_does_not_come_back_by_an_own_invitation(
+    app: Flask, museon: Organisation, member: User, other_member: User, administrator: User, how: str
+) -> None:
+    """An owner invites a second address as owner, and then others end what he or she may do."""
+    owner(member, museon)
+    lost = owner(other_member, museon)
+    path = invited(app, other_member, "tweede@elders.example", is_owner="y")
+    if how == "ended":
+        client_of(app, member).post_form(f"{SEATS}/{lost.id}/beeindigen", {"when": "nu"})
+    elif how == "demoted":
+        client_of(app, member).post_form(SEATS, form=f'form[action="{SEATS}/{lost.id}/eigenaar"]')
+    else:
+        client_of(app, administrator).press(
+            f"/beheer/gebruikers/{other_member.id}", f"/beheer/gebruikers/{other_member.id}/uitzetten"
+        )
+
+    assert not policies.is_owner(other_member, museon) or not db.session.get_one(User, other_member.id).is_active
+    second = make_user("Tweede Adres", email="tweede@elders.example")
+    assert client_of(app, second).get(path).status_code == 410
+    assert seats_of(second) == []
+
+
+def test_changing_a_seat_over_and_over_is_too_much(app: Flask, museon: Organisation, member: User) -> None:
+    mine = owner(member, museon)
+    client = client_of(app, member)
+    path = f"{SEATS}/{mine.id}/bewerken"
+    for _number in range(100):
+        limits.hit("seat-change", member.id, 100, 3600)
+
+    assert client.post_form(path, {"role": "docent"}).status_code == 429
+    assert client.post_form(SEATS, form=f'form[action^="{SEATS}/"]').status_code == 429
 
 
 def test_many_invitations_a_day_are_too_many(app: Flask, museon: Organisation, member: User) -> None:

@@ -47,7 +47,7 @@ def test_capitals_and_slashes_lead_to_the_page(client: InspectingClient, wrong: 
 @pytest.mark.parametrize(
     "path",
     ["/bestaatniet", "/bestaatniet/", "/agenda/Bestaatniet", "//evil.example", "//evil.example/agenda/",
-     "//evil.example/..", "/\\evil.example/", "/\r\nevil/", "/nl/agenda/"],
+     "//evil.example/..", "/\\evil.example/", "/\r\nevil/", "/nl/agenda/", "/en/en/agenda"],
 )  # fmt: skip
 def test_what_is_no_page_stays_not_found(client: InspectingClient, path: str) -> None:
     answer = client.get("/", environ_overrides={"PATH_INFO": path})

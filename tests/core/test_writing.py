@@ -74,9 +74,9 @@ def test_messages_say_what_to_do_in_dutch(app: Flask) -> None:
 def test_what_was_made_with_a_key_is_made_once(app: Flask) -> None:
     """CHECKS 107."""
     with transaction():
-        assert idempotency.stored_result(7, "key") is None
-        idempotency.store_result(7, "key", "/made")
+        assert idempotency.stored_result(7, "post", "key") is None
+        idempotency.store_result(7, "post", "key", "/made")
 
-    assert idempotency.stored_result(7, "key") == "/made"
-    assert idempotency.stored_result(8, "key") is None
-    assert idempotency.stored_result(7, "") is None
+    assert idempotency.stored_result(7, "post", "key") == "/made"
+    assert idempotency.stored_result(8, "post", "key") is None
+    assert idempotency.stored_result(7, "post", "") is None

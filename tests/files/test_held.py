@@ -162,3 +162,34 @@ def test_the_picture_of_a_draft_is_still_there_a_week_later(app: Any, member: Us
     cleaning.clean_up(clock.now() + timedelta(days=7))
 
     assert len(client.get(kept.location).attributes(".picture-now img", "src")) == 1
+
+
+def test_what_forms_hold_of_one_person_has_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who sends pictures and never posts fills no disk: the oldest go, those of others stay."""
+    other, signatory = (db.session.scalars(select(User).where(User.name == name)).one() for name in PEOPLE)
+    monkeypatch.setattr(held, "MOST_HELD", 2_000)
+    kept = held.hold(services.prepare_image(makers.upload(makers.picture())), signatory)
+
+    files = [held.hold(services.prepare_image(makers.upload(makers.picture())), other) for _number in range(9)]
+
+    left = held.held_by(other, [file.token for file in files])
+    assert 0 < len(left) < 9
+    assert sum(file.size for file in left.values()) <= 2_000
+    assert files[-1].token in left
+    assert held.held_by(signatory, [kept.token])
+    world.restore()
+
+
+def test_one_person_sends_so_much_a_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was sent and used counts too; the file is refused at its field, in words."""
+    monkeypatch.setattr(held, "MOST_A_DAY", 10)
+    member = world.client("member")
+
+    for address, name in (("/account/profiel", "photo"), ("/vraag-en-aanbod/nieuw", "uploads")):
+        form = form_of(member.get(address))
+        picture = (BytesIO(makers.picture("PNG")), "foto.png")
+        refused = send(member, address, {**filled(form), name: picture})
+        assert refused.status_code == 422
+        assert "heel veel bestanden" in refused.only(".error-summary")
+    assert db.session.scalars(select(StoredFile).where(StoredFile.held_until.is_not(None))).all() == []
+    world.restore()

@@ -24,7 +24,9 @@ ODD = [
     "type:*", "type:" * 200, 'type:"', 'type:"vraag', "speerpunt:" + "a" * 500,
     "speerpunt:99999999999999999999", "type:vraag " * 50, "-type:vraag", "*:*", "a:b:c", "stage^9", "stage~2", "+stage",
     "stage AND (lassen OR", "/(x+x+)+y/", "x" * 30 + "!", "😀 stage", "🏳️‍🌈", "‭stage", "á́́" * 60,
-    "\uff21\uff22\uff23", "ǅ", "ẞ", "\u3164", " ".join(f"-w{number}" for number in range(5_000)),
+    "\uff21\uff22\uff23",
+    "\u017feptember", "apr\u0131l", "gi\u017fteren", "1 \u017fep 2026", "vr\u0131jdag", "\u212aerst",
+    "ǅ", "ẞ", "\u3164", " ".join(f"-w{number}" for number in range(5_000)),
     " OR ".join(f"w{number}*" for number in range(5_000)), "((((" * 500 + "stage", '" ' * 500,
 ]  # fmt: skip
 

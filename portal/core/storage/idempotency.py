@@ -1,5 +1,6 @@
 """Protection against double submits: a form carries a random key, and each key creates something only once."""
 
+import hashlib
 import re
 import secrets
 from datetime import datetime
@@ -24,20 +25,27 @@ def is_key(text: object) -> bool:
     return isinstance(text, str) and KEY.fullmatch(text) is not None
 
 
-def stored_result(user_id: int | None, key: str | None) -> str | None:
+def stored_result(user_id: int | None, form: str, key: str | None) -> str | None:
     """Return the path of what was created with this key, None when the key is new.
 
-    Call it inside the writing transaction: writers are serialised, so the second of two submits sees the first.
+    `form` names what the key is for: a key of another form counts as new. Call it inside the writing transaction:
+    writers are serialised, so the second of two submits sees the first.
     """
-    if not is_key(key):
+    if key is None or not is_key(key):
         return None
-    return db.session.scalar(select(OnceKey.path).where(OnceKey.user_id == (user_id or 0), OnceKey.key == key))
+    known = (OnceKey.user_id == (user_id or 0), OnceKey.key == _column(form, key))
+    return db.session.scalar(select(OnceKey.path).where(*known))
 
 
-def store_result(user_id: int | None, key: str | None, path: str) -> None:
+def store_result(user_id: int | None, form: str, key: str | None, path: str) -> None:
     """Store the path of what was created with a key, within the same transaction; an invalid key is ignored."""
-    if is_key(key):
-        db.session.add(OnceKey(user_id=user_id or 0, key=key, path=path))
+    if key is not None and is_key(key):
+        db.session.add(OnceKey(user_id=user_id or 0, key=_column(form, key), path=path))
+
+
+def _column(form: str, key: str) -> str:
+    """Return the stored value for a key of a form."""
+    return hashlib.sha256(f"{form}|{key}".encode()).hexdigest()[:KEY_LENGTH]
 
 
 def delete_old(before: datetime) -> None:

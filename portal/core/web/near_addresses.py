@@ -62,6 +62,8 @@ def _is_page(path: str) -> bool:
 
 def _without_language(path: str) -> str:
     language, rest = path[1:3], path[3:]
+    if request.script_root:  # the language stands in front already
+        return path
     return rest if language in locale.LANGUAGES and language != locale.DEFAULT and rest.startswith("/") else path
 
 

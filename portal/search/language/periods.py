@@ -54,7 +54,7 @@ class PeriodQuery:
 
 def read(words: str, today: date) -> PeriodQuery | None:
     """Return the first period in the words of a search; None when they name none. Quoted words are not read."""
-    text = QUOTED.sub(lambda quoted: "\N{BULLET}" * len(quoted.group()), words)
+    text = _small_letters(QUOTED.sub(lambda quoted: "\N{BULLET}" * len(quoted.group()), words))
     for pattern, read_match in READERS:
         for found in pattern.finditer(text):
             periods = tuple(dict.fromkeys(_possible(read_match(found, today))))
@@ -62,6 +62,14 @@ def read(words: str, today: date) -> PeriodQuery | None:
                 rest = f"{PREPOSITION.sub('', words[: found.start()])} {words[found.end() :]}"
                 return PeriodQuery(periods, " ".join(rest.split()))
     return None
+
+
+def _small_letters(text: str) -> str:
+    """Return a text of the same length in small letters.
+
+    The patterns match these exactly. With `re.IGNORECASE` a long s would match "s" and yet be in no month's name.
+    """
+    return "".join(small if len(small := sign.lower()) == 1 else sign for sign in text)
 
 
 def _possible(periods: Iterator[Period]) -> Iterator[Period]:
@@ -117,7 +125,7 @@ def _named_month(found: re.Match[str], today: date) -> Iterator[Period]:
 
 
 def _relative_day(found: re.Match[str], today: date) -> Iterator[Period]:
-    yield _day(today + timedelta(days=DAYS_FROM_TODAY[found.group().lower()]))
+    yield _day(today + timedelta(days=DAYS_FROM_TODAY[found.group()]))
 
 
 def _relative_week(found: re.Match[str], today: date) -> Iterator[Period]:
@@ -126,7 +134,7 @@ def _relative_week(found: re.Match[str], today: date) -> Iterator[Period]:
 
 def _relative_weekend(found: re.Match[str], today: date) -> Iterator[Period]:
     """Yield the weekend of next week for "volgend weekend", and the first that is not over for any other one."""
-    is_later = (found["next"] or "").lower() in ("volgend", "volgende", "next")
+    is_later = found["next"] in ("volgend", "volgende", "next")
     saturday = _monday(today) + timedelta(days=SATURDAY + (WEEK if is_later else 0))
     yield Period(saturday, saturday + timedelta(days=1))
 
@@ -150,7 +158,7 @@ def _numbered_week(found: re.Match[str], today: date) -> Iterator[Period]:
 def _weekday(found: re.Match[str], today: date) -> Iterator[Period]:
     """Yield the day in next week for "volgende vrijdag", and the first one from today on for "vrijdag"."""
     number = _number_of(found["weekday"], WEEKDAYS) - 1
-    if (found["next"] or "").lower() in ("volgend", "volgende", "next"):
+    if found["next"] in ("volgend", "volgende", "next"):
         yield _day(_monday(today) + timedelta(days=WEEK + number))
         return
     yield _day(today + timedelta(days=(number - today.weekday()) % WEEK))
@@ -158,7 +166,7 @@ def _weekday(found: re.Match[str], today: date) -> Iterator[Period]:
 
 def _number_of(name: str, *names: tuple[str, ...]) -> int:
     """Return the number, from 1, of a month or weekday by one of its names."""
-    return next(number for some in names for number, row in enumerate(some, 1) if name.lower() in row.split())
+    return next(number for some in names for number, row in enumerate(some, 1) if name in row.split())
 
 
 def _any_of(*names: str) -> str:
@@ -168,7 +176,7 @@ def _any_of(*names: str) -> str:
 
 def _pattern(text: str) -> re.Pattern[str]:
     """Return a pattern for whole words, not after a minus: what must not be found names no period."""
-    return re.compile(rf"(?<![\w.:/-])(?:{text})(?![\w:])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.:/-])(?:{text})(?![\w:])")
 
 
 YEAR = r"(?P<year>\d{4})"
