@@ -1,4 +1,4 @@
-"""The organisations for which somebody speaks: what one may do there, and else whom to ask."""
+"""The organisations for which somebody speaks or asked to: what one may do there, and else whom to ask."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.community import claims, policies
-from portal.community.models import Organisation, Seat
+from portal.community.models import Claim, Organisation, Seat
 from portal.core.extensions import db
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """An organisation at which somebody has a seat today."""
+    """An organisation at which somebody has a seat today, or asked the editors for one."""
 
     organisation: Organisation
     roles: Sequence[str]
@@ -24,15 +24,16 @@ class Own:
     """Who may change its page and seats, others than the reader."""
     is_asked: bool
     """Whether the reader asked the editors to look after it, and they did not decide yet."""
+    has_seat: bool = True
 
 
 def organisations(user: User) -> list[Own]:
-    """Return the organisations of somebody, by name."""
+    """Return the organisations of somebody: first those with a seat, by name, then those asked for, oldest first."""
     roles: defaultdict[Organisation, list[str]] = defaultdict(list)
     for seat in policies.current_seats(user):
         roles[seat.organisation].append(seat.role)
     looked_after = managers([organisation.id for organisation in roles], user)
-    return [
+    seated = [
         Own(
             organisation=organisation,
             roles=list(dict.fromkeys(held)),
@@ -42,6 +43,19 @@ def organisations(user: User) -> list[Own]:
         )
         for organisation, held in roles.items()
     ]
+    return seated + [_asked_for(claim) for claim in claims.waiting_of(user) if claim.organisation not in roles]
+
+
+def _asked_for(claim: Claim) -> Own:
+    """Return an organisation at which somebody has no seat yet; who manages it is not for the claimant to see."""
+    return Own(
+        organisation=claim.organisation,
+        roles=[claim.role],
+        may_manage=False,
+        managers=(),
+        is_asked=True,
+        has_seat=False,
+    )
 
 
 def managers(organisation_ids: Sequence[int], reader: User | None = None) -> defaultdict[int, list[User]]:

@@ -37,6 +37,8 @@ class Case:
     """Where the sender changes it after it was sent back; empty when that cannot be."""
     note: str = ""
     """What the sender or the feature tells the editor ("third publication", "claims Roc Mondriaan")."""
+    title_for_sender: str = ""
+    """What the sender's mails call it, when the title speaks of the sender; else they have the title."""
     is_waiting: bool = True
     is_public: bool = False
     """Whether everybody reads it now, so that it can be taken back."""

@@ -84,7 +84,23 @@ def test_a_month_that_is_a_name_still_finds_the_name(client: InspectingClient, a
     assert search(client, "Mei Ling").texts(".card-title")[:1] == ["Gesprek met Mei Ling"]
 
 
-@pytest.mark.parametrize("words", ["20 april 2026", "zweefvliegen maart", '"maart"', "kenniscafé -maart"])
+@pytest.mark.parametrize(
+    ("words", "day", "query"),
+    [("20 april 2026", "ma 20 april 2026", "van=2026-04-20"), ("april", "april 2026", "van=2026-04-01")],
+)
+def test_days_to_come_on_which_nothing_happens_are_named_and_lead_on(
+    client: InspectingClient, words: str, day: str, query: str
+) -> None:
+    page = search(client, words)
+
+    assert page.only("#search-agenda") == f"Agenda van {day}"
+    assert "Op deze dagen staat er niets in de agenda." in page.only(".search-agenda")
+    (address,) = page.attributes(".search-agenda a", "href")
+    assert address == f"/agenda/?{query}"
+    assert client.get(address).texts(".card-title") == [WINTER]
+
+
+@pytest.mark.parametrize("words", ["20 april 2025", "zweefvliegen maart", '"maart"', "kenniscafé -maart"])
 def test_where_nothing_is_held_the_words_are_searched_for_alone(client: InspectingClient, words: str) -> None:
     assert not search(client, words).tree.css(".search-agenda")
 
