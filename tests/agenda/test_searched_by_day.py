@@ -62,6 +62,15 @@ def test_the_events_of_the_days_come_first(
     assert not page.tree.css(".search-unknown"), "a day is no word that stands nowhere"
 
 
+def test_that_nothing_has_all_words_is_said_once(client: InspectingClient, add: AddEvent) -> None:
+    add(date(2026, 12, 20), title="Terugblik op april")
+    indexer.rebuild()
+    page = search(client, "20 april 2026")
+
+    assert page.texts(".search-results .card-title")
+    assert page.only("main").count("iets dat erop lijkt") == 1
+
+
 def test_what_is_over_is_in_the_archive(client: InspectingClient) -> None:
     page = search(client, "2 maart 2026")
 
