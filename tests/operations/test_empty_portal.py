@@ -12,7 +12,7 @@ from tests.fixtures import InspectingClient
 from tests.people import make_user, sign_in
 
 PAGES = ("/", "/vraag-en-aanbod/", "/agenda/", "/nieuws/", "/nieuwsflits/", "/organisaties/", "/actieagenda/",
-         "/voorbeelden/")  # fmt: skip
+         "/voorbeelden/", "/leden/")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
