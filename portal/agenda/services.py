@@ -124,7 +124,7 @@ def postpone_event(
             _set_place(event, place)
         session.flush()
         publishing.record_act(event, actor, "postponed" if times is None else "moved", reason)
-        audit.record(actor, "event.postponed", event, reason=reason)
+        audit.record(actor, "event.postponed", event, note=reason)
         _mail_author(event, actor, "postponed", reason)
 
 
@@ -136,7 +136,7 @@ def cancel_event(event: Event, actor: User, reason: str, version: int | None) ->
         event.status, event.status_reason = EventStatus.CANCELLED, reason
         session.flush()
         publishing.record_act(event, actor, "cancelled", reason)
-        audit.record(actor, "event.cancelled", event, reason=reason)
+        audit.record(actor, "event.cancelled", event, note=reason)
         _mail_author(event, actor, "cancelled", reason)
 
 

@@ -67,7 +67,7 @@ class EventForm(TimesMixin, PlaceMixin, OnceMixin, PortalForm):
         kinds = select(EventKind.slug, EventKind.label).order_by(EventKind.label)
         self.kind.choices = {"": _("Choose"), **_labels(kinds)}
         self.offer_places()
-        self.themes.choices = _labels(select(Theme.slug, Theme.title).order_by(Theme.number))
+        self.themes.choices = _labels(select(Theme.slug, Theme.short_title).order_by(Theme.number))
         self.action.choices = _action_choices()
         self.organisers.known = _organisations()
         self._fields = {

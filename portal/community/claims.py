@@ -40,6 +40,13 @@ def get_pending_claim(organisation: Organisation, user: User) -> Claim | None:
     return db.session.scalar(select(Claim).where(*mine))
 
 
+def waiting_of(user: User) -> list[Claim]:
+    """Return all claims of somebody that still wait, oldest first."""
+    mine = (Claim.user_id == user.id, Claim.state == ClaimState.WAITING)
+    statement = select(Claim).where(*mine).order_by(Claim.created_at, Claim.id)
+    return list(db.session.scalars(statement.options(joinedload(Claim.organisation))))
+
+
 MAIL_FOR_ALL = frozenset({
     "aol.com", "apple.com", "casema.nl", "chello.nl", "freedom.nl", "gmail.com", "gmx.com", "gmx.net", "gmx.nl",
     "google.com", "googlemail.com", "hetnet.nl", "home.nl", "hotmail.com", "hotmail.nl", "icloud.com", "kpnmail.nl",
@@ -90,6 +97,7 @@ def _case(claim: Claim) -> Case:
         author=claim.user,
         organisation_name=claim.organisation.name,
         path=claim.organisation.path,
+        title_for_sender=_("Look after the page of %(name)s", name=claim.organisation.name),
         note=claim.reason,
         is_waiting=claim.state == ClaimState.WAITING,
         facts=((_("Role"), claim.role), (_("Address at the organisation"), proof), *_facts_of_new(claim.organisation)),

@@ -1,4 +1,4 @@
-"""A person's own organisations: what they may do there, and otherwise who manages it."""
+"""The organisations of a person, and those they asked to manage: what they may do there, otherwise who manages it."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.community import claims, policies
-from portal.community.models import Organisation, Seat
+from portal.community.models import Claim, Organisation, Seat
 from portal.core.extensions import db
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """An organisation at which the reader has a current seat."""
+    """An organisation at which a person has a current seat, or a pending claim."""
 
     organisation: Organisation
     roles: Sequence[str]
@@ -23,16 +23,17 @@ class Own:
     managers: Sequence[User]
     """Others who may change its page and seats."""
     is_asked: bool
-    """Whether the reader has a pending claim to manage it."""
+    """Whether the person has a pending claim to manage it."""
+    has_seat: bool = True
 
 
 def organisations(user: User) -> list[Own]:
-    """Return a person's organisations, by name."""
+    """Return a person's organisations: first those with a seat, by name, then pending claims, oldest first."""
     roles: defaultdict[Organisation, list[str]] = defaultdict(list)
     for seat in policies.current_seats(user):
         roles[seat.organisation].append(seat.role)
     looked_after = managers([organisation.id for organisation in roles], user)
-    return [
+    seated = [
         Own(
             organisation=organisation,
             roles=list(dict.fromkeys(held)),
@@ -42,6 +43,19 @@ def organisations(user: User) -> list[Own]:
         )
         for organisation, held in roles.items()
     ]
+    return seated + [_asked_for(claim) for claim in claims.waiting_of(user) if claim.organisation not in roles]
+
+
+def _asked_for(claim: Claim) -> Own:
+    """Return an organisation at which somebody has no seat yet; who manages it is not for the claimant to see."""
+    return Own(
+        organisation=claim.organisation,
+        roles=[claim.role],
+        may_manage=False,
+        managers=(),
+        is_asked=True,
+        has_seat=False,
+    )
 
 
 def managers(organisation_ids: Sequence[int], reader: User | None = None) -> defaultdict[int, list[User]]:

@@ -100,6 +100,7 @@ DETAILS = {
     "ground": lazy_gettext("reason"),
     "how_many": lazy_gettext("how many"),
     "key": lazy_gettext("setting"),
+    "reason": lazy_gettext("reason"),
     "role": lazy_gettext("role"),
     "to": lazy_gettext("to"),
     "until": lazy_gettext("last day"),

@@ -101,7 +101,7 @@ def mail_decision(case: Case, decision: Decision, reason: str, editor: User) -> 
             person,
             "desk/decision",
             unique=f"desk:{case.kind}:{case.id}:{decision}:{clock.now().isoformat()}",
-            title=case.title,
+            title=case.title_for_sender or case.title,
             kind_label=label,
             decision=decision.value,
             words=words,

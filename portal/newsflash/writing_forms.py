@@ -56,7 +56,7 @@ class ArticleForm(OnceMixin, PortalForm):
         """Load the choices of this user; `article` is the one being edited, None for a new one."""
         self.user, self.article = user, article
         super().__init__(**kwargs)
-        themes = db.session.execute(select(Theme.slug, Theme.title).order_by(Theme.number))
+        themes = db.session.execute(select(Theme.slug, Theme.short_title).order_by(Theme.number))
         labels: Any = dict(themes.all())
         self.themes.choices = labels
         self._organisations = {row.slug: row for row in self._offered()}

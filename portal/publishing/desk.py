@@ -36,6 +36,8 @@ class Case:
     """Where the sender can edit it after it was sent back; "" when that is not possible."""
     note: str = ""
     """A remark for the editor ("third publication", "claims Roc Mondriaan")."""
+    title_for_sender: str = ""
+    """The title in mails to the sender, where it differs from `title`."""
     is_waiting: bool = True
     is_public: bool = False
     """Whether it is public now, so that it can be unpublished."""

@@ -274,3 +274,10 @@ def test_a_link_asked_for_a_disabled_account_brings_a_mail_that_says_so(app: Fla
     (mail,) = db.session.scalars(select(MailMessage)).all()
     assert "uitgezet" in mail.subject
     assert "/account/inloglink/" not in mail.text
+
+
+def test_who_was_sent_here_reads_why(client: InspectingClient) -> None:
+    sent = client.get(client.get("/vraag-en-aanbod/nieuw").headers["Location"])
+
+    assert "de pagina die u wilde openen" in sent.only(".page-intro")
+    assert client.get("/account/inloggen").tree.css(".page-intro") == []

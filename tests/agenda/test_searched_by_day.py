@@ -62,6 +62,16 @@ def test_the_events_of_the_days_come_first(
     assert not page.tree.css(".search-unknown"), "a day is no word that stands nowhere"
 
 
+def test_that_nothing_has_all_words_is_said_once(client: InspectingClient, add: AddEvent) -> None:
+    add(date(2026, 12, 5), title="Terugblik op april")
+    add(date(2026, 12, 6), title="Beroepen van 23 leerlingen")
+    indexer.rebuild()
+    page = search(client, "23 april 2026")
+
+    assert page.texts(".search-results .card-title")
+    assert page.only("main").count("iets dat erop lijkt") == 1
+
+
 def test_what_is_over_is_in_the_archive(client: InspectingClient) -> None:
     page = search(client, "2 maart 2026")
 
@@ -84,7 +94,23 @@ def test_a_month_that_is_a_name_still_finds_the_name(client: InspectingClient, a
     assert search(client, "Mei Ling").texts(".card-title")[:1] == ["Gesprek met Mei Ling"]
 
 
-@pytest.mark.parametrize("words", ["20 april 2026", "zweefvliegen maart", '"maart"', "kenniscafé -maart"])
+@pytest.mark.parametrize(
+    ("words", "day", "query"),
+    [("20 april 2026", "ma 20 april 2026", "van=2026-04-20"), ("april", "april 2026", "van=2026-04-01")],
+)
+def test_days_to_come_on_which_nothing_happens_are_named_and_lead_on(
+    client: InspectingClient, words: str, day: str, query: str
+) -> None:
+    page = search(client, words)
+
+    assert page.only("#search-agenda") == f"Agenda van {day}"
+    assert "Op deze dagen staat er niets in de agenda." in page.only(".search-agenda")
+    (address,) = page.attributes(".search-agenda a", "href")
+    assert address == f"/agenda/?{query}"
+    assert client.get(address).texts(".card-title") == [WINTER]
+
+
+@pytest.mark.parametrize("words", ["20 april 2025", "zweefvliegen maart", '"maart"', "kenniscafé -maart"])
 def test_where_nothing_is_held_the_words_are_searched_for_alone(client: InspectingClient, words: str) -> None:
     assert not search(client, words).tree.css(".search-agenda")
 

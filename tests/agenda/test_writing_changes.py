@@ -239,3 +239,37 @@ def test_what_became_public_meanwhile_is_not_withdrawn(lotte: SignedInClient, me
     with pytest.raises(publishing.NotAllowedNow):
         services.withdraw_event(event, member)
     assert only_event().state == State.OPEN
+
+
+# ── the own list ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_in_ones_own_list_what_is_over_says_so_and_comes_last(
+    lotte: SignedInClient, event: Event, add: AddEvent, member: User
+) -> None:
+    add(date(2025, 11, 3), title="Open huis van vorig jaar", fields={"author_id": member.id})
+    own = lotte.get("/account/bijdragen")
+
+    assert own.texts(".contribution .card-title") == [event.title, "Open huis van vorig jaar"]
+    assert own.texts(".contribution .contribution-state") == ["Gepubliceerd", "Geweest"]
+    assert "3 nov 2025" in own.texts(".contribution .quiet")[1]
+    assert "20 mei 2026" not in own.texts(".contribution .quiet")[0], "the year only where it is another"
+
+
+def test_a_question_in_the_summary_of_errors_has_one_mark(lotte: SignedInClient, event: Event) -> None:
+    page = lotte.post_form(f"/agenda/{event.id}/verzetten", {"reason": ""})
+
+    assert any(text.startswith("Waarom? ") for text in page.texts(".error-summary li"))
+
+
+def test_what_is_chosen_already_is_not_called_optional(lotte: SignedInClient, event: Event) -> None:
+    move, change = lotte.get(f"/agenda/{event.id}/verzetten"), lotte.get(f"/agenda/{event.id}/bewerken")
+
+    assert "niet verplicht" not in move.only("#when legend")
+    assert "niet verplicht" not in change.only("label[for=language]")
+    assert "niet verplicht" in change.only("label[for=audience]")
+
+
+@pytest.mark.parametrize("address", ["/vraag-en-aanbod/nieuw", "/agenda/nieuw", "/nieuws/insturen"])
+def test_the_focus_points_have_the_same_short_names_in_every_form(lotte: SignedInClient, address: str) -> None:
+    assert "Techniek" in lotte.get(address).texts(".theme-line")

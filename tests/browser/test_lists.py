@@ -142,3 +142,19 @@ def test_what_an_empty_list_offers_finds_what_it_promises(plain_page: Page, addr
     for url, count in offers:
         plain_page.goto(url)
         expect(plain_page.locator(".results-count")).to_have_text(re.compile(rf"^{count} "))
+
+
+def test_on_a_telephone_the_header_shows_the_word_of_the_search_box_and_two_lines_of_menu(new_page: NewPage) -> None:
+    page = new_page(**TELEPHONE)
+    page.goto("/over/")
+
+    box = page.locator("#site-search")
+    room = box.evaluate("""(box) => {
+        const pen = document.createElement("canvas").getContext("2d");
+        const style = getComputedStyle(box);
+        pen.font = style.font;
+        return box.clientWidth - parseFloat(style.paddingLeft) - pen.measureText(box.placeholder).width;
+    }""")
+    assert room >= 0
+    tops = page.locator(".site-nav a").evaluate_all("(links) => links.map((link) => link.getBoundingClientRect().top)")
+    assert len(set(tops)) == 2

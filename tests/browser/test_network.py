@@ -1,8 +1,9 @@
 """The register, the signatories and the examples with and without JavaScript; the report on paper."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import follow
+from tests.browser.conftest import NewPage, follow
 
 NAMES = ".organisation-name"
 COUNT = ".results-count"
@@ -77,3 +78,27 @@ def test_an_action_agenda_prints_as_a_report(page: Page) -> None:
         expect(page.locator("h1")).to_be_visible()
         for what in (".site-nav", ".site-search", ".share", ".beside", ".kinds"):
             assert not any(part.is_visible() for part in page.locator(what).all()), (path, what)
+
+
+BROKEN_WORDS = """() => [...document.querySelectorAll("h1, .figures li")].flatMap((place) => {
+    const found = [], walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        for (const word of walker.currentNode.data.matchAll(/[^\\s-]+/g)) {
+            const range = document.createRange();
+            range.setStart(walker.currentNode, word.index);
+            range.setEnd(walker.currentNode, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) found.push(word[0]);
+        }
+    }
+    return found;
+})"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1000])
+@pytest.mark.parametrize("path", ["/ondertekenaars/", "/actieagenda/", "/agenda/44-x"])
+def test_titles_and_figures_are_broken_between_words(new_page: NewPage, path: str, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 800})
+    page.goto(path)
+
+    assert page.locator("h1").is_visible()
+    assert page.evaluate(BROKEN_WORDS) == []

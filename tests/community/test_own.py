@@ -25,7 +25,7 @@ def test_a_manager_finds_page_seats_and_editing(app: Flask, member: User) -> Non
     owner(member, make_organisation())
     section = client_of(app, member).get(OWN).attributes(f"{SECTION} a", "href")
 
-    assert section == ["/organisaties/museon", "/organisaties/museon/bewerken", "/organisaties/museon/plaatsen"]
+    assert section[1:] == ["/organisaties/museon", "/organisaties/museon/bewerken", "/organisaties/museon/plaatsen"]
 
 
 def test_who_may_not_change_it_sees_whom_to_ask_in_both_places(app: Flask, member: User, other_member: User) -> None:
@@ -54,6 +54,26 @@ def test_without_a_manager_the_way_leads_to_the_editors(app: Flask, member: User
     assert "/organisaties/museon/claimen" not in page.attributes(f"{SECTION} a", "href")
 
 
+def test_an_organisation_that_was_asked_for_is_among_ones_own_without_its_managers(
+    app: Flask, member: User, other_member: User
+) -> None:
+    museon = make_organisation()
+    owner(other_member, museon)
+    claims.submit(museon, member, "docent", "Bel de balie.")
+    client = client_of(app, member)
+
+    own = client.get(OWN)
+    assert own.only(f"{SECTION} .contribution-state") == "Te beoordelen"
+    assert "/organisaties/museon/claimen" in own.attributes(f"{SECTION} a", "href")
+    assert "/organisaties/museon/plaatsen" not in own.attributes(f"{SECTION} a", "href")
+    page = client.get("/organisaties/museon")
+    for place in (own.only(SECTION), page.only(".sheet-side")):
+        assert "U hebt de redactie gevraagd" in place
+        assert other_member.name not in place
+    assert "Werkt u hier?" not in page.only(".sheet-side")
+    assert "Werkt u hier?" in app.test_client().get("/organisaties/museon").get_data(as_text=True)
+
+
 def test_who_left_or_may_not_come_in_is_nobody_to_ask(app: Flask, member: User, other_member: User) -> None:
     museon = make_organisation()
     owner(member, museon, until=today() - timedelta(days=1))
@@ -68,7 +88,7 @@ def test_who_has_no_place_is_told_how_to_get_one(app: Flask, member: User) -> No
     page = client_of(app, member).get(OWN)
 
     assert "nog geen plaats bij een organisatie" in page.only(SECTION)
-    assert "/organisaties/" in page.attributes(f"{SECTION} a", "href")
+    assert {"/organisaties/", "/organisaties/nieuw"} <= set(page.attributes(f"{SECTION} a", "href"))
 
 
 def test_visitors_and_strangers_are_not_told_who_manages(app: Flask, member: User, other_member: User) -> None:

@@ -8,13 +8,16 @@ from flask import Flask
 from sqlalchemy import delete
 
 from portal.accounts.models import Role, User
+from portal.community import claims
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.mail.models import MailMessage
 from portal.newsflash.models import Article
+from portal.publishing import desk
 from portal.publishing import services as publishing
 from portal.publishing.models import State
 from tests.checks.payloads import STORED
+from tests.community.people import make_organisation
 from tests.desk.conftest import HandIn, mails, typed
 from tests.fixtures import InspectedResponse
 from tests.people import SignedInClient, client_of, make_user
@@ -223,3 +226,13 @@ def test_what_a_refusal_needs_is_not_called_optional(
         assert "niet verplicht" not in desk_client.get(path).only(f"label[for={name}]")
     own = client_of(app, article.author).get(f"/nieuws/{article.id}/intrekken")
     assert "niet verplicht" in own.only("label[for=reason]")
+
+
+def test_the_mail_about_a_claim_names_the_page_and_not_its_reader(desk_client: SignedInClient, member: User) -> None:
+    claims.submit(make_organisation(), member, "docent", "")
+    (case,) = desk.cases()
+    desk_client.post_form(f"/redactie/claim/{case.id}", {"decision": "approve"})
+
+    (mail,) = mails()
+    assert mail.subject == "Goedgekeurd: De pagina van Museon beheren"
+    assert f"{member.name} wil" not in mail.text

@@ -61,6 +61,19 @@ def test_every_act_that_is_recorded_has_words() -> None:
     assert len(named) > 20
 
 
+def test_every_detail_that_is_recorded_has_words() -> None:
+    calls = (
+        node
+        for path in PORTAL.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+    )
+    names = {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
+
+    assert len(names) > 8
+    assert names - {"note"} <= set(log_words.DETAILS)
+
+
 def test_the_words_are_dutch() -> None:
     with use_language("en"):
         english = {name: str(label) for name, label in log_words.ACTS.items()}

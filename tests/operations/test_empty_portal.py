@@ -12,7 +12,7 @@ from tests.fixtures import InspectingClient
 from tests.people import make_user, sign_in
 
 PAGES = ("/", "/vraag-en-aanbod/", "/agenda/", "/nieuws/", "/nieuwsflits/", "/organisaties/", "/actieagenda/",
-         "/voorbeelden/")  # fmt: skip
+         "/voorbeelden/", "/leden/")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,18 @@ def test_an_empty_page_invites_to_the_first_act(member: InspectingClient, path: 
     assert acts
     assert [act for act in acts if member.get(act).status_code not in (200, 303)] == []
     assert "filter weg" not in " ".join(page.texts(".empty-state"))
+
+
+def test_no_empty_page_speaks_of_filters_or_counts_nothing(client: InspectingClient) -> None:
+    assert "filter weg" not in client.get("/agenda/?weergave=maand").only("main")
+    assert client.get("/").tree.css(".edition-counts") == []
+
+
+def test_who_has_an_account_is_asked_for_the_organisation_and_once(member: InspectingClient) -> None:
+    page = member.get("/organisaties/")
+
+    assert page.attributes("main a[href='/organisaties/nieuw']", "class") == ["button"]
+    assert "Maak een account" not in page.only("main")
 
 
 @pytest.mark.parametrize("path", ["/vraag-en-aanbod/?soort=vraag", "/organisaties/?q=niemand"])

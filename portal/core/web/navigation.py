@@ -15,6 +15,13 @@ from portal.core.web import access, unsaved
 from portal.core.web.assets import asset
 
 MAX_QUERY = 2000
+OTHER_SECTIONS = {
+    "community.signatories": "actionplan",
+    "community.directory": "",
+    "community.member": "",
+    "community.profile_edit": "",
+}
+"""The section of pages that do not belong to that of their blueprint; "" for none, such as one's own account."""
 ANY_DIRECTION, DUTCH = Markup(' dir="auto"'), Markup(' lang="nl" dir="auto"')
 
 
@@ -37,7 +44,12 @@ def navigation() -> list[Item]:
     """Return the main navigation with the current section marked."""
     if not can_link():
         return []
-    return _items(locale.current(), request.script_root, (request.endpoint or "").partition(".")[0])
+    return _items(locale.current(), request.script_root, _section(request.endpoint or ""))
+
+
+def _section(endpoint: str) -> str:
+    """Return the section to which a page belongs: mostly the name of its blueprint."""
+    return OTHER_SECTIONS.get(endpoint, endpoint.partition(".")[0])
 
 
 @lru_cache(maxsize=128)

@@ -35,7 +35,10 @@ _lookups: list[DayLookup] = []
 
 @dataclass(frozen=True, slots=True)
 class AgendaHits:
-    """The first events on some days, how many there are, and the address of the agenda with all of them."""
+    """The first events on some days, how many there are, and the address of the agenda with all of them.
+
+    Without events, the address is that of the agenda from those days on.
+    """
 
     title: str
     url: str
@@ -50,9 +53,10 @@ def register_day_lookup(lookup: DayLookup) -> DayLookup:
 
 
 def find(words: str) -> AgendaHits | None:
-    """Return the events on the days that some words name; None when they name none or nothing happens then.
+    """Return the events on the days that some words name; None when they name none.
 
-    Raises SearchUnavailable when there are other words and the index cannot be used now.
+    Where nothing happens then, the answer has no events when the words name coming days and nothing else, and is None
+    otherwise. Raises SearchUnavailable when there are other words and the index cannot be used now.
     """
     today = clock.today()
     asked = periods.read(words, today)
@@ -67,7 +71,14 @@ def find(words: str) -> AgendaHits | None:
         if here:
             events = [here[key] for key in keys if key in here]
             return AgendaHits(_title(period), _url(shown, asked.rest, today), len(ids), events)
-    return None
+    coming = [period for period in asked.periods if period.last >= today]
+    return _nothing(coming[0], today) if coming and among is None else None
+
+
+def _nothing(period: Period, today: date) -> AgendaHits:
+    """Return that nothing happens in a period, with the address of the agenda from there on."""
+    query = urlencode({"van": max(period.first, today).isoformat()})
+    return AgendaHits(_title(period), f"{url_for('agenda.index')}?{query}", 0, [])
 
 
 def _matching(words: str) -> list[int] | None:

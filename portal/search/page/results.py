@@ -82,8 +82,13 @@ class Screen:
         free = self.works and bool(asked.words) and not any(asked.chosen.values())
         is_guess = self.correction is not None and self.correction.is_used
         in_vain = not self.complete or bool(self.unknown) or is_guess
-        in_vain = in_vain and self.agenda is None
+        in_vain = in_vain and not self.has_events
         return free and self.page == 1 and in_vain and not (self.says_nothing or self.only_without)
+
+    @property
+    def has_events(self) -> bool:
+        """Whether the search names days on which something happens."""
+        return self.agenda is not None and bool(self.agenda.cards)
 
     @property
     def first_partial(self) -> int:
