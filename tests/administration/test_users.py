@@ -76,7 +76,7 @@ def test_acts_need_a_token_and_a_post(beheer: SignedInClient, member: User, act:
         ("?q=lotte", ["Lotte van der Lid"]),
         ("?q=%25", []),
         ("?rol=administrator", ["Bert Beheerder"]),
-        ("?stand=uitgezet", ["Anders de Ander"]),
+        ("?stand=geblokkeerd", ["Anders de Ander"]),
         ("?stand=onbevestigd", []),
         ("?rol=keizer", ["Anders de Ander", "Bert Beheerder", "Lotte van der Lid"]),
     ],
@@ -110,7 +110,7 @@ def test_disabling_ends_sessions_and_enabling_restores(beheer: SignedInClient, a
     beheer.post_form(_path(member), {"reason": "Spam"}, form='form[action$="/uitzetten"]')
     assert not _fresh(member).is_active
     assert sessions.list_sessions(member) == []
-    assert "uitgezet" in beheer.get(_path(member)).only(".sheet-head .stamp")
+    assert "geblokkeerd" in beheer.get(_path(member)).only(".sheet-head .stamp")
 
     beheer.post_form(_path(member), form='form[action$="/aanzetten"]')
     assert _fresh(member).is_active

@@ -151,7 +151,7 @@ def test_every_fault_of_several_files_is_told_at_once(writer: SignedInClient) ->
 
     assert page.status_code == 422
     faults = page.texts(".field-error")
-    assert any("brief_aan_ouders.docx" in fault and "Bewaar het als PDF" in fault for fault in faults)
+    assert any("brief_aan_ouders.docx" in fault and "Sla het document op als pdf" in fault for fault in faults)
     assert any("tekening.svg" in fault and "JPG" in fault for fault in faults)
     undescribed = [node.attributes.get("id") for node in page.tree.css("input[aria-invalid=true][id^=describe-]")]
     assert undescribed == ["describe-1", "describe-3"]

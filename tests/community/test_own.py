@@ -67,7 +67,7 @@ def test_who_left_or_may_not_come_in_is_nobody_to_ask(app: Flask, member: User, 
 def test_who_has_no_place_is_told_how_to_get_one(app: Flask, member: User) -> None:
     page = client_of(app, member).get(OWN)
 
-    assert "nog geen plaats bij een organisatie" in page.only(SECTION)
+    assert "nog geen plek bij een organisatie" in page.only(SECTION)
     assert "/organisaties/" in page.attributes(f"{SECTION} a", "href")
 
 

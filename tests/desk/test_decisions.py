@@ -46,7 +46,7 @@ def test_approving_publishes_and_mails(desk_client: SignedInClient, hand_in: Han
 
 @pytest.mark.parametrize(
     ("decision", "state", "word"),
-    [("send_back", State.DRAFT, "Teruggegeven"), ("refuse", State.WITHDRAWN, "Afgewezen")],
+    [("send_back", State.DRAFT, "Teruggestuurd"), ("refuse", State.WITHDRAWN, "Afgewezen")],
 )
 def test_the_sender_reads_the_reason(
     desk_client: SignedInClient, hand_in: HandIn, decision: str, state: State, word: str
@@ -69,8 +69,8 @@ def test_without_a_reason_nothing_happens(desk_client: SignedInClient, hand_in: 
     answer = desk_client.post_form(_case(article), {"decision": decision, "reason": "  "})
 
     assert answer.status_code == 422
-    assert "Schrijf de reden op" in answer.only(".error-summary")
-    assert "Schrijf de reden op" in answer.only("#reason-error")
+    assert "Schrijf op wat de reden is" in answer.only(".error-summary")
+    assert "Schrijf op wat de reden is" in answer.only("#reason-error")
     assert _state(article) == State.REVIEW
     assert mails() == []
 
