@@ -22,7 +22,8 @@ WITHOUT_OWNER = kinds.register(
         "organisation.without_owner",
         lazy_gettext("Organisations that nobody looks after any more"),
         may_switch_off=True,
-        explanation=lazy_gettext("For editors only: when the last one who looked after an organisation is gone."),
+        explanation=lazy_gettext("When the last one who looked after an organisation is gone."),
+        for_editors=True,
     )
 )
 

@@ -30,7 +30,7 @@ def take_in(uploads: Sequence[FileStorage], user: User, room: int) -> tuple[list
         try:
             prepared = kinds.prepare_picture_or_document(upload)
         except files.BadUpload as refusal:
-            refused.append(f"{kinds.name_of(upload)}: {refusal}")
+            refused.append(f"“{kinds.name_of(upload)}”: {refusal}")
             continue
         title = kinds.title_of(upload) if prepared.kind == FileKind.PDF else ""
         tokens.append(held.hold(prepared, user, title).token)

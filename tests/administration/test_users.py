@@ -76,7 +76,7 @@ def test_acts_need_a_token_and_a_post(beheer: SignedInClient, member: User, act:
         ("?q=lotte", ["Lotte van der Lid"]),
         ("?q=%25", []),
         ("?rol=administrator", ["Bert Beheerder"]),
-        ("?stand=geblokkeerd", ["Anders de Ander"]),
+        ("?stand=uitgezet", ["Anders de Ander"]),
         ("?stand=onbevestigd", []),
         ("?rol=keizer", ["Anders de Ander", "Bert Beheerder", "Lotte van der Lid"]),
     ],

@@ -65,7 +65,7 @@ def test_everything_one_must_know_stands_on_the_page(client: InspectingClient, a
         "Plaats": "De Werkplaats, DelftKade 1",
         "Toegankelijkheid van de locatie": "Geen drempels.",
         "Voor wie": "mentoren",
-        "Ruimte": "50 plaatsen",
+        "Aantal plaatsen": "50 plaatsen",
         "Kosten": "gratis",
         "Voertaal": "Engels",
         "Door": "Museum Het GemaalSchool De Kade",

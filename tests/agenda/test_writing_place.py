@@ -69,7 +69,7 @@ def test_a_place_of_what_is_online_only_is_refused(lotte: SignedInClient, field:
 def test_a_link_in_the_place_is_led_to_its_own_field(lotte: SignedInClient) -> None:
     page = propose(lotte, **{**ONLINE, "venue": LINK})
 
-    assert "Zet die bij “Link naar de online bijeenkomst”" in page.only("#venue-error")
+    assert "Vul de link in bij “Link naar de online bijeenkomst”" in page.only("#venue-error")
 
 
 @pytest.mark.parametrize(("value", "words"), [("javascript:alert(1)", "webadres"), ("https://", "webadres")])

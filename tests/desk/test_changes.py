@@ -80,7 +80,7 @@ def test_an_editor_is_not_told_what_the_sender_is_told(
 
     own = client_of(app, member)
     after = own.post_form(edit, {"lead": "Korter.", "do": "wijzig"})
-    assert "u krijgt een mail" in own.get(after.location).only("p.notice[role=status]")
+    assert "U krijgt een mail" in own.get(after.location).only("p.notice[role=status]")
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_without_a_reason_nothing_happens(desk_client: SignedInClient, hand_in: 
     answer = desk_client.post_form(_case(article), {"decision": decision, "reason": "  "})
 
     assert answer.status_code == 422
-    assert "Schrijf op wat de reden is" in answer.only(".error-summary")
+    assert "schrijf op wat de reden is" in answer.only(".error-summary")
     assert "Schrijf op wat de reden is" in answer.only("#reason-error")
     assert _state(article) == State.REVIEW
     assert mails() == []

@@ -119,7 +119,7 @@ def test_a_visitor_finds_by_a_synonym(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "Vul dit in."),
+        ("", "Vul “Woorden, één op elke regel” in."),
         ("lasser", "minstens twee woorden"),
         ("lasser\nLASSER", "twee keer"),
         ("> lasser\n> smid", "minstens twee woorden"),

@@ -88,7 +88,7 @@ def test_nothing_found_says_what_to_do(reader: Reader, archive: Newsroom) -> Non
 
 def test_before_the_first_issue_the_archive_leads_to_the_news(reader: Reader, newsroom: Newsroom) -> None:
     page = reader.get("/nieuwsflits/")
-    assert "De eerste nieuwsflits komt nog" in page.only(".empty-state")
+    assert "De eerste nieuwsflits verschijnt binnenkort" in page.only(".empty-state")
     assert page.attributes(".empty-state a", "href") == ["/nieuws/"]
 
 
@@ -175,7 +175,7 @@ def test_an_unknown_number_says_which_there_are(reader: Reader, archive: Newsroo
 def test_an_unknown_number_before_the_first_issue(reader: Reader, newsroom: Newsroom) -> None:
     page = reader.get("/nieuwsflits/1")
     assert page.status_code == 404
-    assert "moet nog verschijnen" in page.only(".page-intro")
+    assert "verschijnt binnenkort" in page.only(".page-intro")
 
 
 @pytest.mark.parametrize("number", ["0", "017", "-1", "1.5", "99999999999", "1" * 40, "%EF%BC%93", "3_0", "3/", "drie"])
