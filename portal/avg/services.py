@@ -22,8 +22,8 @@ WITHOUT_OWNER = kinds.register(
         "organisation.without_owner",
         lazy_gettext("Organisations that nobody looks after any more"),
         may_switch_off=True,
-        for_editors=True,
         explanation=lazy_gettext("When the last one who looked after an organisation is gone."),
+        for_editors=True,
     )
 )
 

@@ -32,7 +32,7 @@ def store_uploads(uploads: Sequence[FileStorage], user: User, limit: int) -> tup
             title = kinds.title_of(upload) if prepared.kind == FileKind.PDF else ""
             tokens.append(held.hold(prepared, user, title).token)
         except files.BadUpload as refusal:
-            refused.append(f"{kinds.name_of(upload)}: {refusal}")
+            refused.append(f"“{kinds.name_of(upload)}”: {refusal}")
     if left_out:
         names = ", ".join(left_out)
         refused.append(

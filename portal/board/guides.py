@@ -52,8 +52,8 @@ GUIDES = {
         "Leerbaan installateur: vier dagen werk, één dag school",
         "Leerbanen gezocht voor twaalf leerlingen bbl techniek",
         (
-            "Welk vak leert men, en op welk niveau?",
-            "Hoeveel uur per week, en wat verdient men?",
+            "Welk vak leert iemand er, en op welk niveau?",
+            "Hoeveel uur per week, en wat is het salaris?",
             "Bij welke school of opleiding hoort de baan?",
             "Is er uitzicht op vast werk?",
         ),
@@ -62,9 +62,9 @@ GUIDES = {
         "Drie leerwerkplekken in onze bakkerij",
         "Leerwerkplek gezocht voor jongeren zonder diploma",
         (
-            "Welk werk kan men er leren doen?",
+            "Welk werk kan iemand er leren?",
             "Hoeveel begeleiding is er, en door wie?",
-            "Voor hoelang, en op welke dagen?",
+            "Hoelang, en op welke dagen?",
         ),
     ),
     "praktijkplaats": Guide(
@@ -89,8 +89,8 @@ GUIDES = {
         "Werkervaringsplek in de tuin, drie maanden",
         "Werkervaringsplek gezocht in de horeca",
         (
-            "Wat kan men er leren, en hoelang duurt het?",
-            "Behoudt men zijn uitkering, en wie regelt dat?",
+            "Wat kan iemand er leren, en hoelang duurt het?",
+            "Blijft een uitkering doorlopen, en wie regelt dat?",
             "Wie begeleidt, en wat gebeurt er na afloop?",
         ),
     ),
@@ -107,7 +107,7 @@ GUIDES = {
         "Leerwerkcheque te besteden bij ons leerbedrijf",
         "Wie helpt een jongere met een leerwerkcheque?",
         (
-            "Waar is de cheque voor bedoeld, en hoe hoog is hij?",
+            "Waar is de cheque voor bedoeld, en hoe hoog is het bedrag?",
             "Voor welke jongeren, en tot wanneer?",
             "Wat moet een werkgever of school ervoor doen?",
         ),
@@ -116,9 +116,9 @@ GUIDES = {
         "Voucher voor omscholing naar de techniek",
         "Werkgevers gezocht die een voucher willen inzetten",
         (
-            "Uit welk plan komt de voucher, en wat dekt hij?",
+            "Uit welk plan komt de voucher, en wat is ermee te betalen?",
             "Welke medewerkers komen in aanmerking?",
-            "Hoe en tot wanneer vraagt men hem aan?",
+            "Hoe en tot wanneer is de voucher aan te vragen?",
         ),
     ),
     "gastdocent": Guide(
@@ -127,7 +127,7 @@ GUIDES = {
         (
             "Over welk onderwerp, en bij welk vak hoort het?",
             "Voor welke klas, hoe groot en hoelang?",
-            "Op welke dagen, en op welke school of plek?",
+            "Op welke dagen, en op welke school of locatie?",
             "Is er een vergoeding, en is een VOG nodig?",
         ),
     ),
@@ -136,7 +136,7 @@ GUIDES = {
         "Hybride docent techniek gezocht, twee dagen",
         (
             "Welk vak, welk niveau en hoeveel uur?",
-            "Is een bevoegdheid nodig, of kan men die halen?",
+            "Is een bevoegdheid nodig, of is die nog te halen?",
             "Hoe zijn werkgever en school het samen eens geworden?",
         ),
     ),
@@ -145,7 +145,7 @@ GUIDES = {
         "Gastles gezocht over geldzaken, mbo 2",
         (
             "Wat leren of doen de leerlingen in de les?",
-            "Hoelang duurt hij, en voor hoeveel leerlingen?",
+            "Hoelang duurt de les, en voor hoeveel leerlingen?",
             "Op school of bij u? Wat moet er klaarstaan?",
             "In welke weken kan het?",
         ),
@@ -161,7 +161,7 @@ GUIDES = {
     ),
     "kennis": Guide(
         "Wij delen wat wij leerden over stagebegeleiding",
-        "Wie weet hoe men een praktijklokaal inricht?",
+        "Wie weet hoe je een praktijklokaal inricht?",
         (
             "Welke vraag hebt u, of wat weet u?",
             "Voor wie is het nuttig?",
@@ -199,9 +199,9 @@ GUIDES = {
         "Onze planner ruilt een week met een docent",
         "Vakmens gezocht die wil ruilen met een docent",
         (
-            "Wie ruilt met wie, en voor hoelang?",
+            "Wie ruilt met wie, en hoelang?",
             "Wie neemt de lessen en het werk zolang waar?",
-            "Wat moeten beide kanten ervan leren?",
+            "Wat kunnen ze van elkaar leren?",
         ),
     ),
     "praktijkopdracht": Guide(
@@ -209,7 +209,7 @@ GUIDES = {
         "Opdrachten gezocht voor havo 4, twintig uur",
         (
             "Welke vraag krijgen de leerlingen, en waarom is die echt?",
-            "Hoeveel uur en hoeveel leerlingen past erbij?",
+            "Hoeveel uur kost het, en voor hoeveel leerlingen is het?",
             "Wie beantwoordt vragen, en wie beoordeelt het werk?",
             "Wat gebeurt er met het resultaat?",
         ),
@@ -219,7 +219,7 @@ GUIDES = {
         "Onderzoeksvraag gezocht voor een hbo-minor",
         (
             "Wat wilt u weten, en wat is al bekend?",
-            "Welke gegevens zijn er, en mag men die gebruiken?",
+            "Welke gegevens zijn er, en mogen studenten die gebruiken?",
             "Wanneer moet er antwoord zijn, en in welke vorm?",
         ),
     ),
@@ -246,27 +246,27 @@ GUIDES = {
         "Docent economie zoekt iemand uit een bedrijf",
         (
             "Wat willen beide mensen van elkaar leren?",
-            "Hoe vaak ziet men elkaar, en hoelang?",
+            "Hoe vaak zien zij elkaar, en hoelang?",
             "Wat merken leerlingen ervan?",
         ),
     ),
     "adoptie-van-een-vak": Guide(
         "Ons bedrijf denkt een jaar mee met het vak techniek",
-        "Bedrijven gezocht om het vak ondernemen te dragen",
+        "Bedrijven gezocht voor het vak ondernemen",
         (
             "Om welk vak en welke klassen gaat het?",
             "Wat doet een bedrijf: lessen, opdrachten, bezoek, materiaal?",
-            "Voor hoelang, en wie is het vaste aanspreekpunt?",
+            "Hoelang, en wie is het vaste aanspreekpunt?",
         ),
     ),
     "scholingsmodule": Guide(
         "Module Duits voor de receptie, acht avonden",
         "Module gezocht: werken met een warmtepomp",
         (
-            "Wat kan men na afloop?",
-            "Voor wie is het, en wat moet men al kunnen?",
+            "Wat kunnen deelnemers na afloop?",
+            "Voor wie is het, en wat moeten deelnemers al kunnen?",
             "Wanneer, waar, en wat kost het?",
-            "Krijgt men een certificaat?",
+            "Krijgen deelnemers een certificaat?",
         ),
     ),
     "smaakles": Guide(
@@ -288,12 +288,12 @@ GUIDES = {
         ),
     ),
     "werknemerspool": Guide(
-        "Plaats in onze pool van zorgmedewerkers",
+        "Plek in onze pool van zorgmedewerkers",
         "Werkgevers gezocht voor een gezamenlijke pool",
         (
             "Voor welk werk is de pool?",
             "Wie doet al mee, en hoe wordt het werk verdeeld?",
-            "Wat vraagt u van wie meedoet?",
+            "Wat vraagt u van deelnemers?",
         ),
     ),
     "locatie-en-faciliteiten": Guide(

@@ -29,9 +29,7 @@ def add() -> Response:
         alike = [] if form.is_another.data else additions.find_similar(form.name.data or "")
         if not alike:
             return _added(form)
-    answer = form_page("community/add.html", form, alike=alike, next=form.next.data)
-    answer.status_code = 422 if alike else answer.status_code
-    return answer
+    return form_page("community/add.html", form, status=422 if alike else 200, alike=alike, next=form.next.data)
 
 
 def _added(form: AddOrganisationForm) -> Response:

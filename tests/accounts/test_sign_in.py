@@ -20,7 +20,7 @@ from portal.core.extensions import db
 from portal.mail.models import MailMessage
 from tests.accounts.coming_in import SIGN_IN, change, enter, is_in, known, signed_in
 from tests.databases import hang_up
-from tests.fixtures import InspectedResponse
+from tests.fixtures import InspectedResponse, InspectingClient
 from tests.people import PASSWORD, SignedInClient, client_of, make_user
 
 WRONG = "een ander wachtwoord 9"
@@ -244,9 +244,9 @@ def test_who_is_disabled_hears_it_with_the_right_password_only(app: Flask) -> No
     right, wrong = (enter(client_of(app, None), "lotte@example.org", typed) for typed in (PASSWORD, WRONG))
 
     assert right.status_code == wrong.status_code == 422
-    assert "uitgezet" in right.only(".error-summary")
+    assert "geblokkeerd" in right.only(".error-summary")
     assert app.config["SETTINGS"].contact in right.only(".error-summary")
-    assert "uitgezet" not in wrong.only(".error-summary")
+    assert "geblokkeerd" not in wrong.only(".error-summary")
 
 
 def test_who_is_disabled_is_told_by_mail_when_it_happens_and_when_it_ends(app: Flask) -> None:
@@ -258,7 +258,7 @@ def test_who_is_disabled_is_told_by_mail_when_it_happens_and_when_it_ends(app: F
 
     out, again = db.session.scalars(select(MailMessage).order_by(MailMessage.id)).all()
     assert (out.address, again.address) == (user.email, user.email)
-    assert "uitgezet" in out.subject
+    assert "geblokkeerd" in out.subject
     assert app.config["SETTINGS"].contact in out.text
     assert "weer" in again.text
 
@@ -272,7 +272,7 @@ def test_a_link_asked_for_a_disabled_account_brings_a_mail_that_says_so(app: Fla
     deferred_actions.run_pending()
 
     (mail,) = db.session.scalars(select(MailMessage)).all()
-    assert "uitgezet" in mail.subject
+    assert "geblokkeerd" in mail.subject
     assert "/account/inloglink/" not in mail.text
 
 

@@ -71,8 +71,8 @@ def test_every_fact_of_every_action_is_shown(demo_client: InspectingClient, slug
 def test_the_status_says_whose_estimate_it_is_and_of_when(demo_client: InspectingClient) -> None:
     standing = demo_client.get(path_of("techniek-1")).only(".standing")
 
-    assert standing.startswith("lopend Inschatting van de redactie, peilmoment februari 2014.")
-    assert "peilmoment 2019" in demo_client.get(path_of("rijswijk-1")).only(".standing")
+    assert standing.startswith("lopend Inschatting van de redactie, stand van februari 2014.")
+    assert "stand van 2019" in demo_client.get(path_of("rijswijk-1")).only(".standing")
 
 
 def test_provisional_and_derived_leads_are_marked(demo_client: InspectingClient) -> None:

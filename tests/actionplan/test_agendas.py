@@ -72,7 +72,7 @@ def test_what_is_an_estimate_is_called_one(demo_client: InspectingClient) -> Non
     for path in (CONTENTS, f"{CONTENTS}zorg/"):
         assert "inschatting van de redactie" in demo_client.get(path).texts(".estimate")[0]
         assert "februari 2014" in demo_client.get(path).texts(".estimate")[0]
-    assert "peilmoment 2019" in demo_client.get(f"{CONTENTS}rijswijk/").texts(".estimate")[0]
+    assert "stand van 2019" in demo_client.get(f"{CONTENTS}rijswijk/").texts(".estimate")[0]
 
 
 @pytest.mark.parametrize("slug", THEMES)

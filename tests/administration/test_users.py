@@ -110,7 +110,7 @@ def test_disabling_ends_sessions_and_enabling_restores(beheer: SignedInClient, a
     beheer.post_form(_path(member), {"reason": "Spam"}, form='form[action$="/uitzetten"]')
     assert not _fresh(member).is_active
     assert sessions.list_sessions(member) == []
-    assert "uitgezet" in beheer.get(_path(member)).only(".sheet-head .stamp")
+    assert "geblokkeerd" in beheer.get(_path(member)).only(".sheet-head .stamp")
 
     beheer.post_form(_path(member), form='form[action$="/aanzetten"]')
     assert _fresh(member).is_active

@@ -61,11 +61,11 @@ def test_everything_one_must_know_stands_on_the_page(client: InspectingClient, a
     ]
     assert response.attributes(".event-add a", "href") == [f"{event.path}.ics"]
     assert facts(response) == {
-        "Aanmelden": "Mail naar stage@example.org. Aanmelden kan tot en met di 17 maart 2026",
+        "Aanmelden": "Mail naar stage@example.org. Aanmelden tot en met di 17 maart 2026",
         "Plaats": "De Werkplaats, DelftKade 1",
-        "Toegankelijkheid van de plek": "Geen drempels.",
+        "Toegankelijkheid van de locatie": "Geen drempels.",
         "Voor wie": "mentoren",
-        "Ruimte": "50 plaatsen",
+        "Aantal plaatsen": "50 plaatsen",
         "Kosten": "gratis",
         "Voertaal": "Engels",
         "Door": "Museum Het GemaalSchool De Kade",
@@ -123,7 +123,7 @@ def test_afterwards_the_report_comes_first(client: InspectingClient, add: AddEve
 def test_an_event_is_over_when_its_hours_are(client: InspectingClient, add: AddEvent) -> None:
     over, begun = add(TODAY, start=time(9), end=time(10)), add(TODAY, start=time(9), end=time(23))
 
-    assert client.get(over.path).texts(".event-over") == ["Deze bijeenkomst is geweest."]
+    assert client.get(over.path).texts(".event-over") == ["Deze bijeenkomst is voorbij."]
     assert client.get(begun.path).texts(".event-over") == []
 
 

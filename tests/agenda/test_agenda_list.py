@@ -158,7 +158,7 @@ def test_htmx_gets_the_results_with_the_numbers_of_the_rail(client: InspectingCl
 def test_an_empty_agenda_says_what_to_do_next(client: InspectingClient, network: Flask) -> None:
     response = client.get("/agenda/")
 
-    assert response.only(".empty-state-title") == "Er staat nog niets op de agenda"
+    assert response.only(".empty-state-title") == "De agenda is nog leeg"
     assert response.attributes(".empty-state a", "href") == ["/agenda/nieuw"]
     assert client.get("/agenda/archief").attributes(".empty-state a", "href") == ["/agenda/"]
 

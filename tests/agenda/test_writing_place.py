@@ -62,14 +62,14 @@ def test_a_place_of_what_is_online_only_is_refused(lotte: SignedInClient, field:
     page = propose(lotte, **{**ONLINE, field: value})
 
     assert page.status_code == 422
-    assert "heeft geen plaats" in page.only(f"#{field}-error")
+    assert "heeft geen locatie" in page.only(f"#{field}-error")
     assert db.session.scalar(select(Event)) is None
 
 
 def test_a_link_in_the_place_is_led_to_its_own_field(lotte: SignedInClient) -> None:
     page = propose(lotte, **{**ONLINE, "venue": LINK})
 
-    assert "Zet die bij “Link naar de online bijeenkomst”" in page.only("#venue-error")
+    assert "Vul de link in bij “Link naar de online bijeenkomst”" in page.only("#venue-error")
 
 
 @pytest.mark.parametrize(("value", "words"), [("javascript:alert(1)", "webadres"), ("https://", "webadres")])
@@ -78,7 +78,7 @@ def test_a_link_must_be_one(lotte: SignedInClient, value: str, words: str) -> No
 
 
 def test_a_link_of_what_is_at_a_place_is_refused(lotte: SignedInClient) -> None:
-    assert "Op een plek" in propose(lotte, meeting_url=LINK).only("#meeting_url-error")
+    assert "Op locatie" in propose(lotte, meeting_url=LINK).only("#meeting_url-error")
 
 
 def test_for_whom_a_link_is_must_be_one_of_two_and_nobody_is_the_safe_one(lotte: SignedInClient) -> None:
@@ -186,7 +186,7 @@ def test_postponing_to_what_it_is_already_is_refused(lotte: SignedInClient, even
     page = lotte.post_form(f"/agenda/{event.id}/verzetten", {"reason": "Zomaar."})
 
     assert page.status_code == 422
-    assert "Zo staat het al in de agenda" in page.only("#first_day-error")
+    assert "Er is nog niets veranderd" in page.only("#first_day-error")
 
 
 def test_another_place_on_the_same_day_is_told_without_another_day(
@@ -198,7 +198,7 @@ def test_another_place_on_the_same_day_is_told_without_another_day(
     shown = client.get(event.path).only(".event-moved")
     assert "Gewijzigd" in shown
     assert "Meer aanmeldingen" in shown
-    assert "Dit zou zijn op" not in shown
+    assert "De oorspronkelijke datum was" not in shown
     entry = Calendar.from_ical(client.get(f"{event.path}.ics").get_data()).walk("VEVENT")[0]
     assert "De Grote Zaal" in str(entry["location"])
     assert "Gewijzigd: Meer aanmeldingen" in str(entry["description"])

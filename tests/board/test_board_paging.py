@@ -70,7 +70,7 @@ def test_a_later_part_keeps_the_filter_and_appends_by_htmx(client: InspectingCli
 
 def test_a_page_past_the_end_says_so(client: InspectingClient, place: Place) -> None:
     place()
-    assert client.get(f"{BOARD}?na=1.1").only(".empty-state-title") == "Er is niets meer"
+    assert client.get(f"{BOARD}?na=1.1").only(".empty-state-title") == "Dit was alles"
 
 
 def test_a_fresh_page_takes_few_statements_however_long_the_list(client: InspectingClient, place: Place) -> None:

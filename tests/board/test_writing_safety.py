@@ -151,7 +151,7 @@ def test_every_fault_of_several_files_is_told_at_once(writer: SignedInClient) ->
 
     assert page.status_code == 422
     faults = page.texts(".field-error")
-    assert any("brief_aan_ouders.docx" in fault and "Bewaar het als PDF" in fault for fault in faults)
+    assert any("brief_aan_ouders.docx" in fault and "Sla het document op als pdf" in fault for fault in faults)
     assert any("tekening.svg" in fault and "JPG" in fault for fault in faults)
     undescribed = [node.attributes.get("id") for node in page.tree.css("input[aria-invalid=true][id^=describe-]")]
     assert undescribed == ["describe-1", "describe-3"]
@@ -170,7 +170,7 @@ def test_a_photo_over_the_limit_says_so_and_the_others_are_taken(writer: SignedI
 
     assert page.status_code == 422
     faults = " ".join(page.texts(".field-error"))
-    assert all(f"{name}.jpg: Dit bestand is groter dan 8 MB" in faults for name in ("een", "twee", "drie"))
+    assert all(f"“{name}.jpg”: Dit bestand is groter dan 8 MB" in faults for name in ("een", "twee", "drie"))
     assert page.attributes("#title", "value") == [CLEAR["title"]]
     assert page.only("textarea[name=body]") == CLEAR["body"]
     assert len(page.attributes("main [name=files]", "value")) == 1
@@ -181,7 +181,7 @@ def test_at_most_six_files(writer: SignedInClient) -> None:
 
     assert len(page.attributes("main [name=files]", "value")) == 6
     assert page.status_code == 422
-    assert "Niet toegevoegd: 6.jpg, 7.jpg." in " ".join(page.texts(".field-error"))
+    assert "niet toegevoegd: 6.jpg, 7.jpg." in " ".join(page.texts(".field-error"))
 
 
 def test_the_files_of_another_cannot_be_taken(

@@ -105,7 +105,7 @@ def test_a_signatory_publishes_news(small_site: tuple[Flask, str], open_for: Ope
     page.locator("#image").set_input_files(picture())
     press(page, "Verstuur")
 
-    expect(page.locator(".error-summary")).to_contain_text("Vertel wat erop staat")
+    expect(page.locator(".error-summary")).to_contain_text("Vertel wat er op de foto te zien is")
     expect(page.locator(".picture-now img")).to_be_visible()
     page.locator("#lead").fill("Een zomer lang vonken.")
     page.locator("#body").fill("Het **staal** kwam uit Delft.")

@@ -94,7 +94,7 @@ def test_anybody_else_waits_for_the_desk(app: Flask, email: str, website: str) -
     assert (case.author, case.organisation_name, case.note) == (user, organisation.name, "Bel de balie.")
     visitor = client_of(app, None)
     assert "De redactie moet dat nog controleren" in visitor.get(organisation.path).only("main")
-    assert "nog niet bevestigd" in visitor.get("/organisaties/").only("#results")
+    assert "nog niet gecontroleerd" in visitor.get("/organisaties/").only("#results")
     assert organisation.path not in visitor.get("/sitemap.xml").get_data(as_text=True)
     indexer.rebuild()
     assert not search.find_ids("Oostrom", "organisation")

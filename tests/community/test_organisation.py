@@ -63,8 +63,8 @@ def test_parts_stand_under_their_focus_point(demo_client: InspectingClient) -> N
     ("slug", "words"),
     [
         ("gemeente-delft", "Geslaagd in het vak 2.0, februari 2014 voor de hele agenda"),
-        ("museon", "uit haar deel in de acties leiden wij af: Techniek"),
-        ("siemens", "voor speerpunten; de bron zegt niet welke onder voorbehoud"),
+        ("museon", "uit de acties leiden wij af: Techniek"),
+        ("siemens", "voor speerpunten; in de bron staat niet welke onder voorbehoud"),
     ],
 )
 def test_a_signatory_carries_a_badge(demo_client: InspectingClient, slug: str, words: str) -> None:
@@ -78,7 +78,7 @@ def test_no_badge_without_a_signature(demo_client: InspectingClient) -> None:
 def test_what_the_source_does_not_say_is_marked(demo_client: InspectingClient) -> None:
     page = demo_client.get("/organisaties/stichting-lucas-onderwijs")
 
-    assert fact(page, "Soort") == "Voortgezet onderwijs (niet zeker: de bron zegt het niet)"
+    assert fact(page, "Soort") == "Voortgezet onderwijs (niet zeker: staat niet in de bron)"
     assert fact(page, "Plaats") == "Den Haag, Haaglanden (algemeen bekend, niet uit de bron)"
     assert "Bestuur met po en vo" in page.only("[aria-labelledby=note]")
 
@@ -94,7 +94,7 @@ def test_names_state_and_relatives_are_there(demo_client: InspectingClient) -> N
     assert fact(get("/organisaties/cyber-security-academy"), "Status") == "start september 2014"
     assert fact(get("/organisaties/cyber-security-academy"), "Ook bekend als") == "CSA"
     assert fact(get("/organisaties/middin"), "Vroegere naam") == "Steinmetz de Compaan"
-    assert fact(get("/organisaties/xtra"), "Hoort erbij") == "MOOI, Voor Welzijn, Zebra"
+    assert fact(get("/organisaties/xtra"), "Onderdelen") == "MOOI, Voor Welzijn, Zebra"
     assert fact(get("/organisaties/mooi"), "Onderdeel van") == "Xtra"
 
 
@@ -136,7 +136,7 @@ def test_a_name_of_several_leads_to_the_register(demo_client: InspectingClient) 
 def test_the_one_it_merged_into_says_so(demo_client: InspectingClient) -> None:
     page = demo_client.get("/organisaties/innovationquarter")
 
-    assert "Kennisalliantie is in deze organisatie opgegaan" in page.only(".sheet-head .notice")
+    assert "Kennisalliantie is opgegaan in deze organisatie" in page.only(".sheet-head .notice")
 
 
 @pytest.mark.parametrize("path", ["xyz", "x'--", "%F0%9F%8F%AB", "a" * 300])

@@ -59,7 +59,7 @@ def test_an_organisation_that_was_asked_for_is_among_ones_own_without_its_manage
 ) -> None:
     museon = make_organisation()
     owner(other_member, museon)
-    claims.submit(museon, member, "docent", "Bel de balie.")
+    claims.submit_claim(museon, member, "docent", "Bel de balie.")
     client = client_of(app, member)
 
     own = client.get(OWN)
@@ -87,7 +87,7 @@ def test_who_left_or_may_not_come_in_is_nobody_to_ask(app: Flask, member: User, 
 def test_who_has_no_place_is_told_how_to_get_one(app: Flask, member: User) -> None:
     page = client_of(app, member).get(OWN)
 
-    assert "nog geen plaats bij een organisatie" in page.only(SECTION)
+    assert "nog geen plek bij een organisatie" in page.only(SECTION)
     assert {"/organisaties/", "/organisaties/nieuw"} <= set(page.attributes(f"{SECTION} a", "href"))
 
 

@@ -69,7 +69,7 @@ def test_a_fragment_holds_the_same(demo_client: InspectingClient) -> None:
     part = demo_client.get(f"{SIGNATORIES}?soort=gemeente", headers={"HX-Request": "true"})
 
     assert set(names(part)) == signatories(kind="gemeente")
-    assert part.only("[data-hx-swap-oob]") == "9 ondertekenaars getoond"
+    assert part.only("[data-hx-swap-oob]") == "9 ondertekenaars gevonden"
 
 
 def test_an_unknown_kind_is_left_out_with_a_word(demo_client: InspectingClient) -> None:
@@ -80,7 +80,7 @@ def test_an_unknown_kind_is_left_out_with_a_word(demo_client: InspectingClient) 
 
 
 def test_before_anyone_signed_the_page_says_so(client: InspectingClient) -> None:
-    assert "Nog niemand heeft getekend" in client.get(SIGNATORIES).only(".empty-state")
+    assert "Er is nog niet getekend" in client.get(SIGNATORIES).only(".empty-state")
 
 
 @pytest.mark.parametrize("path", [SIGNATORIES, f"/en{SIGNATORIES}"])

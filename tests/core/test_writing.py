@@ -66,7 +66,7 @@ def test_text_is_tidied_before_it_is_judged(app: Flask) -> None:
 
 
 def test_messages_say_what_to_do_in_dutch(app: Flask) -> None:
-    assert sent(app, title="").title.errors == ["Vul dit in."]
+    assert sent(app, title="").title.errors == ["Vul “Titel” in."]
     assert sent(app, title="zeven tekens").title.errors == ["Dit is 7 tekens te lang: gebruik er hooguit 5."]
     assert sent(app, title="goed", text="ab").text.errors == ["Gebruik minstens 3 tekens."]
 

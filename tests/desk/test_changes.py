@@ -75,12 +75,12 @@ def test_an_editor_is_not_told_what_the_sender_is_told(
     assert "wat u hebt gewijzigd" in desk_client.get(edit).only("form .notice")
     after = desk_client.post_form(edit, {"title": "Beter", "do": "wijzig"})
     told = desk_client.get(after.location).only("p.notice[role=status]")
-    assert "De inzender leest bij het besluit wat u hebt gewijzigd" in told
+    assert "Bij het besluit leest de inzender wat u hebt gewijzigd" in told
     assert "u krijgt een mail" not in told
 
     own = client_of(app, member)
     after = own.post_form(edit, {"lead": "Korter.", "do": "wijzig"})
-    assert "u krijgt een mail" in own.get(after.location).only("p.notice[role=status]")
+    assert "U krijgt een mail" in own.get(after.location).only("p.notice[role=status]")
 
 
 @pytest.mark.parametrize(

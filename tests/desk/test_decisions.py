@@ -49,7 +49,7 @@ def test_approving_publishes_and_mails(desk_client: SignedInClient, hand_in: Han
 
 @pytest.mark.parametrize(
     ("decision", "state", "word"),
-    [("send_back", State.DRAFT, "Teruggegeven"), ("refuse", State.WITHDRAWN, "Afgewezen")],
+    [("send_back", State.DRAFT, "Teruggestuurd"), ("refuse", State.WITHDRAWN, "Afgewezen")],
 )
 def test_the_sender_reads_the_reason(
     desk_client: SignedInClient, hand_in: HandIn, decision: str, state: State, word: str
@@ -72,8 +72,8 @@ def test_without_a_reason_nothing_happens(desk_client: SignedInClient, hand_in: 
     answer = desk_client.post_form(_case(article), {"decision": decision, "reason": "  "})
 
     assert answer.status_code == 422
-    assert "Schrijf de reden op" in answer.only(".error-summary")
-    assert "Schrijf de reden op" in answer.only("#reason-error")
+    assert "schrijf op wat de reden is" in answer.only(".error-summary")
+    assert "Schrijf op wat de reden is" in answer.only("#reason-error")
     assert _state(article) == State.REVIEW
     assert mails() == []
 
@@ -229,7 +229,7 @@ def test_what_a_refusal_needs_is_not_called_optional(
 
 
 def test_the_mail_about_a_claim_names_the_page_and_not_its_reader(desk_client: SignedInClient, member: User) -> None:
-    claims.submit(make_organisation(), member, "docent", "")
+    claims.submit_claim(make_organisation(), member, "docent", "")
     (case,) = desk.cases()
     desk_client.post_form(f"/redactie/claim/{case.id}", {"decision": "approve"})
 

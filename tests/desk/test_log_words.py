@@ -97,7 +97,7 @@ def test_a_line_names_act_thing_and_details_in_words(
     lines = page.texts("tbody tr")
 
     assert "Instelling gewijzigd" in lines[0]
-    assert "instelling: Werkdagen tot een inzending te laat is" in lines[0]
+    assert "instelling: Termijn voor een besluit, in werkdagen" in lines[0]
     assert "gewijzigd: tekst, logo" in lines[1]
     assert "was: lid" in lines[2]
     assert "nu: redacteur" in lines[2]
@@ -120,7 +120,7 @@ def test_what_is_gone_keeps_its_title_without_a_link(
     assert page.tree.css("tbody a") == []
 
 
-@pytest.mark.parametrize("words", ["gepubliceerd", "Artikel GEPUBLICEERD", "publiceerd verhaal"])
+@pytest.mark.parametrize("words", ["geplaatst", "Artikel GEPLAATST", "plaatst verhaal"])
 def test_the_log_is_searched_by_the_words_one_reads(
     desk_client: SignedInClient, publish: Callable[..., Article], words: str
 ) -> None:
@@ -128,7 +128,7 @@ def test_the_log_is_searched_by_the_words_one_reads(
     page = desk_client.get(f"{LOG}?q={words}")
 
     assert len(page.tree.css("tbody tr")) == 1
-    assert "Artikel gepubliceerd" in page.only("tbody tr")
+    assert "Artikel geplaatst" in page.only("tbody tr")
 
 
 def test_the_file_speaks_words_too(desk_client: SignedInClient, publish: Callable[..., Article]) -> None:
@@ -137,7 +137,7 @@ def test_the_file_speaks_words_too(desk_client: SignedInClient, publish: Callabl
     head, *rows = csv.reader(io.StringIO(text), delimiter=";")
 
     assert head[1:] == ["Door wie", "Handeling", "Over", "Titel", "Adres", "Reden", "Gegevens"]
-    assert rows[0][2:5] == ["Artikel gepubliceerd", "Artikel", "Het verhaal"]
+    assert rows[0][2:5] == ["Artikel geplaatst", "Artikel", "Het verhaal"]
     assert rows[0][5].endswith(f"/redactie/artikel/{article.id}")
     assert rows[0][7] == "was: bij de redactie"
 

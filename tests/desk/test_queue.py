@@ -60,7 +60,7 @@ def test_days_until_overdue_are_a_setting(desk_client: SignedInClient, hand_in: 
 
 
 def test_an_empty_desk_says_what_happens_next(desk_client: SignedInClient) -> None:
-    assert desk_client.get("/redactie/").only(".empty-state-title") == "Er wacht niets"
+    assert desk_client.get("/redactie/").only(".empty-state-title") == "Alles is beoordeeld"
 
 
 def test_kinds_can_be_looked_at_apart(desk_client: SignedInClient, hand_in: HandIn) -> None:

@@ -30,7 +30,7 @@ def missed(words: str, count: int, months_ago: int = 0) -> None:
 
 def request_of(days: int, state: State = State.OPEN, kind: Kind = Kind.REQUEST, category: str = "stage") -> Post:
     """Return a post that was placed some days ago."""
-    post = content.post("Wie helpt?", themes=[content.theme("techniek")], state=state)
+    post = content.post("Wie kan helpen?", themes=[content.theme("techniek")], state=state)
     with transaction() as session:
         found = session.query(Category).filter_by(slug=category).one_or_none()
         post.category = found or Category(slug=category, label=category.capitalize(), explanation="", synonyms=[])

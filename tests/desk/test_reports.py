@@ -193,6 +193,6 @@ def test_before_sending_the_form_says_who_looks_at_it(
     path = f"/melden/artikel/{publish().id}"
     visitor = client_of(app, None).get(path)
 
-    assert "Die bekijkt haar binnen twee werkdagen" in visitor.only(".page-head")
+    assert "Die bekijkt de melding binnen twee werkdagen" in visitor.only(".page-head")
     assert "Stuur de melding naar de redactie" in visitor.texts("main button")
-    assert "Uw collega’s zien haar daar ook" in desk_client.get(path).only(".page-head")
+    assert "Uw collega’s zien de melding daar ook" in desk_client.get(path).only(".page-head")

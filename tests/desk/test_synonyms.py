@@ -119,10 +119,10 @@ def test_a_visitor_finds_by_a_synonym(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "Vul dit in."),
-        ("lasser", "ten minste twee woorden"),
+        ("", "Vul “Woorden, één op elke regel” in."),
+        ("lasser", "minstens twee woorden"),
         ("lasser\nLASSER", "twee keer"),
-        ("> lasser\n> smid", "ten minste twee woorden"),
+        ("> lasser\n> smid", "minstens twee woorden"),
         ("lasser\n" + "x" * 61, "te lang"),
         ("lasser\nwie dit leest is een held", "te veel woorden"),
         ("lasser\n?!", "geen woord"),
@@ -177,7 +177,7 @@ def test_a_group_is_removed_unless_somebody_changed_it(desk_client: SignedInClie
     synonym_groups.save_group(group.id, "lasser\nsmid")
     late = cast(InspectedResponse, desk_client.post(f"{address}/verwijderen", data=old))
     assert late.status_code == 409
-    assert "daarom is hij niet verwijderd" in late.only("[role=alert]")
+    assert "Daarom is de groep niet verwijderd" in late.only("[role=alert]")
     assert groups() == ["lasser\nsmid"]
 
     assert desk_client.post_form(address, form=".desk-remove").status_code == 303

@@ -10,8 +10,8 @@ from tests.community.people import make_organisation
 from tests.people import client_of
 
 FORMS = ("/vraag-en-aanbod/nieuw", "/agenda/nieuw", "/nieuws/insturen")
-JUDGED = "De redactie bekijkt het eerst, meestal binnen twee werkdagen. U krijgt een mail met het besluit."
-AT_ONCE = "Het staat meteen op de site."
+JUDGED = "De redactie bekijkt uw tekst eerst, meestal binnen twee werkdagen. U krijgt een mail met het besluit."
+AT_ONCE = "Uw tekst staat meteen op de site."
 SENDING = "main .form-actions button:first-of-type"
 
 
@@ -64,7 +64,7 @@ def test_who_asks_to_manage_a_page_reads_who_decides(app: Flask, member: User) -
 
 def test_members_see_no_preferences_that_only_editors_have(app: Flask, member: User, editor: User) -> None:
     """Not shown, and not to be chosen either."""
-    overdue = "Wat te lang wacht bij de redactie"
+    overdue = "Als er iets te lang wacht bij de redactie"
     mine = client_of(app, member).get("/account/mail")
 
     assert overdue not in mine.only("main")

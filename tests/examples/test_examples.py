@@ -120,7 +120,7 @@ def test_it_takes_few_statements(demo_client: InspectingClient, path: str) -> No
 
 
 def test_an_empty_library_has_a_page(client: InspectingClient) -> None:
-    assert client.get(LIBRARY).only(".empty-state-title") == "Er staan nog geen voorbeelden"
+    assert client.get(LIBRARY).only(".empty-state-title") == "De verzameling met voorbeelden is nog leeg"
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -47,7 +47,7 @@ def test_i_choose_what_i_get_and_nobody_elses(app: Flask, member: User, other_me
     assert answer.status_code == 303
     assert wanted(member) == {PLAIN: False, BULK: True}
     assert wanted(other_member) == {PLAIN: True, BULK: True}
-    assert "Uw keuze is bewaard." in client.get(PREFERENCES).get_data(as_text=True)
+    assert "Uw keuze is opgeslagen." in client.get(PREFERENCES).get_data(as_text=True)
 
 
 def test_what_cannot_be_refused_stays_on(app: Flask, member: User) -> None:

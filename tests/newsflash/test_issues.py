@@ -88,7 +88,7 @@ def test_nothing_found_says_what_to_do(reader: Reader, archive: Newsroom) -> Non
 
 def test_before_the_first_issue_the_archive_invites_to_send_in_news(reader: Reader, newsroom: Newsroom) -> None:
     page = reader.get("/nieuwsflits/")
-    assert "Nog geen nieuwsflits" in page.only(".empty-state")
+    assert "Er is nog geen nieuwsflits" in page.only(".empty-state")
     assert page.attributes(".empty-state a", "href") == ["/nieuws/insturen"]
 
 
@@ -167,7 +167,7 @@ def test_an_issue_prints_what_was_coming_and_new_around_its_day(demo_client: Fla
 def test_an_unknown_number_says_which_there_are(reader: Reader, archive: Newsroom) -> None:
     page = reader.get("/nieuwsflits/99")
     assert page.status_code == 404
-    assert page.only("h1") == "Nieuwsflits 99 is er niet"
+    assert page.only("h1") == "Nieuwsflits 99 bestaat niet"
     assert "tot en met 3" in page.only(".page-intro")
     assert "/nieuwsflits/3" in page.attributes(".issue a", "href")
 

@@ -205,7 +205,7 @@ def test_a_picture_needs_words_is_kept_meanwhile_and_public_with_the_article(
 ) -> None:
     refused = send(lotte, image=picture(), title="")
     assert refused.status_code == 422
-    assert "Vertel wat erop staat" in refused.only("#image_alt-error")
+    assert "Vertel wat er op de foto te zien is" in refused.only("#image_alt-error")
     (path,) = refused.attributes(".picture-now img", "src")
     assert (lotte.get(path).status_code, client.get(path).status_code) == (200, 404)
     assert client_of(app, other_member).get(path).status_code == 404

@@ -69,7 +69,7 @@ def test_no_page_of_the_desk_is_empty(desk_client: SignedInClient, path: str, ro
 def test_the_log_shows_decisions_with_reasons_and_changes(desk_client: SignedInClient) -> None:
     lines = " ".join(desk_client.get("/redactie/logboek").texts("tbody tr"))
 
-    for act in ("Artikel gepubliceerd", "Artikel teruggegeven aan de inzender", "Aangepast: Titel", "Melding gedaan"):
+    for act in ("Artikel geplaatst", "Artikel teruggestuurd naar de inzender", "Aangepast: Titel", "Melding gedaan"):
         assert act in lines
 
 

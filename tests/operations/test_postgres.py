@@ -276,7 +276,7 @@ def test_a_server_that_stays_away_gets_a_clear_page(
     for client in (visitor, member):
         answer: Any = client.get(READ)
         assert answer.status_code == 503
-        assert answer.only("h1") == "We zijn er even niet"
+        assert answer.only("h1") == "Wij zijn er even niet"
         assert answer.headers["Retry-After"]
     with pytest.raises(psycopg.OperationalError):
         content_version()

@@ -60,7 +60,7 @@ def test_so_do_its_proposals_and_its_feed(client: FlaskClient, store: IndexStore
         ("😀", "Deze woorden staan in bijna elke tekst"),
         ("de het een", "Deze woorden staan in bijna elke tekst"),
         ("-", "Deze woorden staan in bijna elke tekst"),
-        ("-stage", "U typt alleen wat u niet wilt vinden"),
+        ("-stage", "U typte alleen wat u niet wilt vinden"),
         ("type:", "Na “type:” kunt u typen: aanbod, vraag"),
         ("type:spook", "Na “type:” kunt u typen: aanbod, vraag"),
         ("(a+)+$ qxqzv", "op geen enkele pagina"),

@@ -193,7 +193,7 @@ def test_a_word_with_a_minus_is_a_chip_that_can_be_taken_away(client: FlaskClien
 def test_only_what_is_not_wanted_asks_for_more(client: FlaskClient) -> None:
     response = find(client, q="-stage")
     assert response.only(".empty-state-title") == "Wat zoekt u?"
-    assert "Zet er een woord bij" in response.only(".empty-state")
+    assert "Voeg een woord toe" in response.only(".empty-state")
 
     response = find(client, q="-stage", type="post")
     assert response.texts(".search-results .card-title") == ["Rondleiding"], "with a choice it says something"

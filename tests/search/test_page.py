@@ -132,7 +132,7 @@ def test_when_nothing_has_all_words_what_has_most_comes(client: FlaskClient, sto
     response = find(client, "lassen draaien")
 
     assert set(response.texts(TITLES)) == {"Lassen op de werf", "Draaien op de kermis"}
-    assert "Geen pagina heeft al uw woorden" in response.only(".notice")
+    assert "Geen pagina bevat al uw woorden" in response.only(".notice")
     assert not response.tree.css("#search-partial")
 
 

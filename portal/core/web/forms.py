@@ -27,9 +27,12 @@ from portal.core.i18n import lazy_gettext, ngettext
 from portal.core.storage import idempotency
 from portal.core.text import clean
 from portal.core.web import unsaved
+from portal.core.web.form_errors import missing, summary_line
 from portal.core.web.rendering import page
 
 LOCAL_PATH = re.compile(r"/[^/\\\x00-\x20\x7f].*|/", re.ASCII)
+REQUIRED = "This field is required."
+"""What WTForms says of a required field that is empty; `PortalForm` names the field instead."""
 UNSAFE_IN_PATH = re.compile(r"[\\\x00-\x20\x7f]")
 
 
@@ -92,7 +95,18 @@ class PortalForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate every field; values that no browser would send for a field are ordinary errors of that field."""
         valid = bool(super().validate(extra_validators))
+        self._name_missing_fields()
         return self._refuse_oddities() and valid
+
+    def _name_missing_fields(self) -> None:
+        """Say at each required field that was left empty what to fill in there, by its label."""
+        for field in self._fields.values():
+            if REQUIRED in field.errors:
+                field.errors = [missing(field) if error == REQUIRED else error for error in field.errors]
+
+    def summary_line(self, name: str, message: str) -> str:
+        """Return an error of the field `name` as the summary above the form says it."""
+        return summary_line(self[name], message)
 
     def _refuse_oddities(self) -> bool:
         """Add an error to each field that got a file for a text, or several values for one; False if any did."""
@@ -128,7 +142,6 @@ class Translations:
 
 
 MESSAGES = {
-    "This field is required.": lazy_gettext("Fill in this field."),
     "Invalid email address.": lazy_gettext("Fill in an e-mail address, such as naam@school.nl."),
     "Not a valid integer value.": lazy_gettext("Fill in a whole number, such as 12."),
     "Not a valid date value.": lazy_gettext("Fill in a date, such as 31-12-2026."),

@@ -1,6 +1,7 @@
 """Rendering a whole page or a fragment of it. Only this module reads htmx headers."""
 
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template
@@ -29,7 +30,8 @@ def wants_fragment() -> bool:
 
 
 def page(template: str, fragment: str | None = None, status: int = 200, **context: object) -> Response:
-    """Render a template, or only its block `fragment` when htmx asks for one."""
+    """Render a template, or only its block `fragment` when htmx asks for one; a 422 gets "Error:" in its title."""
+    context["has_errors"] = status == HTTPStatus.UNPROCESSABLE_ENTITY
     if fragment and wants_fragment():
         html = render_block(template, fragment, **context)
     else:

@@ -165,7 +165,7 @@ def test_a_disabled_persons_key_does_not_sign_in(app: Flask, member: User, key: 
         member.disabled_at = now()
     client = client_of(app, None)
     assert answer(client, SIGN_IN, key, visitors_csrf(client)).location.startswith("/account/inloggen")
-    assert "uitgezet" in client.get("/account/inloggen").get_data(as_text=True)
+    assert "geblokkeerd" in client.get("/account/inloggen").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("rubbish", ["", "{}", "[]", "null", "x" * 30_000, '{"id": 1}', '{"id":"é","rawId":"é"}'])
