@@ -1,5 +1,6 @@
 """Publishing a withdrawn post again, and copying a post to a new draft."""
 
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
@@ -12,7 +13,7 @@ from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.publishing import drafts
 from portal.publishing import services as publishing
-from portal.publishing.models import State
+from portal.publishing.models import VISIBLE, State
 from portal.publishing.services import NotAllowedNow
 
 NOT_COPIED = frozenset({"files", "version", "from_version", "reply_by"})
@@ -39,10 +40,15 @@ def reopen_post(post: Post, actor: User) -> None:
 
 
 def _withdrawn_by_editor(post: Post) -> bool:
-    """Return whether the post was last withdrawn by an editor who is not its owner."""
-    steps = [step for step in publishing.history(post) if step.to_state == State.WITHDRAWN]
-    actor = db.session.get(User, steps[-1].actor_id) if steps and steps[-1].actor_id else None
-    return actor is not None and actor.is_editor and not policies.is_own(actor, post)
+    """Return whether an editor who does not own the post withdrew it since it was last published.
+
+    The author's own withdrawals since then do not count: they must not undo the editors' decision.
+    """
+    steps = publishing.history(post)
+    published = max((number for number, step in enumerate(steps) if step.to_state in VISIBLE), default=-1)
+    actors = {step.actor_id for step in steps[published + 1 :] if step.to_state == State.WITHDRAWN}
+    people = db.session.scalars(select(User).where(User.id.in_(actors - {None})))
+    return any(person.is_editor and not policies.is_own(person, post) for person in people)
 
 
 def copy_to_draft(post: Post, actor: User) -> str:

@@ -86,6 +86,26 @@ def test_what_the_editors_took_off_they_judge_again(app: Flask, author: User, ed
     assert fresh(post).state == State.REVIEW
 
 
+def test_an_author_cannot_undo_the_editors_withdrawal_by_withdrawing_too(
+    app: Flask, author: User, editor: User, place: Place
+) -> None:
+    let_go_straight_out(author, place)
+    post = place()
+    withdraw(post, editor)
+    client = client_of(app, author)
+
+    again(client, post)
+    withdraw(post, author)
+    again(client, post)
+
+    assert fresh(post).state == State.REVIEW
+    with transaction():
+        services.approve_post(post, editor)
+    withdraw(post, author)
+    again(client, post)
+    assert fresh(post).state == State.OPEN
+
+
 def test_the_successor_places_again_what_the_organisation_withdrew(
     app: Flask, author: User, member: User, network: dict[str, Any], place: Place
 ) -> None:
