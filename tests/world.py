@@ -94,6 +94,10 @@ class World:
                 for row in connection.execute(f'SELECT * FROM "{name}"')  # noqa: S608  # our own tables
             ]
 
+    def changes_since(self, before: list[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+        """Return the rows that differ from an earlier `dump`, both as they were and as they are."""
+        return set(before) ^ set(self.dump())
+
     def address(self, rule: Rule) -> str:
         """Return an address of a route; raises KeyError for an argument without a value."""
         values = {name: self._argument(rule, name) for name in rule.arguments}

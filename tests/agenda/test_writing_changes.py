@@ -251,13 +251,13 @@ def test_in_ones_own_list_what_is_over_says_so_and_comes_last(
     own = lotte.get("/account/bijdragen")
 
     assert own.texts(".contribution .card-title") == [event.title, "Open huis van vorig jaar"]
-    assert own.texts(".contribution .contribution-state") == ["Gepubliceerd", "Geweest"]
+    assert own.texts(".contribution .contribution-state") == ["Geplaatst", "Geweest"]
     assert "3 nov 2025" in own.texts(".contribution .quiet")[1]
     assert "20 mei 2026" not in own.texts(".contribution .quiet")[0], "the year only where it is another"
 
 
 def test_a_question_in_the_summary_of_errors_has_one_mark(lotte: SignedInClient, event: Event) -> None:
-    page = lotte.post_form(f"/agenda/{event.id}/verzetten", {"reason": ""})
+    page = lotte.post_form(f"/agenda/{event.id}/verzetten", {"reason": "a" * 501})
 
     assert any(text.startswith("Waarom? ") for text in page.texts(".error-summary li"))
 

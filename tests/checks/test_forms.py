@@ -70,7 +70,7 @@ def test_a_post_without_a_token_of_ones_own_does_nothing(world: World, endpoint:
             "no origin": client.post(address, data={**body, "csrf_token": mine}, headers={"Origin": "null"}),
         }
         assert {name: answer.status_code for name, answer in tries.items() if not refused(answer)} == {}
-        assert world.dump() == before
+        assert not world.changes_since(before)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -86,7 +86,7 @@ def test_no_other_body_passes_for_a_form(world: World, endpoint: str) -> None:
         for content_type, text in (("text/plain", plain), ("application/json", json.dumps(data))):
             answer = client.post(address, data=text, content_type=content_type)
             assert refused(answer), f"{content_type} {address}: {answer.status}"
-        assert world.dump() == before
+        assert not world.changes_since(before)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -108,7 +108,7 @@ def test_other_methods_do_nothing(world: World, endpoint: str) -> None:
             client.head(address, data=data, content_type=FORM)
         for header in OVERRIDES:
             client.post(address, headers={header: "DELETE"}, data={"csrf_token": WRONG})
-        assert world.dump() == before or endpoint in WITHOUT_TOKEN
+        assert endpoint in WITHOUT_TOKEN or not world.changes_since(before)
 
 
 def test_signing_out_by_looking_is_impossible(world: World) -> None:
