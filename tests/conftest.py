@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.tools",
     "tests.servers",
     "tests.databases",
+    "tests.quick",
     "tests.seeds",
     "tests.fixtures",
     "tests.people",

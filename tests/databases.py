@@ -4,8 +4,9 @@
 PostgreSQL database has a Dutch collation, as that of an installation may, so no test can rely on byte order.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -46,13 +47,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL, keep only the first and last of many parameters of a test, because most vary only the text."""
     if config.getoption("--database") != "both":
         return
-    again: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        if isinstance(item, pytest.Function) and _database_of(item) == POSTGRES:
-            again.setdefault(f"{item.path}::{item.originalname}", []).append(item)
-    left_out = {id(item) for group in again.values() for item in group[1:-1]}
-    config.hook.pytest_deselected(items=[item for item in items if id(item) in left_out])
-    items[:] = [item for item in items if id(item) not in left_out]
+    on_postgres = [item for item in items if isinstance(item, pytest.Function) and _database_of(item) == POSTGRES]
+    deselect_parameters(config, items, on_postgres, slice(1, -1))
+
+
+def deselect_parameters(
+    config: pytest.Config, items: list[pytest.Item], among: Iterable[pytest.Item], left_out: slice
+) -> None:
+    """Deselect those of `among` that are in this part of the parameters of one test."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in among:
+        if isinstance(item, pytest.Function):
+            groups.setdefault(f"{item.path}::{item.originalname}", []).append(item)
+    ids = {id(item) for group in groups.values() for item in group[left_out]}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in ids])
+    items[:] = [item for item in items if id(item) not in ids]
 
 
 def _database_of(item: pytest.Function) -> object:
@@ -101,12 +110,18 @@ def empty_tables() -> None:
 
 def _delete_rows(connection: Connection) -> None:
     """Delete all rows: in one round trip on PostgreSQL, statement by statement on SQLite."""
-    statements = [delete(table) for table in reversed(Model.metadata.sorted_tables) if table.name != "content_version"]
     if connection.dialect.name == POSTGRES + "ql":
-        connection.exec_driver_sql("; ".join(str(statement) for statement in statements))
+        connection.exec_driver_sql("; ".join(_delete_statements()))
         return
-    for statement in statements:
-        connection.execute(statement)
+    cursor = connection.connection.cursor()  # the driver's own: this runs before every test
+    for statement in _delete_statements():
+        cursor.execute(statement)
+
+
+@cache
+def _delete_statements() -> list[str]:
+    tables = reversed(Model.metadata.sorted_tables)
+    return [str(delete(table)) for table in tables if table.name != "content_version"]
 
 
 @contextmanager

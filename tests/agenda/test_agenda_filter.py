@@ -37,6 +37,18 @@ NONSENSE = (
     "na=-1.0.0",
     "na=%EF%BC%91.2.3",
 )
+ODD = (
+    "van=0001-01-01",
+    "van=9999-12-31",
+    "tot=0001-01-01",
+    "tot=9999-12-31",
+    "na=99999999999999.99999999999999.1",
+    "na=0.0.0",
+    "soort[]=x&__proto__=1&=&&q",
+    "q=" + "a" * 3000,
+    "q=%F0%9F%98%80",
+    "soort=" + "&soort=".join("abc" * 300),
+)
 
 
 @pytest.fixture
@@ -144,36 +156,21 @@ def test_each_chip_takes_one_filter_away(client: InspectingClient) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("query", NONSENSE)
 @pytest.mark.usefixtures("mixed")
-def test_nonsense_is_named_and_left_out(client: InspectingClient, path: str, query: str) -> None:
-    response = client.get(f"{path}{'&' if '?' in path else '?'}{query}")
+def test_nonsense_is_named_and_left_out(client: InspectingClient, path: str) -> None:
+    for query in NONSENSE:
+        response = client.get(f"{path}{'&' if '?' in path else '?'}{query}")
 
-    assert response.status_code == 200
-    if not ("maand=" in query and "maand=" in path):  # the first of two months counts
-        assert response.only(".ignored")
-    assert client.get(f"/agenda.ics?{query}").status_code == 200
+        assert response.status_code == 200, query
+        if not ("maand=" in query and "maand=" in path):  # the first of two months counts
+            assert response.only(".ignored"), query
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "van=0001-01-01",
-        "van=9999-12-31",
-        "tot=0001-01-01",
-        "tot=9999-12-31",
-        "na=99999999999999.99999999999999.1",
-        "na=0.0.0",
-        "soort[]=x&__proto__=1&=&&q",
-        "q=" + "a" * 3000,
-        "q=%F0%9F%98%80",
-        "soort=" + "&soort=".join("abc" * 300),
-    ],
-)
 @pytest.mark.parametrize("path", [*PAGES, "/agenda.ics?x=1"])
 @pytest.mark.usefixtures("mixed")
-def test_odd_addresses_never_fail(client: InspectingClient, path: str, query: str) -> None:
-    assert client.get(f"{path}{'&' if '?' in path else '?'}{query}").status_code == 200
+def test_odd_addresses_never_fail(client: InspectingClient, path: str) -> None:
+    for query in (*ODD, *NONSENSE):
+        assert client.get(f"{path}{'&' if '?' in path else '?'}{query}").status_code == 200, query
 
 
 @pytest.mark.parametrize("query", ["q=%00", "q=%ff", "q=%", "q=%zz"])

@@ -35,7 +35,7 @@ NOT_SHOWN = {"AuditEntry", "Claim", "DeferredAction", "FormDraft", "Identity", "
              "MailMessage", "MailPreference", "OnceKey", "OneTimeToken", "Passkey", "PostAttachment", "Profile",
              "RecoveryCode", "Report", "SearchChange", "SearchMiss", "SiteSetting", "StateChange", "StoredFile",
              "SynonymGroup", "TotpSecret", "WebSession"}  # fmt: skip
-"""Tables of the writing side: `tests/<feature>/test_writing*.py` fill them with the same texts through their forms."""
+"""Tables of the writing side: `tests/<feature>/test_writing*.py` fill them with a sample of these texts."""
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ the work. While a rebuild runs, no rows are deleted: the new index needs the cha
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -91,11 +91,12 @@ def apply_changes(store: IndexStore, limit: int) -> int:
 # before; one that began earlier needs them, and is seen by the question that follows the reading.
 
 
-def _read_batch(after: int, limit: int) -> _Batch | None:
+def _read_batch(after: int, limit: int, included: Collection[int] = frozenset()) -> _Batch | None:
+    """Return the changes that follow change `after`, without the keys of those that the index includes already."""
     statement = select(SearchChange.id, SearchChange.key).where(SearchChange.id > after)
     rows = db.session.execute(statement.order_by(SearchChange.id).limit(limit)).all()
     db.session.rollback()
-    return _Batch([row.id for row in rows], {row.key for row in rows}) if rows else None
+    return _Batch([row.id for row in rows], {row.key for row in rows if row.id not in included}) if rows else None
 
 
 def _write_batch(index: Any, batch: _Batch, position: int, opened: Mapping[str, Segment]) -> None:
@@ -220,12 +221,14 @@ def rebuild(store: IndexStore, progress: Progress | None = None, *, show_progres
     """
     with store.rebuilding(wait=show_progress), current_app.app_context():
         index = store.new_index()
+        included = frozenset(db.session.scalars(select(SearchChange.id)))
+        db.session.rollback()  # what is read from here on includes these changes
         position, keys = newest_given(), documents.every_key()
         db.session.rollback()
         write_all(index, documents.with_progress(keys, progress, show=show_progress), SEGMENT_DOCUMENTS, position)
-        applied = _catch_up(index, 0)
+        applied = _catch_up(index, 0, included)
         with store.writing():
-            applied += _catch_up(index, applied[-1].last if applied else 0)
+            applied += _catch_up(index, applied[-1].last if applied else 0, included)
             store.point_to(index)
         for batch in applied:
             _forget(batch)
@@ -242,11 +245,12 @@ def fill(store: IndexStore, found: Iterable[SearchDocument]) -> None:
             store.point_to(index)
 
 
-def _catch_up(index: Any, after: int) -> list[_Batch]:
-    """Apply the changes since the rebuild began to the new index; returns the changes."""
+def _catch_up(index: Any, after: int, included: Collection[int]) -> list[_Batch]:
+    """Apply the pending changes to the new index, except the `included` ones; return all of them."""
     applied = []
-    while (batch := _read_batch(after, BATCH)) is not None:
+    while (batch := _read_batch(after, BATCH, included)) is not None:
         after = batch.last
-        _write_batch(index, batch, after, {})
+        if batch.keys:
+            _write_batch(index, batch, after, {})
         applied.append(batch)
     return applied
