@@ -33,6 +33,7 @@ from portal.search.language import wordlist
 FEATURES = (
     "home",
     "board",
+    "answers",
     "agenda",
     "newsflash",
     "actionplan",
@@ -59,6 +60,7 @@ TABLES = (
     "community",
     "actionplan",
     "board",
+    "answers",
     "agenda",
     "newsflash",
     "examples",

@@ -13,6 +13,8 @@ from portal.publishing.models import StateChange
 class Permissions:
     """What one user may do with a post, and its history."""
 
+    is_own: bool
+    """Whether the post is the user's own, so that the user gets the answers."""
     may_edit: bool
     may_extend: bool
     may_withdraw: bool
@@ -32,6 +34,7 @@ def for_user(user: User | None, post: Post) -> Permissions | None:
     history = publishing.history(post) if owns else []
     reasons = [change for change in history if change.reason]
     return Permissions(
+        is_own=policies.is_own(user, post),
         may_edit=policies.may_edit(user, post),
         may_extend=policies.may_extend(user, post),
         may_withdraw=policies.may_withdraw(user, post),

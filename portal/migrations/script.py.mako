@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import portal.core.types
+import portal.core.storage.types
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

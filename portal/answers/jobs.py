@@ -1,0 +1,18 @@
+"""Periodic jobs of answers."""
+
+from datetime import datetime
+
+from portal.answers import services
+from portal.core import jobs
+
+
+@jobs.every(seconds=3600)
+def delete_expired_pending(now: datetime) -> None:
+    """Delete answers that were not confirmed in time."""
+    services.delete_expired_pending(now)
+
+
+@jobs.every(seconds=60)
+def move_threads_to_accounts(_now: datetime) -> None:
+    """Move the threads of guests who have an account by now to their account."""
+    services.move_threads_to_accounts()

@@ -1,0 +1,155 @@
+"""Reads of threads."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import User
+from portal.answers.models import OPEN, Guest, Message, Participant, PendingAnswer, Side, Thread
+from portal.board.models import Post
+from portal.community.models import Seat
+from portal.community.policies import is_current
+from portal.core import clock
+from portal.core.extensions import db
+
+PAGE_SIZE = 50
+
+
+def get_thread(thread_id: int) -> Thread | None:
+    """Return a thread with its participants; None when it does not exist."""
+    return db.session.get(Thread, thread_id, options=[selectinload(Thread.participants)])
+
+
+def get_participant(thread: Thread, user: User) -> Participant | None:
+    """Return a member's place in a thread, None when the member has none."""
+    return next((row for row in thread.participants if row.user_id == user.id), None)
+
+
+def list_messages(thread: Thread) -> list[Message]:
+    """Return the messages of a thread, oldest first."""
+    return list(db.session.scalars(select(Message).where(Message.thread_id == thread.id).order_by(Message.id)))
+
+
+def newest_message_id(thread: Thread) -> int:
+    """Return the id of the last message of a thread, 0 for none."""
+    return db.session.scalar(select(func.max(Message.id)).where(Message.thread_id == thread.id)) or 0
+
+
+class ThreadRow(NamedTuple):
+    """A thread as lists show it to one participant."""
+
+    thread: Thread
+    side: Side
+    other_name: str
+    """Who is on the other side: organisation or person."""
+    is_unread: bool
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether this participant's side has to write."""
+        return self.thread.turn == self.side and self.thread.is_open
+
+
+def list_threads(user: User) -> list[ThreadRow]:
+    """Return the threads of a member, the last written in first; at most 500."""
+    newest = select(func.max(Message.id)).where(Message.thread_id == Thread.id).scalar_subquery()
+    statement = (
+        _of_member(user, select(Participant, newest))
+        .options(
+            joinedload(Participant.thread).selectinload(Thread.participants).joinedload(Participant.user),
+            joinedload(Participant.thread).selectinload(Thread.participants).joinedload(Participant.guest),
+            joinedload(Participant.thread).joinedload(Thread.owner_organisation),
+            joinedload(Participant.thread).joinedload(Thread.asker_organisation),
+        )
+        .order_by(Thread.last_message_at.desc(), Thread.id.desc())
+        .limit(500)
+    )
+    return [
+        ThreadRow(row.thread, Side(row.side), other_name(row), (last or 0) > row.read_message_id)
+        for row, last in db.session.execute(statement).unique()
+    ]
+
+
+def of_post(user: User, post: Post) -> list[ThreadRow]:
+    """Return a member's threads about a post, the last written in first."""
+    return [row for row in list_threads(user) if row.thread.post_id == post.id]
+
+
+def count_waiting(user: User) -> int:
+    """Return in how many threads a member's side has to write."""
+    statement = _of_member(user, select(func.count()).select_from(Participant))
+    waiting = and_(Thread.turn == Participant.side, Thread.state.in_(OPEN))
+    return db.session.scalar(statement.where(waiting)) or 0
+
+
+def _of_member(user: User, statement: Any) -> Any:
+    """Restrict a statement over participants to the threads that a member may read now."""
+    seat = select(Seat.id).where(
+        Seat.user_id == user.id, Seat.organisation_id == Thread.owner_organisation_id, is_current()
+    )
+    may_read = (Participant.side == Side.ASKER) | Thread.owner_organisation_id.is_(None) | seat.exists()
+    return statement.join(Thread, Thread.id == Participant.thread_id).where(Participant.user_id == user.id, may_read)
+
+
+def find_open_thread(post: Post, user: User) -> Thread | None:
+    """Return the open thread in which a member already answers a post."""
+    mine = (Thread.post_id == post.id, Thread.state.in_(OPEN), Participant.user_id == user.id)
+    statement = select(Thread).join(Participant).where(*mine, Participant.side == Side.ASKER)
+    return db.session.scalar(statement.order_by(Thread.id).limit(1))
+
+
+def other_name(participant: Participant) -> str:
+    """Return who is on the other side, as this participant sees it: the organisation, else the person."""
+    thread = participant.thread
+    if participant.side == Side.ASKER and thread.owner_organisation is not None:
+        return thread.owner_organisation.name
+    others = [row for row in thread.participants if row.side == Side(participant.side).other]
+    names = ", ".join(row.name for row in others)
+    if participant.side == Side.OWNER:
+        organisation = organisation_of_asker(thread)
+        return f"{names}, {organisation}" if names and organisation else names or organisation
+    return names
+
+
+def organisation_of_asker(thread: Thread) -> str:
+    """Return the organisation on whose behalf a post was answered, "" for none."""
+    if thread.asker_organisation is not None:
+        return thread.asker_organisation.name
+    guests = [row.guest for row in thread.participants if row.guest is not None]
+    return guests[0].organisation if guests else ""
+
+
+def get_pending(token_hash: str) -> PendingAnswer | None:
+    """Return an unconfirmed answer whose link is still valid."""
+    return db.session.scalar(
+        select(PendingAnswer).where(
+            PendingAnswer.token_hash == token_hash,
+            PendingAnswer.used_at.is_(None),
+            PendingAnswer.expires_at > clock.now(),
+        )
+    )
+
+
+def still_open(post_id: int) -> Sequence[Thread]:
+    """Return the open threads about a post."""
+    return db.session.scalars(select(Thread).where(Thread.post_id == post_id, Thread.state.in_(OPEN))).all()
+
+
+def expired_pending(at: datetime) -> Select[PendingAnswer]:
+    """Return the statement for the unconfirmed answers whose link ended before a moment (UTC)."""
+    return select(PendingAnswer).where(PendingAnswer.expires_at <= at)
+
+
+def guests_with_account() -> list[tuple[Guest, User]]:
+    """Return the guests whose address belongs to an account that may sign in."""
+    statement = select(Guest, User).join(User, func.lower(User.email) == func.lower(Guest.email))
+    rows = db.session.execute(statement).all()
+    return [(guest, user) for guest, user in rows if user.is_active]
+
+
+def places_of_guest(guest: Guest) -> Sequence[Participant]:
+    """Return the places of a guest in threads."""
+    return db.session.scalars(select(Participant).where(Participant.guest_id == guest.id)).all()

@@ -1,0 +1,141 @@
+"""The page of a thread, alike for members and guests: its messages, writing, and what comes of it."""
+
+from typing import Any
+
+from flask import Response, request
+
+from portal.accounts.models import User
+from portal.answers import labels, policies, queries, services
+from portal.answers.answer_forms import ColleagueForm, MessageForm, NoteForm
+from portal.answers.links import participant_path
+from portal.answers.models import TRANSITIONS, Participant, Side, ThreadState
+from portal.answers.services import NotPossibleNow
+from portal.board import policies as board_policies
+from portal.community.policies import holders
+from portal.core.i18n import gettext as _
+from portal.core.locale import local
+from portal.core.storage import idempotency
+from portal.core.storage.database import transaction
+from portal.core.web import limits
+from portal.core.web.access import require
+from portal.core.web.forms import form_page, notify
+from portal.core.web.rendering import redirect_to, wants_fragment
+from portal.publishing.writing import action
+
+MESSAGES_PER_DAY, DAY = 200, 86_400
+STATES = {
+    "afgesproken": ThreadState.AGREED,
+    "gelukt": ThreadState.DONE,
+    "niet-gelukt": ThreadState.FAILED,
+    "verder": ThreadState.TALKING,
+}
+"""Values of the field `do` that change the state; any other value sends a message."""
+
+
+def answer_request(participant: Participant) -> Response:
+    """Show a thread, send a message in it, or change its state."""
+    if request.method != "POST":
+        return _page(participant, MessageForm(), NoteForm())
+    limits.hit("answer-message", f"{participant.user_id}-{participant.guest_id}", MESSAGES_PER_DAY, DAY)
+    state = STATES.get(action())
+    return _change_state(participant, state) if state else _send(participant)
+
+
+def _send(participant: Participant) -> Response:
+    form = MessageForm()
+    if not form.validate():
+        return _page(participant, form, NoteForm(formdata=None))
+    try:
+        is_new = _once(participant, form.once.data, lambda: services.send_message(participant, form.draft))
+    except NotPossibleNow:
+        form.form_errors.append(
+            _("This conversation was closed meanwhile. Your message was not sent; it is still here.")
+        )
+        return _page(participant, form, NoteForm(formdata=None))
+    if is_new:
+        notify(_("Your message is sent."))
+    return redirect_to(local(participant_path(participant)))
+
+
+def _change_state(participant: Participant, state: ThreadState) -> Response:
+    form = NoteForm()
+    if not form.validate():
+        return _page(participant, MessageForm(formdata=None), form)
+    try:
+        _once(participant, form.once.data, lambda: services.set_state(participant, state, form.note.data or ""))
+    except NotPossibleNow:
+        notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
+    return redirect_to(local(participant_path(participant)))
+
+
+def _once(participant: Participant, key: str | None, write: Any) -> bool:
+    """Write once per key of the form; return whether it was written now."""
+    name = f"answer-{participant.id}"
+    with transaction():
+        if idempotency.stored_result(participant.user_id, name, key):
+            return False
+        write()
+        idempotency.store_result(participant.user_id, name, key, participant.thread.path)
+        return True
+
+
+def answer_read(participant: Participant) -> Response:
+    """Record that the messages were seen; htmx sends this when the page is shown."""
+    sent = request.form.get("bericht", "")
+    newest = queries.newest_message_id(participant.thread)
+    services.mark_read(
+        participant, min(int(sent), newest) if sent.isascii() and sent.isdigit() and len(sent) < 11 else 0
+    )
+    return Response(status=204) if wants_fragment() else redirect_to(local(participant_path(participant)))
+
+
+def answer_let_in(participant: Participant) -> Response:
+    """Let a colleague take part, who is chosen from those with a seat at the owning organisation."""
+    require(policies.may_let_in(participant))
+    form = ColleagueForm(_colleagues(participant))
+    if not form.validate():
+        return _page(participant, MessageForm(formdata=None), NoteForm(formdata=None), form)
+    chosen = next(person for person in _colleagues(participant) if person.id == form.colleague.data)
+    services.let_in(participant, chosen)
+    notify(_("%(name)s can read and write here now.", name=chosen.name))
+    return redirect_to(local(participant_path(participant)))
+
+
+def _colleagues(participant: Participant) -> list[User]:
+    """Return who may be let in: people with a seat at the owning organisation who do not take part yet."""
+    organisation = participant.thread.owner_organisation
+    if not policies.may_let_in(participant) or organisation is None:
+        return []
+    present = {row.user_id for row in participant.thread.participants}
+    return [person for person in holders(organisation) if person.id not in present]
+
+
+def _page(
+    participant: Participant, form: MessageForm, note_form: NoteForm, colleague_form: ColleagueForm | None = None
+) -> Response:
+    thread = participant.thread
+    post = thread.post
+    own_post = post is not None and participant.user is not None and board_policies.is_own(participant.user, post)
+    colleagues = _colleagues(participant)
+    refused = next((one for one in (note_form, colleague_form) if one is not None and one.errors), form)
+    messages = queries.list_messages(thread)
+    return form_page(
+        "answers/thread.html",
+        refused,
+        message_form=form,
+        note_form=note_form,
+        colleague_form=colleague_form or (ColleagueForm(colleagues, formdata=None) if colleagues else None),
+        thread=thread,
+        post=post if post is not None and (post.is_visible or own_post) else None,
+        may_fulfil=post is not None and own_post and board_policies.may_fulfil(participant.user, post),
+        participant=participant,
+        other_name=queries.other_name(participant),
+        people=[row for row in thread.participants if row.side == Side.OWNER or row.id == participant.id or row.user],
+        messages=messages,
+        newest=messages[-1].id if messages else 0,
+        next_states=TRANSITIONS[ThreadState(thread.state)],
+        state_label=labels.states()[thread.state],
+        acts=labels.acts(),
+        message_kind=labels.message_kind,
+        path=local(participant_path(participant)),
+    )

@@ -1,0 +1,95 @@
+"""A post with an owner, somebody who answers it, and how they do that through the forms."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.answers.models import Thread
+from portal.board.models import Post
+from portal.core.clock import now
+from portal.core.extensions import db
+from portal.core.storage.database import transaction
+from portal.mail.models import MailMessage
+from tests.board.conftest import Place, network, place
+from tests.fixtures import InspectedResponse
+from tests.people import SignedInClient, client_of, make_user
+
+__all__ = ["network", "place"]
+WORDS = "Wij komen graag met acht leerlingen."
+Answer = Callable[..., InspectedResponse]
+
+
+@pytest.fixture
+def owner(network: dict[str, Any]) -> User:
+    """Return the author of the posts of `place`, with a confirmed address."""
+    author: User = network["author"]
+    with transaction():
+        author.confirmed_at = now()
+    return author
+
+
+@pytest.fixture
+def post(owner: User, place: Place) -> Post:
+    """Return an open offer of the owner in person."""
+    return place()
+
+
+@pytest.fixture
+def asker(app: Flask) -> User:
+    """Return a member who answers."""
+    return make_user("Lotte van der Lid")
+
+
+@pytest.fixture
+def hers(app: Flask, owner: User) -> SignedInClient:
+    """Return the client of the owner."""
+    return client_of(app, owner)
+
+
+@pytest.fixture
+def theirs(app: Flask, asker: User) -> SignedInClient:
+    """Return the client of who answers."""
+    return client_of(app, asker)
+
+
+def answer_path(post: Post) -> str:
+    """Return the address at which a post is answered."""
+    return f"/vraag-en-aanbod/{post.id}/antwoorden"
+
+
+def answer(client: SignedInClient, post: Post, **fields: Any) -> InspectedResponse:
+    """Answer a post with the form."""
+    return client.post_form(answer_path(post), {"body": WORDS, **fields})
+
+
+def write(client: SignedInClient, path: str, body: str = "Kom gerust langs.", **fields: Any) -> InspectedResponse:
+    """Write in a thread."""
+    return client.post_form(path, {"body": body, "do": "verstuur", **fields}, form=".sheet-main form.form")
+
+
+def press(client: SignedInClient, path: str, act: str, note: str = "") -> InspectedResponse:
+    """Press one of the buttons under "What comes of it"."""
+    return client.post_form(path, {"do": act, "note": note}, form=".sheet-side form.form")
+
+
+def only_thread() -> Thread:
+    """Return the only thread there is."""
+    db.session.expire_all()
+    return db.session.scalars(select(Thread)).one()
+
+
+def mails(kind: str) -> list[MailMessage]:
+    """Return the mails of a kind, oldest first."""
+    return list(db.session.scalars(select(MailMessage).where(MailMessage.kind == kind).order_by(MailMessage.id)))
+
+
+def link_in(mail: MailMessage, part: str) -> str:
+    """Return the path of the link in a mail that contains `part`."""
+    found = re.search(rf"https?://[^/\s]+({part}\S+)", mail.text)
+    assert found, mail.text
+    return found[1]
