@@ -36,6 +36,9 @@ ONLY = {
     "/agenda/<int:event_id>/concept": AUTHOR,
     "/agenda/<int:event_id>/intrekken": AUTHOR,
     "/agenda/<int:event_id>/verzetten": AUTHOR,
+    "/antwoorden/<int:thread_id>": ("member", "signatory"),
+    "/antwoorden/<int:thread_id>/gelezen": ("member", "signatory"),
+    "/antwoorden/<int:thread_id>/meelezen": ("signatory",),
     "/leden/<int:user_id>-<slug>": SIGNED_IN,
     "/nieuws/<int:article_id>/bewerken": AUTHOR,
     "/nieuws/<int:article_id>/concept": AUTHOR,
@@ -58,9 +61,9 @@ ONLY = {
     "/vraag-en-aanbod/<int:post_id>/verlengen": AUTHOR,
 }
 """Routes for a part of their audience: the owner of the row in the address, and usually the editors."""
-MAY_BE_MISSING = ("accounts.single_sign_on", "accounts.confirm", "accounts.reset", "accounts.magic_link_use",
-                  "accounts.confirm_address", "accounts.change_address", "community.invitation",
-                  "operations.metrics")  # fmt: skip
+MAY_BE_MISSING = ("answers.confirm", "accounts.single_sign_on", "accounts.confirm", "accounts.reset",
+                  "accounts.magic_link_use", "accounts.confirm_address", "accounts.change_address",
+                  "community.invitation", "operations.metrics")  # fmt: skip
 """Routes that may answer 404 to their audience: the secret in the address is invalid, or the feature is not set up."""
 REFUSED = (401, 403, 404)
 

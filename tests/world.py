@@ -17,6 +17,9 @@ from portal.accounts.models import Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey
 from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
 from portal.agenda.models import Event, EventKind
+from portal.answers import links
+from portal.answers import services as answers
+from portal.answers.models import Guest, MessageKind
 from portal.board import extend_link
 from portal.board.models import Category, Kind, Post
 from portal.community import seats
@@ -174,6 +177,7 @@ def _things(world: World) -> None:
     world.arguments = {
         **_content(world),
         **_accounts(world),
+        **_answers(world, organisation),
         "community:slug": SLUG,
         "seat_id": seat.id,
         "group_id": group.id,
@@ -267,6 +271,29 @@ def _content(world: World) -> Mapping[str, Any]:
         "case_id": post.id,
         "about_id": post.id,
         "board.extend_by_link:token": extend_link.make_path(post).rpartition("/")[2],
+    }
+
+
+def _answers(world: World, organisation: Organisation) -> Mapping[str, Any]:
+    """Write a post of the signatory's organisation, which the member and a guest answered."""
+    with transaction() as session:
+        category = session.scalars(select(Category)).one()
+        post = Post(kind=Kind.REQUEST, category=category, slug="vraag", title="Een vraag", body="x",
+                    body_html="<p>x</p>", excerpt="x", author=_user(world, "signatory"), organisation=organisation,
+                    state=State.OPEN, published_at=clock.now(), expires_at=clock.now() + timedelta(days=5))  # fmt: skip
+        session.add(post)
+        session.flush()
+    draft = answers.AnswerDraft("Wij komen graag.", MessageKind.CAN)
+    thread = answers.start_thread(post, _user(world, "member"), draft)
+    guest = Guest(name="Gijs Gast", email="gijs@example.org", organisation="Het Lyceum")
+    with transaction() as session:
+        session.add(guest)
+        other = answers.start_thread(post, guest, draft)
+    place = next(row for row in other.participants if row.guest_id)
+    return {
+        "thread_id": thread.id,
+        "answers:token": links.guest_path(place).rpartition("/")[2],
+        "answers.confirm:token": "A" * 43,
     }
 
 
