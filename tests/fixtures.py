@@ -16,7 +16,7 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.mail.models import MailMessage
-from portal.operations import demo, schema
+from portal.operations import demo, demo_people, schema
 from portal.search.indexing import indexer
 from tests.databases import POSTGRES, empty_tables, hang_up
 from tests.mail import parity
@@ -149,8 +149,7 @@ def demo_site(
         application = make_application(instance, request.getfixturevalue("make_database")("demo"))
         _load_demo(application)
     else:
-        copy_seed("demo", _make_demo, instance)
-        application = make_application(instance)
+        application = make_demo(instance)
     yield application
     hang_up(application)
 
@@ -188,6 +187,26 @@ def _make_empty(instance: Path) -> None:
     application = _configured(instance)
     with application.app_context():
         schema.upgrade()
+    hang_up(application)
+
+
+def make_demo(instance: Path) -> Flask:
+    """Return an application of its own with the demo, indexed."""
+    copy_seed("demo", _make_demo, instance)
+    return make_application(instance)
+
+
+def make_staffed_demo(instance: Path) -> Flask:
+    """Return an application of its own with the demo, its accounts and a filled desk, indexed."""
+    copy_seed("staffed-demo", _make_staffed_demo, instance)
+    return make_application(instance)
+
+
+def _make_staffed_demo(instance: Path) -> None:
+    application = make_demo(instance)
+    with application.app_context():
+        demo_people.load()
+        indexer.rebuild()
     hang_up(application)
 
 

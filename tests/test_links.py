@@ -1,6 +1,7 @@
 """No page that a visitor can reach from the front page has a dead link or anchor."""
 
 from urllib.parse import urldefrag, urljoin
+from xml.etree import ElementTree
 
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
@@ -24,6 +25,8 @@ class Walk:
         self.filtered = 0
         self.dead: list[str] = []
         self.moved: list[str] = []
+        self.pages: set[str] = set()
+        self.unlisted: set[str] = set()
         self.ids: dict[str, set[str | None]] = {}
         self.anchors: set[tuple[str, str, str]] = set()
 
@@ -40,12 +43,15 @@ class Walk:
     def visit(self, path: str) -> None:
         """Visit one page and record its links."""
         with self.client.get(path) as response:
+            if response.headers.get("X-Robots-Tag") == "noindex":
+                self.unlisted.add(path)
             if response.status_code == 301:
                 self.moved.append(path)
                 self.queue(response.location)
             elif response.status_code != 200:
                 self.dead.append(f"{path} answers {response.status_code}")
             elif response.mimetype == "text/html":
+                self.pages.add(path)
                 self.read(path, LexborHTMLParser(response.get_data(as_text=True)))
             elif response.mimetype == "image/svg+xml":
                 self.ids[path] = {
@@ -81,3 +87,11 @@ def test_every_link_leads_somewhere(demo_client: FlaskClient) -> None:
     assert walk.moved == [], "these addresses only lead on: link to where they lead"
     assert len(walk.seen) > 1500
     assert len(walk.anchors) > 1500
+
+    plain = {
+        path for path in walk.pages - walk.unlisted if "?" not in path and not path.startswith(("/en/", "/zoeken"))
+    }
+    sitemap = ElementTree.fromstring(demo_client.get("/sitemap.xml").get_data())
+    base = demo_client.application.config["BASE_URL"]
+    listed = {(node.text or "").removeprefix(base) for node in sitemap.iter() if node.tag.endswith("}loc")}
+    assert plain - listed == set(), "these are missing in the sitemap"

@@ -15,7 +15,7 @@ import structlog
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
@@ -134,9 +134,19 @@ def _save(session: PortalSession) -> None:
             database.add(row)
         row.data = session.data
         row.last_seen_at = now()
-        if row.user:
-            row.user.last_seen_at = now()
+        if row.user_id:
+            _record_visit(row.user_id)
     session.modified = False
+
+
+def _record_visit(user_id: int) -> None:
+    """Record that a person was here, within the running transaction.
+
+    The statement passes by the session of the ORM: no page shows this, so it must not raise the content version, which
+    would discard every kept page at each sign-in.
+    """
+    seen = {"last_seen_at": now(), "warned_inactive_at": None, "updated_at": User.updated_at}
+    db.session.execute(update(User).where(User.id == user_id).values(seen))
 
 
 def hashed(token: str) -> str:
@@ -227,8 +237,7 @@ def begin(user: User, second_factor: bool = False) -> WebSession:
             second_factor_at=now() if second_factor else None,
         )
         database.add(row)
-        user.last_seen_at = now()
-        user.warned_inactive_at = None
+        _record_visit(user.id)
     _use(row, user)
     return row
 

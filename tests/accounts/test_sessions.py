@@ -14,6 +14,7 @@ from portal.accounts.models import Role, User, WebSession
 from portal.accounts.sessions import EDITOR_IDLE, MEMBER_FOR, MEMBER_IDLE
 from portal.core.clock import now
 from portal.core.extensions import db
+from portal.core.storage.database import content_version
 from tests.accounts.coming_in import FRESH, SETTINGS, SIGN_IN, change, enter, is_in, known, signed_in
 from tests.people import PASSWORD, SignedInClient, client_of
 
@@ -140,6 +141,19 @@ def refusals(app: Flask, client: SignedInClient, path: str, data: dict[str, str]
         "text": {"data": f"csrf_token={token}", "content_type": "text/plain"},
     }
     return {name: client.post(path, **way).status_code for name, way in ways.items()}
+
+
+def test_signing_in_and_being_here_discard_no_kept_page(app: Flask) -> None:
+    """The content version stays: or else every kept page would be rendered again at each sign-in."""
+    user = known("lotte@example.org")
+    client, before = client_of(app, None), content_version(db.engine)
+    enter(client, "lotte@example.org")
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
+        assert is_in(client)
+        db.session.refresh(user)
+        assert user.last_seen_at == now()
+
+    assert content_version(db.engine) == before
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -99,12 +99,13 @@ def listening(page: Page, home: str) -> Iterator[tuple[list[str], list[str]]]:
     page.remove_listener("request", follow)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize(("width", "scheme"), [(NARROW, "light"), (WIDE, "dark")])
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing(glass: Page, page_kinds: dict[str, str], kind: str, width: int, scheme: Scheme) -> None:
     glass.emulate_media(color_scheme=scheme)
     show(glass, page_kinds[kind], width)
+    whole = glass.evaluate("document.documentElement.scrollHeight")
+    glass.set_viewport_size({"width": width, "height": whole})  # so that what sticks to the window covers nothing
     violations = Axe().run(glass, options=RULES).response["violations"]
 
     assert [(found["id"], found["nodes"][0]["html"][:200], len(found["nodes"])) for found in violations] == []

@@ -104,7 +104,7 @@ def test_without_script_every_step_has_its_button(new_page: NewPage, address: st
     expect(page.locator("#guide h2")).to_contain_text("gastles")
     follow(page.get_by_role("button", name="Voorbeeld"))
     expect(page.locator(PREVIEW)).to_have_text("lassen")
-    follow(page.get_by_role("button", name="Bewaar als concept"))
+    follow(page.get_by_role("button", name="Bewaar als concept", exact=True))
     expect(page.get_by_label("Titel")).to_have_value("Gastles lassen zonder script")
     follow(page.get_by_role("button", name="Stuur naar de redactie", exact=True))
     expect(page.locator("h1")).to_have_text("Gastles lassen zonder script")

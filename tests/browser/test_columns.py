@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +18,12 @@ from portal.community.models import Organisation, Seat
 from portal.core.extensions import db
 from portal.core.web.access import Audience, audience_of
 from portal.newsflash.models import Article
-from portal.operations import demo, demo_people
 from portal.operations.server import create_server
 from portal.publishing import desk
 from portal.publishing.models import State
-from portal.search.indexing import indexer
 from portal.search.models import SynonymGroup
 from tests.browser.test_accessibility import OVERFLOWING
-from tests.fixtures import make_application
+from tests.fixtures import make_staffed_demo
 from tests.people import client_of, sign_in
 
 pytestmark = pytest.mark.timeout(600)
@@ -155,13 +152,7 @@ def _arguments(seat: Seat) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def living_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Serve a portal with the demo and its accounts."""
-    folder: Path = tmp_path_factory.mktemp("desk")
-    app = make_application(folder)
-    with app.app_context():
-        demo.load()
-        demo_people.load()
-        indexer.rebuild()
-        db.session.remove()
+    app = make_staffed_demo(tmp_path_factory.mktemp("desk"))
     server = create_server(app, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -125,7 +125,7 @@ def test_a_post_from_registering_to_withdrawing(portal: LivingPortal, browser_of
     member.locator("#body").fill("Wij zoeken iemand die **verbindingen** in hout kan voordoen.")
     member.locator("#uploads").set_input_files(picture())
     send(member, "do", "verstuur")
-    expect(member.locator(".error-summary")).to_contain_text("Vertel bij elke foto wat erop staat")
+    expect(member.locator(".error-summary")).to_contain_text("vertel wat er op afbeelding 1 te zien is")
     member.locator("[name^=describe-]").fill("Een werkbank met een houtverbinding.")
     send(member, "do", "verstuur")
     assert member.locator(".error-summary li").all_inner_texts() == []

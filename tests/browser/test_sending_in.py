@@ -100,7 +100,7 @@ def test_a_signatory_publishes_news(small_site: tuple[Flask, str], open_for: Ope
     app, _address = small_site
     page, visitor = open_for(person(app, "Sigrid Ondertekenaar", seat=True)), open_for(None)
     page.goto("/nieuws/")
-    follow(page.get_by_role("link", name="Nieuws insturen"))
+    follow(page.get_by_role("link", name="Nieuws insturen").first)
     page.get_by_label("Titel").fill("Leerlingen lassen een fietsbrug")
     page.locator("#image").set_input_files(picture())
     press(page, "Verstuur")
@@ -142,7 +142,7 @@ def test_a_member_proposes_an_event_in_the_night_the_clock_goes_back(
     app, _address = small_site
     page = open_for(person(app, "Lotte Lid"))
     page.goto("/agenda/")
-    follow(page.get_by_role("link", name="Bijeenkomst voorstellen"))
+    follow(page.get_by_role("link", name="Bijeenkomst voorstellen").first)
     page.locator("#kind").select_option("kenniscafe")
     page.locator("#title").fill("Nacht van de techniek")
     page.locator("#summary").fill("Een nacht in de werkplaats.")

@@ -94,7 +94,7 @@ def test_every_event_of_the_demo_is_a_calendar(visitor: InspectingClient) -> Non
     assert {len(calendar.walk("VEVENT")) for calendar in calendars} == {1}
 
 
-def test_the_sitemap_holds_what_search_engines_may_see_and_all_of_it(visitor: InspectingClient) -> None:
+def test_the_sitemap_holds_only_what_search_engines_may_see(visitor: InspectingClient) -> None:
     paths = _sitemap(visitor)
     lines = visitor.get("/robots.txt").get_data(as_text=True).splitlines()
     refused = tuple(line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: "))
@@ -104,9 +104,6 @@ def test_the_sitemap_holds_what_search_engines_may_see_and_all_of_it(visitor: In
         assert "noindex" not in str(page.headers) + "".join(page.attributes("meta[name=robots]", "content")), path
         assert page.attributes("link[rel=canonical]", "href")[0].endswith(path)
         assert not path.startswith(refused)
-    linked = {path for path in walk.crawl(visitor) if "?" not in path and not path.startswith(("/en", "/zoeken"))}
-    pages = {path for path in linked if path.endswith("/") or path.rpartition(".")[2] == path}
-    assert pages - set(paths) <= {"/healthz", "/readyz"}
 
 
 def _sitemap(visitor: InspectingClient) -> list[str]:

@@ -10,21 +10,17 @@ from sqlalchemy import select
 from portal.accounts.models import Role, User
 from portal.community import policies
 from portal.core.extensions import db
-from portal.operations import demo, demo_people
+from portal.operations import demo_people
 from portal.publishing import desk
-from portal.search.indexing import indexer
-from tests.fixtures import make_application
+from tests.fixtures import make_staffed_demo
 from tests.people import SignedInClient, client_of
 
 
 @pytest.fixture(scope="module")
 def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """Return a portal of its own with the demo and its accounts."""
-    app = make_application(tmp_path_factory.mktemp("demo-desk"))
+    app = make_staffed_demo(tmp_path_factory.mktemp("demo-desk"))
     with app.app_context():
-        demo.load()
-        demo_people.load()
-        indexer.rebuild()
         yield app
         db.session.remove()
 

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import hang_up
+from tests.fixtures import make_demo
+
 
 class Portal:
     """A portal of its own, served by its own command."""
@@ -69,7 +72,8 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         running.kill(signal.SIGKILL)
 
 
-def test_after_kill_9_pages_come_and_search_works(portal: Portal) -> None:
+def test_after_kill_9_pages_come_and_search_works(portal: Portal, tmp_path: Path) -> None:
+    hang_up(make_demo(tmp_path))
     portal.start("--demo")
     assert portal.get("/vraag-en-aanbod/", seconds=60)[0] == 200
     portal.kill(signal.SIGKILL)

@@ -15,8 +15,9 @@ from portal.core.clock import today
 from portal.core.extensions import db
 from portal.core.models import ContentVersion
 from portal.core.storage.database import transaction
-from portal.operations import demo, demo_people
+from portal.operations import demo_people
 from tests.accounts.second_factor.conftest import code_of
+from tests.fixtures import make_demo
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +30,7 @@ def accounts(demo_copy: Flask) -> list[demo_people.Account]:
 @pytest.fixture(scope="module")
 def demo_copy(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Return a portal of its own that holds the demo; the shared one is only read."""
-    from tests.fixtures import make_application
-
-    application = make_application(tmp_path_factory.mktemp("demo-people"))
-    with application.app_context():
-        demo.load()
-    return application
+    return make_demo(tmp_path_factory.mktemp("demo-people"))
 
 
 def test_an_installation_without_demo_gets_no_account(app: Flask) -> None:

@@ -31,6 +31,7 @@ class Command:
 
     def __call__(self, *arguments: str, typed: str = "") -> int:
         self.monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        db.session.rollback()  # the command closes the connections of the pool, which this returns its own to
         status = cli.main(arguments)
         db.session.rollback()
         return status
