@@ -17,8 +17,8 @@ from portal.core.models import ContentVersion
 from portal.core.storage.database import writing_options
 
 SQLITE, POSTGRES = "sqlite", "postgres"
-ON_BOTH = ("accounts/", "administration/", "agenda/", "board/", "community/", "core/", "desk/", "files/", "mail/",
-           "newsflash/", "operations/", "search/test_changes", "search/test_followers", "search/test_misses",
+ON_BOTH = ("accounts/", "administration/", "agenda/", "answers/", "board/", "community/", "core/", "desk/", "files/",
+           "mail/", "newsflash/", "operations/", "search/test_changes", "search/test_followers", "search/test_misses",
            "search/test_synonyms")  # fmt: skip
 """The folders and files below tests/ whose tests run on both databases, because they write. Of search these are the
 tests of database tables; `search/engines/` tests the PostgreSQL index."""

@@ -67,7 +67,7 @@ class MemberAnswerForm(AnswerForm):
     @property
     def chosen_organisation(self) -> Organisation | None:
         """Return the organisation on whose behalf the member answers, None for in person."""
-        return self._known.get(self.organisation.data or "") if self.organisation else None
+        return self._known.get(self.organisation.data or "") if "organisation" in self else None
 
 
 class GuestAnswerForm(AnswerForm):

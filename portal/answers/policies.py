@@ -15,12 +15,13 @@ def may_answer(user: User | None, post: Post) -> bool:
 def may_take_part(participant: Participant) -> bool:
     """Return whether a participant may still read and write in the thread.
 
-    On the owner's side of an organisation's post that is only as long as the person has a seat there.
+    On the owner's side of an organisation's post that is only as long as the person has a seat there; editors are
+    there when the organisation has nobody.
     """
     organisation = participant.thread.owner_organisation
     if participant.side != Side.OWNER or organisation is None or participant.user is None:
         return True
-    return speaks_for(participant.user, [organisation])
+    return participant.user.is_editor or speaks_for(participant.user, [organisation])
 
 
 def may_let_in(participant: Participant) -> bool:

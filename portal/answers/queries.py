@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import User
+from portal.accounts.models import Role, User
 from portal.answers.models import OPEN, Guest, Message, Participant, PendingAnswer, Side, Thread
 from portal.board.models import Post
 from portal.community.models import Seat
@@ -90,7 +90,9 @@ def _of_member(user: User, statement: Any) -> Any:
     seat = select(Seat.id).where(
         Seat.user_id == user.id, Seat.organisation_id == Thread.owner_organisation_id, is_current()
     )
-    may_read = (Participant.side == Side.ASKER) | Thread.owner_organisation_id.is_(None) | seat.exists()
+    may_read: Any = (Participant.side == Side.ASKER) | Thread.owner_organisation_id.is_(None) | seat.exists()
+    if user.is_editor:
+        may_read = true()
     return statement.join(Thread, Thread.id == Participant.thread_id).where(Participant.user_id == user.id, may_read)
 
 
@@ -141,6 +143,12 @@ def still_open(post_id: int) -> Sequence[Thread]:
 def expired_pending(at: datetime) -> Select[PendingAnswer]:
     """Return the statement for the unconfirmed answers whose link ended before a moment (UTC)."""
     return select(PendingAnswer).where(PendingAnswer.expires_at <= at)
+
+
+def list_editors() -> list[User]:
+    """Return the editors who may sign in."""
+    statement = select(User).where(User.role.in_((Role.EDITOR, Role.ADMINISTRATOR))).order_by(User.id)
+    return [user for user in db.session.scalars(statement) if user.is_active]
 
 
 def guests_with_account() -> list[tuple[Guest, User]]:

@@ -203,12 +203,15 @@ def delete_expired_pending(at: datetime) -> None:
 
 
 def _owners(post: Post) -> list[User]:
-    """Return who answers for a post: its author, or after the author left, everyone with a seat there."""
+    """Return who answers for a post: its author, else everyone with a seat there, else the editors.
+
+    The author is left out after leaving the organisation, and when the account was disabled.
+    """
     organisation = post.organisation
     people = holders(organisation) if organisation else []
     if post.author.is_active and (organisation is None or post.author in people):
         return [post.author]
-    return people
+    return people or queries.list_editors()
 
 
 def _participant(person: Person, side: Side) -> Participant:

@@ -1,6 +1,6 @@
 """Answering a post as a member: who may, what the owner gets, and what is refused."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -18,7 +18,7 @@ from portal.publishing.models import State
 from tests.answers.conftest import WORDS, answer, answer_path, link_in, mails, only_thread, press, write
 from tests.board.conftest import Place
 from tests.checks.payloads import SAMPLE
-from tests.fixtures import InspectingClient
+from tests.fixtures import InspectedResponse, InspectingClient
 from tests.people import SignedInClient, client_of, make_user
 
 
@@ -108,7 +108,7 @@ def test_a_post_that_closed_meanwhile_keeps_what_was_written(post: Post, owner: 
     data = {name: page.attributes(f"main [name={name}]", "value")[0] for name in ("csrf_token", "once")}
     board.fulfil_post(post, owner, None)
 
-    refused = theirs.post(answer_path(post), data={**data, "kind": "can", "body": WORDS})
+    refused = cast(InspectedResponse, theirs.post(answer_path(post), data={**data, "kind": "can", "body": WORDS}))
 
     assert refused.status_code == 422
     assert WORDS in refused.only("textarea[name=body]")
@@ -152,6 +152,19 @@ def test_nobody_else_reads_or_writes(
             token = other.get("/account/bijdragen").attributes("[name=csrf_token]", "value")[0]
             assert other.open(address, method=method, data={"csrf_token": token}).status_code == 404
     assert client.get(path).status_code == 303
+
+
+def test_when_nobody_is_left_the_editors_get_the_answer(
+    app: Flask, network: dict[str, Any], place: Place, editor: User, theirs: SignedInClient
+) -> None:
+    post = place("bakkerij")  # whose author has no seat there
+    answer(theirs, post)
+
+    assert [mail.address for mail in mails("answer.message")] == [editor.email]
+    hers = client_of(app, editor)
+    write(hers, only_thread().path, "De bakkerij is gestopt.")
+    assert hers.get("/antwoorden/").texts(".card-title a")
+    assert "De bakkerij is gestopt." in theirs.get(only_thread().path).texts(".message .prose")
 
 
 def test_colleagues_read_along_only_when_let_in(

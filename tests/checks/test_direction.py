@@ -108,7 +108,10 @@ def arabic_world(world: World) -> Iterator[World]:
     with transaction() as session:
         people = {user.name: user for user in session.scalars(select(User))}
         member, editor = people["Persoon Member"], people["Persoon Editor"]
-        post, event, proposal = session.scalars(select(Post)).one(), *session.scalars(select(Event).order_by(Event.id))
+        post, event, proposal = (
+            session.scalars(select(Post).order_by(Post.id).limit(1)).one(),
+            *session.scalars(select(Event).order_by(Event.id)),
+        )
         article, organisation = session.scalars(select(Article)).one(), session.scalars(select(Organisation)).one()
         for row in (post, event, article, organisation):
             audit.record(editor, "post.changed", row, note="x", who=f"{WELCOME} wie")
