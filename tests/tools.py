@@ -29,6 +29,10 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # The window of the browser itself loads pages for each context, which nobody sees here. This list replaces that of
+    # Playwright, so it repeats what matters of it.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "MediaRouter,PaintHolding,OptimizationHints,NetworkTimeServiceQuerying,PreconnectToSearch",
 ]
 BROWSER_FIXTURES = {"page", "browser", "context", "new_context"}
 
