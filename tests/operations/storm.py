@@ -85,13 +85,16 @@ def prepare(instance: Path) -> str:
 
 
 def run(portal: Portal, cookie: str, storm: Storm, victims: str, chance: random.Random) -> None:
-    """Let all writers write while `victims` ("web", "worker" or "both") are killed at random moments."""
+    """Let all writers write while `victims` ("web", "worker" or "both") are killed at random moments.
+
+    There is at most one kill per ten writes: a machine that starts slower than the kills come would never finish.
+    """
     writers = [threading.Thread(target=_write, args=(portal, cookie, storm), daemon=True) for _ in range(WRITERS)]
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):
         time.sleep(chance.uniform(0.2, 0.5 + storm.writes / 100))
-        if any(writer.is_alive() for writer in writers):
+        if storm.kills < storm.writes // 10 and any(writer.is_alive() for writer in writers):
             kill(portal, storm, victims)
     for writer in writers:
         writer.join()
