@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from portal.accounts import deferred_actions, passwords, services, sessions, tokens
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import ButtonForm, LinkForm, RegisterForm, SignInForm
+from portal.accounts.forms import LinkForm, RegisterForm, SignInForm
 from portal.accounts.models import Purpose
 from portal.accounts.sign_in_flow import (
     complete_sign_in,
@@ -21,7 +21,7 @@ from portal.accounts.sign_in_flow import (
 from portal.core import locale
 from portal.core.i18n import gettext as _
 from portal.core.web.access import token_holders, visitors
-from portal.core.web.forms import form_page, notify
+from portal.core.web.forms import ButtonForm, form_page, notify
 from portal.core.web.rendering import page, redirect_to
 
 UNDERWAY = ("registratie", "inloglink", "wachtwoord")

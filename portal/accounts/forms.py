@@ -40,10 +40,6 @@ class LinkForm(PortalForm):
     next = HiddenField()
 
 
-class ButtonForm(PortalForm):
-    """A form with only a button."""
-
-
 class ResetForm(PortalForm):
     """A new password, with a mailed link."""
 

@@ -4,14 +4,14 @@ from flask import Response, url_for
 
 from portal.accounts import deferred_actions, passwords, services, sessions, tokens
 from portal.accounts.blueprint import bp
-from portal.accounts.forms import ButtonForm, LinkForm, ResetForm
+from portal.accounts.forms import LinkForm, ResetForm
 from portal.accounts.models import OneTimeToken, Purpose, User
 from portal.accounts.sign_in_flow import complete_sign_in, limit_links, limit_mails, link_gone, requested_next
 from portal.core import locale
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.web.access import token_holders, visitors
-from portal.core.web.forms import form_page, notify
+from portal.core.web.forms import ButtonForm, form_page, notify
 from portal.core.web.rendering import redirect_to
 
 

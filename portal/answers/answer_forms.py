@@ -1,5 +1,6 @@
 """The forms with which people answer a post and write in a thread."""
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms import RadioField, SelectField
@@ -29,7 +30,7 @@ class MessageForm(OnceMixin, PortalForm):
     @property
     def draft(self) -> AnswerDraft:
         """Return what was written."""
-        return AnswerDraft(self.body.data or "", MessageKind.TEXT, self.places.data, self.days.data or None)
+        return AnswerDraft(self.body.data or "", places=self.places.data, days=self.days.data or None)
 
 
 class AnswerForm(MessageForm):
@@ -46,8 +47,7 @@ class AnswerForm(MessageForm):
     @property
     def draft(self) -> AnswerDraft:
         """Return what was written."""
-        kind = MessageKind(self.kind.data)
-        return AnswerDraft(self.body.data or "", kind, self.places.data, self.days.data or None)
+        return replace(super().draft, kind=MessageKind(self.kind.data))
 
 
 class MemberAnswerForm(AnswerForm):
@@ -98,7 +98,3 @@ class ColleagueForm(PortalForm):
         """Offer these people."""
         super().__init__(*args, **kwargs)
         self.colleague.choices = [(person.id, person.name) for person in people]
-
-
-class ButtonForm(PortalForm):
-    """A form with only a button."""

@@ -1,6 +1,6 @@
 """Words for the states of a thread and the kinds of messages."""
 
-from portal.answers.models import MessageKind, Side, ThreadState
+from portal.answers.models import MessageKind, ThreadState
 from portal.board.models import Kind, Post
 from portal.core.i18n import gettext as _
 
@@ -30,9 +30,4 @@ def message_kind(kind: str, post: Post | None) -> str:
     """Return the label above a message, "" for one that only has words."""
     if kind == MessageKind.CAN:
         return _("I can help with this") if post is None or post.kind == Kind.REQUEST else _("I would like to use this")
-    return _("Not now") if kind == MessageKind.CANNOT else ""
-
-
-def side(name: str) -> str:
-    """Return the label of a side of a thread."""
-    return _("placed the post") if name == Side.OWNER else _("answers")
+    return ""

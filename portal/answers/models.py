@@ -58,9 +58,7 @@ class MessageKind(StrEnum):
 
     TEXT = "text"
     CAN = "can"
-    """"I can": the asker offers what is requested, or wants what is offered."""
-    CANNOT = "cannot"
-    """"Not now", with a reason."""
+    """The asker offers what is requested, or wants what is offered."""
     STATE = "state"
     """The thread got another state; written by the portal on behalf of a person."""
 
@@ -118,7 +116,6 @@ class Thread(Timestamped, Model):
     first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the owner first wrote (UTC), by which the answer promise is measured."""
     last_message_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    version: Mapped[int] = mapped_column(default=1)
 
     post: Mapped[Post | None] = relationship()
     owner_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[owner_organisation_id])

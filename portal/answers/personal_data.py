@@ -1,10 +1,10 @@
 """Personal data stored by answers: threads, messages, and guests without an account."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
-from portal.accounts.personal_data import of_user
 from portal.answers import services
 from portal.answers.models import Guest, Message, Participant, PendingAnswer, Thread
 from portal.core.extensions import db
@@ -13,6 +13,8 @@ from portal.core.personal_data import (
     FORMER_MEMBER,
     Basis,
     Contributions,
+    Erase,
+    Export,
     Person,
     Record,
     holds,
@@ -21,39 +23,53 @@ from portal.core.personal_data import (
     table_of,
 )
 
+Mine = Callable[[Any, Person], ColumnElement[bool]]
+"""(table, person) → the condition for the person's rows."""
 PURPOSE = lazy_gettext("So that you and who placed the post can write to each other.")
 KEEP = lazy_gettext("As long as one of the two sides has an account here.")
 
 holds_none("what a thread is about and how far it is; who takes part is in another table", Thread.__tablename__)
 
 
-def _export_by_address(model: type[Any], *columns: str) -> Any:
-    """Return a function that exports rows with the mail address of a person."""
+def _same_address(table: Any, person: Person) -> ColumnElement[bool]:
+    return func.lower(table.c.email) == person.email.lower()
 
+
+def _mine(table: Any, person: Person) -> ColumnElement[bool]:
+    """Return the condition for rows of a person: those of the account, and those as a guest with the same address."""
+    guests = select(Guest.id).where(_same_address(table_of(Guest), person))
+    return or_(table.c.user_id == person.id, table.c.guest_id.in_(guests))
+
+
+def _export(model: type[Any], mine: Mine, *columns: str) -> Export:
     def export(person: Person) -> list[Record]:
         table = table_of(model)
-        return rows_where(table, func.lower(table.c.email) == person.email.lower(), columns)
+        return rows_where(table, mine(table, person), columns)
 
     return export
 
 
-def _erase_by_address(model: type[Any]) -> Any:
+def _rows(model: type[Any], mine: Mine, person: Person) -> Sequence[Any]:
+    return db.session.scalars(select(model).where(mine(table_of(model), person))).all()
+
+
+def _erase(model: type[Any]) -> Erase:
     def erase(person: Person, _contributions: Contributions) -> None:
-        for row in db.session.scalars(select(model).where(func.lower(model.email) == person.email.lower())).all():
+        for row in _rows(model, _same_address, person):
             db.session.delete(row)
 
     return erase
 
 
 def _erase_participations(person: Person, _contributions: Contributions) -> None:
-    for row in db.session.scalars(select(Participant).where(Participant.user_id == person.id)).all():
+    for row in _rows(Participant, _mine, person):
         services.leave(row)
 
 
 def _erase_messages(person: Person, contributions: Contributions) -> None:
     """Remove a person's words, or keep them without the name; the other side still sees that there was a message."""
-    for row in db.session.scalars(select(Message).where(Message.user_id == person.id)).all():
-        row.user_id, row.author_name = None, FORMER_MEMBER
+    for row in _rows(Message, _mine, person):
+        row.user_id, row.guest_id, row.author_name = None, None, FORMER_MEMBER
         if contributions == Contributions.REMOVE:
             row.body = row.body_html = ""
             row.days = row.places = None
@@ -65,8 +81,8 @@ holds(
     purpose=PURPOSE,
     basis=Basis.CONSENT,
     keep=KEEP,
-    export=_export_by_address(Guest, "id", "name", "email", "organisation", "created_at"),
-    erase=_erase_by_address(Guest),
+    export=_export(Guest, _same_address, "id", "name", "email", "organisation", "created_at"),
+    erase=_erase(Guest),
 )
 holds(
     PendingAnswer.__tablename__,
@@ -74,8 +90,8 @@ holds(
     purpose=PURPOSE,
     basis=Basis.CONSENT,
     keep=lazy_gettext("Two days."),
-    export=_export_by_address(PendingAnswer, "post_id", "name", "email", "organisation", "body", "created_at"),
-    erase=_erase_by_address(PendingAnswer),
+    export=_export(PendingAnswer, _same_address, "post_id", "name", "email", "organisation", "body", "created_at"),
+    erase=_erase(PendingAnswer),
 )
 holds(
     Participant.__tablename__,
@@ -83,7 +99,7 @@ holds(
     purpose=PURPOSE,
     basis=Basis.AGREEMENT,
     keep=KEEP,
-    export=of_user(Participant, "thread_id", "side", "read_message_id"),
+    export=_export(Participant, _mine, "thread_id", "side", "read_message_id"),
     erase=_erase_participations,
 )
 holds(
@@ -92,6 +108,6 @@ holds(
     purpose=PURPOSE,
     basis=Basis.AGREEMENT,
     keep=KEEP,
-    export=of_user(Message, "thread_id", "kind", "state", "body", "places", "days", "created_at"),
+    export=_export(Message, _mine, "thread_id", "kind", "state", "body", "places", "days", "created_at"),
     erase=_erase_messages,
 )

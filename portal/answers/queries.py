@@ -1,21 +1,19 @@
 """Reads of threads."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Boolean, Select, bindparam, func, or_, select, true
+from sqlalchemy import Boolean, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Role, User
 from portal.answers.models import OPEN, Guest, Message, Participant, PendingAnswer, Side, Thread
 from portal.board.models import Post
 from portal.community.models import Seat
-from portal.community.policies import is_current
 from portal.core import clock
 from portal.core.extensions import db
 
-PAGE_SIZE = 50
+MOST_LISTED = 500
 
 
 def get_thread(thread_id: int) -> Thread | None:
@@ -38,6 +36,35 @@ def newest_message_id(thread: Thread) -> int:
     return db.session.scalar(select(func.max(Message.id)).where(Message.thread_id == thread.id)) or 0
 
 
+_HAS_SEAT = select(Seat.id).where(
+    Seat.user_id == Participant.user_id,
+    Seat.organisation_id == Thread.owner_organisation_id,
+    Seat.since <= bindparam("day"),
+    or_(Seat.until.is_(None), Seat.until >= bindparam("day")),
+)
+_OF_MEMBER = (
+    Participant.user_id == bindparam("user_id"),
+    or_(
+        Participant.side == Side.ASKER,
+        Thread.owner_organisation_id.is_(None),
+        bindparam("is_editor", type_=Boolean),
+        _HAS_SEAT.exists(),
+    ),
+)
+"""The places of a member in the threads that `policies.may_take_part` allows now; needs `_values`."""
+_WAITING = (
+    select(func.count())
+    .select_from(Participant)
+    .join(Thread, Thread.id == Participant.thread_id)
+    .where(*_OF_MEMBER, Thread.turn == Participant.side, Thread.state.in_(OPEN))
+)
+"""Built once, because every page of a signed-in person executes it."""
+
+
+def _values(user: User) -> dict[str, object]:
+    return {"user_id": user.id, "is_editor": user.is_editor, "day": clock.today()}
+
+
 class ThreadRow(NamedTuple):
     """A thread as lists show it to one participant."""
 
@@ -53,11 +80,13 @@ class ThreadRow(NamedTuple):
         return self.thread.turn == self.side and self.thread.is_open
 
 
-def list_threads(user: User) -> list[ThreadRow]:
-    """Return the threads of a member, the last written in first; at most 500."""
+def list_threads(user: User, post: Post | None = None) -> list[ThreadRow]:
+    """Return the threads of a member, or those about one post, the last written in first; at most MOST_LISTED."""
     newest = select(func.max(Message.id)).where(Message.thread_id == Thread.id).scalar_subquery()
     statement = (
-        _of_member(user, select(Participant, newest))
+        select(Participant, newest)
+        .join(Thread, Thread.id == Participant.thread_id)
+        .where(*_OF_MEMBER)
         .options(
             joinedload(Participant.thread).selectinload(Thread.participants).joinedload(Participant.user),
             joinedload(Participant.thread).selectinload(Thread.participants).joinedload(Participant.guest),
@@ -65,66 +94,27 @@ def list_threads(user: User) -> list[ThreadRow]:
             joinedload(Participant.thread).joinedload(Thread.asker_organisation),
         )
         .order_by(Thread.last_message_at.desc(), Thread.id.desc())
-        .limit(500)
+        .limit(MOST_LISTED)
     )
+    if post is not None:
+        statement = statement.where(Thread.post_id == post.id)
     return [
         ThreadRow(row.thread, Side(row.side), other_name(row), (last or 0) > row.read_message_id)
-        for row, last in db.session.execute(statement).unique()
+        for row, last in db.session.execute(statement, _values(user)).unique()
     ]
-
-
-def of_post(user: User, post: Post) -> list[ThreadRow]:
-    """Return a member's threads about a post, the last written in first."""
-    return [row for row in list_threads(user) if row.thread.post_id == post.id]
-
-
-_HAS_SEAT = select(Seat.id).where(
-    Seat.user_id == Participant.user_id,
-    Seat.organisation_id == Thread.owner_organisation_id,
-    Seat.since <= bindparam("day"),
-    or_(Seat.until.is_(None), Seat.until >= bindparam("day")),
-)
-_WAITING = (
-    select(func.count())
-    .select_from(Participant)
-    .join(Thread, Thread.id == Participant.thread_id)
-    .where(
-        Participant.user_id == bindparam("user_id"),
-        Thread.turn == Participant.side,
-        Thread.state.in_(OPEN),
-        or_(
-            Participant.side == Side.ASKER,
-            Thread.owner_organisation_id.is_(None),
-            bindparam("is_editor", type_=Boolean),
-            _HAS_SEAT.exists(),
-        ),
-    )
-)
-"""Built once, because every page of a signed-in person executes it."""
 
 
 def count_waiting(user: User) -> int:
     """Return in how many threads a member's side has to write."""
-    values = {"user_id": user.id, "is_editor": user.is_editor, "day": clock.today()}
-    count: int = db.session.connection().execute(_WAITING, values).scalar_one()
+    count: int = db.session.connection().execute(_WAITING, _values(user)).scalar_one()
     return count
 
 
-def _of_member(user: User, statement: Any) -> Any:
-    """Restrict a statement over participants to the threads that a member may read now."""
-    seat = select(Seat.id).where(
-        Seat.user_id == user.id, Seat.organisation_id == Thread.owner_organisation_id, is_current()
-    )
-    may_read: Any = (Participant.side == Side.ASKER) | Thread.owner_organisation_id.is_(None) | seat.exists()
-    if user.is_editor:
-        may_read = true()
-    return statement.join(Thread, Thread.id == Participant.thread_id).where(Participant.user_id == user.id, may_read)
-
-
-def find_open_thread(post: Post, user: User) -> Thread | None:
-    """Return the open thread in which a member already answers a post."""
+def find_open_place(post: Post, user: User) -> Participant | None:
+    """Return a member's place in the open thread in which the member already answers a post."""
     mine = (Thread.post_id == post.id, Thread.state.in_(OPEN), Participant.user_id == user.id)
-    statement = select(Thread).join(Participant).where(*mine, Participant.side == Side.ASKER)
+    statement = select(Participant).join(Thread, Thread.id == Participant.thread_id)
+    statement = statement.where(*mine, Participant.side == Side.ASKER)
     return db.session.scalar(statement.order_by(Thread.id).limit(1))
 
 
@@ -163,11 +153,6 @@ def get_pending(token_hash: str) -> PendingAnswer | None:
 def still_open(post_id: int) -> Sequence[Thread]:
     """Return the open threads about a post."""
     return db.session.scalars(select(Thread).where(Thread.post_id == post_id, Thread.state.in_(OPEN))).all()
-
-
-def expired_pending(at: datetime) -> Select[PendingAnswer]:
-    """Return the statement for the unconfirmed answers whose link ended before a moment (UTC)."""
-    return select(PendingAnswer).where(PendingAnswer.expires_at <= at)
 
 
 def list_editors() -> list[User]:

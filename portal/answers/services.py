@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from portal.accounts.models import User
 from portal.accounts.sessions import hashed
@@ -25,6 +25,7 @@ from portal.board.models import Post
 from portal.community.models import Organisation
 from portal.community.policies import holders
 from portal.core import clock
+from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
@@ -60,13 +61,16 @@ class AnswerDraft:
 def start_thread(post: Post, asker: Person, draft: AnswerDraft, organisation: Organisation | None = None) -> Thread:
     """Answer a post: begin a thread with its owner, who gets a mail.
 
-    `organisation` is on whose behalf a member answers. Raises NotPossibleNow when the post takes no answers.
+    A member who already has an open thread about the post writes in that one. `organisation` is on whose behalf a
+    member answers. Raises NotPossibleNow when the post takes no answers.
     """
     user = asker if isinstance(asker, User) else None
     with transaction() as session:
         session.refresh(post)
         if not policies.may_answer(user, post):
             raise NotPossibleNow
+        if user and (known := queries.find_open_place(post, user)) is not None:
+            return send_message(known, draft).thread
         thread = Thread(
             post=post,
             subject=post.title,
@@ -77,7 +81,7 @@ def start_thread(post: Post, asker: Person, draft: AnswerDraft, organisation: Or
             turn_since=clock.now(),
         )
         thread.participants = [Participant(side=Side.OWNER, user=owner) for owner in _owners(post)]
-        me = _participant(asker, Side.ASKER)
+        me = Participant(side=Side.ASKER, user=user, guest=None if user else asker)
         thread.participants.append(me)
         session.add(thread)
         session.flush()
@@ -146,32 +150,26 @@ def submit_guest_answer(post: Post, guest: Guest, draft: AnswerDraft, key: str |
     if not policies.may_answer(None, post):
         raise NotPossibleNow
     token = token_urlsafe(32)
-    with transaction() as session:
-        if idempotency.stored_result(None, GUEST_FORM, key):
-            return
-        idempotency.store_result(None, GUEST_FORM, key, post.path)
-        session.add(
-            PendingAnswer(
-                token_hash=token_hash(token),
-                post=post,
-                name=guest.name,
-                email=guest.email,
-                organisation=guest.organisation,
-                kind=draft.kind,
-                body=draft.body,
-                places=draft.places,
-                days=draft.days,
-                expires_at=clock.now() + CONFIRM_WITHIN,
-            )
-        )
-        path = f"/antwoorden/bevestigen/{token}"
-        unique = f"answer-confirm-{token_hash(token)[:40]}"
+    pending = PendingAnswer(
+        token_hash=hashed(token),
+        post_id=post.id,
+        name=guest.name,
+        email=guest.email,
+        organisation=guest.organisation,
+        kind=draft.kind,
+        body=draft.body,
+        places=draft.places,
+        days=draft.days,
+        expires_at=clock.now() + CONFIRM_WITHIN,
+    )
+
+    def write() -> str:
+        db.session.add(pending)
+        path, unique = f"/antwoorden/bevestigen/{token}", f"answer-confirm-{pending.token_hash[:40]}"
         mail.send(MAIL_CONFIRM, guest.email, "answers/confirm", unique=unique, post=post, confirm_path=path)
+        return post.path
 
-
-def token_hash(token: str) -> str:
-    """Return how the secret of a mailed link is stored."""
-    return hashed(token)
+    idempotency.write_once(None, GUEST_FORM, key, write)
 
 
 def confirm_guest_answer(token: str) -> Participant | None:
@@ -181,7 +179,7 @@ def confirm_guest_answer(token: str) -> Participant | None:
     NotPossibleNow when the post closed meanwhile.
     """
     with transaction() as session:
-        pending = queries.get_pending(token_hash(token))
+        pending = queries.get_pending(hashed(token))
         if pending is None:
             return None
         mine = update(PendingAnswer).where(PendingAnswer.id == pending.id, PendingAnswer.used_at.is_(None))
@@ -198,8 +196,7 @@ def confirm_guest_answer(token: str) -> Participant | None:
 def delete_expired_pending(at: datetime) -> None:
     """Delete the answers that were not confirmed in time, and those that were, whose text is in a thread now."""
     with transaction() as session:
-        for row in session.scalars(queries.expired_pending(at)).all():
-            session.delete(row)
+        session.execute(delete(PendingAnswer).where(PendingAnswer.expires_at <= at))
 
 
 def _owners(post: Post) -> list[User]:
@@ -214,20 +211,14 @@ def _owners(post: Post) -> list[User]:
     return people or queries.list_editors()
 
 
-def _participant(person: Person, side: Side) -> Participant:
-    if isinstance(person, User):
-        return Participant(side=side, user=person)
-    return Participant(side=side, guest=person)
-
-
 def _write(thread: Thread, author: Participant, draft: AnswerDraft, state: ThreadState | None = None) -> Message:
     """Add a message to a thread and mail it to the other side, within the running transaction."""
     body = clean(draft.body).strip()
     message = Message(
         thread=thread,
         side=author.side,
-        user_id=author.user_id or (author.user.id if author.user else None),
-        guest_id=author.guest_id or (author.guest.id if author.guest else None),
+        user_id=author.user_id,
+        guest_id=author.guest_id,
         author_name=author.name,
         kind=draft.kind,
         state=state,
@@ -238,7 +229,6 @@ def _write(thread: Thread, author: Participant, draft: AnswerDraft, state: Threa
         created_at=clock.now(),
     )
     thread.last_message_at = message.created_at
-    thread.version += 1
     if author.side == Side.OWNER and thread.first_answer_at is None:
         thread.first_answer_at = message.created_at
     with transaction() as session:
@@ -307,6 +297,8 @@ def move_threads_to_accounts() -> None:
             for participant in queries.places_of_guest(guest):
                 if queries.get_participant(participant.thread, user) is None:
                     participant.user, participant.guest = user, None
+                else:
+                    leave(participant)  # who answered an own post
             session.flush()
             session.execute(update(Message).where(Message.guest_id == guest.id).values(guest_id=None, user_id=user.id))
             session.delete(guest)

@@ -1,6 +1,6 @@
 """The page of a thread, alike for members and guests: its messages, writing, and what comes of it."""
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Response, request
 
@@ -8,14 +8,13 @@ from portal.accounts.models import User
 from portal.answers import labels, policies, queries, services
 from portal.answers.answer_forms import ColleagueForm, MessageForm, NoteForm
 from portal.answers.links import participant_path
-from portal.answers.models import TRANSITIONS, Participant, Side, ThreadState
+from portal.answers.models import TRANSITIONS, Message, Participant, ThreadState
 from portal.answers.services import NotPossibleNow
 from portal.board import policies as board_policies
 from portal.community.policies import holders
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.storage import idempotency
-from portal.core.storage.database import transaction
 from portal.core.web import limits
 from portal.core.web.access import require
 from portal.core.web.forms import form_page, notify
@@ -46,14 +45,13 @@ def _send(participant: Participant) -> Response:
     if not form.validate():
         return _page(participant, form, NoteForm(formdata=None))
     try:
-        is_new = _once(participant, form.once.data, lambda: services.send_message(participant, form.draft))
+        _write_once(participant, form.once.data, lambda: services.send_message(participant, form.draft))
     except NotPossibleNow:
         form.form_errors.append(
             _("This conversation was closed meanwhile. Your message was not sent; it is still here.")
         )
         return _page(participant, form, NoteForm(formdata=None))
-    if is_new:
-        notify(_("Your message is sent."))
+    notify(_("Your message is sent."))
     return redirect_to(local(participant_path(participant)))
 
 
@@ -62,21 +60,17 @@ def _change_state(participant: Participant, state: ThreadState) -> Response:
     if not form.validate():
         return _page(participant, MessageForm(formdata=None), form)
     try:
-        _once(participant, form.once.data, lambda: services.set_state(participant, state, form.note.data or ""))
+        _write_once(participant, form.once.data, lambda: services.set_state(participant, state, form.note.data or ""))
     except NotPossibleNow:
         notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
     return redirect_to(local(participant_path(participant)))
 
 
-def _once(participant: Participant, key: str | None, write: Any) -> bool:
-    """Write once per key of the form; return whether it was written now."""
-    name = f"answer-{participant.id}"
-    with transaction():
-        if idempotency.stored_result(participant.user_id, name, key):
-            return False
-        write()
-        idempotency.store_result(participant.user_id, name, key, participant.thread.path)
-        return True
+def _write_once(participant: Participant, key: str | None, write: Callable[[], Message]) -> None:
+    def write_message() -> str:
+        return write().thread.path
+
+    idempotency.write_once(participant.user_id, f"answer-{participant.id}", key, write_message)
 
 
 def answer_read(participant: Participant) -> Response:
@@ -130,7 +124,6 @@ def _page(
         may_fulfil=post is not None and own_post and board_policies.may_fulfil(participant.user, post),
         participant=participant,
         other_name=queries.other_name(participant),
-        people=[row for row in thread.participants if row.side == Side.OWNER or row.id == participant.id or row.user],
         messages=messages,
         newest=messages[-1].id if messages else 0,
         next_states=TRANSITIONS[ThreadState(thread.state)],

@@ -4,9 +4,10 @@ from flask import Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import User
+from portal.accounts.sessions import hashed
 from portal.answers import jobs as jobs  # registers them
 from portal.answers import labels, policies, queries, services, threads
-from portal.answers.answer_forms import ButtonForm, GuestAnswerForm, MemberAnswerForm
+from portal.answers.answer_forms import GuestAnswerForm, MemberAnswerForm
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
 from portal.answers.links import participant_path, read_guest_token
@@ -19,7 +20,7 @@ from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web import limits
 from portal.core.web.access import members, person, token_holders, viewer, visitors
-from portal.core.web.forms import PortalForm, form_page, notify
+from portal.core.web.forms import ButtonForm, PortalForm, form_page, notify
 from portal.core.web.rendering import page, redirect_to
 from portal.publishing import submissions
 
@@ -49,9 +50,11 @@ def answer(post_id: int) -> Response:
     if not board_policies.may_read(user, post):
         abort(404)
     if user is not None and board_policies.is_own(user, post):
-        return page("answers/of_post.html", post=post, rows=queries.of_post(user, post), state_labels=labels.states())
-    if user is not None and (thread := queries.find_open_thread(post, user)) is not None:
-        return redirect_to(local(thread.path))
+        return page(
+            "answers/of_post.html", post=post, rows=queries.list_threads(user, post), state_labels=labels.states()
+        )
+    if request.method != "POST" and user is not None and (place := queries.find_open_place(post, user)) is not None:
+        return redirect_to(local(place.thread.path))
     return _answer_as_member(user, post) if user is not None else _answer_as_guest(post)
 
 
@@ -108,7 +111,7 @@ def _say_closed(form: PortalForm) -> None:
 def confirm(token: str) -> Response:
     """Confirm the address of a guest: GET shows a button, because mail scanners open links; POST sends the answer."""
     limits.hit(f"{KIND}-link", limits.address(), LINKS_PER_HOUR, HOUR)
-    pending = queries.get_pending(services.token_hash(token))
+    pending = queries.get_pending(hashed(token))
     form = ButtonForm()
     if pending is not None and form.validate_on_submit():
         try:

@@ -9,13 +9,13 @@ from portal.board.blueprint import PATH, bp
 from portal.board.models import Post
 from portal.board.services import OPEN_FOR
 from portal.board.writing import WRITING
-from portal.board.writing_forms import ButtonForm, CloseForm
+from portal.board.writing_forms import CloseForm
 from portal.core import clock
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web import limits
 from portal.core.web.access import members, token_holders
-from portal.core.web.forms import form_page, notify
+from portal.core.web.forms import ButtonForm, form_page, notify
 from portal.core.web.rendering import page, redirect_to
 from portal.publishing.services import NotAllowedNow
 from portal.publishing.writing import changed_meanwhile, count_save, load_item

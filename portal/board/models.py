@@ -127,6 +127,11 @@ class Post(Searchable, Publishable, Versioned, Timestamped, Model):
         return f"/vraag-en-aanbod/{self.id}-{self.slug}"
 
     @property
+    def answers_path(self) -> str:
+        """Return the path at which it is answered, and at which its owner sees the answers."""
+        return f"/vraag-en-aanbod/{self.id}/antwoorden"
+
+    @property
     def levels(self) -> list[str]:
         """Return the slugs of the education levels, unordered."""
         return [row.level for row in self.level_rows]

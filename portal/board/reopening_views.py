@@ -8,12 +8,11 @@ from portal.board import policies, reopening
 from portal.board.blueprint import PATH, bp
 from portal.board.models import Post
 from portal.board.writing import WRITING, draft_fields, read_form
-from portal.board.writing_forms import ButtonForm
 from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web.access import members
 from portal.core.web.body_limits import takes_files
-from portal.core.web.forms import form_page, notify
+from portal.core.web.forms import ButtonForm, form_page, notify
 from portal.core.web.rendering import redirect_to
 from portal.publishing import submissions
 from portal.publishing.models import State

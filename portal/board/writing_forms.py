@@ -176,10 +176,6 @@ class CloseForm(PortalForm):
             raise ValidationError(_("Tell the author why."))
 
 
-class ButtonForm(PortalForm):
-    """A form with nothing but a button."""
-
-
 def fields_of(post: Post) -> dict[str, Any]:
     """Return a post as form fields."""
     return {

@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from portal.accounts.models import User
+from portal.core.extensions import db
 from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.publishing import drafts
@@ -27,27 +28,27 @@ def submit(actor: User, kind: str, key: str | None, make: Callable[[], Any]) -> 
 
     If `key` was used before, nothing is created and the path of the item created then is returned.
     """
-    with transaction() as session:
-        if made := idempotency.stored_result(actor.id, kind, key):
-            return made
+
+    def write() -> str:
         item = make()
-        session.flush()
-        path: str = item.path
-        idempotency.store_result(actor.id, kind, key, path)
+        db.session.flush()
         drafts.delete_draft(actor, kind, key or "")
-        return path
+        return str(item.path)
+
+    return idempotency.write_once(actor.id, kind, key, write)
 
 
 def update(actor: User, kind: str, key: str | None, item: Any, change: Callable[[], None]) -> None:
     """Update an item with `change` and delete its draft; a used `key` does nothing. Raises whatever `change` raises."""
     change_key = drafts.change_key(kind, item.id)
-    with transaction() as session:
-        if idempotency.stored_result(actor.id, change_key, key):
-            return
+
+    def write() -> str:
         change()
-        session.flush()
-        idempotency.store_result(actor.id, change_key, key, item.path)
+        db.session.flush()
         drafts.delete_draft(actor, kind, change_key)
+        return str(item.path)
+
+    idempotency.write_once(actor.id, change_key, key, write)
 
 
 def save_form_as_draft(actor: User, kind: str, item_id: int | None, fields: MultiDict[str, str]) -> DraftResult:

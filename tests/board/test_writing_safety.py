@@ -20,7 +20,7 @@ from portal.search.indexing import indexer
 from tests.board.conftest import BOARD, CLEAR
 from tests.board.test_writing import HTMX, NEW, count, post_of
 from tests.checks import eyes
-from tests.checks.payloads import SAMPLE
+from tests.checks.payloads import STORED
 from tests.files import makers
 from tests.fixtures import InspectingClient
 from tests.people import SignedInClient, client_of, filled
@@ -70,7 +70,7 @@ def test_hostile_texts_stay_text(app: Flask, network: dict[str, Any], member: Us
     plain = [text for words in (WORDS, f"{WORDS}\nen meer") for text in walked(app, member, editor, words).values()]
     known = eyes.vocabulary(plain)
 
-    for payload in SAMPLE:
+    for payload in STORED:
         for name, html in walked(app, member, editor, payload).items():
             assert eyes.faults(html, known) == [], f"{payload} on {name}"
 

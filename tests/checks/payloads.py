@@ -36,8 +36,6 @@ STORED = (
     f"\u202egpj.{MARK}\u200b\u2066\ufeff<\x00b\x1b[31m>\U0001f600",
 )
 """One and thirty, of which each must stay what it is: text."""
-SAMPLE = STORED[::5]
-"""Enough to show that a field is escaped, for the forms of each feature; `test_stored` takes all of them."""
 COMPUTED = str(1337 * 1337)
 """What a page says that worked out the expression."""
 REFLECTED = (

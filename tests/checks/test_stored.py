@@ -36,7 +36,7 @@ NOT_SHOWN = {"AuditEntry", "Claim", "DeferredAction", "FormDraft", "Guest", "Ide
              "Passkey", "PendingAnswer", "PostAttachment", "Profile", "RecoveryCode", "Report", "SearchChange",
              "SearchMiss", "SiteSetting", "StateChange", "StoredFile", "SynonymGroup", "Thread", "TotpSecret",
              "WebSession"}  # fmt: skip
-"""Tables of the writing side: `tests/<feature>/test_writing*.py` fill them with a sample of these texts."""
+"""Tables of the writing side: `tests/<feature>/test_writing*.py` fill them with the same texts."""
 
 
 @pytest.fixture(scope="module")

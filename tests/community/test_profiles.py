@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.files.models import StoredFile
 from tests.checks import eyes
-from tests.checks.payloads import SAMPLE
+from tests.checks.payloads import STORED
 from tests.community.people import make_organisation, post, seat
 from tests.files import makers
 from tests.people import client_of, make_user
@@ -209,7 +209,7 @@ def test_a_photo_is_replaced_and_removed_with_its_content(app: Flask, member: Us
     assert db.session.scalars(select(StoredFile)).all() == []
 
 
-@pytest.mark.parametrize("text", SAMPLE)
+@pytest.mark.parametrize("text", STORED)
 def test_whatever_is_written_stays_text(app: Flask, member: User, text: str) -> None:
     """CHECKS 45, 46, 48, 50: on the page, in the directory and in the form."""
     save(app, member, "everyone")

@@ -17,7 +17,7 @@ from portal.core.storage.database import transaction
 from portal.core.web import limits
 from portal.publishing import desk
 from tests.checks import eyes
-from tests.checks.payloads import SAMPLE
+from tests.checks.payloads import STORED
 from tests.community.people import link_in, mails, make_organisation, owner, seat
 from tests.people import client_of, make_user
 
@@ -447,7 +447,7 @@ def test_only_the_holder_says_how_a_seat_is_shown(
     assert (changed.role, changed.is_public, changed.is_owner, changed.until) == ("gids", True, False, None)
 
 
-@pytest.mark.parametrize("text", SAMPLE)
+@pytest.mark.parametrize("text", STORED)
 def test_whatever_is_written_about_seats_stays_text(
     app: Flask, museon: Organisation, member: User, other_member: User, text: str
 ) -> None:

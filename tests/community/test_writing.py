@@ -12,7 +12,7 @@ from portal.community.models import Organisation
 from portal.core.extensions import db
 from portal.files.models import StoredFile
 from tests.checks import eyes
-from tests.checks.payloads import SAMPLE
+from tests.checks.payloads import STORED
 from tests.community.people import make_organisation, owner, post, seat
 from tests.files import makers
 from tests.people import client_of
@@ -203,7 +203,7 @@ def test_a_logo_is_replaced_and_removed_with_its_content(app: Flask, museon: Org
     assert db.session.scalars(select(StoredFile)).all() == []
 
 
-@pytest.mark.parametrize("text", SAMPLE)
+@pytest.mark.parametrize("text", STORED)
 def test_whatever_is_written_stays_text(app: Flask, museon: Organisation, member: User, text: str) -> None:
     """CHECKS 45, 46, 48, 50: on the page, and in the form that shows it again."""
     owner(member, museon)

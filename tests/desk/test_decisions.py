@@ -16,7 +16,7 @@ from portal.newsflash.models import Article
 from portal.publishing import desk
 from portal.publishing import services as publishing
 from portal.publishing.models import State
-from tests.checks.payloads import SAMPLE
+from tests.checks.payloads import STORED
 from tests.community.people import make_organisation
 from tests.desk.conftest import HandIn, mails, typed
 from tests.fixtures import InspectedResponse
@@ -194,7 +194,7 @@ def test_a_case_that_does_not_exist(desk_client: SignedInClient, path: str) -> N
     assert desk_client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("payload", SAMPLE)
+@pytest.mark.parametrize("payload", STORED)
 def test_no_reason_or_title_becomes_markup(desk_client: SignedInClient, hand_in: HandIn, payload: str) -> None:
     """CHECKS 45, 46: in the case, the queue, the log and the mail."""
     article = hand_in(f"Titel {payload}"[:160], body=payload)

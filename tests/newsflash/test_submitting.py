@@ -19,7 +19,7 @@ from portal.newsflash.models import Article
 from portal.publishing import desk, drafts
 from portal.publishing.models import State
 from portal.search.indexing import documents
-from tests.checks.payloads import MARK, SAMPLE
+from tests.checks.payloads import MARK, STORED
 from tests.fixtures import InspectingClient
 from tests.people import SignedInClient, client_of
 
@@ -275,7 +275,7 @@ def test_an_error_stands_beside_its_field(lotte: SignedInClient, fields: dict[st
     assert db.session.scalar(select(func.count()).select_from(Article)) == 0
 
 
-@pytest.mark.parametrize("payload", SAMPLE)
+@pytest.mark.parametrize("payload", STORED)
 def test_hostile_text_stays_text(app: Flask, signatory: User, client: InspectingClient, payload: str) -> None:
     """CHECKS 45, 46, 48, 50."""
     text = payload.replace("\x00", "")

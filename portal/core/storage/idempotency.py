@@ -3,6 +3,7 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -41,6 +42,19 @@ def store_result(user_id: int | None, form: str, key: str | None, path: str) -> 
     """Store the path of what was created with a key, within the same transaction; an invalid key is ignored."""
     if key is not None and is_key(key):
         db.session.add(OnceKey(user_id=user_id or 0, key=_column(form, key), path=path))
+
+
+def write_once(user_id: int | None, form: str, key: str | None, write: Callable[[], str]) -> str:
+    """Call `write`, which returns the path of what it wrote, unless this key was used before; return the path.
+
+    Joins the running transaction, or opens one. Raises whatever `write` raises.
+    """
+    with transaction():
+        path = stored_result(user_id, form, key)
+        if path is None:
+            path = write()
+            store_result(user_id, form, key, path)
+        return path
 
 
 def _column(form: str, key: str) -> str:

@@ -211,6 +211,10 @@ def _needed(required: bool) -> list[object]:
     return [DataRequired()] if required else []
 
 
+class ButtonForm(PortalForm):
+    """A form with only a button."""
+
+
 class OnceField(HiddenField):
     """The idempotency key of a form; an invalid key is replaced and makes the form invalid once."""
 

@@ -63,7 +63,6 @@ def upgrade() -> None:
         sa.Column("turn_since", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("first_answer_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_message_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
