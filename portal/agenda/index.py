@@ -6,11 +6,11 @@ show (`SHOWN`) changed, the index stays valid.
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from flask import current_app
-from sqlalchemy import Row, String, bindparam, cast, func, select
+from sqlalchemy import Row, Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.actionplan.models import Theme
@@ -64,6 +64,8 @@ class AgendaIndex:
     """The related rows of each event."""
     days: Mapping[int, tuple[date, date]]
     """The first and last day of each event whose months are known."""
+    ends: Mapping[int, tuple[date, datetime]]
+    """The last day, and the end (UTC) on it, of each event whose end is known."""
     _values: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -144,12 +146,13 @@ _organisers = (
     .where(event_organiser.c.event_id == Event.id)
     .scalar_subquery()
 )
-EVENTS = (
+EVENTS: Select[*tuple[Any, ...]] = (
     select(
         Event.id,
         Event.state,
         Event.first_day,
         Event.last_day,
+        Event.ends_at,
         Event.date_precision,
         EventKind.slug.label("kind"),
         EventKind.label.label("kind_label"),
@@ -169,14 +172,16 @@ def _read(
 ) -> AgendaIndex:
     """Return an index of all public events; with `previous`, read only events changed since that index was made."""
     order = {slug: place for place, slug in enumerate(options["organisatie"])}
-    facets, relations, days = (
-        (previous.facets.copy(), dict(previous.relations), dict(previous.days)) if previous else (FacetIndex(), {}, {})
-    )
+    facets = previous.facets.copy() if previous else FacetIndex()
+    relations = dict(previous.relations) if previous else {}
+    days = dict(previous.days) if previous else {}
+    ends = dict(previous.ends) if previous else {}
     found = []
     for row in session.connection().execute(EVENTS, {"seen": previous.version if previous else -1}):
         facets.remove(row.id)
         relations.pop(row.id, None)
         days.pop(row.id, None)
+        ends.pop(row.id, None)
         if row.state not in VISIBLE:
             continue
         themes = sorted((int(number), slug, label) for number, slug, label in _parts(row.themes))
@@ -185,8 +190,10 @@ def _read(
         relations[row.id] = _relations(row, themes, organisers)
         if row.first_day and row.last_day and row.date_precision in IN_MONTHS:
             days[row.id] = row.first_day, row.last_day
+        if row.last_day and row.ends_at:
+            ends[row.id] = row.last_day, row.ends_at
     facets.load(found)
-    return AgendaIndex(version, facets, options, tables, relations, days)
+    return AgendaIndex(version, facets, options, tables, relations, days, ends)
 
 
 def _dimensions(row: Row[Any], themes: list[tuple[int, str, str]], organisers: list[list[str]]) -> dict[str, list[str]]:

@@ -84,14 +84,8 @@ def last_end(index: AgendaIndex) -> datetime:
     Lists hold the same events until the next such moment, so it can be part of their cache key.
     """
     moment, today = clock.now(), clock.today()
-    ends = index.cached(("ends", today), lambda: _ends_of(today))
-    return max((end for end in ends if end <= moment), default=clock.start_of_day(today))
-
-
-def _ends_of(day: date) -> list[datetime]:
-    """Return the end times of events whose last day is `day`, as far as they are known."""
-    statement = select(Event.ends_at).where(IS_PUBLIC, Event.last_day == day, Event.ends_at.is_not(None))
-    return [end for end in db.session.scalars(statement) if end is not None]
+    ended = (end for day, end in index.ends.values() if day == today and end <= moment)
+    return max(ended, default=clock.start_of_day(today))
 
 
 def has_day_between(first: date, last: date) -> Condition:
