@@ -17,9 +17,9 @@ from portal.accounts.models import Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey
 from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
 from portal.agenda.models import Event, EventKind
-from portal.answers import links
+from portal.answers import forwards, links
 from portal.answers import services as answers
-from portal.answers.models import Guest, MessageKind
+from portal.answers.models import Attachment, Guest, MessageKind, Thread
 from portal.board import extend_link
 from portal.board.models import Category, Kind, Post
 from portal.community import seats
@@ -307,8 +307,27 @@ def _answers(world: World, organisation: Organisation) -> Mapping[str, Any]:
     return {
         "thread_id": thread.id,
         "answers:token": links.guest_path(place).rpartition("/")[2],
+        "answers.outcome_by_link:token": links.outcome_path(place).rpartition("/")[2],
+        "answers.refuse_forwards:token": forwards.refuse_path("a" * 64).rpartition("/")[2],
+        "answers:slug": SLUG,
+        "answers.contact_member:user_id": _user(world, "member").id,
+        **_files(world, thread, other),
         "answers.confirm:token": "A" * 43,
     }
+
+
+def _files(world: World, *threads: Thread) -> Mapping[str, Any]:
+    """Add a file to a thread of the member, and to one of the guest."""
+    tokens = []
+    for thread in threads:
+        with transaction() as session:
+            file = StoredFile(kind=FileKind.IMAGE, media_type="image/png", size=1, sha256="0" * 64,
+                              reach=Reach.PARTIES, owner_id=_user(world, "member").id)  # fmt: skip
+            thread.messages[0].attachments.append(Attachment(file=file))
+            session.flush()
+        storage.write(file.name, b"x")
+        tokens.append(file.token)
+    return {"answers.file:file_token": tokens[0], "answers.guest_file:file_token": tokens[1]}
 
 
 def _accounts(world: World) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import current_app
 from wtforms import EmailField, PasswordField
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
 from portal.accounts import passwords
 from portal.core.i18n import gettext as _
@@ -17,9 +17,9 @@ LONGEST_NAME = 120
 class AddressField(EmailField):
     """One e-mail address, in lower case."""
 
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        """Take the label."""
-        needed = [DataRequired(), Bounded(addresses.MAX_LENGTH), _one_address]
+    def __init__(self, label: Any, required: bool = True, **kwargs: Any) -> None:
+        """Take the label; empty stays allowed unless `required`."""
+        needed = [DataRequired() if required else Optional(), Bounded(addresses.MAX_LENGTH), _one_address]
         super().__init__(label, needed, filters=[one_line, _lowered], **kwargs)
 
 

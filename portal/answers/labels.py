@@ -1,6 +1,6 @@
 """Words for the states of a thread and the kinds of messages."""
 
-from portal.answers.models import MessageKind, ThreadState
+from portal.answers.models import MessageKind, Reason, ThreadState
 from portal.board.models import Kind, Post
 from portal.core.i18n import gettext as _
 
@@ -26,8 +26,21 @@ def acts() -> dict[str, str]:
     }
 
 
+def reasons() -> dict[str, str]:
+    """Return why something does not work out, as one says it about oneself."""
+    return {
+        Reason.FULL: _("There is no place left"),
+        Reason.PERIOD: _("The period does not suit"),
+        Reason.CAPACITY: _("No time or people for it now"),
+        Reason.DISTANCE: _("It is too far away"),
+        Reason.FIT: _("It does not suit what we do"),
+        Reason.SILENCE: _("The other side did not react"),
+        Reason.OTHER: _("Something else"),
+    }
+
+
 def message_kind(kind: str, post: Post | None) -> str:
     """Return the label above a message, "" for one that only has words."""
     if kind == MessageKind.CAN:
         return _("I can help with this") if post is None or post.kind == Kind.REQUEST else _("I would like to use this")
-    return ""
+    return _("I know somebody for this") if kind == MessageKind.KNOWS else ""

@@ -1,4 +1,4 @@
-"""The signed link of a guest to a thread; it needs no account and works as long as the thread exists."""
+"""Signed links to a thread and to its outcome; they need no account and work as long as the thread exists."""
 
 import hashlib
 
@@ -10,6 +10,8 @@ from portal.answers.models import Participant
 from portal.core.extensions import db
 
 LONGEST = 200
+GUEST, OUTCOME = "answers.guest", "answers.outcome"
+"""What a signature is for, so that one kind of link does not open another."""
 
 
 def guest_path(participant: Participant) -> str:
@@ -22,17 +24,31 @@ def participant_path(participant: Participant) -> str:
     return guest_path(participant) if participant.guest_id else participant.thread.path
 
 
+def outcome_path(participant: Participant) -> str:
+    """Return the path at which a participant, also a member who is not signed in, tells what came of a thread."""
+    return f"{PATH}resultaat/{_serializer(OUTCOME).dumps(participant.id)}"
+
+
 def read_guest_token(token: str) -> Participant | None:
     """Return the guest's row in a thread; None for a token that is not ours, and when the guest became a member."""
-    try:
-        participant_id = _serializer().loads(token[:LONGEST])
-    except (BadData, TypeError, ValueError):
-        return None
-    found = db.session.get(Participant, participant_id) if isinstance(participant_id, int) else None
+    found = _read(GUEST, token)
     return found if found is not None and found.guest_id is not None else None
 
 
-def _serializer() -> URLSafeSerializer:
+def read_outcome_token(token: str) -> Participant | None:
+    """Return the participant to whom the link of `outcome_path` was mailed; None for a token that is not ours."""
+    return _read(OUTCOME, token)
+
+
+def _read(salt: str, token: str) -> Participant | None:
+    try:
+        participant_id = _serializer(salt).loads(token[:LONGEST])
+    except (BadData, TypeError, ValueError):
+        return None
+    return db.session.get(Participant, participant_id) if isinstance(participant_id, int) else None
+
+
+def _serializer(salt: str = GUEST) -> URLSafeSerializer:
     return URLSafeSerializer(
-        current_app.config["SECRET_KEY"], salt="answers.guest", signer_kwargs={"digest_method": hashlib.sha256}
+        current_app.config["SECRET_KEY"], salt=salt, signer_kwargs={"digest_method": hashlib.sha256}
     )

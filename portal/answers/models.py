@@ -13,9 +13,10 @@ from portal.core.clock import now
 from portal.core.extensions import Model
 from portal.core.models import Timestamped
 from portal.core.storage.types import UtcDateTime
+from portal.files.models import StoredFile
 
 LONGEST_MESSAGE = 5000
-LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_DAYS = 120, 160, 200
+LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_DAYS, LONGEST_SUBJECT = 120, 160, 200, 160
 
 
 class Side(StrEnum):
@@ -59,8 +60,30 @@ class MessageKind(StrEnum):
     TEXT = "text"
     CAN = "can"
     """The asker offers what is requested, or wants what is offered."""
+    KNOWS = "knows"
+    """The asker knows somebody for it, who got a mail with a link to the post."""
     STATE = "state"
     """The thread got another state; written by the portal on behalf of a person."""
+
+
+class Reason(StrEnum):
+    """Why somebody says "not now", or why it did not work out."""
+
+    FULL = "full"
+    PERIOD = "period"
+    CAPACITY = "capacity"
+    DISTANCE = "distance"
+    FIT = "fit"
+    SILENCE = "silence"
+    OTHER = "other"
+
+
+class Hold(StrEnum):
+    """What the editors do, or did, with a message that was held."""
+
+    WAITING = "waiting"
+    RELEASED = "released"
+    REFUSED = "refused"
 
 
 class Guest(Timestamped, Model):
@@ -75,13 +98,19 @@ class Guest(Timestamped, Model):
 
 
 class PendingAnswer(Model):
-    """An answer of a guest whose mail address is not confirmed yet. Only a hash of the mailed secret is stored."""
+    """An answer of a guest whose mail address is not confirmed yet. Only a hash of the mailed secret is stored.
+
+    It is to a post, or else to an organisation or a member, with a subject.
+    """
 
     __tablename__ = "answer_pending"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT), default="", server_default="")
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     email: Mapped[str] = mapped_column(String(254), index=True)
     organisation: Mapped[str] = mapped_column(String(LONGEST_ORGANISATION))
@@ -89,23 +118,32 @@ class PendingAnswer(Model):
     body: Mapped[str] = mapped_column(Text)
     places: Mapped[int | None]
     days: Mapped[str | None] = mapped_column(String(LONGEST_DAYS))
+    named: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
+    named_email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    post: Mapped[Post] = relationship()
+    post: Mapped[Post | None] = relationship()
+    to_organisation: Mapped[Organisation | None] = relationship()
+    member: Mapped[User | None] = relationship()
+
+    @property
+    def title(self) -> str:
+        """Return what it is about: the title of the post, else the subject."""
+        return self.post.title if self.post is not None else self.subject
 
 
 class Thread(Timestamped, Model):
-    """A private conversation about a post. Only its participants read it."""
+    """A private conversation about a post, or about a subject of its own. Only its participants read it."""
 
     __tablename__ = "answer_thread"
     __table_args__ = (Index("ix_answer_thread_state_turn_since", "state", "turn_since"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="SET NULL"), index=True)
-    subject: Mapped[str] = mapped_column(String(160))
-    """The title of the post when the thread began."""
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
+    """The title of the post when the thread began; without a post, what its asker wrote."""
     owner_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     asker_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     state: Mapped[ThreadState] = mapped_column(String(10), default=ThreadState.NEW)
@@ -116,6 +154,12 @@ class Thread(Timestamped, Model):
     first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the owner first wrote (UTC), by which the answer promise is measured."""
     last_message_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the editors closed it for good (UTC)."""
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it waits for the editors (UTC); until then only its asker sees it."""
+    outcome_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the participants were asked by mail what came of it (UTC)."""
 
     post: Mapped[Post | None] = relationship()
     owner_organisation: Mapped[Organisation | None] = relationship(foreign_keys=[owner_organisation_id])
@@ -161,10 +205,19 @@ class Participant(Model):
     guest: Mapped[Guest | None] = relationship()
 
     @property
+    def other_side(self) -> Side:
+        """Return the side opposite to this person's."""
+        return Side(self.side).other
+
+    @property
+    def person(self) -> User | Guest | None:
+        """Return the member or the guest."""
+        return self.user or self.guest
+
+    @property
     def name(self) -> str:
         """Return the name of this person."""
-        person = self.user or self.guest
-        return person.name if person else ""
+        return self.person.name if self.person else ""
 
 
 class Message(Model):
@@ -185,6 +238,33 @@ class Message(Model):
     body_html: Mapped[str] = mapped_column(Text)
     places: Mapped[int | None]
     days: Mapped[str | None] = mapped_column(String(LONGEST_DAYS))
+    reason: Mapped[Reason | None] = mapped_column(String(20))
+    """Why not, for the state FAILED."""
+    named: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
+    """Who was told about the post, for kind KNOWS."""
+    hold: Mapped[Hold | None] = mapped_column(String(10), index=True)
+    """Whether the editors have to look, or looked, before the other side sees it; None for most messages."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     thread: Mapped[Thread] = relationship(back_populates="messages")
+    attachments: Mapped[list["Attachment"]] = relationship(
+        back_populates="message", cascade="all, delete-orphan", order_by="Attachment.id", lazy="selectin"
+    )
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether the other side does not see it."""
+        return self.hold in (Hold.WAITING, Hold.REFUSED)
+
+
+class Attachment(Model):
+    """A picture or document with a message; only the participants of the thread can fetch it."""
+
+    __tablename__ = "answer_attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("answer_message.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id", ondelete="CASCADE"), unique=True)
+
+    message: Mapped[Message] = relationship(back_populates="attachments")
+    file: Mapped[StoredFile] = relationship(lazy="joined")

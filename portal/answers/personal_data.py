@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from portal.answers import services
-from portal.answers.models import Guest, Message, Participant, PendingAnswer, Thread
+from portal.answers import forwards, services
+from portal.answers.conduct_models import Block, Forward, ForwardRefusal, ThreadReport
+from portal.answers.models import Attachment, Guest, Message, Participant, PendingAnswer, Thread
+from portal.answers.outcome_models import Outcome
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import (
@@ -28,6 +30,7 @@ Mine = Callable[[Any, Person], ColumnElement[bool]]
 PURPOSE = lazy_gettext("So that you and who placed the post can write to each other.")
 KEEP = lazy_gettext("As long as one of the two sides has an account here.")
 
+holds_none("which file belongs to which message; the file is in another table", Attachment.__tablename__)
 holds_none("what a thread is about and how far it is; who takes part is in another table", Thread.__tablename__)
 
 
@@ -72,7 +75,60 @@ def _erase_messages(person: Person, contributions: Contributions) -> None:
         row.user_id, row.guest_id, row.author_name = None, None, FORMER_MEMBER
         if contributions == Contributions.REMOVE:
             row.body = row.body_html = ""
-            row.days = row.places = None
+            row.days = row.places = row.named = None
+
+
+def _erase_pending(person: Person, _contributions: Contributions) -> None:
+    """Delete a person's answers that wait, and those that name the person or are meant for the person."""
+    table = table_of(PendingAnswer)
+    about = or_(
+        _same_address(table, person),
+        func.lower(table.c.named_email) == person.email.lower(),
+        table.c.member_id == person.id,
+    )
+    for row in db.session.scalars(select(PendingAnswer).where(about)):
+        db.session.delete(row)
+
+
+def _blocks(table: Any, person: Person) -> ColumnElement[bool]:
+    return or_(table.c.user_id == person.id, func.lower(table.c.email) == person.email.lower())
+
+
+def _erase_blocks(person: Person, _contributions: Contributions) -> None:
+    table = table_of(Block)
+    of = or_(table.c.blocked_id == person.id, func.lower(table.c.blocked_email) == person.email.lower())
+    for row in db.session.scalars(select(Block).where(or_(_blocks(table, person), of))):
+        db.session.delete(row)
+
+
+def _reports(table: Any, person: Person) -> ColumnElement[bool]:
+    places = select(Participant.id).where(_mine(table_of(Participant), person))
+    condition: ColumnElement[bool] = table.c.participant_id.in_(places)
+    return condition
+
+
+def _erase_reports(person: Person, _contributions: Contributions) -> None:
+    for row in _rows(ThreadReport, _reports, person):
+        row.reporter_name, row.text = FORMER_MEMBER, ""
+
+
+def _known_address(table: Any, person: Person) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = table.c.address_hash == forwards.address_hash(person.email)
+    return condition
+
+
+def _erase_known_address(model: type[Any]) -> Erase:
+    def erase(person: Person, _contributions: Contributions) -> None:
+        for row in _rows(model, _known_address, person):
+            db.session.delete(row)
+
+    return erase
+
+
+def _erase_outcomes(person: Person, _contributions: Contributions) -> None:
+    """Keep the figures without who told them, and without the story."""
+    for row in _rows(Outcome, _mine, person):
+        row.user_id = row.guest_id = row.story = None
 
 
 holds(
@@ -86,12 +142,23 @@ holds(
 )
 holds(
     PendingAnswer.__tablename__,
-    what=lazy_gettext("Answers whose address is not confirmed yet"),
+    what=lazy_gettext("Answers whose address is not confirmed yet, and the address of who is told about a post"),
     purpose=PURPOSE,
     basis=Basis.CONSENT,
     keep=lazy_gettext("Two days."),
-    export=_export(PendingAnswer, _same_address, "post_id", "name", "email", "organisation", "body", "created_at"),
-    erase=_erase(PendingAnswer),
+    export=_export(
+        PendingAnswer,
+        _same_address,
+        "post_id",
+        "subject",
+        "name",
+        "email",
+        "organisation",
+        "body",
+        "named",
+        "created_at",
+    ),
+    erase=_erase_pending,
 )
 holds(
     Participant.__tablename__,
@@ -108,6 +175,55 @@ holds(
     purpose=PURPOSE,
     basis=Basis.AGREEMENT,
     keep=KEEP,
-    export=_export(Message, _mine, "thread_id", "kind", "state", "body", "places", "days", "created_at"),
+    export=_export(
+        Message, _mine, "thread_id", "kind", "state", "reason", "body", "places", "days", "named", "created_at"
+    ),
     erase=_erase_messages,
+)
+holds(
+    Block.__tablename__,
+    what=lazy_gettext("Whom you let nothing through of, and who does so with you"),
+    purpose=lazy_gettext("So that nobody who bothers somebody can go on with that."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("Until it is taken back, or one of the two leaves."),
+    export=_export(Block, _blocks, "created_at"),
+    erase=_erase_blocks,
+)
+holds(
+    ThreadReport.__tablename__,
+    what=lazy_gettext("Conversations that you reported to the editors, and why"),
+    purpose=lazy_gettext("So that the editors can judge what happened."),
+    basis=Basis.INTEREST,
+    keep=KEEP,
+    export=_export(ThreadReport, _reports, "thread_id", "text", "created_at", "decided_at"),
+    erase=_erase_reports,
+)
+holds(
+    Forward.__tablename__,
+    what=lazy_gettext("That a post was passed on to you: a code made of your address, not the address"),
+    purpose=lazy_gettext("So that you get a post at most once."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("As long as the post exists."),
+    export=_export(Forward, _known_address, "post_id", "created_at"),
+    erase=_erase_known_address(Forward),
+)
+holds(
+    ForwardRefusal.__tablename__,
+    what=lazy_gettext("That you want no posts passed on to you: a code made of your address, not the address"),
+    purpose=lazy_gettext("So that you do not get them any more."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("Until you delete your account or ask us to remove it."),
+    export=_export(ForwardRefusal, _known_address, "created_at"),
+    erase=_erase_known_address(ForwardRefusal),
+)
+holds(
+    Outcome.__tablename__,
+    what=lazy_gettext("What you told that came of a conversation"),
+    purpose=lazy_gettext("To show what offers and requests achieve."),
+    basis=Basis.AGREEMENT,
+    keep=lazy_gettext("The figures stay, without your name."),
+    export=_export(
+        Outcome, _mine, "thread_id", "worked", "partner", "pupils", "lessons", "places", "again", "may_tell", "story"
+    ),
+    erase=_erase_outcomes,
 )

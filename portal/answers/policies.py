@@ -16,8 +16,10 @@ def may_take_part(participant: Participant) -> bool:
     """Return whether a participant may still read and write in the thread.
 
     On the owner's side of an organisation's post that is only as long as the person has a seat there; editors are
-    there when the organisation has nobody.
+    there when the organisation has nobody. A thread that the editors still hold is only there for who began it.
     """
+    if participant.side == Side.OWNER and participant.thread.held_at is not None:
+        return False
     organisation = participant.thread.owner_organisation
     if participant.side != Side.OWNER or organisation is None or participant.user is None:
         return True

@@ -7,13 +7,16 @@ from sqlalchemy import Boolean, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Role, User
-from portal.answers.models import OPEN, Guest, Message, Participant, PendingAnswer, Side, Thread
+from portal.answers.models import OPEN, Attachment, Guest, Hold, Message, Participant, PendingAnswer, Side, Thread
 from portal.board.models import Post
 from portal.community.models import Seat
 from portal.core import clock
 from portal.core.extensions import db
+from portal.files.models import StoredFile
 
 MOST_LISTED = 500
+_IS_SHOWN = or_(Message.hold.is_(None), Message.hold == Hold.RELEASED)
+"""The messages that both sides see."""
 
 
 def get_thread(thread_id: int) -> Thread | None:
@@ -26,14 +29,28 @@ def get_participant(thread: Thread, user: User) -> Participant | None:
     return next((row for row in thread.participants if row.user_id == user.id), None)
 
 
-def list_messages(thread: Thread) -> list[Message]:
-    """Return the messages of a thread, oldest first."""
-    return list(db.session.scalars(select(Message).where(Message.thread_id == thread.id).order_by(Message.id)))
+def list_messages(thread: Thread, side: Side | None = None) -> list[Message]:
+    """Return the messages of a thread, oldest first; those that the editors hold only to the side that wrote them.
+
+    `side` is None for every message.
+    """
+    statement = select(Message).where(Message.thread_id == thread.id)
+    if side is not None:
+        statement = statement.where(or_(_IS_SHOWN, Message.side == side))
+    return list(db.session.scalars(statement.order_by(Message.id)))
 
 
 def newest_message_id(thread: Thread) -> int:
     """Return the id of the last message of a thread, 0 for none."""
     return db.session.scalar(select(func.max(Message.id)).where(Message.thread_id == thread.id)) or 0
+
+
+def get_attachment(thread: Thread, side: Side, token: str) -> StoredFile | None:
+    """Return a file with a message of a thread that this side may see, None when there is none."""
+    seen = (Message.thread_id == thread.id, or_(_IS_SHOWN, Message.side == side))
+    statement = select(StoredFile).join(Attachment, Attachment.file_id == StoredFile.id)
+    statement = statement.join(Message, Message.id == Attachment.message_id)
+    return db.session.scalar(statement.where(StoredFile.token == token, *seen))
 
 
 _HAS_SEAT = select(Seat.id).where(
@@ -44,6 +61,7 @@ _HAS_SEAT = select(Seat.id).where(
 )
 _OF_MEMBER = (
     Participant.user_id == bindparam("user_id"),
+    or_(Participant.side == Side.ASKER, Thread.held_at.is_(None)),
     or_(
         Participant.side == Side.ASKER,
         Thread.owner_organisation_id.is_(None),
@@ -82,7 +100,7 @@ class ThreadRow(NamedTuple):
 
 def list_threads(user: User, post: Post | None = None) -> list[ThreadRow]:
     """Return the threads of a member, or those about one post, the last written in first; at most MOST_LISTED."""
-    newest = select(func.max(Message.id)).where(Message.thread_id == Thread.id).scalar_subquery()
+    newest = select(func.max(Message.id)).where(Message.thread_id == Thread.id, _IS_SHOWN).scalar_subquery()
     statement = (
         select(Participant, newest)
         .join(Thread, Thread.id == Participant.thread_id)

@@ -1,21 +1,18 @@
 """Writes of threads: answering a post, writing, agreeing and closing. Each message is mailed to the other side."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from secrets import token_urlsafe
-
-from sqlalchemy import delete, update
 
 from portal.accounts.models import User
-from portal.accounts.sessions import hashed
-from portal.answers import links, policies, queries
+from portal.answers import conduct, forwards, labels, links, policies, queries
 from portal.answers.models import (
     TRANSITIONS,
+    Attachment,
     Guest,
+    Hold,
     Message,
     MessageKind,
     Participant,
-    PendingAnswer,
+    Reason,
     Side,
     Thread,
     ThreadState,
@@ -25,27 +22,27 @@ from portal.board.models import Post
 from portal.community.models import Organisation
 from portal.community.policies import holders
 from portal.core import clock
-from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
-from portal.core.storage import idempotency
 from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown
+from portal.files import held
+from portal.files import services as files
+from portal.files.models import Reach, StoredFile
 from portal.mail import kinds
 from portal.mail import services as mail
 from portal.publishing.models import State
 
 MAIL_MESSAGE = kinds.register(kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"))).name
 MAIL_GUEST = kinds.register(kinds.Kind("answer.guest", lazy_gettext("Replies to an answer"), is_secret=True)).name
-MAIL_CONFIRM = kinds.register(
-    kinds.Kind("answer.confirm", lazy_gettext("Confirmation of an answer"), is_secret=True)
-).name
-GUEST_FORM = "answer-guest"
-CONFIRM_WITHIN = timedelta(hours=48)
 Person = User | Guest
 
 
 class NotPossibleNow(Exception):
     """The post or the thread does not allow this any more."""
+
+
+class Blocked(NotPossibleNow):
+    """Somebody on the other side lets nothing through of this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +53,18 @@ class AnswerDraft:
     kind: MessageKind = MessageKind.TEXT
     places: int | None = None
     days: str | None = None
+    files: tuple[StoredFile, ...] = ()
+    """Files that the author's form holds."""
+    named: str | None = None
+    named_email: str | None = None
+    """Whom the post is passed on to, for kind KNOWS."""
 
 
 def start_thread(post: Post, asker: Person, draft: AnswerDraft, organisation: Organisation | None = None) -> Thread:
     """Answer a post: begin a thread with its owner, who gets a mail.
 
     A member who already has an open thread about the post writes in that one. `organisation` is on whose behalf a
-    member answers. Raises NotPossibleNow when the post takes no answers.
+    member answers. Raises NotPossibleNow when the post takes no answers, and Blocked.
     """
     user = asker if isinstance(asker, User) else None
     with transaction() as session:
@@ -70,32 +72,68 @@ def start_thread(post: Post, asker: Person, draft: AnswerDraft, organisation: Or
         if not policies.may_answer(user, post):
             raise NotPossibleNow
         if user and (known := queries.find_open_place(post, user)) is not None:
-            return send_message(known, draft).thread
-        thread = Thread(
-            post=post,
-            subject=post.title,
-            owner_organisation=post.organisation,
-            asker_organisation=organisation,
-            state=ThreadState.NEW,
-            turn=Side.OWNER,
-            turn_since=clock.now(),
-        )
-        thread.participants = [Participant(side=Side.OWNER, user=owner) for owner in _owners(post)]
+            message = send_message(known, draft)
+        else:
+            thread = Thread(post=post, subject=post.title, owner_organisation=post.organisation)
+            message = _begin(thread, _owners(post), asker, draft, organisation)
+        if draft.kind == MessageKind.KNOWS and draft.named and draft.named_email and not message.is_held:
+            sender = _signed(message.author_name, message.thread)
+            forwards.forward(post, sender, draft.named, draft.named_email)
+        return message.thread
+
+
+def start_contact(
+    to: Organisation | User, subject: str, asker: Person, draft: AnswerDraft, organisation: Organisation | None = None
+) -> Thread:
+    """Write to an organisation or a member: begin a thread about a subject instead of a post.
+
+    Whoever has a seat at the organisation gets a mail, and the editors when nobody has. Raises Blocked.
+    """
+    with transaction():
+        to_organisation = to if isinstance(to, Organisation) else None
+        owners = [to] if isinstance(to, User) else holders(to) or queries.list_editors()
+        thread = Thread(subject=" ".join(clean(subject).split()), owner_organisation=to_organisation)
+        _begin(thread, owners, asker, draft, organisation)
+        return thread
+
+
+def _begin(
+    thread: Thread, owners: list[User], asker: Person, draft: AnswerDraft, organisation: Organisation | None
+) -> Message:
+    """Add a new thread with its first message, within the running transaction. Raises Blocked."""
+    if conduct.find_block(owners, asker) is not None:
+        raise Blocked
+    user = asker if isinstance(asker, User) else None
+    with transaction() as session:
+        thread.asker_organisation, thread.state = organisation, ThreadState.NEW
+        thread.participants = [
+            Participant(side=Side.OWNER, user=owner) for owner in owners if user is None or owner.id != user.id
+        ]
         me = Participant(side=Side.ASKER, user=user, guest=None if user else asker)
         thread.participants.append(me)
         session.add(thread)
         session.flush()
-        _write(thread, me, draft)
-        return thread
+        if conduct.must_be_held(me, draft.body):
+            thread.held_at = clock.now()
+        else:
+            thread.turn, thread.turn_since = Side.OWNER, clock.now()
+        return _write(thread, me, draft)
 
 
 def send_message(participant: Participant, draft: AnswerDraft) -> Message:
-    """Write in a thread; the other side gets a mail and has to answer. Raises NotPossibleNow in a closed thread."""
+    """Write in a thread; the other side gets a mail and has to answer.
+
+    Raises NotPossibleNow in a closed thread, and Blocked. The result `is_held` when it waits for the editors.
+    """
     thread = participant.thread
     with transaction() as session:
         session.refresh(thread)
         if not thread.is_open:
             raise NotPossibleNow
+        if conduct.is_blocked(participant):
+            raise Blocked
+        if conduct.must_be_held(participant, draft.body):
+            return _write(thread, participant, draft)
         if participant.side == Side.OWNER and thread.state == ThreadState.NEW:
             thread.state = ThreadState.TALKING
             _set_post_in_conversation(thread, participant)
@@ -104,24 +142,47 @@ def send_message(participant: Participant, draft: AnswerDraft) -> Message:
         return message
 
 
-def set_state(participant: Participant, state: ThreadState, note: str = "") -> Message:
+def set_state(participant: Participant, state: ThreadState, note: str = "", reason: Reason | None = None) -> Message:
     """Say that something was agreed, that it is done, that it failed, or that people talk again.
 
-    The other side gets a mail; `note` tells why. Raises NotPossibleNow when the thread's state does not allow it.
+    The other side gets a mail; `note` and, for FAILED, `reason` tell why. Raises NotPossibleNow when the state of the
+    thread does not allow it, and Blocked for who may not talk any more.
     """
     thread = participant.thread
     with transaction() as session:
         session.refresh(thread)
-        if state not in TRANSITIONS[ThreadState(thread.state)]:
+        if state not in TRANSITIONS[ThreadState(thread.state)] or thread.locked_at or thread.held_at:
             raise NotPossibleNow
+        if conduct.is_blocked(participant):
+            raise Blocked
         thread.state = state
-        message = _write(thread, participant, AnswerDraft(note, MessageKind.STATE), state)
+        if participant.side == Side.OWNER and thread.first_answer_at is None:
+            thread.first_answer_at = clock.now()
+        message = _write(thread, participant, AnswerDraft(note, MessageKind.STATE), state, reason)
         _pass_turn(thread, Side(participant.side).other if state == ThreadState.TALKING else None)
         if state in (ThreadState.TALKING, ThreadState.AGREED):
             _set_post_in_conversation(thread, participant)
         if state == ThreadState.FAILED:
-            _open_post_again(thread, participant)
+            _open_post_again(thread, participant.user)
         return message
+
+
+def release_held(thread: Thread) -> None:
+    """Let through what was held in a thread: the other side sees it now, gets the mails and has to answer."""
+    with transaction() as session:
+        thread.held_at = None
+        for message in [row for row in queries.list_messages(thread) if row.hold == Hold.WAITING]:
+            message.hold, message.created_at = Hold.RELEASED, clock.now()
+            thread.last_message_at = message.created_at
+            author = next((row for row in thread.participants if _wrote(row, message)), None)
+            if author is not None:
+                _mail_others(message, author)
+                _pass_turn(thread, Side(author.side).other)
+        session.flush()
+
+
+def _wrote(participant: Participant, message: Message) -> bool:
+    return (participant.user_id, participant.guest_id) == (message.user_id, message.guest_id)
 
 
 def mark_read(participant: Participant, message_id: int) -> None:
@@ -141,64 +202,6 @@ def let_in(participant: Participant, colleague: User) -> None:
             thread.participants.append(Participant(side=Side.OWNER, user=colleague))
 
 
-def submit_guest_answer(post: Post, guest: Guest, draft: AnswerDraft, key: str | None = None) -> None:
-    """Keep the answer of somebody without an account until the mailed link is used.
-
-    `guest` is not stored yet; `key` is the idempotency key of the form. Raises NotPossibleNow when the post takes no
-    answers.
-    """
-    if not policies.may_answer(None, post):
-        raise NotPossibleNow
-    token = token_urlsafe(32)
-    pending = PendingAnswer(
-        token_hash=hashed(token),
-        post_id=post.id,
-        name=guest.name,
-        email=guest.email,
-        organisation=guest.organisation,
-        kind=draft.kind,
-        body=draft.body,
-        places=draft.places,
-        days=draft.days,
-        expires_at=clock.now() + CONFIRM_WITHIN,
-    )
-
-    def write() -> str:
-        db.session.add(pending)
-        path, unique = f"/antwoorden/bevestigen/{token}", f"answer-confirm-{pending.token_hash[:40]}"
-        mail.send(MAIL_CONFIRM, guest.email, "answers/confirm", unique=unique, post=post, confirm_path=path)
-        return post.path
-
-    idempotency.write_once(None, GUEST_FORM, key, write)
-
-
-def confirm_guest_answer(token: str) -> Participant | None:
-    """Begin the thread of a guest whose address is confirmed now; return the guest's place in it.
-
-    Returns None when the link is unknown, used or too old; of two concurrent calls one succeeds. Raises
-    NotPossibleNow when the post closed meanwhile.
-    """
-    with transaction() as session:
-        pending = queries.get_pending(hashed(token))
-        if pending is None:
-            return None
-        mine = update(PendingAnswer).where(PendingAnswer.id == pending.id, PendingAnswer.used_at.is_(None))
-        taken = session.execute(mine.values(used_at=clock.now()))
-        if getattr(taken, "rowcount", 0) != 1:
-            return None
-        guest = Guest(name=pending.name, email=pending.email, organisation=pending.organisation)
-        session.add(guest)
-        draft = AnswerDraft(pending.body, MessageKind(pending.kind), pending.places, pending.days)
-        thread = start_thread(pending.post, guest, draft)
-        return next(row for row in thread.participants if row.guest is guest)
-
-
-def delete_expired_pending(at: datetime) -> None:
-    """Delete the answers that were not confirmed in time, and those that were, whose text is in a thread now."""
-    with transaction() as session:
-        session.execute(delete(PendingAnswer).where(PendingAnswer.expires_at <= at))
-
-
 def _owners(post: Post) -> list[User]:
     """Return who answers for a post: its author, else everyone with a seat there, else the editors.
 
@@ -211,9 +214,19 @@ def _owners(post: Post) -> list[User]:
     return people or queries.list_editors()
 
 
-def _write(thread: Thread, author: Participant, draft: AnswerDraft, state: ThreadState | None = None) -> Message:
-    """Add a message to a thread and mail it to the other side, within the running transaction."""
+def _write(
+    thread: Thread,
+    author: Participant,
+    draft: AnswerDraft,
+    state: ThreadState | None = None,
+    reason: Reason | None = None,
+) -> Message:
+    """Add a message to a thread and mail it to the other side, within the running transaction.
+
+    What must wait for the editors is added and not mailed.
+    """
     body = clean(draft.body).strip()
+    is_held = state is None and conduct.must_be_held(author, body)
     message = Message(
         thread=thread,
         side=author.side,
@@ -226,36 +239,61 @@ def _write(thread: Thread, author: Participant, draft: AnswerDraft, state: Threa
         body_html=render_markdown(body),
         places=draft.places,
         days=draft.days,
+        reason=reason,
+        named=draft.named if draft.kind == MessageKind.KNOWS else None,
+        hold=Hold.WAITING if is_held else None,
         created_at=clock.now(),
     )
-    thread.last_message_at = message.created_at
-    if author.side == Side.OWNER and thread.first_answer_at is None:
-        thread.first_answer_at = message.created_at
+    if not is_held:
+        thread.last_message_at = message.created_at
+        if author.side == Side.OWNER and thread.first_answer_at is None:
+            thread.first_answer_at = message.created_at
     with transaction() as session:
         session.add(message)
         session.flush()
+        _attach(message, draft.files)
         author.read_message_id = message.id
-        for other in thread.participants:
-            if other.side != author.side:
-                _mail(message, author, other)
+        if not is_held:
+            _mail_others(message, author)
     return message
+
+
+def _attach(message: Message, chosen: tuple[StoredFile, ...]) -> None:
+    """Give a message the files of its form; one that another form of this person took first is left out."""
+    free = held.still_free([file.token for file in chosen])
+    for file in chosen:
+        if file.token in free:
+            message.attachments.append(Attachment(file=held.claim(file)))
+            files.set_reach(file, Reach.PARTIES)
+
+
+def _mail_others(message: Message, author: Participant) -> None:
+    for other in message.thread.participants:
+        if other.side != author.side:
+            _mail(message, author, other)
 
 
 def _mail(message: Message, author: Participant, to: Participant) -> None:
     if to.user is not None and not (to.user.is_active and policies.may_take_part(to)):
         return
-    organisation = queries.organisation_of_asker(message.thread) if author.side == Side.ASKER else ""
     unique = f"answer-{message.id}-{to.id}"
     context = {
         "message": message,
         "thread": message.thread,
-        "author_name": f"{author.name} ({organisation})" if organisation else author.name,
+        "author_name": _signed(author.name, message.thread) if author.side == Side.ASKER else author.name,
+        "reason": labels.reasons().get(message.reason or "", ""),
         "thread_path": links.participant_path(to),
     }
     if to.user is not None:
         mail.send(MAIL_MESSAGE, to.user, "answers/message", unique=unique, **context)
     elif to.guest is not None:
         mail.send(MAIL_GUEST, to.guest.email, "answers/message", unique=unique, **context)
+
+
+def _signed(name: str, thread: Thread) -> str:
+    """Return the name of an asker with the organisation on whose behalf the thread is."""
+    organisation = queries.organisation_of_asker(thread)
+    return f"{name} ({organisation})" if organisation else name
 
 
 def _pass_turn(thread: Thread, side: Side | None) -> None:
@@ -270,13 +308,13 @@ def _set_post_in_conversation(thread: Thread, participant: Participant) -> None:
         board.set_in_conversation(post, participant.user, talking=True)
 
 
-def _open_post_again(thread: Thread, participant: Participant) -> None:
-    """Open the post again when nobody talks about it any more."""
+def _open_post_again(thread: Thread, actor: User | None) -> None:
+    """Open the post again when nobody talks about it any more; `actor` is None for a guest."""
     post = thread.post
-    if post is None or post.state != State.IN_CONVERSATION or participant.side != Side.OWNER or not participant.user:
+    if post is None or post.state != State.IN_CONVERSATION:
         return
     if all(row.state == ThreadState.NEW for row in queries.still_open(post.id) if row.id != thread.id):
-        board.set_in_conversation(post, participant.user, talking=False)
+        board.set_in_conversation(post, actor, talking=False)
 
 
 def leave(participant: Participant) -> None:
@@ -288,17 +326,4 @@ def leave(participant: Participant) -> None:
         session.refresh(thread, ["participants"])
         if thread.is_open and not any(row.side == participant.side for row in thread.participants):
             thread.state, thread.turn, thread.turn_since = ThreadState.FAILED, None, None
-
-
-def move_threads_to_accounts() -> None:
-    """Move the threads of guests to the account with the same confirmed address, where there is one by now."""
-    with transaction() as session:
-        for guest, user in queries.guests_with_account():
-            for participant in queries.places_of_guest(guest):
-                if queries.get_participant(participant.thread, user) is None:
-                    participant.user, participant.guest = user, None
-                else:
-                    leave(participant)  # who answered an own post
-            session.flush()
-            session.execute(update(Message).where(Message.guest_id == guest.id).values(guest_id=None, user_id=user.id))
-            session.delete(guest)
+            _open_post_again(thread, None)

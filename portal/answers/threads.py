@@ -5,11 +5,11 @@ from collections.abc import Callable
 from flask import Response, request
 
 from portal.accounts.models import User
-from portal.answers import labels, policies, queries, services
+from portal.answers import conduct, labels, outcomes, policies, queries, services
 from portal.answers.answer_forms import ColleagueForm, MessageForm, NoteForm
-from portal.answers.links import participant_path
-from portal.answers.models import TRANSITIONS, Message, Participant, ThreadState
-from portal.answers.services import NotPossibleNow
+from portal.answers.links import outcome_path, participant_path
+from portal.answers.models import TRANSITIONS, Message, Participant, Side, Thread, ThreadState
+from portal.answers.services import Blocked, NotPossibleNow
 from portal.board import policies as board_policies
 from portal.community.policies import holders
 from portal.core.i18n import gettext as _
@@ -46,24 +46,52 @@ def _send(participant: Participant) -> Response:
         return _page(participant, form, NoteForm(formdata=None))
     try:
         _write_once(participant, form.once.data, lambda: services.send_message(participant, form.draft))
+    except Blocked:
+        form.form_errors.append(refused_text())
+        return _page(participant, form, NoteForm(formdata=None))
     except NotPossibleNow:
         form.form_errors.append(
             _("This conversation was closed meanwhile. Your message was not sent; it is still here.")
         )
         return _page(participant, form, NoteForm(formdata=None))
-    notify(_("Your message is sent."))
+    say_sent(participant.thread, participant, _("Your message is sent."))
     return redirect_to(local(participant_path(participant)))
 
 
 def _change_state(participant: Participant, state: ThreadState) -> Response:
     form = NoteForm()
+    form.must_explain = state == ThreadState.FAILED
     if not form.validate():
         return _page(participant, MessageForm(formdata=None), form)
+    note, reason = form.note.data or "", form.chosen_reason
     try:
-        _write_once(participant, form.once.data, lambda: services.set_state(participant, state, form.note.data or ""))
+        _write_once(participant, form.once.data, lambda: services.set_state(participant, state, note, reason))
+    except Blocked:
+        notify(refused_text())
     except NotPossibleNow:
         notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
+    else:
+        if state == ThreadState.DONE and outcomes.get_outcome(participant) is None:
+            return redirect_to(local(own_outcome_path(participant)))
     return redirect_to(local(participant_path(participant)))
+
+
+def refused_text() -> str:
+    """Return what somebody reads whom the other side blocked."""
+    return _("The other side takes no messages from you. Yours was not sent.")
+
+
+def say_sent(thread: Thread, participant: Participant, text: str) -> None:
+    """Say that a message is sent, or that the editors look at it first."""
+    newest = queries.list_messages(thread, Side(participant.side))[-1:]
+    if newest and newest[0].is_held:
+        text = _("You sent many messages with links in a short time. The editors look at this one first.")
+    notify(text)
+
+
+def own_outcome_path(participant: Participant) -> str:
+    """Return the path at which a participant tells what came of the thread."""
+    return f"{participant.thread.path}/resultaat" if participant.user_id else outcome_path(participant)
 
 
 def _write_once(participant: Participant, key: str | None, write: Callable[[], Message]) -> None:
@@ -112,7 +140,8 @@ def _page(
     own_post = post is not None and participant.user is not None and board_policies.is_own(participant.user, post)
     colleagues = _colleagues(participant)
     refused = next((one for one in (note_form, colleague_form) if one is not None and one.errors), form)
-    messages = queries.list_messages(thread)
+    messages = queries.list_messages(thread, Side(participant.side))
+    told = outcomes.outcomes_of(thread)
     return form_page(
         "answers/thread.html",
         refused,
@@ -126,7 +155,14 @@ def _page(
         other_name=queries.other_name(participant),
         messages=messages,
         newest=messages[-1].id if messages else 0,
-        next_states=TRANSITIONS[ThreadState(thread.state)],
+        next_states=() if thread.locked_at or thread.held_at else TRANSITIONS[ThreadState(thread.state)],
+        may_say_not_now=thread.state == ThreadState.NEW and participant.side == Side.OWNER,
+        reasons=labels.reasons(),
+        has_blocked=conduct.has_blocked(participant),
+        result=outcomes.result_of(thread, told.values()),
+        told=told,
+        differing=outcomes.differences(*told.values()) if len(told) == len(Side) else [],
+        outcome_path=local(own_outcome_path(participant)),
         state_label=labels.states()[thread.state],
         acts=labels.acts(),
         message_kind=labels.message_kind,

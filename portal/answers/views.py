@@ -6,13 +6,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.accounts.models import User
 from portal.accounts.sessions import hashed
 from portal.answers import jobs as jobs  # registers them
-from portal.answers import labels, policies, queries, services, threads
-from portal.answers.answer_forms import GuestAnswerForm, MemberAnswerForm
+from portal.answers import labels, outcomes, pending, queries, services, threads
+from portal.answers import moderation as moderation  # registers the cases of the desk
+from portal.answers import panels as panels  # registers them
+from portal.answers.answer_forms import AnswerForm, GuestAnswerForm, MemberAnswerForm
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
-from portal.answers.links import participant_path, read_guest_token
-from portal.answers.models import Participant
-from portal.answers.services import NotPossibleNow
+from portal.answers.links import participant_path
+from portal.answers.places import count_wrong_link, own_place, place_of_guest
+from portal.answers.services import Blocked, NotPossibleNow
 from portal.board import policies as board_policies
 from portal.board import queries as board
 from portal.board.models import Post
@@ -20,14 +22,15 @@ from portal.core.i18n import gettext as _
 from portal.core.locale import local
 from portal.core.web import limits
 from portal.core.web.access import members, person, token_holders, viewer, visitors
-from portal.core.web.forms import ButtonForm, PortalForm, form_page, notify
+from portal.core.web.body_limits import takes_files
+from portal.core.web.forms import ButtonForm, PortalForm, form_page
 from portal.core.web.rendering import page, redirect_to
 from portal.publishing import submissions
 
 KIND = "answer"
-ANSWERS_PER_DAY = 20
-LINKS_PER_HOUR = 60
-HOUR, DAY = 3600, 86_400
+ANSWERS_PER_DAY = 50
+FORWARDS_PER_DAY = 5
+DAY = 86_400
 
 
 @bp.app_context_processor
@@ -42,6 +45,7 @@ def waiting() -> dict[str, int]:
 
 
 @bp.route("/vraag-en-aanbod/<int:post_id>/antwoorden", methods=["GET", "POST"])
+@takes_files
 @visitors
 def answer(post_id: int) -> Response:
     """Answer a post, with or without an account; its owner sees the answers so far."""
@@ -62,6 +66,7 @@ def _answer_as_member(user: User, post: Post) -> Response:
     form = MemberAnswerForm(post, user)
     if _is_valid(form, post):
         limits.hit(KIND, user.id, ANSWERS_PER_DAY, DAY)
+        _count_forward(form, user.id)
         try:
             path = submissions.submit(
                 user,
@@ -69,10 +74,15 @@ def _answer_as_member(user: User, post: Post) -> Response:
                 form.once.data,
                 lambda: services.start_thread(post, user, form.draft, form.chosen_organisation),
             )
+        except Blocked:
+            form.form_errors.append(threads.refused_text())
         except NotPossibleNow:
             _say_closed(form)
         else:
-            notify(_("Your answer is sent. You get a mail as soon as there is a reply."))
+            place = queries.find_open_place(post, user)
+            sent = _("Your answer is sent. You get a mail as soon as there is a reply.")
+            if place is not None:
+                threads.say_sent(place.thread, place, sent)
             return redirect_to(local(path))
     return form_page("answers/answer.html", form, post=post, is_guest=False)
 
@@ -82,13 +92,19 @@ def _answer_as_guest(post: Post) -> Response:
     if _is_valid(form, post):
         limits.hit(f"{KIND}-guest", limits.address(), ANSWERS_PER_DAY, DAY)
         limits.hit(f"{KIND}-guest-mail", form.email.data, ANSWERS_PER_DAY, DAY)
+        _count_forward(form, form.email.data)
         try:
-            services.submit_guest_answer(post, form.guest, form.draft, form.once.data)
+            pending.submit_guest_answer(post, form.guest, form.draft, form.once.data)
         except NotPossibleNow:
             _say_closed(form)
         else:
-            return page("answers/underway.html", post=post, email=form.email.data)
+            return page("answers/underway.html", back=post.path, email=form.email.data)
     return form_page("answers/answer.html", form, post=post, is_guest=True)
+
+
+def _count_forward(form: AnswerForm, who: object) -> None:
+    if form.passes_on:
+        limits.hit(f"{KIND}-forward", who, FORWARDS_PER_DAY, DAY)
 
 
 def _is_valid(form: PortalForm, post: Post) -> bool:
@@ -110,83 +126,76 @@ def _say_closed(form: PortalForm) -> None:
 @token_holders
 def confirm(token: str) -> Response:
     """Confirm the address of a guest: GET shows a button, because mail scanners open links; POST sends the answer."""
-    limits.hit(f"{KIND}-link", limits.address(), LINKS_PER_HOUR, HOUR)
-    pending = queries.get_pending(hashed(token))
+    found = queries.get_pending(hashed(token))
     form = ButtonForm()
-    if pending is not None and form.validate_on_submit():
+    if found is not None and form.validate_on_submit():
+        title = found.title
         try:
-            participant = services.confirm_guest_answer(token)
+            participant = pending.confirm_guest_answer(token)
         except NotPossibleNow:
-            return page("answers/too_late.html", post=pending.post)
+            return page("answers/too_late.html", title=title)
         if participant is not None:
-            notify(_("Your answer is sent. You get a mail as soon as there is a reply."))
+            sent = _("Your answer is sent. You get a mail as soon as there is a reply.")
+            threads.say_sent(participant.thread, participant, sent)
             return redirect_to(local(participant_path(participant)))
-        pending = None
-    if pending is None:
+        found = None
+    if found is None:
+        count_wrong_link()
         return page("answers/link_gone.html", status=404)
-    return form_page("answers/confirm.html", form, pending=pending)
+    return form_page("answers/confirm.html", form, pending=found)
 
 
 @bp.get(PATH)
 @members
 def index() -> Response:
     """List a member's threads: those in which it is the member's turn first, the longest waiting on top."""
-    rows = queries.list_threads(viewer())
+    user = viewer()
+    rows = queries.list_threads(user)
     due = sorted((row for row in rows if row.is_due), key=lambda row: (row.thread.turn_since, row.thread.id))
     return page(
         "answers/index.html",
         due=due,
         others=[row for row in rows if row.thread.is_open and not row.is_due],
         closed=[row for row in rows if not row.thread.is_open],
+        unasked=[(place.thread, queries.other_name(place)) for place in outcomes.list_unasked(user)],
         state_labels=labels.states(),
     )
 
 
 @bp.route(f"{PATH}<int:thread_id>", methods=["GET", "POST"])
+@takes_files
 @members
 def thread(thread_id: int) -> Response:
     """Show a thread to a member who takes part in it, and write in it."""
-    return threads.answer_request(_own_place(thread_id))
+    return threads.answer_request(own_place(thread_id))
 
 
 @bp.post(f"{PATH}<int:thread_id>/gelezen")
 @members
 def read(thread_id: int) -> Response:
     """Record that the messages of a thread were seen."""
-    return threads.answer_read(_own_place(thread_id))
+    return threads.answer_read(own_place(thread_id))
 
 
 @bp.post(f"{PATH}<int:thread_id>/meelezen")
 @members
 def let_in(thread_id: int) -> Response:
     """Let a colleague read and write in a thread."""
-    return threads.answer_let_in(_own_place(thread_id))
+    return threads.answer_let_in(own_place(thread_id))
 
 
 @bp.route(f"{PATH}gast/<token>", methods=["GET", "POST"])
 @token_holders
 def guest_thread(token: str) -> Response:
     """Show a thread to a guest with the signed link, and write in it."""
-    return threads.answer_request(_place_of_guest(token))
+    return threads.answer_request(place_of_guest(token))
 
 
 @bp.post(f"{PATH}gast/<token>/gelezen")
 @token_holders
 def guest_read(token: str) -> Response:
     """Record that the guest saw the messages of a thread."""
-    return threads.answer_read(_place_of_guest(token))
+    return threads.answer_read(place_of_guest(token))
 
 
-def _own_place(thread_id: int) -> Participant:
-    """Return the member's place in a thread; 404 when there is none, so that nobody learns which threads exist."""
-    found = queries.get_thread(thread_id) or abort(404)
-    place = queries.get_participant(found, viewer())
-    if place is None or not policies.may_take_part(place):
-        abort(404)
-    return place
-
-
-def _place_of_guest(token: str) -> Participant:
-    if request.method == "POST":
-        limits.hit(f"{KIND}-link", limits.address(), LINKS_PER_HOUR, HOUR)
-    return read_guest_token(token) or abort(404)
+from portal.answers import conduct_views, contact_views, outcome_views  # noqa: E402, F401  # hang on `bp`

@@ -137,8 +137,11 @@ def fulfil_post(post: Post, actor: User, note: str | None) -> None:
         post.closed_at, post.closed_note = clock.now(), _clean_or_none(note)
 
 
-def set_in_conversation(post: Post, actor: User, *, talking: bool) -> None:
-    """Set a post to in conversation or back to open; people can respond to it in both states."""
+def set_in_conversation(post: Post, actor: User | None, *, talking: bool) -> None:
+    """Set a post to in conversation or back to open; people can respond to it in both states.
+
+    `actor` is None when it follows from what somebody without an account said.
+    """
     state = State.IN_CONVERSATION if talking else State.OPEN
     with transaction():
         if post.state != state:

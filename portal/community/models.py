@@ -106,6 +106,11 @@ class Organisation(Searchable, Public, Timestamped, Model):
         return f"/organisaties/{self.merged_into.slug if self.merged_into_id and self.merged_into else self.slug}"
 
     @property
+    def contact_path(self) -> str:
+        """Return the path at which one writes to it."""
+        return f"{self.path}/bericht"
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether its existence was confirmed."""
         return self.confirmation == Confirmation.CONFIRMED
@@ -284,6 +289,10 @@ class Profile(Searchable, Public, Timestamped, Model):
     expertise_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
     offers_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
     seeks_for: Mapped[Visibility] = mapped_column(String(10), default=Visibility.MEMBERS)
+    contact_for: Mapped[Visibility] = mapped_column(
+        String(10), default=Visibility.MEMBERS, server_default=Visibility.NOBODY
+    )
+    """Who may write to this person through the portal; nobody, for profiles from before this was asked."""
     version: Mapped[int] = mapped_column(default=1)
 
     user: Mapped[User] = relationship()

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, request, url_for
 
 from portal.accounts.models import User
-from portal.community import policies, profiles
+from portal.community import profiles
 from portal.community.blueprint import bp
-from portal.community.models import Profile
+from portal.community.models import Profile, Visibility
 from portal.community.writing_forms import ProfileForm
 from portal.core.i18n import gettext as _
 from portal.core.lists.pagination import parse_page_number
@@ -54,7 +54,7 @@ def _stored(user: User, profile: Profile | None) -> dict[str, Any]:
     """Return the initial values of the form; a new profile is listed, and its parts are visible to members."""
     if profile is None:
         return {"name": user.name, "is_listed": True, "version": 0}
-    names = ("version", "is_listed", *profiles.TEXTS, *(f"{part}_for" for part in profiles.PARTS))
+    names = ("version", "is_listed", *profiles.TEXTS, *(f"{part}_for" for part in profiles.PARTS), "contact_for")
     return {"name": user.name, **{name: getattr(profile, name) for name in names}}
 
 
@@ -67,6 +67,7 @@ def _save(viewer: User, form: ProfileForm) -> None:
         form.texts(),
         form.shown_to(),
         form.photo.file,
+        contact_for=Visibility(form.contact_for.data),
         remove_photo=form.remove_photo.data,
     )
 
@@ -112,10 +113,15 @@ def member(user_id: int, slug: str) -> Response:
     seats = profiles.public_seats([user])[user.id]
     for_all = profiles.as_seen_by(None, user, profile, seats)
     person = profiles.as_seen_by(viewer, user, profile, seats)
-    listed = profile is not None and policies.may_see_profile(viewer, profile)
     is_self = viewer is not None and viewer.id == user.id
-    if not (person.shows_anything or listed or is_self):
+    if not profiles.is_shown_to(viewer, person, profile):
         abort(HTTPStatus.NOT_FOUND)
     if request.path != user.path:
         return make_response(redirect(local(user.path), HTTPStatus.MOVED_PERMANENTLY))
-    return page("community/member.html", person=person, is_self=is_self, is_public=for_all.shows_anything)
+    return page(
+        "community/member.html",
+        person=person,
+        is_self=is_self,
+        is_public=for_all.shows_anything,
+        may_contact=profiles.may_contact(viewer, person, profile),
+    )

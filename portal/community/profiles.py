@@ -10,7 +10,7 @@ from sqlalchemy.sql import ColumnElement
 
 from portal.accounts.models import User
 from portal.community.models import Organisation, Profile, Seat, Visibility
-from portal.community.policies import is_current, may_see
+from portal.community.policies import is_current, may_see, may_see_profile
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
@@ -84,6 +84,29 @@ def get_member(user_id: int) -> User | None:
     return db.session.scalar(select(User).where(User.id == user_id, *_active()))
 
 
+def may_contact(viewer: User | None, person: Person, profile: Profile | None) -> bool:
+    """Return whether a reader may write to a member as `as_seen_by` shows that one: who allows it, and is shown."""
+    if profile is None or (viewer is not None and viewer.id == person.id):
+        return False
+    return may_see(viewer, profile.user, Visibility(profile.contact_for)) and is_shown_to(viewer, person, profile)
+
+
+def is_shown_to(viewer: User | None, person: Person, profile: Profile | None) -> bool:
+    """Return whether a reader may see the page of a member as `as_seen_by` shows that one."""
+    listed = profile is not None and may_see_profile(viewer, profile)
+    return person.shows_anything or listed or (viewer is not None and viewer.id == person.id)
+
+
+def get_contactable(viewer: User | None, user_id: int) -> User | None:
+    """Return a member to whom this reader may write; None when there is none."""
+    user = get_member(user_id)
+    profile = get_profile(user) if user else None
+    if user is None or profile is None:
+        return None
+    person = as_seen_by(viewer, user, profile, public_seats([user])[user.id])
+    return user if may_contact(viewer, person, profile) else None
+
+
 def _active() -> tuple[ColumnElement[bool], ...]:
     return User.disabled_at.is_(None), User.erased_at.is_(None), User.confirmed_at.is_not(None)
 
@@ -153,6 +176,7 @@ def update_profile(
     shown_to: dict[str, Visibility],
     photo: StoredFile | None = None,
     *,
+    contact_for: Visibility = Visibility.MEMBERS,
     remove_photo: bool = False,
 ) -> Profile:
     """Save a profile, with an uploaded file as photo; raises EditConflict when it changed since the form was opened."""
@@ -171,6 +195,7 @@ def update_profile(
             setattr(profile, part, texts[part] or None)
         for part in PARTS:
             setattr(profile, f"{part}_for", shown_to[part])
+        profile.contact_for = contact_for
         _change_photo(profile, user, photo, remove=remove_photo)
         session.flush()
         return profile

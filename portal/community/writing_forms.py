@@ -226,6 +226,7 @@ class ProfileForm(PortalForm):
     expertise_for = _shown_to(lazy_gettext("Who sees what you know about?"))
     offers_for = _shown_to(lazy_gettext("Who sees what you offer?"))
     seeks_for = _shown_to(lazy_gettext("Who sees what you look for?"))
+    contact_for = _shown_to(lazy_gettext("Who may write to you from your page?"))
 
     def texts(self) -> dict[str, str | None]:
         """Return the texts, by part."""

@@ -6,6 +6,8 @@ from portal.core.i18n import lazy_gettext
 from portal.desk.models import PERSON, Ground
 
 REPORT = "melding"
+CONVERSATION = "gesprek"
+"""The kind of a reported conversation, as `answers.moderation` registers it."""
 
 
 class Decision(StrEnum):
@@ -39,6 +41,17 @@ REPORT_DONE = {
     Decision.REFUSE: lazy_gettext("No action was needed"),
     Decision.UNPUBLISH: lazy_gettext("Taken off the site"),
 }
+CONVERSATION_DECISIONS = {
+    Decision.APPROVE: lazy_gettext("Close the conversation"),
+    Decision.REFUSE: lazy_gettext("No action needed"),
+}
+CONVERSATION_DONE = {
+    Decision.APPROVE: lazy_gettext("The conversation was closed"),
+    Decision.REFUSE: lazy_gettext("No action was needed"),
+}
+DECISIONS_OF = {REPORT: REPORT_DECISIONS, CONVERSATION: CONVERSATION_DECISIONS}
+DONE_OF = {REPORT: REPORT_DONE, CONVERSATION: CONVERSATION_DONE}
+"""The words for decisions about kinds that have words of their own."""
 GROUNDS: dict[str, dict[Ground, str]] = {
     "bericht": {
         Ground.OUTDATED: lazy_gettext("It is out of date, or already fulfilled"),
@@ -99,9 +112,9 @@ def ground_label(kind: str, ground: Ground) -> str:
 
 def decision_label(kind: str, decision: Decision) -> str:
     """Return the label of a decision's button."""
-    return str((REPORT_DECISIONS if kind == REPORT else {}).get(decision, DECISIONS[decision]))
+    return str(DECISIONS_OF.get(kind, {}).get(decision, DECISIONS[decision]))
 
 
 def done_label(kind: str, decision: Decision) -> str:
     """Return the label of a decision that was taken."""
-    return str((REPORT_DONE if kind == REPORT else {}).get(decision, DONE[decision]))
+    return str(DONE_OF.get(kind, {}).get(decision, DONE[decision]))

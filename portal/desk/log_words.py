@@ -26,6 +26,10 @@ ACTS = {
     "article.withdrawn": lazy_gettext("Article withdrawn or refused"),
     "claim.granted": lazy_gettext("Management of an organisation granted"),
     "claim.refused": lazy_gettext("Management of an organisation refused"),
+    "conversation.closed": lazy_gettext("Reported conversation closed"),
+    "conversation.left": lazy_gettext("Reported conversation: no action needed"),
+    "conversation.let_through": lazy_gettext("Held message let through"),
+    "conversation.refused": lazy_gettext("Held message refused"),
     "event.cancelled": lazy_gettext("Event cancelled"),
     "event.changed": lazy_gettext("Event changed"),
     "event.draft": lazy_gettext("Event given back to its sender"),
@@ -81,6 +85,8 @@ ACTS = {
     "user.sessions_ended": lazy_gettext("Signed out everywhere"),
 }
 SUBJECTS = {
+    "answer_message": lazy_gettext("Message"),
+    "answer_report": lazy_gettext("Reported conversation"),
     "article": lazy_gettext("Article"),
     "event": lazy_gettext("Event"),
     "organisation": lazy_gettext("Organisation"),

@@ -6,12 +6,13 @@ that sending the form again includes the file. The service that saves the form g
 
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import Form
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
+from portal.core.i18n import gettext as _
 from portal.core.web import access
 from portal.files import held, kinds
 from portal.files.images import LARGEST, prepare_image
@@ -123,3 +124,56 @@ class PdfField(HeldFileField):
     def prepare(self, upload: FileStorage) -> Prepared:
         """Return the checked document; raises BadUpload."""
         return prepare_pdf(upload)
+
+
+class HeldFilesField(MultipleFileField):  # type: ignore[misc]  # flask-wtf has no types
+    """A field for several pictures and documents; `files` are those sent now or before, at most `most`."""
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        """Take the number of files that one form may have."""
+        kwargs["render_kw"] = {
+            "accept": kinds.PICTURES_AND_DOCUMENTS,
+            "multiple": True,
+            **(kwargs.get("render_kw") or {}),
+        }
+        super().__init__(*args, **kwargs)
+        self.most = most
+        self.files: list[StoredFile] = []
+        self.data: Any = None
+
+    @property
+    def held_name(self) -> str:
+        """Return the name of the checkboxes with the tokens of files that were sent before."""
+        return f"{self.name}{HELD}"
+
+    @property
+    def limits_label(self) -> str:
+        """Return the accepted kinds, sizes and number of files, for the help text."""
+        return _("PDF, JPG, PNG or WebP. At most %(most)s files.", most=self.most)
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Read the files, and the tokens of files that were sent before."""
+        super().process(formdata, data, extra_filters)
+        sent = [token for token in formdata.getlist(self.held_name) if isinstance(token, str)] if formdata else []
+        viewer = access.viewer() if sent else None
+        known = held.held_by(viewer, sent) if viewer else {}
+        self.files = [known[token] for token in dict.fromkeys(sent) if token in known][: self.most]
+
+    def pre_validate(self, form: Form) -> None:
+        """Check and store each file; those that are accepted stay selected when another is refused."""
+        refused = []
+        for upload in self.data or ():
+            if not isinstance(upload, FileStorage) or not upload.filename:
+                continue
+            name = kinds.name_of(upload)
+            if len(self.files) >= self.most:
+                refused.append(_("“%(name)s” was left out: at most %(most)s files.", name=name, most=self.most))
+                continue
+            try:
+                prepared = kinds.prepare_picture_or_document(upload)
+                self.files.append(held.hold(prepared, access.viewer(), kinds.title_of(upload)))
+            except BadUpload as refusal:
+                refused.append(f"“{name}”: {refusal}")
+        self.data = None  # stored: validating the form again must not store them again
+        if refused:
+            raise StopValidation(" ".join(refused))

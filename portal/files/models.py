@@ -27,6 +27,8 @@ class FileKind(StrEnum):
 class Reach(StrEnum):
     """Who may fetch a file, besides its owner and the editors."""
 
+    PARTIES = "parties"
+    """Not even they: only through the feature that uses it, such as a private conversation."""
     OWNER = "owner"
     MEMBERS = "members"
     EVERYONE = "everyone"

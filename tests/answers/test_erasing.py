@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.accounts import passwords
 from portal.accounts.models import User
-from portal.answers import services
+from portal.answers import pending, services
 from portal.answers.models import Guest, Message, Participant
 from portal.answers.services import AnswerDraft
 from portal.board.models import Post
@@ -30,7 +30,7 @@ def zoe(owner: User, place: Place) -> User:
     with transaction() as session:
         session.add(guest)
         services.start_thread(posts[1], guest, AnswerDraft(WORDS))
-    services.submit_guest_answer(posts[2], Guest(name=NAME, email=EMAIL, organisation="x"), AnswerDraft(WORDS))
+    pending.submit_guest_answer(posts[2], Guest(name=NAME, email=EMAIL, organisation="x"), AnswerDraft(WORDS))
     return user
 
 
@@ -62,7 +62,7 @@ def test_who_answered_an_own_post_as_a_guest_leaves_a_closed_conversation(owner:
         session.add(guest)
         thread = services.start_thread(post, guest, AnswerDraft(WORDS))
 
-    services.move_threads_to_accounts()
+    pending.move_threads_to_accounts()
 
     db.session.refresh(thread)
     assert [row.user_id for row in thread.participants] == [owner.id]

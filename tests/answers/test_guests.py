@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.accounts.models import User
-from portal.answers import services
+from portal.answers import pending
 from portal.answers.models import Guest, Participant, PendingAnswer, Thread
 from portal.board import services as board
 from portal.board.models import Post
@@ -85,8 +85,8 @@ def test_of_two_confirmations_one_counts(app: Flask, post: Post) -> None:
     answer(client_of(app, None), post, **WHO)
     token = link_in(mails("answer.confirm")[0], "/antwoorden/bevestigen/").rpartition("/")[2]
 
-    assert services.confirm_guest_answer(token) is not None
-    assert services.confirm_guest_answer(token) is None
+    assert pending.confirm_guest_answer(token) is not None
+    assert pending.confirm_guest_answer(token) is None
     assert count(Thread) == 1
 
 
@@ -96,7 +96,7 @@ def test_after_two_days_the_link_is_gone_and_so_is_the_text(app: Flask, post: Po
 
     with time_machine.travel(now() + timedelta(hours=49), tick=False):
         assert client.get(link).status_code == 404
-        services.delete_expired_pending(now())
+        pending.delete_expired_pending(now())
     assert count(PendingAnswer) == 0
 
 
@@ -116,7 +116,7 @@ def test_the_threads_of_a_guest_move_to_the_account_with_that_address(
     _guest, path = confirmed(app, post)
     user = make_user("Gijs Gast", email="Gijs@Lyceum.example")
 
-    services.move_threads_to_accounts()
+    pending.move_threads_to_accounts()
 
     assert client_of(app, user).get(only_thread().path).texts(".message .prose") == [WORDS]
     assert client.get(path).status_code == 404

@@ -29,6 +29,7 @@ WORKED_OUT = {
     ("accounts/second_factor.py", "changed"): {
         f"user.{thing}_{what}" for thing in ("app", "passkey") for what in ("added", "removed")
     },
+    ("answers/moderation.py", "_settle"): {"conversation.closed", "conversation.left"},
     ("desk/reports.py", "carry"): {"report.handled", "report.dismissed"},
     ("community/seats.py", "set_owner"): {"seat.made_owner", "seat.no_longer_owner"},
 }

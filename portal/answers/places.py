@@ -1,0 +1,41 @@
+"""Finds the place in a thread of who asks for a page, or ends the request."""
+
+from flask import abort
+
+from portal.answers import links, policies, queries
+from portal.answers.models import Participant
+from portal.core.web import limits
+from portal.core.web.access import viewer
+
+WRONG_LINKS_PER_HOUR = 60
+HOUR = 3600
+
+
+def own_place(thread_id: int) -> Participant:
+    """Return the member's place in a thread; 404 when there is none, so that nobody learns which threads exist."""
+    found = queries.get_thread(thread_id) or abort(404)
+    place = queries.get_participant(found, viewer())
+    if place is None or not policies.may_take_part(place):
+        abort(404)
+    return place
+
+
+def place_of_guest(token: str) -> Participant:
+    """Return the place of the guest with this link; 404 for a link that is not ours."""
+    return links.read_guest_token(token) or _refuse_link()
+
+
+def place_of_outcome(token: str) -> Participant:
+    """Return the place to which the link about an outcome was mailed; 404 for a link that is not ours."""
+    place = links.read_outcome_token(token)
+    return place if place is not None and policies.may_take_part(place) else _refuse_link()
+
+
+def count_wrong_link() -> None:
+    """Count a link that is not ours, so that trying many of them ends; those that work are never counted."""
+    limits.hit("answer-link", limits.address(), WRONG_LINKS_PER_HOUR, HOUR)
+
+
+def _refuse_link() -> Participant:
+    count_wrong_link()
+    abort(404)
