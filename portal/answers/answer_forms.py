@@ -7,7 +7,15 @@ from wtforms import RadioField, SelectField
 
 from portal.accounts.fields import AddressField
 from portal.accounts.models import User
-from portal.answers.models import LONGEST_DAYS, LONGEST_MESSAGE, LONGEST_NAME, LONGEST_ORGANISATION, Guest, MessageKind
+from portal.answers.models import (
+    LONGEST_DAYS,
+    LONGEST_MESSAGE,
+    LONGEST_NAME,
+    LONGEST_ORGANISATION,
+    Guest,
+    MessageKind,
+    OneClick,
+)
 from portal.answers.services import AnswerDraft
 from portal.board.models import Kind, Post
 from portal.community.models import Organisation
@@ -98,3 +106,21 @@ class ColleagueForm(PortalForm):
         """Offer these people."""
         super().__init__(*args, **kwargs)
         self.colleague.choices = [(person.id, person.name) for person in people]
+
+
+class OneClickForm(PortalForm):
+    """What somebody adds to an answer with one click; a yes needs a word, which is filled in."""
+
+    words = ProseField(lazy_gettext("Your answer"), LONGEST_MESSAGE, required=False)
+
+    def __init__(self, act: OneClick, *args: Any, **kwargs: Any) -> None:
+        """Fill in a short yes, or ask why not."""
+        super().__init__(*args, data={"words": _("Yes, that is possible.")} if act == OneClick.YES else None, **kwargs)
+        self._act = act
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Put the short yes back where it was removed."""
+        well = super().validate(*args, **kwargs)
+        if self._act == OneClick.YES and not (self.words.data or "").strip():
+            self.words.data = _("Yes, that is possible.")
+        return well

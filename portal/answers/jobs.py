@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.answers import services
+from portal.answers import held, services
 from portal.core import jobs
 
 
@@ -16,3 +16,9 @@ def delete_expired_pending(now: datetime) -> None:
 def move_threads_to_accounts(_now: datetime) -> None:
     """Move the threads of guests who have an account by now to their account."""
     services.move_threads_to_accounts()
+
+
+@jobs.every(seconds=86_400)
+def delete_old_held_mail(now: datetime) -> None:
+    """Delete mail that was held and that nobody placed in time."""
+    held.delete_old(now)

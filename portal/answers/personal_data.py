@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.answers import services
-from portal.answers.models import Guest, Message, Participant, PendingAnswer, Thread
+from portal.answers.models import Guest, HeldMail, Message, Participant, PendingAnswer, Thread
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import (
@@ -61,6 +61,17 @@ def _erase(model: type[Any]) -> Erase:
     return erase
 
 
+def _held(table: Any, person: Person) -> ColumnElement[bool]:
+    """Return the condition for held mail that a person sent, or that waits for the person."""
+    places = select(Participant.id).where(_mine(table_of(Participant), person))
+    return or_(func.lower(table.c.sender) == person.email.lower(), table.c.participant_id.in_(places))
+
+
+def _erase_held(person: Person, _contributions: Contributions) -> None:
+    for row in _rows(HeldMail, _held, person):
+        db.session.delete(row)
+
+
 def _erase_participations(person: Person, _contributions: Contributions) -> None:
     for row in _rows(Participant, _mine, person):
         services.leave(row)
@@ -72,7 +83,7 @@ def _erase_messages(person: Person, contributions: Contributions) -> None:
         row.user_id, row.guest_id, row.author_name = None, None, FORMER_MEMBER
         if contributions == Contributions.REMOVE:
             row.body = row.body_html = ""
-            row.days = row.places = None
+            row.days = row.places = row.full_text = None
 
 
 holds(
@@ -108,6 +119,15 @@ holds(
     purpose=PURPOSE,
     basis=Basis.AGREEMENT,
     keep=KEEP,
-    export=_export(Message, _mine, "thread_id", "kind", "state", "body", "places", "days", "created_at"),
+    export=_export(Message, _mine, "thread_id", "kind", "state", "body", "places", "days", "full_text", "created_at"),
     erase=_erase_messages,
+)
+holds(
+    HeldMail.__tablename__,
+    what=lazy_gettext("Mail to a conversation that could not be placed, such as from another address"),
+    purpose=lazy_gettext("So that you can place it after all."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("30 days."),
+    export=_export(HeldMail, _held, "reason", "sender", "body", "full_text", "created_at"),
+    erase=_erase_held,
 )

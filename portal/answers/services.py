@@ -14,6 +14,7 @@ from portal.answers.models import (
     Guest,
     Message,
     MessageKind,
+    OneClick,
     Participant,
     PendingAnswer,
     Side,
@@ -32,6 +33,7 @@ from portal.core.storage.database import transaction
 from portal.core.text import clean, render_markdown
 from portal.mail import kinds
 from portal.mail import services as mail
+from portal.mail.inbound import reply_addresses
 from portal.publishing.models import State
 
 MAIL_MESSAGE = kinds.register(kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"))).name
@@ -56,6 +58,9 @@ class AnswerDraft:
     kind: MessageKind = MessageKind.TEXT
     places: int | None = None
     days: str | None = None
+    full_text: str | None = None
+    """The whole mail, for a message that came by mail."""
+    dropped_files: int = 0
 
 
 def start_thread(post: Post, asker: Person, draft: AnswerDraft, organisation: Organisation | None = None) -> Thread:
@@ -226,6 +231,8 @@ def _write(thread: Thread, author: Participant, draft: AnswerDraft, state: Threa
         body_html=render_markdown(body),
         places=draft.places,
         days=draft.days,
+        full_text=draft.full_text,
+        dropped_files=draft.dropped_files,
         created_at=clock.now(),
     )
     thread.last_message_at = message.created_at
@@ -246,16 +253,21 @@ def _mail(message: Message, author: Participant, to: Participant) -> None:
         return
     organisation = queries.organisation_of_asker(message.thread) if author.side == Side.ASKER else ""
     unique = f"answer-{message.id}-{to.id}"
+    reply_to = reply_addresses.make_address(links.LETTER, to.id)
+    asks = message.thread.state == ThreadState.NEW and to.side == Side.OWNER
     context = {
         "message": message,
         "thread": message.thread,
         "author_name": f"{author.name} ({organisation})" if organisation else author.name,
         "thread_path": links.participant_path(to),
+        "can_reply": reply_to is not None,
+        "yes_path": links.one_click_path(to, OneClick.YES) if asks else "",
+        "not_now_path": links.one_click_path(to, OneClick.NOT_NOW) if asks else "",
     }
     if to.user is not None:
-        mail.send(MAIL_MESSAGE, to.user, "answers/message", unique=unique, **context)
+        mail.send(MAIL_MESSAGE, mail.Envelope(to.user, reply_to), "answers/message", unique=unique, **context)
     elif to.guest is not None:
-        mail.send(MAIL_GUEST, to.guest.email, "answers/message", unique=unique, **context)
+        mail.send(MAIL_GUEST, mail.Envelope(to.guest.email, reply_to), "answers/message", unique=unique, **context)
 
 
 def _pass_turn(thread: Thread, side: Side | None) -> None:

@@ -6,12 +6,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.accounts.models import User
 from portal.accounts.sessions import hashed
 from portal.answers import jobs as jobs  # registers them
-from portal.answers import labels, policies, queries, services, threads
+from portal.answers import labels, queries, services, threads
 from portal.answers.answer_forms import GuestAnswerForm, MemberAnswerForm
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
-from portal.answers.links import participant_path, read_guest_token
-from portal.answers.models import Participant
+from portal.answers.links import participant_path
+from portal.answers.places import HOUR, LINKS_PER_HOUR, own_place, place_of_guest
 from portal.answers.services import NotPossibleNow
 from portal.board import policies as board_policies
 from portal.board import queries as board
@@ -26,8 +26,7 @@ from portal.publishing import submissions
 
 KIND = "answer"
 ANSWERS_PER_DAY = 20
-LINKS_PER_HOUR = 60
-HOUR, DAY = 3600, 86_400
+DAY = 86_400
 
 
 @bp.app_context_processor
@@ -146,47 +145,35 @@ def index() -> Response:
 @members
 def thread(thread_id: int) -> Response:
     """Show a thread to a member who takes part in it, and write in it."""
-    return threads.answer_request(_own_place(thread_id))
+    return threads.answer_request(own_place(thread_id))
 
 
 @bp.post(f"{PATH}<int:thread_id>/gelezen")
 @members
 def read(thread_id: int) -> Response:
     """Record that the messages of a thread were seen."""
-    return threads.answer_read(_own_place(thread_id))
+    return threads.answer_read(own_place(thread_id))
 
 
 @bp.post(f"{PATH}<int:thread_id>/meelezen")
 @members
 def let_in(thread_id: int) -> Response:
     """Let a colleague read and write in a thread."""
-    return threads.answer_let_in(_own_place(thread_id))
+    return threads.answer_let_in(own_place(thread_id))
 
 
 @bp.route(f"{PATH}gast/<token>", methods=["GET", "POST"])
 @token_holders
 def guest_thread(token: str) -> Response:
     """Show a thread to a guest with the signed link, and write in it."""
-    return threads.answer_request(_place_of_guest(token))
+    return threads.answer_request(place_of_guest(token))
 
 
 @bp.post(f"{PATH}gast/<token>/gelezen")
 @token_holders
 def guest_read(token: str) -> Response:
     """Record that the guest saw the messages of a thread."""
-    return threads.answer_read(_place_of_guest(token))
+    return threads.answer_read(place_of_guest(token))
 
 
-def _own_place(thread_id: int) -> Participant:
-    """Return the member's place in a thread; 404 when there is none, so that nobody learns which threads exist."""
-    found = queries.get_thread(thread_id) or abort(404)
-    place = queries.get_participant(found, viewer())
-    if place is None or not policies.may_take_part(place):
-        abort(404)
-    return place
-
-
-def _place_of_guest(token: str) -> Participant:
-    if request.method == "POST":
-        limits.hit(f"{KIND}-link", limits.address(), LINKS_PER_HOUR, HOUR)
-    return read_guest_token(token) or abort(404)
+from portal.answers import inbound, mail_views  # noqa: E402, F401  # hang on `bp`; mail to threads
