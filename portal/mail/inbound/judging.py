@@ -37,10 +37,10 @@ QUIET_HEADERS = ("X-Auto-Response-Suppress", "X-Loop")
 MACHINE_NAMES = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|noreply|do-?not-?reply|bounces?)(?:[+-][^@]*)?@")
 MACHINE_PRECEDENCE = ("bulk", "junk", "auto_reply", "auto-reply")
 MACHINE_SUBJECT = re.compile(
-    r"(?:automatisch (?:antwoord|bericht)|automatische (?:beantwoording|reactie|e-?mail)|automatic reply"
-    r"|auto(?:matic)?[- ]?(?:reply|response)|auto:|out of (?:the )?office|ooo:|(?:afwezig|vakantie)(?:heids)?(?:bericht|melding|assistent)"
-    r"|afwezig(?:heid)?\s*[:–-]|niet (?:aanwezig|op kantoor)\s*[:–-]|automatische antwort|réponse automatique"
-    r"|(?:gelezen|niet gelezen|read|not read):)",
+    r"(?:automatisch (?:antwoord|bericht)|automatische (?:beantwoording|reactie|e-?mail)|automatische antwort"
+    r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|auto:|out of (?:the )?office|ooo:|réponse automatique"
+    r"|(?:afwezig|vakantie)(?:heids)?(?:bericht|melding|assistent)|afwezig(?:heid)?\s*[:–-]"
+    r"|niet (?:aanwezig|op kantoor)\s*[:–-]|(?:gelezen|niet gelezen|read|not read):)",
     re.IGNORECASE,
 )
 """What answering machines begin a subject with; a person's answer begins with "Re:" and the subject of our mail."""
