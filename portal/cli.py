@@ -14,6 +14,7 @@ from portal.build.translations import CatalogueError
 from portal.core.config import ConfigurationError
 from portal.core.extensions import db
 from portal.core.storage.database import holds_demo
+from portal.mail.inbound import receive_command
 from portal.operations import demo, demo_people, foundation, health, migrate_database, schema, server, users, worker
 from portal.search import services as search
 from portal.search.evaluation import eval_command
@@ -37,11 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _hang_up(app)
     except (ConfigurationError, AssetError, CatalogueError, demo.NotADemo) as error:
         print(f"portal: {error}", file=sys.stderr)
-        return USAGE
+        return getattr(options, "not_now", USAGE)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         print(f"portal: the database (PORTAL_DATABASE_URL) says: {reason}", file=sys.stderr)
-        return FAILED
+        return getattr(options, "not_now", FAILED)
     except KeyboardInterrupt:
         return OK
 
@@ -79,6 +80,9 @@ def parser() -> argparse.ArgumentParser:
         _worker,
         "Keep search up to date, send mail, do what the clock asks (part of `serve`; any number may run).",
     )
+    receive = add("receive", receive_command.run, "Take in one mail on standard input, piped by a mail server.")
+    receive.set_defaults(not_now=receive_command.TRY_AGAIN)
+    receive_command.describe(receive)
     add("check", _check, "Report on database, search index and mail; exit code 1 when something is off.")
     users.describe(add("user", users.run, "Make accounts, give roles, shut people out."))
     add("reindex", _reindex, "Build the search index anew beside the live one and put it in its place.")

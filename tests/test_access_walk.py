@@ -39,6 +39,7 @@ ONLY = {
     "/antwoorden/<int:thread_id>": ("member", "signatory"),
     "/antwoorden/<int:thread_id>/gelezen": ("member", "signatory"),
     "/antwoorden/<int:thread_id>/meelezen": ("signatory",),
+    "/antwoorden/<int:thread_id>/vastgehouden/<int:held_id>": ("member",),
     "/leden/<int:user_id>-<slug>": SIGNED_IN,
     "/nieuws/<int:article_id>/bewerken": AUTHOR,
     "/nieuws/<int:article_id>/concept": AUTHOR,

@@ -11,6 +11,7 @@ from portal.accounts.sessions import hashed
 from portal.core.clock import now
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
+from portal.mail import bounces
 
 GOOD_FOR = {
     Purpose.CONFIRM: timedelta(hours=24),
@@ -60,10 +61,17 @@ def use(purpose: Purpose, token: str) -> OneTimeToken | None:
 
 
 def take(row: OneTimeToken) -> bool:
-    """Mark a found token as used by one conditional UPDATE; of two concurrent requests one succeeds."""
+    """Mark a found token as used by one conditional UPDATE; of two concurrent requests one succeeds.
+
+    It was mailed and opened, so mail to that address arrives.
+    """
     mine = update(OneTimeToken).where(OneTimeToken.id == row.id, OneTimeToken.used_at.is_(None)).values(used_at=now())
     taken = db.session.execute(mine.execution_options(synchronize_session=False))
-    return getattr(taken, "rowcount", 0) == 1
+    if getattr(taken, "rowcount", 0) != 1:
+        return False
+    user = db.session.get(User, row.user_id) if row.user_id and not row.email else None
+    bounces.clear(row.email or (user.email if user else ""))
+    return True
 
 
 def void(user: User) -> None:

@@ -18,6 +18,7 @@ from portal.answers.models import (
     LONGEST_SUBJECT,
     Guest,
     MessageKind,
+    OneClick,
     Reason,
 )
 from portal.answers.services import AnswerDraft
@@ -220,3 +221,21 @@ class ColleagueForm(PortalForm):
         """Offer these people."""
         super().__init__(*args, **kwargs)
         self.colleague.choices = [(person.id, person.name) for person in people]
+
+
+class OneClickForm(PortalForm):
+    """What somebody adds to an answer with one click; a yes needs a word, which is filled in."""
+
+    words = ProseField(lazy_gettext("Your answer"), LONGEST_MESSAGE, required=False)
+
+    def __init__(self, act: OneClick, *args: Any, **kwargs: Any) -> None:
+        """Fill in a short yes, or ask why not."""
+        super().__init__(*args, data={"words": _("Yes, that is possible.")} if act == OneClick.YES else None, **kwargs)
+        self._act = act
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Put the short yes back where it was removed."""
+        well = super().validate(*args, **kwargs)
+        if self._act == OneClick.YES and not (self.words.data or "").strip():
+            self.words.data = _("Yes, that is possible.")
+        return well

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.answers import outcomes, pending
+from portal.answers import held, outcomes, pending
 from portal.core import jobs
 
 
@@ -22,3 +22,9 @@ def move_threads_to_accounts(_now: datetime) -> None:
 def ask_for_outcomes(now: datetime) -> None:
     """Ask what came of the threads that were agreed or done some time ago."""
     outcomes.ask_for_outcomes(now)
+
+
+@jobs.every(seconds=86_400)
+def delete_old_held_mail(now: datetime) -> None:
+    """Delete mail that was held and that nobody placed in time."""
+    held.delete_old(now)

@@ -86,6 +86,13 @@ class Hold(StrEnum):
     REFUSED = "refused"
 
 
+class OneClick(StrEnum):
+    """What one can answer from a mail without typing."""
+
+    YES = "ja"
+    NOT_NOW = "nu-niet"
+
+
 class Guest(Timestamped, Model):
     """A person without an account who confirmed a mail address by a mailed link."""
 
@@ -244,6 +251,10 @@ class Message(Model):
     """Who was told about the post, for kind KNOWS."""
     hold: Mapped[Hold | None] = mapped_column(String(10), index=True)
     """Whether the editors have to look, or looked, before the other side sees it; None for most messages."""
+    full_text: Mapped[str | None] = mapped_column(Text)
+    """The whole mail, with what it quotes, of a message that came by mail; addresses in it are masked."""
+    dropped_files: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many files were attached to that mail, which were not taken."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     thread: Mapped[Thread] = relationship(back_populates="messages")
@@ -268,3 +279,33 @@ class Attachment(Model):
 
     message: Mapped[Message] = relationship(back_populates="attachments")
     file: Mapped[StoredFile] = relationship(lazy="joined")
+
+
+class HoldReason(StrEnum):
+    """Why a mail to a thread was not delivered at once."""
+
+    SENDER = "sender"
+    """It came from an address that is not the participant's."""
+    CLOSED = "closed"
+    EMPTY = "empty"
+    """Nothing is left of it without what it quotes."""
+    MANY = "many"
+    REPEATED = "repeated"
+    """It says the same as the one before: probably an answering machine."""
+
+
+class HeldMail(Model):
+    """A mail to a thread that waits until the participant says what must happen."""
+
+    __tablename__ = "answer_held_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("answer_participant.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[HoldReason] = mapped_column(String(10))
+    sender: Mapped[str] = mapped_column(String(254), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    full_text: Mapped[str] = mapped_column(Text)
+    dropped_files: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+    participant: Mapped[Participant] = relationship()

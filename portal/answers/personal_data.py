@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from portal.answers import forwards, services
 from portal.answers.conduct_models import Block, Forward, ForwardRefusal, ThreadReport
-from portal.answers.models import Attachment, Guest, Message, Participant, PendingAnswer, Thread
+from portal.answers.models import Attachment, Guest, HeldMail, Message, Participant, PendingAnswer, Thread
 from portal.answers.outcome_models import Outcome
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
@@ -64,6 +64,17 @@ def _erase(model: type[Any]) -> Erase:
     return erase
 
 
+def _held(table: Any, person: Person) -> ColumnElement[bool]:
+    """Return the condition for held mail that a person sent, or that waits for the person."""
+    places = select(Participant.id).where(_mine(table_of(Participant), person))
+    return or_(func.lower(table.c.sender) == person.email.lower(), table.c.participant_id.in_(places))
+
+
+def _erase_held(person: Person, _contributions: Contributions) -> None:
+    for row in _rows(HeldMail, _held, person):
+        db.session.delete(row)
+
+
 def _erase_participations(person: Person, _contributions: Contributions) -> None:
     for row in _rows(Participant, _mine, person):
         services.leave(row)
@@ -75,7 +86,7 @@ def _erase_messages(person: Person, contributions: Contributions) -> None:
         row.user_id, row.guest_id, row.author_name = None, None, FORMER_MEMBER
         if contributions == Contributions.REMOVE:
             row.body = row.body_html = ""
-            row.days = row.places = row.named = None
+            row.days = row.places = row.named = row.full_text = None
 
 
 def _erase_pending(person: Person, _contributions: Contributions) -> None:
@@ -176,7 +187,18 @@ holds(
     basis=Basis.AGREEMENT,
     keep=KEEP,
     export=_export(
-        Message, _mine, "thread_id", "kind", "state", "reason", "body", "places", "days", "named", "created_at"
+        Message,
+        _mine,
+        "thread_id",
+        "kind",
+        "state",
+        "reason",
+        "body",
+        "places",
+        "days",
+        "named",
+        "full_text",
+        "created_at",
     ),
     erase=_erase_messages,
 )
@@ -226,4 +248,13 @@ holds(
         Outcome, _mine, "thread_id", "worked", "partner", "pupils", "lessons", "places", "again", "may_tell", "story"
     ),
     erase=_erase_outcomes,
+)
+holds(
+    HeldMail.__tablename__,
+    what=lazy_gettext("Mail to a conversation that could not be placed, such as from another address"),
+    purpose=lazy_gettext("So that you can place it after all."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("30 days."),
+    export=_export(HeldMail, _held, "reason", "sender", "body", "full_text", "created_at"),
+    erase=_erase_held,
 )

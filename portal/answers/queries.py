@@ -13,6 +13,7 @@ from portal.community.models import Seat
 from portal.core import clock
 from portal.core.extensions import db
 from portal.files.models import StoredFile
+from portal.mail import bounces
 
 MOST_LISTED = 500
 _IS_SHOWN = or_(Message.hold.is_(None), Message.hold == Hold.RELEASED)
@@ -189,3 +190,11 @@ def guests_with_account() -> list[tuple[Guest, User]]:
 def places_of_guest(guest: Guest) -> Sequence[Participant]:
     """Return the places of a guest in threads."""
     return db.session.scalars(select(Participant).where(Participant.guest_id == guest.id)).all()
+
+
+def unreachable_names(participant: Participant) -> list[str]:
+    """Return the names of those on the other side from whose address mail came back."""
+    others = [row for row in participant.thread.participants if row.side != participant.side]
+    people = [person for row in others if (person := row.user or row.guest) is not None]
+    bounced = bounces.list_bounced(person.email for person in people)
+    return [person.name for person in people if person.email.lower() in bounced]

@@ -11,6 +11,7 @@ from portal.answers.models import (
     Hold,
     Message,
     MessageKind,
+    OneClick,
     Participant,
     Reason,
     Side,
@@ -30,6 +31,7 @@ from portal.files import services as files
 from portal.files.models import Reach, StoredFile
 from portal.mail import kinds
 from portal.mail import services as mail
+from portal.mail.inbound import reply_addresses
 from portal.publishing.models import State
 
 MAIL_MESSAGE = kinds.register(kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"))).name
@@ -58,6 +60,9 @@ class AnswerDraft:
     named: str | None = None
     named_email: str | None = None
     """Whom the post is passed on to, for kind KNOWS."""
+    full_text: str | None = None
+    """The whole mail, for a message that came by mail."""
+    dropped_files: int = 0
 
 
 def start_thread(post: Post, asker: Person, draft: AnswerDraft, organisation: Organisation | None = None) -> Thread:
@@ -242,6 +247,8 @@ def _write(
         reason=reason,
         named=draft.named if draft.kind == MessageKind.KNOWS else None,
         hold=Hold.WAITING if is_held else None,
+        full_text=draft.full_text,
+        dropped_files=draft.dropped_files,
         created_at=clock.now(),
     )
     if not is_held:
@@ -277,17 +284,22 @@ def _mail(message: Message, author: Participant, to: Participant) -> None:
     if to.user is not None and not (to.user.is_active and policies.may_take_part(to)):
         return
     unique = f"answer-{message.id}-{to.id}"
+    reply_to = reply_addresses.make_address(links.LETTER, to.id)
+    asks = message.thread.state == ThreadState.NEW and to.side == Side.OWNER
     context = {
         "message": message,
         "thread": message.thread,
         "author_name": _signed(author.name, message.thread) if author.side == Side.ASKER else author.name,
         "reason": labels.reasons().get(message.reason or "", ""),
         "thread_path": links.participant_path(to),
+        "can_reply": reply_to is not None,
+        "yes_path": links.one_click_path(to, OneClick.YES) if asks else "",
+        "not_now_path": links.one_click_path(to, OneClick.NOT_NOW) if asks else "",
     }
     if to.user is not None:
-        mail.send(MAIL_MESSAGE, to.user, "answers/message", unique=unique, **context)
+        mail.send(MAIL_MESSAGE, mail.Envelope(to.user, reply_to), "answers/message", unique=unique, **context)
     elif to.guest is not None:
-        mail.send(MAIL_GUEST, to.guest.email, "answers/message", unique=unique, **context)
+        mail.send(MAIL_GUEST, mail.Envelope(to.guest.email, reply_to), "answers/message", unique=unique, **context)
 
 
 def _signed(name: str, thread: Thread) -> str:

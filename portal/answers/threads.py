@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Response, request
 
 from portal.accounts.models import User
-from portal.answers import conduct, labels, outcomes, policies, queries, services
+from portal.answers import conduct, held, labels, outcomes, policies, queries, services
 from portal.answers.answer_forms import ColleagueForm, MessageForm, NoteForm
 from portal.answers.links import outcome_path, participant_path
 from portal.answers.models import TRANSITIONS, Message, Participant, Side, Thread, ThreadState
@@ -166,5 +166,7 @@ def _page(
         state_label=labels.states()[thread.state],
         acts=labels.acts(),
         message_kind=labels.message_kind,
+        held=held.list_held(participant),
+        unreachable=queries.unreachable_names(participant),
         path=local(participant_path(participant)),
     )

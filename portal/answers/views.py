@@ -198,4 +198,4 @@ def guest_read(token: str) -> Response:
     return threads.answer_read(place_of_guest(token))
 
 
-from portal.answers import conduct_views, contact_views, outcome_views  # noqa: E402, F401  # hang on `bp`
+from portal.answers import conduct_views, contact_views, inbound, mail_views, outcome_views  # noqa: E402, F401  # hang on `bp`

@@ -24,6 +24,7 @@ from portal.community.models import (
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.text import fold, slugify
+from portal.mail import bounces
 from portal.search import services as search
 
 NO_PLACE = "onbekend"
@@ -298,3 +299,11 @@ search.follow(
     "member",
     lambda ids: select(Profile.user_id).where(Profile.user_id.in_(ids)),
 )
+
+
+def unreachable_holders(rows: Iterable[Seat]) -> dict[int, str]:
+    """Return id and name of the people with a current seat among these from whose address our mail came back."""
+    people = {seat.user for seat in rows if not seat.has_ended}
+    bounced = bounces.list_bounced(user.email for user in people)
+    found = [user for user in people if user.email.lower() in bounced]
+    return {user.id: user.name for user in sorted(found, key=lambda user: (user.name, user.id))}

@@ -48,6 +48,7 @@ def seats(slug: str) -> Response:
         invitations=queries.open_invitations(organisation) if manages else [],
         manages=manages,
         viewer=viewer,
+        unreachable=queries.unreachable_holders(rows),
     )
 
 

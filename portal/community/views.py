@@ -52,11 +52,13 @@ def show(slug: str) -> Response:
         abort(404)
     if organisation.merged_into:
         return _moved(organisation.merged_into.slug)
+    may_see_seats = policies.may_see_seats(access.viewer(), organisation)
     return page(
         "community/organisation.html",
         organisation=organisation,
         may_manage=policies.may_manage(access.viewer(), organisation),
-        may_see_seats=policies.may_see_seats(access.viewer(), organisation),
+        may_see_seats=may_see_seats,
+        unreachable=queries.unreachable_holders(queries.seats(organisation)) if may_see_seats else {},
         own=_own(organisation),
         people=queries.people(organisation),
         signing=agenda_provider.get().signing_of(organisation.id),

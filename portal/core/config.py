@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from portal.core import service_urls
+from portal.core.service_urls import LOOPBACK
 from portal.core.service_urls import ConfigurationError as ConfigurationError
 from portal.core.service_urls import FilesLocation as FilesLocation
 
@@ -23,6 +24,8 @@ KNOWN = (
     "PORTAL_DATABASE_URL",
     "PORTAL_FILES_URL",
     "PORTAL_HOST",
+    "PORTAL_INBOUND_DOMAIN",
+    "PORTAL_INBOUND_URL",
     "PORTAL_INSTANCE",
     "PORTAL_LIMITS",
     "PORTAL_LOG_LEVEL",
@@ -49,7 +52,6 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_KEY_LENGTH = 32
 METRICS_TOKEN_LENGTH = 20
 MAIL_SCHEMES = ("smtp", "smtps", "smtp+starttls", "file")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Settings:
     mail_url: str
     mail_from: str
     single_sign_on: SingleSignOn | None
+    inbound_domain: str | None = None
+    """The domain of the addresses to which people answer a mail; None when the portal takes no mail."""
+    inbound_url: str | None = None
+    """The mailbox in which that mail arrives; None when a mail server hands it to `portal receive`."""
     redis_url: str | None = None
     metrics_token: str | None = None
     files: FilesLocation = field(default_factory=FilesLocation)
@@ -101,6 +107,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     shown_host = f"[{host}]" if ":" in host else host
     contact = _address("PORTAL_CONTACT", environ.get("PORTAL_CONTACT", "redactie@example.org"))
     service_urls.require_shared_key(environ)
+    mail_from = _address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact)
+    inbound_url = service_urls.parse_inbound_url(environ.get("PORTAL_INBOUND_URL"))
     database_url = _database_url(environ.get("PORTAL_DATABASE_URL") or f"sqlite:///{instance}/portal.db")
     return Settings(
         instance=instance,
@@ -116,8 +124,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         contact=contact,
         proxy=_proxy(environ.get("PORTAL_PROXY")),
         mail_url=_mail_url(environ.get("PORTAL_MAIL_URL") or (instance / "mail").as_uri()),
-        mail_from=_address("PORTAL_MAIL_FROM", environ.get("PORTAL_MAIL_FROM") or contact),
+        mail_from=mail_from,
         single_sign_on=_single_sign_on(environ),
+        inbound_domain=_inbound_domain(environ.get("PORTAL_INBOUND_DOMAIN"), inbound_url, mail_from),
+        inbound_url=inbound_url,
         redis_url=service_urls.parse_redis_url(environ.get("PORTAL_REDIS_URL")),
         metrics_token=_metrics_token(environ.get("PORTAL_METRICS_TOKEN")),
         files=service_urls.parse_files_url(environ.get("PORTAL_FILES_URL")),
@@ -217,6 +227,13 @@ def _mail_url(url: str) -> str:
     if parts.scheme == "smtp" and parts.password and parts.hostname not in LOOPBACK:
         raise ConfigurationError("PORTAL_MAIL_URL would send its password in the clear: use smtps or smtp+starttls")
     return url
+
+
+def _inbound_domain(domain: str | None, inbound_url: str | None, mail_from: str) -> str | None:
+    """Return the domain of the addresses that mail is answered to: as set, or that of our sender for a mailbox."""
+    if not domain:
+        return mail_from.rpartition("@")[2].lower() if inbound_url else None
+    return _address("PORTAL_INBOUND_DOMAIN", f"antwoord@{domain}").rpartition("@")[2].lower()
 
 
 def _proxy(address: str | None) -> str | None:

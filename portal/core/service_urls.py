@@ -1,4 +1,4 @@
-"""Parsing of the URLs of shared services: Redis and the file store."""
+"""Parsing of the URLs of services: Redis, the file store, the mailbox for replies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+INBOUND_SCHEMES = ("imaps", "imap+starttls", "imap")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class ConfigurationError(Exception):
@@ -76,3 +78,20 @@ def require_shared_key(environ: Mapping[str, str]) -> None:
             "PORTAL_SECRET_KEY must be set, the same on every machine, when PORTAL_REDIS_URL or an s3:// "
             "PORTAL_FILES_URL is; a portal that ran before keeps its key in the file secret_key of its data folder"
         )
+
+
+def parse_inbound_url(url: str | None) -> str | None:
+    """Return the checked address of the mailbox. Error messages leave it out, because it contains a password."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port_is_well = parts.port is None or parts.port > 0
+    except ValueError:
+        raise ConfigurationError("PORTAL_INBOUND_URL cannot be read") from None
+    whole = parts.scheme in INBOUND_SCHEMES and parts.hostname and parts.username and parts.password
+    if not whole or parts.query or parts.fragment or not port_is_well:
+        raise ConfigurationError("PORTAL_INBOUND_URL must look like imaps://user:password@host/INBOX")
+    if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
+        raise ConfigurationError("PORTAL_INBOUND_URL would send its password in the clear: use imaps or imap+starttls")
+    return url

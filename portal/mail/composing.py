@@ -7,7 +7,10 @@ from email.policy import SMTP
 from portal.core.config import Settings
 from portal.mail.models import MailMessage
 
-OURS = ("Message-ID", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post", "Precedence")
+OURS = (
+    "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "In-Reply-To", "References", "List-Unsubscribe",
+    "List-Unsubscribe-Post", "Precedence",
+)  # fmt: skip
 """The extra headers that a row of the outbox may set."""
 
 
@@ -19,7 +22,7 @@ def compose(row: MailMessage, settings: Settings) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(display_name=settings.name, addr_spec=settings.mail_from)
     message["To"] = Address(addr_spec=row.address)
-    message["Reply-To"] = Address(display_name=settings.name, addr_spec=settings.contact)
+    message["Reply-To"] = Address(display_name=settings.name, addr_spec=row.headers.get("Reply-To", settings.contact))
     message["Subject"] = row.subject
     message["Date"] = row.created_at
     for name in OURS:

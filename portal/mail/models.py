@@ -63,3 +63,28 @@ class MailPreference(Model):
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     is_wanted: Mapped[bool] = mapped_column()
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+
+
+class InboundMail(Model):
+    """That a mail came in, so that it counts once. Who sent it and what it said is not here."""
+
+    __tablename__ = "mail_inbound"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A hash of the mail and of the address it was sent to."""
+    letter: Mapped[str] = mapped_column(String(1))
+    """Which feature's address it was sent to (`mail.inbound.handlers`)."""
+    fate: Mapped[str] = mapped_column(String(10))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+
+
+class BouncedAddress(Model):
+    """An address from which mail came back as undeliverable, in lower case."""
+
+    __tablename__ = "mail_bounced_address"
+
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    status: Mapped[str] = mapped_column(String(20))
+    """The code of RFC 3463, such as "5.1.1"."""
+    count: Mapped[int]
+    bounced_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,15 +1,20 @@
 """The personal data in the tables of mail: the outbox, and preferences."""
 
 from portal.core.i18n import lazy_gettext
-from portal.core.personal_data import Basis, Contributions, Person, Record, holds, rows_where, table_of
+from portal.core.personal_data import Basis, Contributions, Person, Record, holds, holds_none, rows_where, table_of
 from portal.core.redaction import Redaction
-from portal.mail import queries, services
-from portal.mail.models import MailMessage, MailPreference
+from portal.mail import bounces, queries, services
+from portal.mail.models import BouncedAddress, InboundMail, MailMessage, MailPreference
 
 
 def _preferences(person: Person) -> list[Record]:
     table = table_of(MailPreference)
     return rows_where(table, table.c.user_id == person.id, ("kind", "is_wanted", "changed_at"))
+
+
+def _bounced(person: Person) -> list[Record]:
+    table = table_of(BouncedAddress)
+    return rows_where(table, table.c.address == person.email.lower(), ("address", "status", "count", "bounced_at"))
 
 
 def _forget(person: Person, _contributions: Contributions) -> None:
@@ -36,3 +41,13 @@ holds(
     export=_preferences,
     erase=_forget,
 )
+holds(
+    BouncedAddress.__tablename__,
+    what=lazy_gettext("Addresses from which our mail came back"),
+    purpose=lazy_gettext("So that colleagues and who writes to you see that mail does not reach you."),
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("Until mail from that address arrives, you confirm it, or your account is deleted."),
+    export=_bounced,
+    erase=lambda person, _contributions: bounces.clear(person.email),
+)
+holds_none("a hash of each mail that came in, without sender and text", InboundMail.__tablename__)

@@ -89,7 +89,11 @@ def _inliner() -> css_inline.CSSInliner:
 
 
 def _headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
-    headers = {"Message-ID": message_id(unique), "Auto-Submitted": "auto-generated"}
+    headers = {
+        "Message-ID": message_id(unique),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+    }
     if kind.is_bulk and refuse:
         headers |= {
             "List-Unsubscribe": f"<{refuse}>",

@@ -13,7 +13,7 @@ from portal.core.config import Settings
 from portal.core.extensions import db
 from portal.core.polling import LONGEST_FOR_MAIL_SECONDS, Pause
 from portal.core.storage.database import transaction
-from portal.mail import addresses, composing, kinds, leases, services, transports
+from portal.mail import addresses, bounces, composing, kinds, leases, services, transports
 from portal.mail.models import LONGEST_ERROR, MailMessage, MailState
 from portal.mail.transports import Refused, ServerTrouble, Temporary, Transport
 
@@ -80,7 +80,7 @@ class Sender:
             return
         try:
             message = composing.compose(row, self._settings)
-            self._transport.deliver(message, self._settings.mail_from, row.address)
+            self._transport.deliver(message, bounces.envelope_sender(row, self._settings), row.address)
         except ServerTrouble as error:
             pause = clock.now() + timedelta(seconds=FIRST_PAUSE_SECONDS)
             self._put_back(row, error, state=MailState.QUEUED, not_before=pause, tries=row.tries - 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import Protocol
 
@@ -36,7 +37,32 @@ class Recipient(Protocol):
         """The mail address."""
 
 
-def send(kind: str, to: Recipient | str, template: str, *, unique: str, **context: object) -> MailMessage | None:
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A recipient, with where answers go, or which mail this one automatically answers."""
+
+    to: Recipient | str
+    reply_to: str | None = None
+    """Default: the contact address of the portal."""
+    answers_to: str = ""
+    """The Message-ID of that mail."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers that say so."""
+        headers = {"Reply-To": addresses.check(self.reply_to)} if self.reply_to else {}
+        if self.answers_to:
+            headers |= {
+                "Auto-Submitted": "auto-replied",
+                "In-Reply-To": self.answers_to,
+                "References": self.answers_to,
+            }
+        return headers
+
+
+def send(
+    kind: str, to: Recipient | str | Envelope, template: str, *, unique: str, **context: object
+) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
     A second call with the same `unique` returns the existing row. Returns None when the recipient switched this kind
@@ -45,6 +71,8 @@ def send(kind: str, to: Recipient | str, template: str, *, unique: str, **contex
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
     described = kinds.get(kind)
+    envelope = to if isinstance(to, Envelope) else Envelope(to)
+    to = envelope.to
     user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
     address = addresses.check(address)
     if described.is_bulk and user_id is None:
@@ -56,7 +84,8 @@ def send(kind: str, to: Recipient | str, template: str, *, unique: str, **contex
             return None
         mail = rendering.render(described, template, user_id, name, unique, context)
         row = MailMessage(kind=kind, unique_key=unique, user_id=user_id, address=address, is_secret=described.is_secret)
-        row.subject, row.text, row.html, row.headers = mail.subject, mail.text, mail.html, mail.headers
+        row.subject, row.text, row.html = mail.subject, mail.text, mail.html
+        row.headers = mail.headers | envelope.headers
         return _add_once(session, row)
 
 

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.core.config import Settings
 from portal.core.extensions import db
 from portal.core.models import JobRun
 from portal.core.storage import database, redis, write_freeze
 from portal.files import cleaning
 from portal.files.store import StoreAway
 from portal.mail import queries as mail
+from portal.mail.inbound import mailbox, reply_addresses
 from portal.search import services as search
 
 LATE_SECONDS = 60.0
@@ -52,7 +55,7 @@ def delays() -> list[str]:
 def findings() -> list[Finding]:
     """Return the results of all checks."""
     content = _content()
-    return [_integrity(), content, *_redis(), *((*_search(), _mail(), _files()) if content.well else ())]
+    return [_integrity(), content, *_redis(), *((*_search(), _mail(), _inbound(), _files()) if content.well else ())]
 
 
 def _integrity() -> Finding:
@@ -112,6 +115,22 @@ def _mail() -> Finding:
     if outbox.overdue:
         result += f", {outbox.overdue} overdue: does the worker run, and can it reach PORTAL_MAIL_URL?"
     return Finding("mail", result, well=not outbox.overdue)
+
+
+def _inbound() -> Finding:
+    """Check that the mailbox, if there is one, can be read, and tell where people answer."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.inbound_domain is None:
+        return Finding("incoming mail", "off: mails cannot be answered (PORTAL_INBOUND_DOMAIN)", well=True)
+    address = f"{reply_addresses.LOCAL_PART}+…@{settings.inbound_domain}"
+    if settings.inbound_url is None:
+        return Finding("incoming mail", f"to {address}, by `portal receive`", well=True)
+    try:
+        with mailbox.visit(settings.inbound_url) as box:
+            waiting = len(box.list_new())
+    except mailbox.MailboxAway as error:
+        return Finding("incoming mail", f"the mailbox (PORTAL_INBOUND_URL) cannot be read: {error}", well=False)
+    return Finding("incoming mail", f"to {address}, {waiting} waiting in the mailbox", well=True)
 
 
 def _files() -> Finding:

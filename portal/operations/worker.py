@@ -1,4 +1,4 @@
-"""The worker: search index, mail, deferred actions and periodic jobs, each in a thread, until asked to stop."""
+"""The worker: search index, mail both ways, deferred actions, periodic jobs: each in a thread, until asked to stop."""
 
 import os
 import threading
@@ -13,6 +13,7 @@ from portal.core import clock, jobs
 from portal.core.extensions import db
 from portal.core.polling import LONGEST_FOR_MAIL_SECONDS, Pause
 from portal.mail import sending
+from portal.mail.inbound import polling
 from portal.operations.stopping import StopRequest
 from portal.search import services as search
 
@@ -75,4 +76,4 @@ def run_errands(stop: threading.Event) -> None:
         pause.note(found=deferred_actions.run_pending() > 0)
 
 
-PARTS: tuple[Part, ...] = (search.run_forever, sending.run_forever, run_errands, run_clock)
+PARTS: tuple[Part, ...] = (search.run_forever, sending.run_forever, polling.run_forever, run_errands, run_clock)
