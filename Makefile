@@ -124,9 +124,9 @@ bench-pages: setup setup-dev ## speed of pages compared with bare Flask
 bench-search: setup setup-dev ## search engines compared with SQLite's and PostgreSQL's own (ARGS=--million for the largest)
 	@$(BIN)/python -m tests.benchmarks.search $(ARGS)
 
-endurance: setup setup-dev ## kill -9 while people write, 20 rounds of 500 writes; 100 stops (three quarters of an hour)
+endurance: setup setup-dev ## kill -9 while people write and mail comes in, 20 rounds of 500 writes; 100 stops (three quarters of an hour)
 	@ENDURANCE_ROUNDS=20 ENDURANCE_WRITES=500 ENDURANCE_STOPS=100 $(BIN)/python -m pytest -s \
-		tests/operations/test_kill.py tests/operations/test_stop.py
+		tests/operations/test_kill.py tests/operations/test_kill_inbound.py tests/operations/test_stop.py
 
 # ── upkeep ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,9 +17,9 @@ from portal.accounts.models import Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey
 from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
 from portal.agenda.models import Event, EventKind
-from portal.answers import forwards, links
+from portal.answers import forwards, held, links
 from portal.answers import services as answers
-from portal.answers.models import Attachment, Guest, MessageKind, Thread
+from portal.answers.models import Attachment, Guest, HoldReason, MessageKind, OneClick, Side, Thread
 from portal.board import extend_link
 from portal.board.models import Category, Kind, Post
 from portal.community import seats
@@ -304,8 +304,16 @@ def _answers(world: World, organisation: Organisation) -> Mapping[str, Any]:
         session.add(guest)
         other = answers.start_thread(post, guest, draft)
     place = next(row for row in other.participants if row.guest_id)
+    mine = next(row for row in thread.participants if row.side == Side.ASKER)
+    owner = next(row for row in thread.participants if row.side == Side.OWNER)
+    held.hold(mine, HoldReason.SENDER, "thuis@example.org", answers.AnswerDraft("Van thuis."))
+    held.hold(place, HoldReason.SENDER, "thuis@example.org", answers.AnswerDraft("Van thuis."))
+    first, second = held.list_held(mine)[0], held.list_held(place)[0]
     return {
         "thread_id": thread.id,
+        "held_id": first.id,
+        "answers.guest_judge_held:held_id": second.id,
+        "answers.answer_with_one_click:token": links.one_click_path(owner, OneClick.YES).rpartition("/")[2],
         "answers:token": links.guest_path(place).rpartition("/")[2],
         "answers.outcome_by_link:token": links.outcome_path(place).rpartition("/")[2],
         "answers.refuse_forwards:token": forwards.refuse_path("a" * 64).rpartition("/")[2],

@@ -1,15 +1,18 @@
 """A post with an owner, somebody who answers it, and how they do that through the forms."""
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.answers.models import Thread
+from portal.answers import services
+from portal.answers.models import Participant, Thread
+from portal.answers.services import AnswerDraft
 from portal.board.models import Post
 from portal.core.clock import now
 from portal.core.extensions import db
@@ -93,3 +96,36 @@ def link_in(mail: MailMessage, part: str) -> str:
     found = re.search(rf"https?://[^/\s]+({part}\S+)", mail.text)
     assert found, mail.text
     return found[1]
+
+
+class ReplyPlace(NamedTuple):
+    """A participant of a thread, who answers mails."""
+
+    participant: Participant
+    address: str
+    """The reply address in the mails to this participant."""
+
+    @property
+    def code(self) -> str:
+        """Return the code in that address."""
+        return self.address.partition("+")[2].partition("@")[0]
+
+
+@pytest.fixture
+def takes_mail(app: Flask) -> Iterator[None]:
+    """Let the portal take mail for portal.example."""
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, inbound_domain="portal.example")
+    yield
+    app.config["SETTINGS"] = settings
+
+
+@pytest.fixture
+def reply_place(takes_mail: None, post: Post) -> ReplyPlace:
+    """Return the place of lotte@school.example, who answered the post, after the owner wrote back."""
+    asker = make_user("Lotte van der Lid", email="lotte@school.example")
+    thread = services.start_thread(post, asker, AnswerDraft(WORDS))
+    owner, mine = thread.participants
+    services.send_message(owner, AnswerDraft("Kom gerust langs."))
+    (mail,) = [row for row in mails("answer.message") if row.address == asker.email]
+    return ReplyPlace(mine, mail.headers["Reply-To"])

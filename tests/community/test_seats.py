@@ -15,6 +15,7 @@ from portal.core.clock import now, today
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.core.web import limits
+from portal.mail import bounces
 from portal.publishing import desk
 from tests.checks import eyes
 from tests.checks.payloads import STORED
@@ -525,3 +526,20 @@ def test_a_refused_claim_gives_nothing_and_a_second_is_the_same_row(
 
     assert db.session.scalars(select(Claim.state)).all() == [ClaimState.REFUSED]
     assert not policies.may_manage(member, museon)
+
+
+def test_colleagues_see_whose_address_our_mail_came_back_from(
+    app: Flask, museon: Organisation, member: User, other_member: User
+) -> None:
+    owner(member, museon)
+    seat(other_member, museon)
+    bounces.mark(other_member.email.upper(), "5.1.1")
+
+    hers = client_of(app, member)
+    assert f"Contact verouderd? Mail aan {other_member.name}" in hers.get(BASE).only(".sheet-head .notice")
+    assert "Contact verouderd?" in hers.get(SEATS).only(".seat .notice")
+    for stranger in (client_of(app, None), client_of(app, make_user("Vera Vreemde"))):
+        assert "verouderd" not in stranger.get(BASE).get_data(as_text=True)
+
+    bounces.clear(other_member.email)
+    assert "verouderd" not in hers.get(BASE).get_data(as_text=True) + hers.get(SEATS).get_data(as_text=True)

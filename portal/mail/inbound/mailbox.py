@@ -97,8 +97,7 @@ def visit(url: str) -> Iterator[Mailbox]:
         if watch is not None:
             watch.cancel()
         if server is not None:
-            with suppress(OSError, imaplib.IMAP4.error):
-                server.logout()
+            _leave(server)
 
 
 def _connect(scheme: str, host: str, port: int) -> imaplib.IMAP4:
@@ -108,6 +107,14 @@ def _connect(scheme: str, host: str, port: int) -> imaplib.IMAP4:
     if scheme == "imap+starttls":
         server.starttls(ssl.create_default_context())
     return server
+
+
+def _leave(server: imaplib.IMAP4) -> None:
+    try:
+        server.logout()
+    except (OSError, imaplib.IMAP4.error):
+        with suppress(OSError):
+            server.shutdown()
 
 
 def _accept(answer: tuple[str, list[Any]]) -> list[Any]:
