@@ -329,7 +329,7 @@ def _files(world: World, *threads: Thread) -> Mapping[str, Any]:
     tokens = []
     for thread in threads:
         with transaction() as session:
-            file = StoredFile(kind=FileKind.IMAGE, media_type="image/png", size=1, sha256="0" * 64,
+            file = StoredFile(kind=FileKind.IMAGE, media_type="image/png", size=1, sha256="0" * 64, width=1, height=1,
                               reach=Reach.PARTIES, owner_id=_user(world, "member").id)  # fmt: skip
             thread.messages[0].attachments.append(Attachment(file=file))
             session.flush()

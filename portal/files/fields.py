@@ -18,7 +18,7 @@ from portal.files import held, kinds
 from portal.files.images import LARGEST, prepare_image
 from portal.files.models import FileKind, StoredFile
 from portal.files.pdfs import prepare_pdf
-from portal.files.uploads import BadUpload, Prepared
+from portal.files.uploads import MAX_BYTES, MEGABYTE, BadUpload, Prepared
 
 HELD = "-held"
 """The suffix of the name of the checkbox with the token of a file that was sent before."""
@@ -149,7 +149,8 @@ class HeldFilesField(MultipleFileField):  # type: ignore[misc]  # flask-wtf has 
     @property
     def limits_label(self) -> str:
         """Return the accepted kinds, sizes and number of files, for the help text."""
-        return _("PDF, JPG, PNG or WebP. At most %(most)s files.", most=self.most)
+        size = MAX_BYTES // MEGABYTE
+        return _("PDF, JPG, PNG or WebP. At most %(most)s files, each at most %(size)s MB.", most=self.most, size=size)
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Read the files, and the tokens of files that were sent before."""

@@ -1,7 +1,8 @@
 """Queuing mail inside the transaction of a change, and mail preferences."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Protocol
@@ -37,6 +38,19 @@ class Recipient(Protocol):
         """The mail address."""
 
 
+_is_silent: ContextVar[bool] = ContextVar("mail_is_silent", default=False)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Queue no mail within the block: for content that is loaded, such as the demo, and that nobody waits for."""
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A recipient, with where answers go, or which mail this one automatically answers."""
@@ -66,11 +80,13 @@ def send(
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
     A second call with the same `unique` returns the existing row. Returns None when the recipient switched this kind
-    off. Raises BadAddress, and UnknownKind for a kind that is not registered.
+    off, and within `silence`. Raises BadAddress, and UnknownKind for a kind that is not registered.
     """
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
     described = kinds.get(kind)
+    if _is_silent.get():
+        return None
     envelope = to if isinstance(to, Envelope) else Envelope(to)
     to = envelope.to
     user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)

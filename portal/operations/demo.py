@@ -36,6 +36,7 @@ from portal.examples import services as examples
 from portal.newsflash import services as newsflash
 from portal.newsflash.models import Article
 from portal.operations import emptiness, foundation
+from portal.operations.demo_threads import Threads
 from portal.pages import services as pages
 from portal.publishing import services as publishing
 from portal.publishing.models import State
@@ -70,7 +71,7 @@ def load() -> None:
         organisations, people = _load_cast()
         editor = accounts.add_user(*EDITOR)
         editor.role = Role.EDITOR
-        _load_posts(organisations, people, editor)
+        _load_posts(organisations, people, editor, Threads(invented("threads"), people, organisations))
         _load_events(editor)
         _load_news(organisations, people, editor)
         foundation.add_missing_content()
@@ -127,6 +128,7 @@ def _load_cast() -> tuple[dict[str, Organisation], dict[str, User]]:
         )
     for row in _progress(invented("people"), "personen"):
         people[row["key"]] = user = accounts.add_user(row["name"], row["email"])
+        user.confirmed_at = clock.now()  # who has no account that works is asked nothing, so nobody could answer
         since = clock.today() - timedelta(days=400 + len(people) * 11)
         community.seat_person(user, organisations[row["organisation"]], row["function"], row["bio"], since)
     return organisations, people
@@ -137,7 +139,9 @@ def _municipality_name(slug: str) -> str:
     return label
 
 
-def _load_posts(organisations: dict[str, Organisation], people: dict[str, User], editor: User) -> None:
+def _load_posts(
+    organisations: dict[str, Organisation], people: dict[str, User], editor: User, threads: Threads
+) -> None:
     rows = sorted(invented("posts_1") + invented("posts_2"), key=lambda row: (-row["age_days"], row["key"]))
     for row in _progress(rows, "vraag en aanbod"):
         published = _at(-row["age_days"], row["key"])
@@ -159,7 +163,9 @@ def _load_posts(organisations: dict[str, Organisation], people: dict[str, User],
             post = board.submit_post(people[row["author"]], draft, organisation)
             if not post.is_visible:
                 board.approve_post(post, editor)
+        threads.about(post, row["key"])
         _lead_on(post, row)
+    threads.without_post()
 
 
 def _lead_on(post: Post, row: dict[str, Any]) -> None:

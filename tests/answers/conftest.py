@@ -75,9 +75,10 @@ def write(client: SignedInClient, path: str, body: str = "Kom gerust langs.", **
     return client.post_form(path, {"body": body, "do": "verstuur", **fields}, form=".sheet-main form.form")
 
 
-def press(client: SignedInClient, path: str, act: str, note: str = "") -> InspectedResponse:
+def press(client: SignedInClient, path: str, act: str, note: str = "", reason: str = "capacity") -> InspectedResponse:
     """Press one of the buttons under "What comes of it"."""
-    return client.post_form(path, {"do": act, "note": note}, form=".sheet-side form.form")
+    fields = {"do": act, "note": note, "reason": reason if act == "niet-gelukt" else ""}
+    return client.post_form(path, fields, form=".sheet-side form.form")
 
 
 def only_thread() -> Thread:

@@ -189,7 +189,7 @@ def test_two_browsers_at_once_are_warned(app: Flask, member: User) -> None:
     page = second.get(PATH)
     first.post_form(PATH, {"offers": "Van de eerste"})
     hidden = {name: page.attributes(f"main [name={name}]", "value")[0] for name in ("csrf_token", "version")}
-    shown = {f"{part}_for": "members" for part in PARTS}
+    shown = {f"{part}_for": "members" for part in (*PARTS, "contact")}
     answer = post(second, PATH, {**hidden, **TEXTS, **shown, "name": member.name, "offers": "Van de tweede"})
 
     assert answer.status_code == 422
