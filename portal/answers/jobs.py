@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.answers import services
+from portal.answers import pace, reminders, services
 from portal.core import jobs
 
 
@@ -16,3 +16,21 @@ def delete_expired_pending(now: datetime) -> None:
 def move_threads_to_accounts(_now: datetime) -> None:
     """Move the threads of guests who have an account by now to their account."""
     services.move_threads_to_accounts()
+
+
+@jobs.every(seconds=900)
+def remind_silent(now: datetime) -> None:
+    """Remind the silent sides of threads, and hand over to a broker what stayed silent too long."""
+    reminders.remind_silent(now)
+
+
+@jobs.every(seconds=3600)
+def update_paces(now: datetime) -> None:
+    """Compute how soon owners usually answer."""
+    pace.update_paces(now)
+
+
+@jobs.every(seconds=86_400)
+def delete_old_absences(now: datetime) -> None:
+    """Delete the absences that ended long ago."""
+    pace.delete_old_absences(now)

@@ -18,6 +18,8 @@ def may_take_part(participant: Participant) -> bool:
     On the owner's side of an organisation's post that is only as long as the person has a seat there; editors are
     there when the organisation has nobody.
     """
+    if participant.is_broker:
+        return participant.user is not None and participant.user.is_editor
     organisation = participant.thread.owner_organisation
     if participant.side != Side.OWNER or organisation is None or participant.user is None:
         return True

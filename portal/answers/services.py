@@ -229,7 +229,7 @@ def _write(thread: Thread, author: Participant, draft: AnswerDraft, state: Threa
         created_at=clock.now(),
     )
     thread.last_message_at = message.created_at
-    if author.side == Side.OWNER and thread.first_answer_at is None:
+    if author.side == Side.OWNER and not author.is_broker and thread.first_answer_at is None:
         thread.first_answer_at = message.created_at
     with transaction() as session:
         session.add(message)
