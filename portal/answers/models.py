@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -17,6 +17,8 @@ from portal.files.models import StoredFile
 
 LONGEST_MESSAGE = 5000
 LONGEST_NAME, LONGEST_ORGANISATION, LONGEST_DAYS, LONGEST_SUBJECT = 120, 160, 200, 160
+BROKER = " (makelaar)"
+"""Follows the name of a broker; part of the content, so Dutch in every language."""
 
 
 class Side(StrEnum):
@@ -206,6 +208,10 @@ class Participant(Model):
     guest_id: Mapped[int | None] = mapped_column(ForeignKey("answer_guest.id", ondelete="CASCADE"), index=True)
     read_message_id: Mapped[int] = mapped_column(default=0)
     """The last message that this person has seen."""
+    is_broker: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this is an editor who helps a silent thread on."""
+    reads_from: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The first message that this person may read; a broker reads earlier ones only when somebody shares them."""
 
     thread: Mapped[Thread] = relationship(back_populates="participants")
     user: Mapped[User | None] = relationship()
@@ -224,7 +230,8 @@ class Participant(Model):
     @property
     def name(self) -> str:
         """Return the name of this person."""
-        return self.person.name if self.person else ""
+        name = self.person.name if self.person else ""
+        return f"{name[: LONGEST_NAME - len(BROKER)]}{BROKER}" if self.is_broker else name
 
 
 class Message(Model):

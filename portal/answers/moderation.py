@@ -64,7 +64,7 @@ def _report_case(row: ThreadReport) -> Case:
 
 def render_report(case: Case) -> Markup:
     """Return the messages of a reported thread; only why it was reported once that was decided."""
-    return _render(case, queries.list_messages(case.subject.thread))
+    return _render(case, queries.list_all_messages(case.subject.thread))
 
 
 def _render(case: Case, messages: list[Message]) -> Markup:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from portal.answers import forwards, services
 from portal.answers.conduct_models import Block, Forward, ForwardRefusal, ThreadReport
 from portal.answers.models import Attachment, Guest, HeldMail, Message, Participant, PendingAnswer, Thread
 from portal.answers.outcome_models import Outcome
+from portal.answers.promise_models import Absence, BrokerCase, BrokerDuty, Pace, Reminder
 from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import (
@@ -32,6 +33,7 @@ KEEP = lazy_gettext("As long as one of the two sides has an account here.")
 
 holds_none("which file belongs to which message; the file is in another table", Attachment.__tablename__)
 holds_none("what a thread is about and how far it is; who takes part is in another table", Thread.__tablename__)
+holds_none("when a side of a thread was reminded; who is on that side is in another table", Reminder.__tablename__)
 
 
 def _same_address(table: Any, person: Person) -> ColumnElement[bool]:
@@ -257,4 +259,58 @@ holds(
     keep=lazy_gettext("30 days."),
     export=_export(HeldMail, _held, "reason", "sender", "body", "full_text", "created_at"),
     erase=_erase_held,
+)
+
+
+def _of_account(column: str) -> Mine:
+    return lambda table, person: table.c[column] == person.id
+
+
+def _delete_of_account(model: type[Any]) -> Erase:
+    def erase(person: Person, _contributions: Contributions) -> None:
+        db.session.execute(delete(model).where(model.user_id == person.id))
+
+    return erase
+
+
+def _forget_broker(person: Person, _contributions: Contributions) -> None:
+    db.session.execute(update(BrokerCase).where(BrokerCase.broker_id == person.id).values(broker_id=None))
+
+
+PROMISE = lazy_gettext("So that whoever answers a post gets a reply.")
+holds(
+    Absence.__tablename__,
+    what=lazy_gettext("Until when you are away"),
+    purpose=PROMISE,
+    basis=Basis.CONSENT,
+    keep=lazy_gettext("A month after that day."),
+    export=_export(Absence, _of_account("user_id"), "until"),
+    erase=_delete_of_account(Absence),
+)
+holds(
+    Pace.__tablename__,
+    what=lazy_gettext("How soon you usually answer, for posts that you placed in person"),
+    purpose=PROMISE,
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("Computed anew every hour, over one year."),
+    export=_export(Pace, _of_account("user_id"), "days", "threads"),
+    erase=_delete_of_account(Pace),
+)
+holds(
+    BrokerDuty.__tablename__,
+    what=lazy_gettext("Which editor is broker for what"),
+    purpose=PROMISE,
+    basis=Basis.INTEREST,
+    keep=lazy_gettext("As long as you are broker."),
+    export=_export(BrokerDuty, _of_account("user_id"), "municipality_id", "theme_id"),
+    erase=_delete_of_account(BrokerDuty),
+)
+holds(
+    BrokerCase.__tablename__,
+    what=lazy_gettext("Which silent conversations you took care of as broker"),
+    purpose=PROMISE,
+    basis=Basis.INTEREST,
+    keep=KEEP,
+    export=_export(BrokerCase, _of_account("broker_id"), "thread_id", "created_at", "act", "closed_at"),
+    erase=_forget_broker,
 )

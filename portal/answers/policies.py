@@ -20,6 +20,8 @@ def may_take_part(participant: Participant) -> bool:
     """
     if participant.side == Side.OWNER and participant.thread.held_at is not None:
         return False
+    if participant.is_broker:
+        return participant.user is not None and participant.user.is_editor
     organisation = participant.thread.owner_organisation
     if participant.side != Side.OWNER or organisation is None or participant.user is None:
         return True

@@ -1,12 +1,14 @@
 """Reads of threads."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Boolean, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Boolean, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from portal.accounts.models import Role, User
+from portal.answers import promise
 from portal.answers.models import OPEN, Attachment, Guest, Hold, Message, Participant, PendingAnswer, Side, Thread
 from portal.board.models import Post
 from portal.community.models import Seat
@@ -16,6 +18,7 @@ from portal.files.models import StoredFile
 from portal.mail import bounces
 
 MOST_LISTED = 500
+PAGE_SIZE = 25
 _IS_SHOWN = or_(Message.hold.is_(None), Message.hold == Hold.RELEASED)
 """The messages that both sides see."""
 
@@ -30,15 +33,24 @@ def get_participant(thread: Thread, user: User) -> Participant | None:
     return next((row for row in thread.participants if row.user_id == user.id), None)
 
 
-def list_messages(thread: Thread, side: Side | None = None) -> list[Message]:
-    """Return the messages of a thread, oldest first; those that the editors hold only to the side that wrote them.
+def list_messages(participant: Participant) -> list[Message]:
+    """Return the messages of a thread that a participant may read, oldest first.
 
-    `side` is None for every message.
+    Those that the editors hold are only for the side that wrote them.
     """
-    statement = select(Message).where(Message.thread_id == thread.id)
-    if side is not None:
-        statement = statement.where(or_(_IS_SHOWN, Message.side == side))
+    readable = (Message.id >= participant.reads_from, or_(_IS_SHOWN, Message.side == participant.side))
+    statement = select(Message).where(Message.thread_id == participant.thread_id, *readable)
     return list(db.session.scalars(statement.order_by(Message.id)))
+
+
+def list_all_messages(thread: Thread) -> list[Message]:
+    """Return every message of a thread, oldest first."""
+    return list(db.session.scalars(select(Message).where(Message.thread_id == thread.id).order_by(Message.id)))
+
+
+def count_messages(thread: Thread) -> int:
+    """Return the number of messages in a thread."""
+    return db.session.scalar(select(func.count()).select_from(Message).where(Message.thread_id == thread.id)) or 0
 
 
 def newest_message_id(thread: Thread) -> int:
@@ -64,10 +76,11 @@ _OF_MEMBER = (
     Participant.user_id == bindparam("user_id"),
     or_(Participant.side == Side.ASKER, Thread.held_at.is_(None)),
     or_(
-        Participant.side == Side.ASKER,
-        Thread.owner_organisation_id.is_(None),
         bindparam("is_editor", type_=Boolean),
-        _HAS_SEAT.exists(),
+        and_(
+            Participant.is_broker.is_(False),
+            or_(Participant.side == Side.ASKER, Thread.owner_organisation_id.is_(None), _HAS_SEAT.exists()),
+        ),
     ),
 )
 """The places of a member in the threads that `policies.may_take_part` allows now; needs `_values`."""
@@ -92,35 +105,71 @@ class ThreadRow(NamedTuple):
     other_name: str
     """Who is on the other side: organisation or person."""
     is_unread: bool
+    due_on: date | None
+    """The promised last day, when this participant's side has to write."""
 
     @property
     def is_due(self) -> bool:
         """Return whether this participant's side has to write."""
-        return self.thread.turn == self.side and self.thread.is_open
+        return self.due_on is not None
+
+    @property
+    def is_late(self) -> bool:
+        """Return whether the promised day has passed."""
+        return self.due_on is not None and self.due_on < clock.today()
 
 
-def list_threads(user: User, post: Post | None = None) -> list[ThreadRow]:
-    """Return the threads of a member, or those about one post, the last written in first; at most MOST_LISTED."""
-    newest = select(func.max(Message.id)).where(Message.thread_id == Thread.id, _IS_SHOWN).scalar_subquery()
-    statement = (
-        select(Participant, newest)
-        .join(Thread, Thread.id == Participant.thread_id)
-        .where(*_OF_MEMBER)
-        .options(
-            joinedload(Participant.thread).selectinload(Thread.participants).joinedload(Participant.user),
-            joinedload(Participant.thread).selectinload(Thread.participants).joinedload(Participant.guest),
-            joinedload(Participant.thread).joinedload(Thread.owner_organisation),
-            joinedload(Participant.thread).joinedload(Thread.asker_organisation),
-        )
-        .order_by(Thread.last_message_at.desc(), Thread.id.desc())
-        .limit(MOST_LISTED)
+_IS_OPEN = Thread.state.in_(OPEN)
+_IS_DUE = and_(_IS_OPEN, Thread.turn == Participant.side)
+_NEWEST = select(func.max(Message.id)).where(Message.thread_id == Thread.id, _IS_SHOWN).scalar_subquery()
+_LISTED = (
+    select(Participant, _NEWEST)
+    .join(Participant.thread)
+    .where(*_OF_MEMBER)
+    .options(
+        contains_eager(Participant.thread).selectinload(Thread.participants).joinedload(Participant.user),
+        contains_eager(Participant.thread).selectinload(Thread.participants).joinedload(Participant.guest),
+        contains_eager(Participant.thread).joinedload(Thread.owner_organisation),
+        contains_eager(Participant.thread).joinedload(Thread.asker_organisation),
     )
+    .order_by(
+        case((_IS_DUE, 0), (_IS_OPEN, 1), else_=2),
+        case((_IS_DUE, Thread.turn_since)),
+        Thread.last_message_at.desc(),
+        Thread.id.desc(),
+    )
+)
+
+
+def list_threads(user: User, post: Post | None = None, number: int = 1) -> list[ThreadRow]:
+    """Return a page of the threads of a member, or of those about one post.
+
+    Those in which it is the member's turn come first, the longest waiting on top; then the open and the closed ones,
+    the last written in first.
+    """
+    statement = _LISTED.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     if post is not None:
         statement = statement.where(Thread.post_id == post.id)
     return [
-        ThreadRow(row.thread, Side(row.side), other_name(row), (last or 0) > row.read_message_id)
-        for row, last in db.session.execute(statement, _values(user)).unique()
+        ThreadRow(
+            place.thread,
+            Side(place.side),
+            other_name(place),
+            (last or 0) > place.read_message_id,
+            promise.due_on(place.thread) if place.thread.turn == place.side else None,
+        )
+        for place, last in db.session.execute(statement, _values(user)).unique()
     ]
+
+
+_COUNT = select(func.count()).select_from(Participant).join(Participant.thread).where(*_OF_MEMBER)
+
+
+def count_threads(user: User, post: Post | None = None) -> int:
+    """Return the number of threads of a member, or of those about one post."""
+    statement = _COUNT if post is None else _COUNT.where(Thread.post_id == post.id)
+    count: int = db.session.connection().execute(statement, _values(user)).scalar_one()
+    return count
 
 
 def count_waiting(user: User) -> int:

@@ -176,7 +176,7 @@ def release_held(thread: Thread) -> None:
     """Let through what was held in a thread: the other side sees it now, gets the mails and has to answer."""
     with transaction() as session:
         thread.held_at = None
-        for message in [row for row in queries.list_messages(thread) if row.hold == Hold.WAITING]:
+        for message in [row for row in queries.list_all_messages(thread) if row.hold == Hold.WAITING]:
             message.hold, message.created_at = Hold.RELEASED, clock.now()
             thread.last_message_at = message.created_at
             author = next((row for row in thread.participants if _wrote(row, message)), None)
@@ -253,7 +253,7 @@ def _write(
     )
     if not is_held:
         thread.last_message_at = message.created_at
-        if author.side == Side.OWNER and thread.first_answer_at is None:
+        if author.side == Side.OWNER and not author.is_broker and thread.first_answer_at is None:
             thread.first_answer_at = message.created_at
     with transaction() as session:
         session.add(message)

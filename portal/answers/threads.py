@@ -1,11 +1,12 @@
 """The page of a thread, alike for members and guests: its messages, writing, and what comes of it."""
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Response, request
 
 from portal.accounts.models import User
-from portal.answers import conduct, held, labels, outcomes, policies, queries, services
+from portal.answers import brokers, conduct, held, labels, outcomes, pace, policies, promise, queries, services
 from portal.answers.answer_forms import ColleagueForm, MessageForm, NoteForm
 from portal.answers.links import outcome_path, participant_path
 from portal.answers.models import TRANSITIONS, Message, Participant, Side, Thread, ThreadState
@@ -17,7 +18,7 @@ from portal.core.locale import local
 from portal.core.storage import idempotency
 from portal.core.web import limits
 from portal.core.web.access import require
-from portal.core.web.forms import form_page, notify
+from portal.core.web.forms import ButtonForm, form_page, notify
 from portal.core.web.rendering import redirect_to, wants_fragment
 from portal.publishing.writing import action
 
@@ -83,7 +84,7 @@ def refused_text() -> str:
 
 def say_sent(thread: Thread, participant: Participant, text: str) -> None:
     """Say that a message is sent, or that the editors look at it first."""
-    newest = queries.list_messages(thread, Side(participant.side))[-1:]
+    newest = queries.list_messages(participant)[-1:]
     if newest and newest[0].is_held:
         text = _("You sent many messages with links in a short time. The editors look at this one first.")
     notify(text)
@@ -123,6 +124,20 @@ def answer_let_in(participant: Participant) -> Response:
     return redirect_to(local(participant_path(participant)))
 
 
+def answer_share(participant: Participant) -> Response:
+    """Let the broker who looks after this thread read all of it."""
+    form = ButtonForm()
+    if not form.validate():
+        return _page(participant, MessageForm(formdata=None), NoteForm(formdata=None))
+    try:
+        broker = brokers.share_words(participant)
+    except NotPossibleNow:
+        notify(_("Somebody else changed this meanwhile. Look at it first, and try again if it is still needed."))
+    else:
+        notify(_("%(name)s can read and write here now.", name=broker.name))
+    return redirect_to(local(participant_path(participant)))
+
+
 def _colleagues(participant: Participant) -> list[User]:
     """Return who may be let in: people with a seat at the owning organisation who do not take part yet."""
     organisation = participant.thread.owner_organisation
@@ -140,7 +155,7 @@ def _page(
     own_post = post is not None and participant.user is not None and board_policies.is_own(participant.user, post)
     colleagues = _colleagues(participant)
     refused = next((one for one in (note_form, colleague_form) if one is not None and one.errors), form)
-    messages = queries.list_messages(thread, Side(participant.side))
+    messages = queries.list_messages(participant)
     told = outcomes.outcomes_of(thread)
     return form_page(
         "answers/thread.html",
@@ -169,4 +184,19 @@ def _page(
         held=held.list_held(participant),
         unreachable=queries.unreachable_names(participant),
         path=local(participant_path(participant)),
+        case=(open_case := brokers.open_case(thread)),
+        case_shared=open_case is not None and brokers.has_words(open_case),
+        is_own_turn=thread.turn == participant.side,
+        due_on=promise.due_on(thread),
+        away_until=_away_until(participant),
     )
+
+
+def _away_until(participant: Participant) -> date | None:
+    """Return until when the other side is away, None when somebody is there, or when it has nothing to do."""
+    thread, other = participant.thread, Side(participant.side).other
+    if thread.turn != other or not thread.is_open:
+        return None
+    people = [row.user for row in thread.participants if row.side == other and not row.is_broker]
+    days = [pace.get_absence(person) if person is not None else None for person in people]
+    return min((day for day in days if day), default=None) if all(days) else None

@@ -1,24 +1,31 @@
 """Pages of answers: answer a post, the list of one's threads, and a thread for members and for guests."""
 
+from typing import Any
+
 from flask import Response, abort, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import User
 from portal.accounts.sessions import hashed
+from portal.answers import broker_views as broker_views  # registers the pages of brokers
 from portal.answers import jobs as jobs  # registers them
-from portal.answers import labels, outcomes, pending, queries, services, threads
+from portal.answers import labels, outcomes, pace, pending, queries, services, threads
 from portal.answers import moderation as moderation  # registers the cases of the desk
 from portal.answers import panels as panels  # registers them
+from portal.answers import promise_views as promise_views  # registers the pages of the promise
+from portal.answers.absence_form import AbsenceForm
 from portal.answers.answer_forms import AnswerForm, GuestAnswerForm, MemberAnswerForm
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
 from portal.answers.links import participant_path
 from portal.answers.places import count_wrong_link, own_place, place_of_guest
+from portal.answers.queries import ThreadRow
 from portal.answers.services import Blocked, NotPossibleNow
 from portal.board import policies as board_policies
 from portal.board import queries as board
 from portal.board.models import Post
 from portal.core.i18n import gettext as _
+from portal.core.lists.pagination import parse_page_number
 from portal.core.locale import local
 from portal.core.web import limits
 from portal.core.web.access import members, person, token_holders, viewer, visitors
@@ -54,9 +61,7 @@ def answer(post_id: int) -> Response:
     if not board_policies.may_read(user, post):
         abort(404)
     if user is not None and board_policies.is_own(user, post):
-        return page(
-            "answers/of_post.html", post=post, rows=queries.list_threads(user, post), state_labels=labels.states()
-        )
+        return page("answers/of_post.html", post=post, state_labels=labels.states(), **_numbered(user, post))
     if request.method != "POST" and user is not None and (place := queries.find_open_place(post, user)) is not None:
         return redirect_to(local(place.thread.path))
     return _answer_as_member(user, post) if user is not None else _answer_as_guest(post)
@@ -149,17 +154,35 @@ def confirm(token: str) -> Response:
 @members
 def index() -> Response:
     """List a member's threads: those in which it is the member's turn first, the longest waiting on top."""
-    user = viewer()
-    rows = queries.list_threads(user)
-    due = sorted((row for row in rows if row.is_due), key=lambda row: (row.thread.turn_since, row.thread.id))
+    user: User = viewer()
+    listed = _numbered(user)
+    rows: list[ThreadRow] = listed["rows"]
+    away = pace.get_absence(user)
     return page(
         "answers/index.html",
-        due=due,
+        due=[row for row in rows if row.is_due],
         others=[row for row in rows if row.thread.is_open and not row.is_due],
         closed=[row for row in rows if not row.thread.is_open],
         unasked=[(place.thread, queries.other_name(place)) for place in outcomes.list_unasked(user)],
         state_labels=labels.states(),
+        away=away,
+        absence_form=AbsenceForm(until=away),
+        **listed,
     )
+
+
+def _numbered(user: User, post: Post | None = None) -> dict[str, Any]:
+    """Return the template variables of a page of threads; 404 for a number beyond the last."""
+    number = parse_page_number(request.args.get("pagina"))
+    pages = max(1, -(-queries.count_threads(user, post) // queries.PAGE_SIZE))
+    if number > pages:
+        abort(404)
+    return {
+        "rows": queries.list_threads(user, post, number),
+        "number": number,
+        "pages": pages,
+        "address": lambda other: f"{local(request.path)}?pagina={other}",
+    }
 
 
 @bp.route(f"{PATH}<int:thread_id>", methods=["GET", "POST"])
@@ -182,6 +205,20 @@ def read(thread_id: int) -> Response:
 def let_in(thread_id: int) -> Response:
     """Let a colleague read and write in a thread."""
     return threads.answer_let_in(own_place(thread_id))
+
+
+@bp.post(f"{PATH}<int:thread_id>/makelaar")
+@members
+def share(thread_id: int) -> Response:
+    """Let the broker of a thread read what was written."""
+    return threads.answer_share(own_place(thread_id))
+
+
+@bp.post(f"{PATH}gast/<token>/makelaar")
+@token_holders
+def guest_share(token: str) -> Response:
+    """Let the broker of a guest's thread read what was written."""
+    return threads.answer_share(place_of_guest(token))
 
 
 @bp.route(f"{PATH}gast/<token>", methods=["GET", "POST"])

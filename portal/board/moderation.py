@@ -9,6 +9,7 @@ from portal.accounts.models import User
 from portal.board import attachments, labels, queries, services
 from portal.board.levels import levels_label
 from portal.board.models import Post
+from portal.core import panels
 from portal.core.i18n import lazy_gettext
 from portal.publishing import desk
 from portal.publishing import services as publishing
@@ -71,6 +72,7 @@ def detail_context(post: Post, *, is_preview: bool = False) -> dict[str, Any]:
         "levels": levels_label(post.levels),
         "files": [(row.file, row.file.title) for row in post.attachments],
         "is_preview": is_preview,
+        "remarks": panels.remarks_for("post", post) if post.is_open and not is_preview else [],
     }
 
 

@@ -1,6 +1,7 @@
-"""Panels: lists that a feature adds to pages of a lower floor, which cannot import that feature.
+"""Panels and remarks: what a feature adds to pages of a lower floor, which cannot import that feature.
 
-For example, the board registers a provider for organisations, and an organisation's page shows all its panels.
+For example, the board registers a provider for organisations, and an organisation's page shows all its panels. A remark
+is one line of text, such as how soon the owner of a post usually answers.
 """
 
 from collections import defaultdict
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Provider = Callable[[Any], "Panel | None"]
+RemarkProvider = Callable[[Any], "Remark | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,15 @@ class Panel:
     more_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One line on a page of another feature, with the page that explains it."""
+
+    text: str
+    url: str
+
+
+_remarks: dict[str, dict[str, RemarkProvider]] = defaultdict(dict)
 _providers: dict[str, dict[str, Provider]] = defaultdict(dict)
 
 
@@ -46,3 +57,19 @@ def panels_for(subject: str, row: Any) -> list[Panel]:
     """Return the panels for a row in their order, without empty ones."""
     panels = (provider(row) for _order, provider in sorted(_providers[subject].items()))
     return [panel for panel in panels if panel is not None and panel.items]
+
+
+def provide_remark(subject: str, order: str) -> Callable[[RemarkProvider], RemarkProvider]:
+    """Register a function that returns a remark for a kind of subject ("post"); remarks are sorted by `order`."""
+
+    def register(provider: RemarkProvider) -> RemarkProvider:
+        _remarks[subject][order] = provider
+        return provider
+
+    return register
+
+
+def remarks_for(subject: str, row: Any) -> list[Remark]:
+    """Return the remarks for a row in their order."""
+    remarks = (provider(row) for _order, provider in sorted(_remarks[subject].items()))
+    return [remark for remark in remarks if remark is not None]
