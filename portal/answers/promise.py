@@ -99,7 +99,7 @@ def _beginnings(since: datetime) -> Sequence[tuple[datetime, datetime | None, st
         db.session.execute(
             select(Thread.created_at, Thread.first_answer_at, Organisation.kind)
             .outerjoin(Organisation, Organisation.id == Thread.owner_organisation_id)
-            .where(Thread.created_at >= since)
+            .where(Thread.created_at >= since, Thread.held_at.is_(None))
         )
         .tuples()
         .all()
@@ -159,7 +159,7 @@ def _answers_of_owners(
             )
             .join(owner, owner.id == first_owner)
             .outerjoin(Organisation, Organisation.id == Thread.owner_organisation_id)
-            .where(Thread.created_at >= since)
+            .where(Thread.created_at >= since, Thread.held_at.is_(None))
         )
         .tuples()
         .all()

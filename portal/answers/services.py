@@ -161,7 +161,7 @@ def set_state(participant: Participant, state: ThreadState, note: str = "", reas
         if conduct.is_blocked(participant):
             raise Blocked
         thread.state = state
-        if participant.side == Side.OWNER and thread.first_answer_at is None:
+        if participant.side == Side.OWNER and not participant.is_broker and thread.first_answer_at is None:
             thread.first_answer_at = clock.now()
         message = _write(thread, participant, AnswerDraft(note, MessageKind.STATE), state, reason)
         _pass_turn(thread, Side(participant.side).other if state == ThreadState.TALKING else None)
