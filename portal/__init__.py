@@ -48,6 +48,7 @@ FEATURES = (
     "mail",
     "avg",
     "operations",
+    "alerts",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
 TABLES = (
@@ -66,6 +67,8 @@ TABLES = (
     "examples",
     "pages",
     "desk",
+    "alerts",
+    "saved",
 )
 """Every package with `models.py`; they are imported at start-up, so that the migrations see all tables."""
 

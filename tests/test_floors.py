@@ -24,6 +24,7 @@ FLOORS = {
     "newsflash": 4,
     "examples": 4,
     "pages": 4,
+    "alerts": 5,
     "avg": 5,
     "desk": 5,
     "administration": 5,

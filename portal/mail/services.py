@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from secrets import token_hex
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from portal.core.storage.database import transaction
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
 from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
+from portal.mail.rendering import WayOut as WayOut
 
 TRIAL = kinds.register(kinds.Kind("mail.trial", lazy_gettext("Trial mail")))
 
@@ -36,7 +38,17 @@ class Recipient(Protocol):
         """The mail address."""
 
 
-def send(kind: str, to: Recipient | str, template: str, *, unique: str, **context: object) -> MailMessage | None:
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A recipient who leaves one mail elsewhere than in the preferences of an account, which it may not have."""
+
+    to: Recipient | str
+    way_out: WayOut
+
+
+def send(
+    kind: str, to: Recipient | Follower | str, template: str, *, unique: str, **context: object
+) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
     A second call with the same `unique` returns the existing row. Returns None when the recipient switched this kind
@@ -45,16 +57,17 @@ def send(kind: str, to: Recipient | str, template: str, *, unique: str, **contex
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
     described = kinds.get(kind)
+    to, way_out = (to.to, to.way_out) if isinstance(to, Follower) else (to, None)
     user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
     address = addresses.check(address)
-    if described.is_bulk and user_id is None:
-        raise ValueError("bulk goes to accounts: who gets it must be able to leave")
+    if described.is_bulk and user_id is None and way_out is None:
+        raise ValueError("who gets bulk mail must be able to leave")
     with transaction() as session:
         if known := _known(session, unique):
             return known
         if user_id is not None and not wants(user_id, described):
             return None
-        mail = rendering.render(described, template, user_id, name, unique, context)
+        mail = rendering.render(described, template, user_id, name, unique, context, way_out)
         row = MailMessage(kind=kind, unique_key=unique, user_id=user_id, address=address, is_secret=described.is_secret)
         row.subject, row.text, row.html, row.headers = mail.subject, mail.text, mail.html, mail.headers
         return _add_once(session, row)
