@@ -49,6 +49,7 @@ FEATURES = (
     "avg",
     "operations",
     "alerts",
+    "saved",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
 TABLES = (

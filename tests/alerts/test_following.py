@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.alerts import sending, services
-from portal.alerts.models import Alert
+from portal.alerts.models import Alert, Frequency
 from portal.board.models import Category
 from portal.core import clock
 from portal.core.extensions import db
@@ -70,7 +70,7 @@ def test_a_run_that_was_killed_continues_and_mails_nobody_twice(
     app: Flask, place: Place, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
-        services.follow(make_user(f"Lid {number}"), "vraag-en-aanbod", "", services.Frequency.DAILY)
+        services.follow(make_user(f"Lid {number}"), "vraag-en-aanbod", "", Frequency.DAILY)
     place(at=TUESDAY + NIGHT)
     monkeypatch.setattr(sending, "BATCH", 2)
     send, calls = mail.send, iter(range(99))
@@ -135,7 +135,7 @@ def test_nobody_changes_what_others_follow(app: Flask, hers: SignedInClient) -> 
 
 
 def test_one_click_in_the_mail_stops_it(place: Place, hers: SignedInClient, client: InspectingClient, run: Run) -> None:
-    """RFC 8058: a POST of the mail program, without cookie and without token of a form; a scanner's GET does nothing."""
+    """RFC 8058: a POST of the mail program, without cookie or token of a form; a scanner's GET does nothing."""
     follow(hers, BOARD)
     place(at=TUESDAY + NIGHT)
     (sent,) = run(morning())
