@@ -50,6 +50,7 @@ FEATURES = (
     "operations",
     "alerts",
     "saved",
+    "notices",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
 TABLES = (

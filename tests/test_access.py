@@ -66,6 +66,8 @@ TABLE = {
     "alerts.guest_index": Audience.TOKEN_HOLDERS,
     "alerts.guest_change": Audience.TOKEN_HOLDERS,
     "alerts.one_click": Audience.TOKEN_HOLDERS,
+    "notices.index": Audience.MEMBERS,
+    "notices.read": Audience.MEMBERS,
     "saved.index": Audience.VISITORS,
     "saved.item": Audience.MEMBERS,
     "saved.move": Audience.MEMBERS,

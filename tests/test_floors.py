@@ -25,6 +25,7 @@ FLOORS = {
     "examples": 4,
     "pages": 4,
     "alerts": 5,
+    "notices": 5,
     "saved": 5,
     "avg": 5,
     "desk": 5,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from secrets import token_urlsafe
 
 from sqlalchemy import delete, update
@@ -34,7 +35,9 @@ from portal.mail import kinds
 from portal.mail import services as mail
 from portal.publishing.models import State
 
-MAIL_MESSAGE = kinds.register(kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"))).name
+MAIL_MESSAGE = kinds.register(
+    kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"), path_of=itemgetter("thread_path"))
+).name
 MAIL_GUEST = kinds.register(kinds.Kind("answer.guest", lazy_gettext("Replies to an answer"), is_secret=True)).name
 MAIL_CONFIRM = kinds.register(
     kinds.Kind("answer.confirm", lazy_gettext("Confirmation of an answer"), is_secret=True)

@@ -27,6 +27,15 @@ class MailState(StrEnum):
     """The recipient switched this kind off before it was sent."""
 
 
+class Delivery(StrEnum):
+    """When a person gets a kind of mail. Notices are in the list of the portal in any case."""
+
+    NOW = "now"
+    DAILY = "daily"
+    """In one mail a day, with the other notices."""
+    OFF = "off"
+
+
 class MailMessage(Model):
     """A rendered mail to one recipient. Its texts are removed when they are no longer needed."""
 

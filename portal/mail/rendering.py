@@ -107,10 +107,8 @@ def _inliner() -> css_inline.CSSInliner:
 
 def _headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
     headers = {"Message-ID": message_id(unique), "Auto-Submitted": "auto-generated"}
-    if kind.is_bulk and refuse:
-        headers |= {
-            "List-Unsubscribe": f"<{refuse}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Precedence": "bulk",
-        }
+    if refuse:
+        headers |= {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    if kind.is_bulk:
+        headers["Precedence"] = "bulk"
     return headers

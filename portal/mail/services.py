@@ -16,7 +16,7 @@ from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
-from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
+from portal.mail.models import LONGEST_KEY, Delivery, MailMessage, MailPreference, MailState, Notice
 from portal.mail.rendering import WayOut as WayOut
 
 TRIAL = kinds.register(kinds.Kind("mail.trial", lazy_gettext("Trial mail")))
@@ -51,8 +51,9 @@ def send(
 ) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
-    A second call with the same `unique` returns the existing row. Returns None when the recipient switched this kind
-    off. Raises BadAddress, and UnknownKind for a kind that is not registered.
+    A second call with the same `unique` returns the existing row. Returns None when no mail goes out now: the recipient
+    switched this kind off, or gets it in the daily bundle. A notice (`kinds.Kind.path_of`) to an account is in its list
+    of notices too. Raises BadAddress, and UnknownKind for a kind that is not registered.
     """
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
@@ -65,9 +66,18 @@ def send(
     with transaction() as session:
         if known := _known(session, unique):
             return known
-        if user_id is not None and not wants(user_id, described):
+        chosen = delivery(user_id, described) if user_id is not None else Delivery.NOW
+        notice_of = described.path_of if user_id is not None else None
+        if chosen is Delivery.OFF and notice_of is None:
             return None
         mail = rendering.render(described, template, user_id, name, unique, context, way_out)
+        if notice_of is not None:
+            notice = Notice(kind=kind, unique_key=unique, user_id=user_id, subject=mail.subject)
+            notice.path, notice.is_waiting = notice_of(context), chosen is Delivery.DAILY
+            if not _add_notice_once(session, notice):
+                return None
+        if chosen is not Delivery.NOW:
+            return None
         row = MailMessage(kind=kind, unique_key=unique, user_id=user_id, address=address, is_secret=described.is_secret)
         row.subject, row.text, row.html, row.headers = mail.subject, mail.text, mail.html, mail.headers
         return _add_once(session, row)
@@ -91,37 +101,54 @@ def _add_once(session: Session, row: MailMessage) -> MailMessage:
     return row
 
 
+def _add_notice_once(session: Session, notice: Notice) -> bool:
+    """Add a notice; return False when the same fact was told before."""
+    if session.scalar(select(Notice.id).where(Notice.unique_key == notice.unique_key)) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(notice)
+    except IntegrityError:
+        return False
+    return True
+
+
+def delivery(user_id: int, kind: kinds.Kind) -> Delivery:
+    """Return when a person gets this kind of mail; only notices come in the daily bundle."""
+    chosen = db.session.get(MailPreference, (user_id, kind.name)) if kind.can_be_refused else None
+    if chosen is None:
+        return Delivery.NOW
+    if not chosen.is_wanted:
+        return Delivery.OFF
+    return Delivery.DAILY if chosen.is_bundled and kind.path_of is not None else Delivery.NOW
+
+
 def wants(user_id: int, kind: kinds.Kind) -> bool:
     """Return whether a person gets this kind of mail."""
-    if not kind.can_be_refused:
-        return True
-    chosen = db.session.get(MailPreference, (user_id, kind.name))
-    return chosen is None or chosen.is_wanted
+    return delivery(user_id, kind) is not Delivery.OFF
 
 
-def set_preference(user_id: int, kind: str, *, wanted: bool) -> None:
+def set_preference(user_id: int, kind: str, chosen: Delivery) -> None:
     """Store a person's choice for a kind of mail."""
     with transaction() as session:
-        row = session.get(MailPreference, (user_id, kind))
-        if row is None:
-            session.add(MailPreference(user_id=user_id, kind=kind, is_wanted=wanted))
-        else:
-            row.is_wanted = wanted
+        row = session.get(MailPreference, (user_id, kind)) or MailPreference(user_id=user_id, kind=kind)
+        row.is_wanted, row.is_bundled = chosen is not Delivery.OFF, chosen is Delivery.DAILY
+        session.add(row)
 
 
-def set_preferences(user_id: int, choices: Mapping[str, bool]) -> None:
+def set_preferences(user_id: int, choices: Mapping[str, Delivery]) -> None:
     """Store a person's choices by kind; kinds that cannot be refused are ignored."""
     with transaction():
-        for name, wanted in choices.items():
+        for name, chosen in choices.items():
             kind = kinds.find(name)
-            if kind is not None and kind.can_be_refused and wants(user_id, kind) != wanted:
-                set_preference(user_id, name, wanted=wanted)
+            if kind is not None and kind.can_be_refused and delivery(user_id, kind) != chosen:
+                set_preference(user_id, name, chosen)
 
 
 def switch_off(user_id: int, kind: str) -> None:
     """Switch a kind off through the link in a mail; does nothing for a deleted account."""
     with suppress(IntegrityError):
-        set_preference(user_id, kind, wanted=False)
+        set_preference(user_id, kind, Delivery.OFF)
 
 
 def send_test_mail(to: Recipient) -> None:
@@ -130,11 +157,12 @@ def send_test_mail(to: Recipient) -> None:
 
 
 def delete_old(user_id: int, address: str) -> None:
-    """Delete every mail to an account or address, and its preferences."""
+    """Delete every mail to an account or address, its notices and its preferences."""
     with transaction() as session:
         mine = (MailMessage.user_id == user_id) | (func.lower(MailMessage.address) == _plainest(address))
         session.execute(delete(MailMessage).where(mine))
         session.execute(delete(MailPreference).where(MailPreference.user_id == user_id))
+        session.execute(delete(Notice).where(Notice.user_id == user_id))
 
 
 def _plainest(address: str) -> str:
