@@ -48,6 +48,9 @@ FEATURES = (
     "mail",
     "avg",
     "operations",
+    "alerts",
+    "saved",
+    "notices",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
 TABLES = (
@@ -66,6 +69,8 @@ TABLES = (
     "examples",
     "pages",
     "desk",
+    "alerts",
+    "saved",
 )
 """Every package with `models.py`; they are imported at start-up, so that the migrations see all tables."""
 

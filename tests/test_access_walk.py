@@ -57,6 +57,7 @@ ONLY = {
     "/organisaties/<slug>/plaatsen/<int:seat_id>/overdragen": OWNER,
     "/organisaties/<slug>/uitnodigen": OWNER,
     "/organisaties/<slug>/uitnodigingen/<int:invitation_id>/intrekken": OWNER,
+    "/volgen/<int:alert_id>/wijzigen": ("member",),
     "/vraag-en-aanbod/<int:post_id>/afronden": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/bewerken": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/concept": AUTHOR,
@@ -67,7 +68,7 @@ ONLY = {
     "/vraag-en-aanbod/<int:post_id>/verlengen": AUTHOR,
 }
 """Routes for a part of their audience: the owner of the row in the address, and usually the editors."""
-MAY_BE_MISSING = ("answers.confirm", "accounts.single_sign_on", "accounts.confirm", "accounts.reset",
+MAY_BE_MISSING = ("alerts.confirm", "answers.confirm", "accounts.single_sign_on", "accounts.confirm", "accounts.reset",
                   "accounts.magic_link_use", "accounts.confirm_address", "accounts.change_address",
                   "community.invitation", "operations.metrics")  # fmt: skip
 """Routes that may answer 404 to their audience: the secret in the address is invalid, or the feature is not set up."""

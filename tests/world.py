@@ -17,6 +17,9 @@ from portal.accounts.models import Role, User, WebSession
 from portal.accounts.second_factor_models import Identity, Passkey
 from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
 from portal.agenda.models import Event, EventKind
+from portal.alerts import links as alert_links
+from portal.alerts import services as alerts
+from portal.alerts.models import AlertGuest, Frequency
 from portal.answers import forwards, held, links
 from portal.answers import services as answers
 from portal.answers.models import Attachment, Guest, HoldReason, MessageKind, OneClick, Side, Thread
@@ -192,6 +195,7 @@ def _things(world: World) -> None:
         **_content(world),
         **_accounts(world),
         **_answers(world, organisation),
+        **_alerts(world),
         "community:slug": SLUG,
         "seat_id": seat.id,
         "group_id": group.id,
@@ -336,6 +340,26 @@ def _files(world: World, *threads: Thread) -> Mapping[str, Any]:
         storage.write(file.name, b"x")
         tokens.append(file.token)
     return {"answers.file:file_token": tokens[0], "answers.guest_file:file_token": tokens[1]}
+
+
+def _alerts(world: World) -> Mapping[str, Any]:
+    """Let the member and a guest follow the board."""
+    alert = alerts.follow(_user(world, "member"), "vraag-en-aanbod", "", Frequency.DAILY)
+    with transaction() as session:
+        guest = AlertGuest(email="gijs@example.org")
+        session.add(guest)
+        session.flush()
+        theirs = alerts.follow(guest, "vraag-en-aanbod", "", Frequency.WEEKLY)
+    return {
+        "alert_id": alert.id,
+        "alerts.guest_change:alert_id": theirs.id,
+        "alerts:token": alert_links.guest_path(guest.id).rpartition("/")[2],
+        "alerts.one_click:token": alert_links.off_path(alert).rpartition("/")[2],
+        "alerts.confirm:token": "A" * 43,
+        "alerts.follow:slug": "vraag-en-aanbod",
+        "saved:kind": "bericht",
+        "item_id": 1,
+    }
 
 
 def _accounts(world: World) -> Mapping[str, Any]:

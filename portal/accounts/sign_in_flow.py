@@ -1,5 +1,6 @@
 """Shared by the sign-in views: rate limits, and where to go after signing in."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request, url_for
@@ -8,13 +9,24 @@ from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core import locale
 from portal.core.i18n import gettext as _
-from portal.core.web import limits
+from portal.core.web import access, limits
 from portal.core.web.access import SECOND_STEP, owes_second_factor
 from portal.core.web.forms import safe_next
 from portal.core.web.rendering import page, redirect_to
 
 MINUTE, HOUR = 60, 3600
 LONGEST_NEXT = 300
+
+
+AfterSignIn = Callable[[User, str], None]
+"""Gets who signed in, and the path that the person was on the way to."""
+_after: list[AfterSignIn] = []
+
+
+def after_sign_in(act: AfterSignIn) -> AfterSignIn:
+    """Have something done that a visitor asked for before signing in; for use as a decorator."""
+    _after.append(act)
+    return act
 
 
 def requested_next() -> str:
@@ -32,6 +44,10 @@ def complete_sign_in(user: User, next_path: str | None = None) -> Response:
 def continue_sign_in(next_path: str | None = None) -> Response:
     """Redirect a signed-in user to the next path."""
     target = safe_next(next_path or requested_next(), url_for("home.contributions"))
+    user = access.viewer()
+    if user is not None and request.method == "POST":  # a GET comes from somebody who was signed in already
+        for act in _after:
+            act(user, target)
     if owes_second_factor():
         return redirect_to(_with_next(locale.local(SECOND_STEP), target))
     return redirect_to(target)

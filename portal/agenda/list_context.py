@@ -238,9 +238,14 @@ def calendar_path(filter: AgendaFilter) -> str:
 
 def calendar_name(filter: AgendaFilter, known: Known) -> str:
     """Return the title of a subscribed calendar: the site name and the chosen options."""
-    words = [chip.value for chip in filter.chips(known, INDEX)]
+    words = words_of(filter, known)
     name = _("%(site)s: agenda", site=current_app.config["SITE_NAME"])
-    return f"{name} ({', '.join(words)})" if words else name
+    return f"{name} ({words})" if words else name
+
+
+def words_of(filter: AgendaFilter, known: Known) -> str:
+    """Return the chosen options of a filter in words, separated by commas."""
+    return ", ".join(part.value for part in filter.removals(known))
 
 
 def _month_url(filter: AgendaFilter, month: date | None) -> str:

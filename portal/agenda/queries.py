@@ -221,6 +221,12 @@ def count_by_year(found: FilterResult) -> dict[int, int]:
     return {int(number): count for number, count in db.session.execute(counted.group_by(year).order_by(year.desc()))}
 
 
+def published_events(since: datetime, until: datetime) -> Sequence[Event]:
+    """Return the coming events that were first published after a moment, up to and including another, oldest first."""
+    statement = _events(IS_PUBLIC, Event.published_at > since, Event.published_at <= until, is_coming(clock.now()))
+    return db.session.scalars(statement.order_by(Event.published_at, Event.id)).all()
+
+
 def calendar_events(facets: FacetIndex, filter: AgendaFilter) -> Sequence[Event]:
     """Return the events of a subscribed calendar: the last twelve months and everything to come."""
     today = clock.today()

@@ -30,7 +30,11 @@ from portal.publishing.models import State
 from portal.publishing.services import NotAllowedNow
 
 MAIL = kinds.register(
-    Kind("event.changed", lazy_gettext("Changes to your events by somebody else"), may_switch_off=True)
+    Kind(
+        "event.changed",
+        lazy_gettext("Changes to your events by somebody else"),
+        path_of=lambda context: str(context["event"].path),
+    )
 ).name
 Slugged = TypeVar("Slugged", EventKind, Theme, Organisation, Municipality, Action)
 

@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.agenda import contributions as contributions  # registers them for "My contributions"
 from portal.agenda import detail, forms, ical, json_ld, list_context, permissions, queries
+from portal.agenda import following as following  # registers the agenda as a list to follow
 from portal.agenda import moderation as moderation  # registers them at the desk
 from portal.agenda import panels as panels  # registers the panels
 from portal.agenda import writing_views as writing_views  # registers the writing routes

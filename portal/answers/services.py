@@ -1,6 +1,7 @@
 """Writes of threads: answering a post, writing, agreeing and closing. Each message is mailed to the other side."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from portal.accounts.models import User
 from portal.answers import conduct, forwards, labels, links, policies, queries
@@ -34,7 +35,9 @@ from portal.mail import services as mail
 from portal.mail.inbound import reply_addresses
 from portal.publishing.models import State
 
-MAIL_MESSAGE = kinds.register(kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"))).name
+MAIL_MESSAGE = kinds.register(
+    kinds.Kind("answer.message", lazy_gettext("Answers to your posts, and replies"), path_of=itemgetter("thread_path"))
+).name
 MAIL_GUEST = kinds.register(kinds.Kind("answer.guest", lazy_gettext("Replies to an answer"), is_secret=True)).name
 Person = User | Guest
 

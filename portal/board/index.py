@@ -151,6 +151,11 @@ class PostIndex:
         """Return the posts that match a filter, as bits."""
         return self._bits.matching(chosen, within)
 
+    def published_between(self, after: int, until: int) -> int:
+        """Return the posts published after a moment, up to and including another, in microseconds since 1970."""
+        first = bisect_left(self._keys, Key(after + 1, 0))
+        return (1 << max(first, bisect_left(self._keys, Key(until + 1, 0)))) - (1 << first)
+
     def newest(self, rows: int, limit: int, after: Key | None = None) -> list[Key]:
         """Return the newest posts among `rows`, starting after the key `after`."""
         if after is not None:

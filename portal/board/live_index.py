@@ -108,6 +108,16 @@ class LiveIndex:
                 self._posts.remove(row.id)
 
 
+def microseconds(moment: datetime) -> int:
+    """Return a moment as the keys of the index hold it."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment_of(key: Key) -> datetime:
+    """Return when the post of this key was first published (UTC)."""
+    return EPOCH + key.published * MICROSECOND
+
+
 def _is_visible(row: SqlRow[Any]) -> bool:
     return row.state in VISIBLE and row.published_at is not None
 
@@ -120,7 +130,7 @@ def _row(row: SqlRow[Any]) -> Row:
 def _stored_row(row: Any) -> StoredRow:
     """Return a row of CHANGED in the form that the index stores."""
     post_id, state, published_at, reply_by, kind, *ids_and_slugs = row
-    key = Key((published_at - EPOCH) // MICROSECOND, post_id)
+    key = Key(microseconds(published_at), post_id)
     values = (
         _split_values(kind),
         *map(_split_values, ids_and_slugs),

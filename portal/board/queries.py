@@ -16,7 +16,7 @@ from portal.board import cards
 from portal.board.cards import PAGE_SIZE, PostCard
 from portal.board.forms import BoardFilter, Sort
 from portal.board.index import OPEN, Key, PostIndex, ReplyKey
-from portal.board.live_index import LiveIndex
+from portal.board.live_index import LiveIndex, microseconds, moment_of
 from portal.board.models import Category, Kind, Post, PostAttachment, post_theme
 from portal.board.reference import Reference
 from portal.community.models import Municipality, Organisation
@@ -98,6 +98,24 @@ def feed_posts(filter: BoardFilter, limit: int) -> list[Post]:
     order = [key.id for key in keys]
     found = {post.id: post for post in db.session.scalars(ENTRIES, {"ids": order})} if order else {}
     return [found[post_id] for post_id in order if post_id in found]
+
+
+def published_posts(
+    asked: Sequence[tuple[BoardFilter, list[int] | None, datetime]], until: datetime
+) -> list[list[tuple[int, datetime]]]:
+    """Return per filter the posts first published in a period that it lists, oldest first, each with that moment.
+
+    `asked` holds filters, each with the posts that match its search words (None: it has none), and the moment after
+    which they were published; the period is up to and including `until`. Costs no statement per filter.
+    """
+    found = []
+    with _index() as (posts, reference):
+        for wanted, ids, since in asked:
+            within = posts.published_between(microseconds(since), microseconds(until))
+            rows = posts.matching(wanted.in_index(reference), within if ids is None else within & posts.rows(ids))
+            keys = posts.newest(rows, rows.bit_count())
+            found.append([(key.id, moment_of(key)) for key in reversed(keys)])
+    return found
 
 
 def get_public_post(post_id: int) -> Post | None:

@@ -27,10 +27,18 @@ from portal.publishing.models import ACTIVE, State
 from portal.publishing.services import NotAllowedNow as NotAllowedNow
 
 MAIL_CHANGED = kinds.register(
-    kinds.Kind("post.changed", lazy_gettext("Changes to your posts by somebody else"), may_switch_off=True)
+    kinds.Kind(
+        "post.changed",
+        lazy_gettext("Changes to your posts by somebody else"),
+        path_of=lambda context: str(context["post"].path),
+    )
 ).name
 MAIL_EXPIRES = kinds.register(
-    kinds.Kind("post.expires", lazy_gettext("A reminder a week before your post closes"), may_switch_off=True)
+    kinds.Kind(
+        "post.expires",
+        lazy_gettext("A reminder a week before your post closes"),
+        path_of=lambda context: str(context["post"].path),
+    )
 ).name
 OPEN_FOR = timedelta(days=90)
 WARN_BEFORE = timedelta(days=7)

@@ -16,6 +16,7 @@ from portal.board import (
     queries,
 )
 from portal.board import contributions as contributions  # registers them for "My contributions"
+from portal.board import following as following  # registers the board as a list to follow
 from portal.board import lifecycle_views as lifecycle_views  # registers the routes for owners
 from portal.board import panels as panels  # registers the panels
 from portal.board import reopening_views as reopening_views  # registers the routes that reopen and copy

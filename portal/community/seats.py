@@ -25,7 +25,13 @@ DAY = timedelta(days=1)
 INVITATION = kinds.register(
     kinds.Kind("seat.invitation", lazy_gettext("Invitation to speak for an organisation"), is_secret=True)
 )
-CHANGED = kinds.register(kinds.Kind("seat.changed", lazy_gettext("Changes of your place at an organisation")))
+CHANGED = kinds.register(
+    kinds.Kind(
+        "seat.changed",
+        lazy_gettext("Changes of your place at an organisation"),
+        path_of=lambda context: str(context["organisation"].path),
+    )
+)
 WELCOME = site_settings.define(
     site_settings.Setting(
         "community.welcome",

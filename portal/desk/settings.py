@@ -1,6 +1,7 @@
 """The settings of the desk, and the kinds of mail it sends."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from portal.core.i18n import lazy_gettext
 from portal.core.storage import site_settings
@@ -12,7 +13,9 @@ REASONS = "desk.reasons"
 CONTACT = "desk.contact"
 
 DECISION_MAIL = kinds.register(
-    kinds.Kind("desk.decision", lazy_gettext("What the editors decided about what you sent in"))
+    kinds.Kind(
+        "desk.decision", lazy_gettext("What the editors decided about what you sent in"), path_of=itemgetter("path")
+    )
 )
 REPORT_MAIL = kinds.register(kinds.Kind("desk.report", lazy_gettext("What the editors did with your report")))
 OVERDUE_MAIL = kinds.register(

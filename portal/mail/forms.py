@@ -2,26 +2,41 @@
 
 from typing import Any
 
-from wtforms import BooleanField
+from wtforms import BooleanField, RadioField
 
 from portal.core.web.forms import PortalForm
-from portal.mail import kinds, services
-from portal.mail.models import MailState
+from portal.mail import kinds, labels, services
+from portal.mail.models import Delivery, MailState
 
 PREFIX = "kind-"
 
 
 def preferences(user_id: int, *, is_editor: bool) -> Any:
-    """Return the form with a checkbox for every kind that this person may switch off."""
+    """Return the form with a choice for every notice, and a checkbox for every other kind that may be switched off."""
     refusable = kinds.refusable(for_editor=is_editor)
-    fields = {PREFIX + kind.name: BooleanField(kind.label, description=kind.explanation) for kind in refusable}
-    form = type("PreferencesForm", (PortalForm,), fields)
-    return form(data={PREFIX + kind.name: services.wants(user_id, kind) for kind in refusable})
+    form = type("PreferencesForm", (PortalForm,), {PREFIX + kind.name: _field(kind) for kind in refusable})
+    return form(data={PREFIX + kind.name: _shown(kind, services.delivery(user_id, kind)) for kind in refusable})
 
 
-def chosen(form: Any) -> dict[str, bool]:
-    """Return the choices: the name of each kind, and whether it is wanted."""
-    return {name.removeprefix(PREFIX): bool(value) for name, value in form.data.items() if name.startswith(PREFIX)}
+def _shown(kind: kinds.Kind, chosen: Delivery) -> Delivery | bool:
+    """Return the value of the field of a kind."""
+    return chosen is not Delivery.OFF if kind.path_of is None else chosen
+
+
+def _field(kind: kinds.Kind) -> Any:
+    if kind.path_of is None:
+        return BooleanField(kind.label, description=kind.explanation)
+    return RadioField(kind.label, description=kind.explanation, choices=list(labels.DELIVERIES.items()))
+
+
+def chosen(form: Any) -> dict[str, Delivery]:
+    """Return the choice for each kind, by name."""
+    sent = {name.removeprefix(PREFIX): value for name, value in form.data.items() if name.startswith(PREFIX)}
+    return {name: Delivery(value) if isinstance(value, str) else _of_box(value) for name, value in sent.items()}
+
+
+def _of_box(ticked: object) -> Delivery:
+    return Delivery.NOW if ticked else Delivery.OFF
 
 
 def parse_state(text: str | None) -> MailState | None:

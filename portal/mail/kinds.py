@@ -1,6 +1,10 @@
 """The kinds of mail; each feature registers its own when it is imported."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+PathOf = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +23,14 @@ class Kind:
     explanation: str = ""
     for_editors: bool = False
     """Whether only editors get it, so that only they see the preference."""
+    path_of: PathOf | None = None
+    """Returns the page about the fact, from what the mail is rendered with. A kind with it is a notice: members find
+    the fact in the portal too, and choose between mail at once, in the daily bundle, and none."""
 
     @property
     def can_be_refused(self) -> bool:
-        """Whether people may switch this kind off; always true for bulk mail."""
-        return self.is_bulk or self.may_switch_off
+        """Whether people may switch this kind off; always true for bulk mail and notices."""
+        return self.is_bulk or self.may_switch_off or self.path_of is not None
 
 
 _kinds: dict[str, Kind] = {}

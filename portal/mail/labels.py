@@ -1,7 +1,7 @@
-"""Labels of the states of mail."""
+"""Labels of the states of mail, and of when people get it."""
 
 from portal.core.i18n import lazy_gettext
-from portal.mail.models import MailState
+from portal.mail.models import Delivery, MailState
 
 STATES = {
     MailState.QUEUED: lazy_gettext("waiting"),
@@ -9,4 +9,9 @@ STATES = {
     MailState.SENT: lazy_gettext("sent"),
     MailState.FAILED: lazy_gettext("failed"),
     MailState.DROPPED: lazy_gettext("not wanted any more"),
+}
+DELIVERIES = {
+    Delivery.NOW: lazy_gettext("A mail at once"),
+    Delivery.DAILY: lazy_gettext("In one mail a day"),
+    Delivery.OFF: lazy_gettext("No mail"),
 }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import now
@@ -13,6 +13,7 @@ from portal.core.storage.types import UtcDateTime
 LONGEST_KEY = 200
 LONGEST_SUBJECT = 200
 LONGEST_ERROR = 300
+LONGEST_PATH = 300
 
 
 class MailState(StrEnum):
@@ -24,6 +25,15 @@ class MailState(StrEnum):
     FAILED = "failed"
     DROPPED = "dropped"
     """The recipient switched this kind off before it was sent."""
+
+
+class Delivery(StrEnum):
+    """When a person gets a kind of mail. Notices are in the list of the portal in any case."""
+
+    NOW = "now"
+    DAILY = "daily"
+    """In one mail a day, with the other notices."""
+    OFF = "off"
 
 
 class MailMessage(Model):
@@ -54,6 +64,25 @@ class MailMessage(Model):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Notice(Model):
+    """A fact that a member is told: in the list of the portal, and by mail at once, in the daily bundle, or not."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_user_id_read_at", "user_id", "read_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(40))
+    unique_key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
+    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
+    path: Mapped[str] = mapped_column(String(LONGEST_PATH))
+    """The page about it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_waiting: Mapped[bool] = mapped_column(default=False, index=True)
+    """Whether it waits for the daily bundle."""
+
+
 class MailPreference(Model):
     """A person's choice for a kind of mail; without a row the default applies."""
 
@@ -62,6 +91,8 @@ class MailPreference(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     is_wanted: Mapped[bool] = mapped_column()
+    is_bundled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it comes in the daily bundle instead of at once."""
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
 

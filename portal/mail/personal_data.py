@@ -4,12 +4,17 @@ from portal.core.i18n import lazy_gettext
 from portal.core.personal_data import Basis, Contributions, Person, Record, holds, holds_none, rows_where, table_of
 from portal.core.redaction import Redaction
 from portal.mail import bounces, queries, services
-from portal.mail.models import BouncedAddress, InboundMail, MailMessage, MailPreference
+from portal.mail.models import BouncedAddress, InboundMail, MailMessage, MailPreference, Notice
 
 
 def _preferences(person: Person) -> list[Record]:
     table = table_of(MailPreference)
-    return rows_where(table, table.c.user_id == person.id, ("kind", "is_wanted", "changed_at"))
+    return rows_where(table, table.c.user_id == person.id, ("kind", "is_wanted", "is_bundled", "changed_at"))
+
+
+def _notices(person: Person) -> list[Record]:
+    table = table_of(Notice)
+    return rows_where(table, table.c.user_id == person.id, ("kind", "subject", "path", "created_at", "read_at"))
 
 
 def _bounced(person: Person) -> list[Record]:
@@ -21,6 +26,7 @@ def _forget(person: Person, _contributions: Contributions) -> None:
     """Delete mail to this person, and remove the name from mail to others."""
     services.delete_old(person.id, person.email)
     Redaction(person).everywhere(MailMessage, "subject", "text", "html")
+    Redaction(person).everywhere(Notice, "subject")
 
 
 holds(
@@ -51,3 +57,12 @@ holds(
     erase=lambda person, _contributions: bounces.clear(person.email),
 )
 holds_none("a hash of each mail that came in, without sender and text", InboundMail.__tablename__)
+holds(
+    Notice.__tablename__,
+    what=lazy_gettext("What the portal told you, and whether you saw it"),
+    purpose=lazy_gettext("To show it to you when you sign in, and to mail it once, as you choose."),
+    basis=Basis.AGREEMENT,
+    keep=lazy_gettext("Three months."),
+    export=_notices,
+    erase=_forget,
+)

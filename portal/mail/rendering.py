@@ -17,6 +17,15 @@ SUBJECT = "Onderwerp:"
 PREFERENCES = "/account/mail"
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Where the recipient of one mail leaves, and chooses, when that is not the preference for its kind."""
+
+    off_path: str
+    """A page that stops this mail with a POST, without signing in (RFC 8058)."""
+    choices_path: str
+
+
 class BadTemplate(Exception):
     """A text template does not start with its subject line."""
 
@@ -32,16 +41,24 @@ class Rendered:
 
 
 def render(
-    kind: Kind, template: str, user_id: int | None, name: str, unique: str, context: Mapping[str, object]
+    kind: Kind,
+    template: str,
+    user_id: int | None,
+    name: str,
+    unique: str,
+    context: Mapping[str, object],
+    way_out: WayOut | None = None,
 ) -> Rendered:
     """Render a mail; needs an application context but no request."""
-    refuse = link(f"/mail/uit/{tokens.make(user_id, kind.name)}") if kind.can_be_refused and user_id else ""
+    if way_out is None and kind.can_be_refused and user_id:
+        way_out = WayOut(f"/mail/uit/{tokens.make(user_id, kind.name)}", PREFERENCES)
+    refuse = link(way_out.off_path) if way_out else ""
     shared = {
         "kind": kind,
         "link": link,
         "recipient_name": addresses.greetable(name),
         "refuse_url": refuse,
-        "preferences_url": link(PREFERENCES) if user_id else "",
+        "preferences_url": link(way_out.choices_path) if way_out else "",
         "site_name": current_app.config["SITE_NAME"],
         "site_url": link("/"),
         **context,
@@ -94,10 +111,8 @@ def _headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
-    if kind.is_bulk and refuse:
-        headers |= {
-            "List-Unsubscribe": f"<{refuse}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Precedence": "bulk",
-        }
+    if refuse:
+        headers |= {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    if kind.is_bulk:
+        headers["Precedence"] = "bulk"
     return headers

@@ -17,7 +17,8 @@ from portal.core.i18n import lazy_gettext
 from portal.core.storage.database import transaction
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
-from portal.mail.models import LONGEST_KEY, MailMessage, MailPreference, MailState
+from portal.mail.models import LONGEST_KEY, Delivery, MailMessage, MailPreference, MailState, Notice
+from portal.mail.rendering import WayOut as WayOut
 
 TRIAL = kinds.register(kinds.Kind("mail.trial", lazy_gettext("Trial mail")))
 
@@ -53,17 +54,34 @@ def silence() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A recipient, with where answers go, or which mail this one automatically answers."""
+    """A recipient, with where answers go, which mail this one automatically answers, and how to leave."""
 
     to: Recipient | str
     reply_to: str | None = None
     """Default: the contact address of the portal."""
     answers_to: str = ""
     """The Message-ID of that mail."""
+    way_out: WayOut | None = None
+    """Where the recipient leaves this mail, if not in the preferences of an account, which it may not have."""
+
+    @property
+    def user_id(self) -> int | None:
+        """Return the id of the recipient's account, None for a mere address."""
+        return None if isinstance(self.to, str) else self.to.id
+
+    @property
+    def name(self) -> str:
+        """Return the name of the recipient, "" for a mere address."""
+        return "" if isinstance(self.to, str) else self.to.name
+
+    @property
+    def address(self) -> str:
+        """Return the mail address."""
+        return self.to if isinstance(self.to, str) else self.to.email
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return the headers that say so."""
+        """Return the headers that say where answers go, and that this is an automatic answer."""
         headers = {"Reply-To": addresses.check(self.reply_to)} if self.reply_to else {}
         if self.answers_to:
             headers |= {
@@ -79,8 +97,9 @@ def send(
 ) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
-    A second call with the same `unique` returns the existing row. Returns None when the recipient switched this kind
-    off, and within `silence`. Raises BadAddress, and UnknownKind for a kind that is not registered.
+    A second call with the same `unique` returns the existing row. Returns None when no mail goes out now: the recipient
+    switched this kind off, or gets it in the daily bundle, or within `silence`. A notice (`kinds.Kind.path_of`) to an
+    account is in its list of notices too. Raises BadAddress, and UnknownKind for a kind that is not registered.
     """
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
@@ -88,17 +107,24 @@ def send(
     if _is_silent.get():
         return None
     envelope = to if isinstance(to, Envelope) else Envelope(to)
-    to = envelope.to
-    user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
-    address = addresses.check(address)
-    if described.is_bulk and user_id is None:
-        raise ValueError("bulk goes to accounts: who gets it must be able to leave")
+    user_id, address = envelope.user_id, addresses.check(envelope.address)
+    if described.is_bulk and user_id is None and envelope.way_out is None:
+        raise ValueError("who gets bulk mail must be able to leave")
     with transaction() as session:
         if known := _known(session, unique):
             return known
-        if user_id is not None and not wants(user_id, described):
+        chosen = delivery(user_id, described)
+        path = described.path_of(context) if described.path_of and user_id is not None else None
+        if chosen is Delivery.OFF and path is None:
             return None
-        mail = rendering.render(described, template, user_id, name, unique, context)
+        mail = rendering.render(described, template, user_id, envelope.name, unique, context, envelope.way_out)
+        if path is not None:
+            notice = Notice(kind=kind, unique_key=unique, user_id=user_id, subject=mail.subject, path=path)
+            notice.is_waiting = chosen is Delivery.DAILY
+            if not _add_notice_once(session, notice):
+                return None
+        if chosen is not Delivery.NOW:
+            return None
         row = MailMessage(kind=kind, unique_key=unique, user_id=user_id, address=address, is_secret=described.is_secret)
         row.subject, row.text, row.html = mail.subject, mail.text, mail.html
         row.headers = mail.headers | envelope.headers
@@ -123,37 +149,56 @@ def _add_once(session: Session, row: MailMessage) -> MailMessage:
     return row
 
 
+def _add_notice_once(session: Session, notice: Notice) -> bool:
+    """Add a notice; return False when the same fact was told before."""
+    if session.scalar(select(Notice.id).where(Notice.unique_key == notice.unique_key)) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(notice)
+    except IntegrityError:
+        return False
+    return True
+
+
+def delivery(user_id: int | None, kind: kinds.Kind) -> Delivery:
+    """Return when a person gets this kind of mail, None being one without account; only notices are bundled."""
+    if user_id is None or not kind.can_be_refused:
+        return Delivery.NOW
+    chosen = db.session.get(MailPreference, (user_id, kind.name))
+    if chosen is None:
+        return Delivery.NOW
+    if not chosen.is_wanted:
+        return Delivery.OFF
+    return Delivery.DAILY if chosen.is_bundled and kind.path_of is not None else Delivery.NOW
+
+
 def wants(user_id: int, kind: kinds.Kind) -> bool:
     """Return whether a person gets this kind of mail."""
-    if not kind.can_be_refused:
-        return True
-    chosen = db.session.get(MailPreference, (user_id, kind.name))
-    return chosen is None or chosen.is_wanted
+    return delivery(user_id, kind) is not Delivery.OFF
 
 
-def set_preference(user_id: int, kind: str, *, wanted: bool) -> None:
+def set_preference(user_id: int, kind: str, chosen: Delivery) -> None:
     """Store a person's choice for a kind of mail."""
     with transaction() as session:
-        row = session.get(MailPreference, (user_id, kind))
-        if row is None:
-            session.add(MailPreference(user_id=user_id, kind=kind, is_wanted=wanted))
-        else:
-            row.is_wanted = wanted
+        row = session.get(MailPreference, (user_id, kind)) or MailPreference(user_id=user_id, kind=kind)
+        row.is_wanted, row.is_bundled = chosen is not Delivery.OFF, chosen is Delivery.DAILY
+        session.add(row)
 
 
-def set_preferences(user_id: int, choices: Mapping[str, bool]) -> None:
+def set_preferences(user_id: int, choices: Mapping[str, Delivery]) -> None:
     """Store a person's choices by kind; kinds that cannot be refused are ignored."""
     with transaction():
-        for name, wanted in choices.items():
+        for name, chosen in choices.items():
             kind = kinds.find(name)
-            if kind is not None and kind.can_be_refused and wants(user_id, kind) != wanted:
-                set_preference(user_id, name, wanted=wanted)
+            if kind is not None and kind.can_be_refused and delivery(user_id, kind) != chosen:
+                set_preference(user_id, name, chosen)
 
 
 def switch_off(user_id: int, kind: str) -> None:
     """Switch a kind off through the link in a mail; does nothing for a deleted account."""
     with suppress(IntegrityError):
-        set_preference(user_id, kind, wanted=False)
+        set_preference(user_id, kind, Delivery.OFF)
 
 
 def send_test_mail(to: Recipient) -> None:
@@ -162,11 +207,12 @@ def send_test_mail(to: Recipient) -> None:
 
 
 def delete_old(user_id: int, address: str) -> None:
-    """Delete every mail to an account or address, and its preferences."""
+    """Delete every mail to an account or address, its notices and its preferences."""
     with transaction() as session:
         mine = (MailMessage.user_id == user_id) | (func.lower(MailMessage.address) == _plainest(address))
         session.execute(delete(MailMessage).where(mine))
         session.execute(delete(MailPreference).where(MailPreference.user_id == user_id))
+        session.execute(delete(Notice).where(Notice.user_id == user_id))
 
 
 def _plainest(address: str) -> str:

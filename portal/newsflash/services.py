@@ -28,7 +28,11 @@ from portal.publishing.desk import Case
 from portal.publishing.models import State
 
 MAIL = kinds.register(
-    Kind("article.changed", lazy_gettext("Changes to your articles by somebody else"), may_switch_off=True)
+    Kind(
+        "article.changed",
+        lazy_gettext("Changes to your articles by somebody else"),
+        path_of=lambda context: str(context["article"].path),
+    )
 ).name
 ISSUE_HOUR = time(9)
 """The time of day in Amsterdam at which an issue is published."""

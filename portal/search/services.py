@@ -5,6 +5,7 @@ Features register their content here (`register`, `follow`, `register_synonyms`)
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -56,8 +57,10 @@ __all__ = [
     "differences",
     "explain",
     "find_ids",
+    "find_matching_ids",
     "follow",
     "frequent_misses",
+    "is_complete_until",
     "list_synonym_groups",
     "note",
     "note_rows",
@@ -89,6 +92,24 @@ def find_ids(words: str, type: str) -> list[int] | None:
     except SearchUnavailable:
         return None
     return [int(hit.key.partition(":")[2]) for hit in found.results.hits]
+
+
+def find_matching_ids(words: str, type: str) -> list[int] | None:
+    """Return the ids of the rows of a type that match all words, best first, at most MAX_IDS; None as `find_ids`."""
+    asked = parser.parse(words)
+    if not asked.nodes:
+        return []
+    try:
+        found = execution.find(asked, SearchRequest({"type": [type]}).first_hits(MAX_IDS))
+    except SearchUnavailable:
+        return None
+    return [int(hit.key.partition(":")[2]) for hit in found.results.hits[: execution.complete(found)]]
+
+
+def is_complete_until(moment: datetime) -> bool:
+    """Return whether the index can be used and holds everything that changed up to a moment (UTC)."""
+    state = status()
+    return state.usable and clock.now() - timedelta(seconds=state.age) >= moment
 
 
 def count_matches(words: str) -> int | None:

@@ -29,7 +29,7 @@ from portal.desk.models import PERSON, Ground
 from portal.files import storage
 from portal.files.models import FileKind, Reach, StoredFile
 from portal.mail import services as mail_services
-from portal.mail.models import MailMessage
+from portal.mail.models import Delivery, MailMessage
 from portal.newsflash import services as newsflash
 from portal.newsflash.models import Article, Issue
 from portal.publishing import drafts
@@ -102,7 +102,7 @@ def _account(user: User) -> list[StoredFile]:
         idempotency.store_result(user.id, "post", "sleutel", user.path)
     drafts.save_draft(user, "post", "k1", _multi(title=NAME, body=SIGNED))
     mail_services.send_test_mail(user)
-    mail_services.set_preference(user.id, "post.expires", wanted=False)
+    mail_services.set_preference(user.id, "post.expires", Delivery.OFF)
     return [photo, loose]
 
 

@@ -1,7 +1,7 @@
 """`make bench`: each bar for pages with what was measured; search has a table of its own (`tests.benchmarks.search`).
 
 Options: --posts N (20,000 unless told), --requests N, --large (the board at ten times the posts as well), and
---only pages|whole|worker. Ratios of one run on one machine mean something; the absolute times do not.
+--only pages|whole|worker|alerts. Ratios of one run on one machine mean something; the absolute times do not.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import demo, schema
-from tests.benchmarks import pages, whole, worker
+from tests.benchmarks import alerts, pages, whole, worker
 from tests.benchmarks.search import postgres_server
 from tests.benchmarks.seed import seed_posts
 from tests.people import make_user, sign_in
@@ -28,6 +28,7 @@ MOST_SECONDS = 2.0
 MOST_MEGABYTES = 250
 MOST_IDLE = 0.5
 FOUND_SECONDS = 1.0
+MOST_ALERT_MS = 2.0
 
 
 def main() -> int:
@@ -46,6 +47,8 @@ def main() -> int:
             met &= _whole(instance)
         if options.only in (None, "worker"):
             met &= _worker(instance)
+        if options.only in (None, "alerts"):
+            met &= _alerts(instance)
     return int(not met)
 
 
@@ -54,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--posts", type=int, default=20_000)
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--large", action="store_true", help="measure the board at ten times the posts too")
-    parser.add_argument("--only", choices=("pages", "whole", "worker"))
+    parser.add_argument("--only", choices=("pages", "whole", "worker", "alerts"))
     return parser.parse_args()
 
 
@@ -114,6 +117,13 @@ def _worker(instance: Path) -> bool:
             with worker.portal(instance.with_name("machines"), settings, workers=2) as (_app, processes):
                 met &= _worker_bars("two machines, PostgreSQL", processes[0])
     return met
+
+
+def _alerts(instance: Path) -> bool:
+    _say("following the board …")
+    spent, mails = alerts.cost(instance)
+    what = f"an alert ({alerts.SUBSCRIBERS:,} over {alerts.NEW_POSTS} new posts, {mails:,} mails)"
+    return _verdict(what, f"{spent:.2f} ms", f"{MOST_ALERT_MS:g} ms", met=spent <= MOST_ALERT_MS)
 
 
 def _worker_bars(where: str, process: int) -> bool:

@@ -18,7 +18,7 @@ from portal.core.storage.database import transaction
 from portal.mail import addresses, composing, kinds, rendering, services
 from portal.mail.addresses import BadAddress
 from portal.mail.kinds import UnknownKind
-from portal.mail.models import MailMessage
+from portal.mail.models import Delivery, MailMessage
 from tests.mail import parity
 from tests.mail.conftest import BULK, PLAIN, Drain, Queue, make_person, only_row
 from tests.mail.postbox import Postbox
@@ -60,11 +60,11 @@ def test_the_same_occasion_is_one_mail(queue: Queue) -> None:
 
 
 def test_a_kind_that_was_switched_off_is_not_queued(person: User) -> None:
-    services.set_preference(person.id, PLAIN, wanted=False)
+    services.set_preference(person.id, PLAIN, Delivery.OFF)
     context = {"title": "T", "reason": "R"}
 
     assert services.send(PLAIN, person, "test/note", unique="a", **context) is None
-    services.set_preference(person.id, PLAIN, wanted=True)
+    services.set_preference(person.id, PLAIN, Delivery.NOW)
     assert services.send(PLAIN, person, "test/note", unique="a", **context) is not None
 
 

@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.mail import leases, sending, services, transports
-from portal.mail.models import MailMessage, MailState
+from portal.mail.models import Delivery, MailMessage, MailState
 from portal.mail.transports import ServerTrouble
 from tests.mail.conftest import BULK, PLAIN, SECRET, Drain, Queue, make_person, only_row
 from tests.mail.postbox import DROP, Postbox, free_port
@@ -263,7 +263,7 @@ def test_links_that_let_in_go_first_and_are_forgotten_when_sent(queue: Queue, dr
 def test_who_switched_it_off_meanwhile_does_not_get_it(queue: Queue, drain: Drain, postbox: Postbox) -> None:
     """CHECKS 111: what was queued before the choice is skipped too."""
     row = queue()
-    services.set_preference(row.user_id or 0, PLAIN, wanted=False)
+    services.set_preference(row.user_id or 0, PLAIN, Delivery.OFF)
 
     drain(postbox.url)
 

@@ -114,9 +114,13 @@ class FacetIndex:
                 bits[position >> 3] |= 1 << (position & 7)
         return int.from_bytes(bits, "little")
 
+    def matching(self, chosen: Chosen, within: int | None = None) -> int:
+        """Return the rows that match a filter, optionally limited to the rows `within`, as bits."""
+        return self._bits.matching(chosen, within)
+
     def count(self, chosen: Chosen, within: int | None = None) -> int:
         """Return the number of rows that match a filter, optionally limited to the rows `within`."""
-        return self._bits.matching(chosen, within).bit_count()
+        return self.matching(chosen, within).bit_count()
 
     def counts(self, chosen: Chosen, within: int | None = None) -> dict[str, dict[str, int]]:
         """Return the count of every option per dimension, under the filter of the other dimensions."""

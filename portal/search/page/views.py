@@ -12,6 +12,7 @@ from portal.core.web.rendering import page, wants_fragment
 from portal.search import misses
 from portal.search.engines.base import SearchUnavailable
 from portal.search.page import feeds, forms, results
+from portal.search.page import following as following  # registers the search as a list to follow
 from portal.search.page.suggestions import Suggestions, suggest
 
 bp = Blueprint("search", __name__)
