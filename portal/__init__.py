@@ -47,6 +47,7 @@ FEATURES = (
     "files",
     "mail",
     "avg",
+    "matching",
     "operations",
 )
 """Every feature with pages; each package has `views.py` with a blueprint `bp`."""
@@ -66,6 +67,7 @@ TABLES = (
     "examples",
     "pages",
     "desk",
+    "matching",
 )
 """Every package with `models.py`; they are imported at start-up, so that the migrations see all tables."""
 

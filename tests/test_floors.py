@@ -28,6 +28,7 @@ FLOORS = {
     "desk": 5,
     "administration": 5,
     "home": 5,
+    "matching": 5,
     "operations": 5,
     "cli": 6,
 }

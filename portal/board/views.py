@@ -28,6 +28,7 @@ from portal.board.models import Post
 from portal.board.reference import Reference
 from portal.core.lists.filters import is_untidy
 from portal.core.locale import local
+from portal.core.panels import panels_for
 from portal.core.web import atom, freshness
 from portal.core.web.access import public, viewer
 from portal.core.web.rendering import page, redirect_to, wants_fragment
@@ -101,6 +102,7 @@ def show(post_id: int, slug: str) -> Response:
         "board/show.html",
         **moderation.detail_context(post),
         tools=permissions.for_user(user, post),
+        panels=panels_for("post", post),
         related=queries.related(post, RELATED) if post.is_visible else [],
         linked_data=json_ld.describe_post(post) if post.is_visible else None,
         picture=attachments.first_picture(post),

@@ -16,11 +16,18 @@ class Group(StrEnum):
     REQUEST = "vraag"
     DONE = "gelukt"
     """Fulfilled posts: earlier matches."""
-    MEMBER = "lid"
+    EXPERT = "lid"
+    """What members know and offer, as other members may read it."""
+    SEEKER = "zoeker"
+    """What members seek, as other members may read it."""
+    OPEN_EXPERT = "lid-openbaar"
+    """The same as everybody may read it."""
+    OPEN_SEEKER = "zoeker-openbaar"
     EVENT = "bijeenkomst"
     EXAMPLE = "voorbeeld"
 
 
+MEMBERS = (Group.EXPERT, Group.SEEKER, Group.OPEN_EXPERT, Group.OPEN_SEEKER)
 POST = "post"
 POSTS = (Group.OFFER, Group.REQUEST, Group.DONE)
 BITS = {level: 1 << number for number, level in enumerate(LEVELS)}

@@ -8,14 +8,8 @@ from portal.matching.scoring import Scored, score
 
 CANDIDATES = 300
 """Entries with the most similar subject whose other facts are looked at."""
-LEAST = {
-    Group.OFFER: 0.42,
-    Group.REQUEST: 0.42,
-    Group.DONE: 0.42,
-    Group.MEMBER: 0.2,
-    Group.EVENT: 0.2,
-    Group.EXAMPLE: 0.2,
-}
+LEAST_OF_POSTS = 0.42
+LEAST_OF_OTHERS = 0.27
 """The least score that is shown: rather nothing than something that does not fit. Only posts have a category."""
 LEAST_SHARE = 0.07
 """The least likeness of the subject: the same category in the same street is no match by itself."""
@@ -30,10 +24,11 @@ def find(
 
     `terms` are those of the post, `further` those of its synonyms.
     """
+    least = LEAST_OF_POSTS if group in POSTS else LEAST_OF_OTHERS
     scored = (
         Scored(score(asking, like.entry, like.share), like.share, like.entry)
         for like in index.like(terms, further, group, CANDIDATES)
         if like.share >= LEAST_SHARE and not (group in POSTS and like.entry.key == asking.key)
     )
-    fitting = sorted((one for one in scored if one.score >= LEAST[group]), key=lambda one: (-one.score, -one.entry.id))
+    fitting = sorted((one for one in scored if one.score >= least), key=lambda one: (-one.score, -one.entry.id))
     return [one for one in fitting[:limit] if one.score >= BESIDE_BEST * fitting[0].score]

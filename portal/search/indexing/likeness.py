@@ -6,11 +6,11 @@ text with how specific it is in Dutch.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from portal.search.language import synonyms
-from portal.search.language.analysis import FieldTerms, analyse, part_stems, stems, surfaces
+from portal.search.language.analysis import FieldTerms, analyse, normalise, part_stems, pieces, stems, surfaces, tokens
 from portal.search.language.wordlist import words
 from portal.search.query import ranking
 from portal.search.query.plan import FILLERS
@@ -39,7 +39,7 @@ def subject_terms(title: str, text: str, without: str = "") -> dict[str, float]:
     telling = ((term, weight) for term, weight in found.items() if term not in left_out)
     most = sorted(telling, key=lambda item: (-item[1], item[0]))[:MOST_TERMS]
     length = math.sqrt(sum(weight * weight for _term, weight in most))
-    return {term: weight / length for term, weight in most} if length else {}
+    return {term: round(weight / length, 4) for term, weight in most} if length else {}
 
 
 @lru_cache(maxsize=256)
@@ -73,8 +73,11 @@ def synonym_terms(text: str, own: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def words_with(text: str, terms: Collection[str]) -> list[str]:
-    """Return the words of a text that have one of these terms, each once, in their order."""
-    wanted = set(terms)
-    found = {surface: None for surface, _position in surfaces(text)}
-    return [surface for surface in found if not wanted.isdisjoint((*stems(surface), *part_stems(surface)))]
+def word_for(text: str, term: str) -> str | None:
+    """Return the first word of a text that has a term, in small letters unless it is all capitals; None for none."""
+    for match in tokens(normalise(text)):
+        token = match.group()
+        for surface, _offset in pieces(token).surfaces():
+            if term in stems(surface) or term in part_stems(surface):
+                return token if token.isupper() else token.lower()
+    return None

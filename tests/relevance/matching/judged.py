@@ -132,11 +132,11 @@ def answers(judged: Iterable[Judged]) -> Iterator[Answer]:
     for one in judged:
         asking = entries[one.post]
         further = search.synonym_terms(" ".join(_subject(posts()[one.post])[:2]), terms[one.post])
-        yield Answer(one, tuple(ids[found.entry.id] for found in _counterparts(index, asking, terms[one.post], further)))
+        yield Answer(
+            one, tuple(ids[found.entry.id] for found in _counterparts(index, asking, terms[one.post], further))
+        )
 
 
-def _counterparts(
-    index: MatchIndex, asking: Entry, terms: dict[str, float], further: dict[str, float]
-) -> list[Scored]:
+def _counterparts(index: MatchIndex, asking: Entry, terms: dict[str, float], further: dict[str, float]) -> list[Scored]:
     other = Group.OFFER if asking.group == Group.REQUEST else Group.REQUEST
     return find(index, asking, terms, further, other, SHOWN)
