@@ -6,7 +6,7 @@ from portal.matching.entries import POSTS, Entry, Group
 from portal.matching.index import MatchIndex
 from portal.matching.scoring import Scored, score
 
-CANDIDATES = 300
+CANDIDATES = 120
 """Entries with the most similar subject whose other facts are looked at."""
 LEAST_OF_POSTS = 0.42
 LEAST_OF_OTHERS = 0.27

@@ -16,7 +16,7 @@ from portal.matching.entries import Entry, Group
 
 MOST_ASKED = 20
 """Terms of an entry by which others are sought: those that tell most. It bounds the work."""
-MOST_READ = 60_000
+MOST_READ = 10_000
 """Entries read over all terms; a portal would need as many with the same rare words to reach it."""
 PRIOR = 60
 """Entries without a term that are supposed to exist besides, so that in a small portal no word counts as common."""
@@ -129,7 +129,7 @@ class MatchIndex:
         postings = self._groups.get(group)
         if not length or postings is None:
             return []
-        scores = [0.0] * len(postings.entries)
+        scores: dict[int, float] = {}
         left = MOST_READ
         for term, weight in (*asked, *((term, weight * self.rarity(term)) for term, weight in further.items())):
             places = postings.places.get(term)
@@ -137,8 +137,8 @@ class MatchIndex:
                 continue
             left -= len(places)
             for place, other in zip(places, postings.weights[term], strict=True):
-                scores[place] += weight * other
-        best = nlargest(limit, ((score, -place) for place, score in enumerate(scores) if score > 0.0))
+                scores[place] = scores.get(place, 0.0) + weight * other
+        best = nlargest(limit, ((score, -place) for place, score in scores.items()))
         found = ((score, postings.entries[-place]) for score, place in best)
         alive = [Likeness(min(1.0, score / length), entry) for score, entry in found if entry is not None]
         return sorted(alive, key=lambda one: (-one.share, one.entry.id))

@@ -3,6 +3,7 @@
 Everything is looked up again in the database before it is shown, so that nothing appears that closed a moment ago.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,10 +31,12 @@ from portal.publishing.models import VISIBLE
 from portal.search import services as search
 
 SHOWN = {"posts": 3, "members": 2, "done": 2, "events": 2, "examples": 1}
-SPARE = 6
+SPARE = 3
 """How many more are looked up than shown, as some may be dismissed, full or closed."""
 REASONS = 3
 """Words of the shared subject that a reason names."""
+REMEMBERED = 500
+"""Dismissals of one owner that count, the newest."""
 LEARNT = 0.8
 """Factor for a term, per match that this owner dismissed although they had that term in common."""
 
@@ -70,9 +73,10 @@ def list_matches(post: Post, viewer: User | None) -> Matches:
     """Return what fits a post, without what its owner dismissed; visitors see members by what is public of them."""
     asking = entry_of_post(post)
     title, text, without = reading.subject_of(post, (post.category.label, *post.category.synonyms))
-    terms = _taught(post, search.subject_terms(title, text, without))
-    further = search.synonym_terms(f"{title}\n{text}", terms)
-    dismissed = _dismissed(post)
+    dismissed, unwanted = _decisions(post)
+    known = reading.terms_of(title, text, without)
+    terms = {term: weight * LEARNT ** unwanted[term] for term, weight in known.items()}
+    further = search.synonym_terms(f"{title}\n{post.excerpt}", terms)
     with live_index.current() as index:
         found = {
             name: [
@@ -127,26 +131,23 @@ def _reasons(index: MatchIndex, terms: Mapping[str, float], further: Mapping[str
 # ── what owners decided ──
 
 
-def _dismissed(post: Post) -> set[Key]:
-    rows = db.session.execute(
-        select(MatchDismissal.kind, MatchDismissal.row_id).where(MatchDismissal.post_id == post.id)
-    )
-    return {(kind, row_id) for kind, row_id in rows}
+def _decisions(post: Post) -> tuple[set[Key], Counter[str]]:
+    """Return what was dismissed on a post, and how often each term was, on all posts of its owner.
 
-
-def _taught(post: Post, terms: Mapping[str, float]) -> dict[str, float]:
-    """Return the terms of a post, lowered by what its owner dismissed on all posts, own and of the organisation."""
+    The owner of a post is its author, and its organisation.
+    """
     mine = Post.author_id == post.author_id
     if post.organisation_id is not None:
         mine = mine | (Post.organisation_id == post.organisation_id)
-    rows = db.session.scalars(
-        select(MatchDismissal.terms).join(Post, Post.id == MatchDismissal.post_id).where(mine).limit(200)
-    )
-    lowered = dict(terms)
-    for term in (term for row in rows for term in row):
-        if term in lowered:
-            lowered[term] *= LEARNT
-    return lowered
+    columns = MatchDismissal.post_id, MatchDismissal.kind, MatchDismissal.row_id, MatchDismissal.terms
+    rows = select(*columns).join(Post, Post.id == MatchDismissal.post_id).where(mine)
+    dismissed: set[Key] = set()
+    terms: Counter[str] = Counter()
+    for post_id, kind, row_id, because in db.session.execute(rows.order_by(MatchDismissal.id.desc()).limit(REMEMBERED)):
+        terms.update(because)
+        if post_id == post.id:
+            dismissed.add((kind, row_id))
+    return dismissed, terms
 
 
 def invited_by_post(post: Post) -> set[Key]:

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select
@@ -107,6 +109,12 @@ def subject_of(post: Any, category_names: Sequence[str]) -> tuple[str, str, str]
     """Return title, text, and the words that do not belong to the subject, of a post."""
     text = "\n".join(part for part in (plain_text(post.body_html), post.requirements) if part)
     return post.title, text, role_words(category_names)
+
+
+@lru_cache(maxsize=512)
+def terms_of(title: str, text: str, without: str) -> Mapping[str, float]:
+    """Return the terms of a subject, cached: a page of a post is rendered again whenever something else changes."""
+    return MappingProxyType(search.subject_terms(title, text, without))
 
 
 def posts_without_terms(limit: int) -> Any:

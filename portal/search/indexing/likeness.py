@@ -15,7 +15,7 @@ from portal.search.language.wordlist import words
 from portal.search.query import ranking
 from portal.search.query.plan import FILLERS
 
-MOST_TERMS = 48
+MOST_TERMS = 32
 """Terms kept of a text: those that weigh most. Further ones hardly change a comparison, and cost memory."""
 SHORTEST = 3
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.core.text import plain_text, render_markdown
+from portal.core.text import excerpt, plain_text, render_markdown
 from portal.matching.entries import Entry, Group, level_bits, role_words
 from portal.matching.finding import find
 from portal.matching.index import MatchIndex
@@ -122,6 +122,12 @@ def _subject(row: dict[str, Any]) -> tuple[str, str, str]:
     return row["title"], "\n".join(filter(None, text)), role_words([category["label"], *category["synonyms"]])
 
 
+def _beginning(row: dict[str, Any]) -> str:
+    """Return the title and the excerpt, whose synonyms count too."""
+    title, text, _without = _subject(row)
+    return f"{title}\n{excerpt(text)}"
+
+
 def answers(judged: Iterable[Judged]) -> Iterator[Answer]:
     """Yield what matching shows for each of these posts."""
     index, ids = MatchIndex(), dict(enumerate(posts(), 1))
@@ -131,7 +137,7 @@ def answers(judged: Iterable[Judged]) -> Iterator[Answer]:
         index.put(entry, terms[name])
     for one in judged:
         asking = entries[one.post]
-        further = search.synonym_terms(" ".join(_subject(posts()[one.post])[:2]), terms[one.post])
+        further = search.synonym_terms(_beginning(posts()[one.post]), terms[one.post])
         yield Answer(
             one, tuple(ids[found.entry.id] for found in _counterparts(index, asking, terms[one.post], further))
         )
