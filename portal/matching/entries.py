@@ -35,7 +35,7 @@ EVERY_MBO = sum(bit for level, bit in BITS.items() if level.startswith(MBO))
 _WORDS = (
     (re.compile(r"\b(?:basisschool|basisscholen|basisonderwijs|groep [1-8]\b|po\b)"), BITS["po"]),
     (re.compile(r"\bvmbo"), BITS["vmbo"]),
-    (re.compile(r"\b(?:havo|vwo|gymnasium)"), BITS["havo-vwo"]),
+    (re.compile(r"\b(?:havo|havist|vwo|gymnasium)"), BITS["havo-vwo"]),
     (re.compile(r"\bmbo"), EVERY_MBO),
     (re.compile(r"\b(?:hbo|hogeschool|pabo)"), BITS["hbo"]),
     (re.compile(r"\b(?:universiteit|universitair|wo)\b"), BITS["wo"]),
@@ -48,6 +48,7 @@ ROLE_WORDS = """
     medewerker collega mens iemand school klas leerjaar eerstejaars tweedejaars derdejaars opleiding bedrijf organisatie
     les lesuur gastles lesgeven leren werk werken vak week dag dagdeel uur middag ochtend avond maand jaar schooljaar
     plek plaats groep team overleg samen vraag aanbod bieden vmbo mbo hbo havo vwo basisschool hogeschool gezocht welkom
+    vertellen laten zien kijken helpen komen maken doen
     maandag dinsdag woensdag donderdag vrijdag zaterdag
 """
 """Words that say for whom, by whom and when, not about what; nearly every post of a school or firm has some."""

@@ -78,13 +78,14 @@ class LiveIndex:
     def _apply(self, changed: Sequence[Any], connection: Connection) -> None:
         waiting: dict[int, Row[Any]] = {}
         for row in changed:
+            self._index.remove((POST, row.id))
             if not reading.is_indexed(row):
-                self._index.remove((POST, row.id))
-            elif (terms := reading.stored_terms(row)) is not None:
+                continue
+            if (terms := reading.stored_terms(row)) is not None:
                 self._index.put(reading.entry_of(row), terms)
             else:
                 waiting[row.id] = row
-        newest = sorted(waiting)[-ANALYSED_AT_ONCE:]
+        newest = sorted(waiting, reverse=True)[:ANALYSED_AT_ONCE]
         if len(waiting) > len(newest):
             self._again_at = clock.now() + READ_AGAIN_AFTER
         for post_id, _version, terms in reading.analysed(connection, newest) if newest else ():

@@ -91,6 +91,11 @@ def _judged(post: str, matches: Iterable[str], wrong: Iterable[str], half: str) 
     return Judged(post, frozenset(matches), frozenset(wrong), half)
 
 
+def every_post() -> list[Judged]:
+    """Return every post, without a judgement."""
+    return [_judged(name, (), (), HALVES[0]) for name in posts()]
+
+
 def wrong_pairs() -> list[tuple[str, str]]:
     """Return every pair of posts on one subject that are clearly of another level or period, both ways."""
     pairs = [(row["post"], other) for row in _read_lines("judgements.jsonl") for other in row.get("wrong", ())]
