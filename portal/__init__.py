@@ -47,6 +47,7 @@ FEATURES = (
     "files",
     "mail",
     "avg",
+    "matching",
     "operations",
     "alerts",
     "saved",
@@ -71,6 +72,7 @@ TABLES = (
     "desk",
     "alerts",
     "saved",
+    "matching",
 )
 """Every package with `models.py`; they are imported at start-up, so that the migrations see all tables."""
 

@@ -18,8 +18,8 @@ from portal.core.storage.database import writing_options
 
 SQLITE, POSTGRES = "sqlite", "postgres"
 ON_BOTH = ("accounts/", "administration/", "agenda/", "answers/", "board/", "community/", "core/", "desk/", "files/",
-           "mail/", "newsflash/", "operations/", "search/test_changes", "search/test_followers", "search/test_misses",
-           "search/test_synonyms")  # fmt: skip
+           "mail/", "matching/", "newsflash/", "operations/", "search/test_changes", "search/test_followers",
+           "search/test_misses", "search/test_synonyms")  # fmt: skip
 """The folders and files below tests/ whose tests run on both databases, because they write. Of search these are the
 tests of database tables; `search/engines/` tests the PostgreSQL index."""
 AS_DUTCH, AS_BYTES = "LOCALE_PROVIDER icu ICU_LOCALE 'nl-NL' LOCALE 'C'", "LOCALE 'C'"

@@ -64,6 +64,8 @@ ONLY = {
     "/vraag-en-aanbod/<int:post_id>/in-gesprek": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/kopieren": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/opnieuw-plaatsen": AUTHOR,
+    "/vraag-en-aanbod/<int:post_id>/past/uitnodigen": ("member",),
+    "/vraag-en-aanbod/<int:post_id>/past/weg": ("member",),
     "/vraag-en-aanbod/<int:post_id>/intrekken": AUTHOR,
     "/vraag-en-aanbod/<int:post_id>/verlengen": AUTHOR,
 }

@@ -31,6 +31,7 @@ FLOORS = {
     "desk": 5,
     "administration": 5,
     "home": 5,
+    "matching": 5,
     "operations": 5,
     "cli": 6,
 }

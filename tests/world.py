@@ -35,6 +35,8 @@ from portal.files import storage
 from portal.files.models import FileKind, Reach, StoredFile
 from portal.mail import kinds, tokens
 from portal.mail.models import MailMessage
+from portal.matching import links as matching_links
+from portal.matching.models import MatchInvitation
 from portal.newsflash.models import Article, Issue, IssueArticle
 from portal.pages import services as pages
 from portal.publishing.models import State
@@ -196,6 +198,7 @@ def _things(world: World) -> None:
         **_accounts(world),
         **_answers(world, organisation),
         **_alerts(world),
+        **_matching(world),
         "community:slug": SLUG,
         "seat_id": seat.id,
         "group_id": group.id,
@@ -360,6 +363,17 @@ def _alerts(world: World) -> Mapping[str, Any]:
         "saved:kind": "bericht",
         "item_id": 1,
     }
+
+
+def _matching(world: World) -> Mapping[str, Any]:
+    """Write an invitation of the signatory to the member."""
+    with transaction() as session:
+        post = session.scalars(select(Post).where(Post.kind == Kind.REQUEST)).one()
+        invitation = MatchInvitation(post=post, user=_user(world, "member"), invited_by=_user(world, "signatory"),
+                                     kind="post", row_id=1)  # fmt: skip
+        session.add(invitation)
+        session.flush()
+    return {"matching.refuse:token": matching_links.refuse_path(invitation).rpartition("/")[2]}
 
 
 def _accounts(world: World) -> Mapping[str, Any]:

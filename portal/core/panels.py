@@ -41,7 +41,7 @@ _providers: dict[str, dict[str, Provider]] = defaultdict(dict)
 
 
 def provide(subject: str, order: str) -> Callable[[Provider], Provider]:
-    """Register a function that returns a panel for a kind of subject ("organisation", "theme", "action", "issue").
+    """Register a function that returns a panel for a kind of subject ("organisation", "theme", "action", "issue" …).
 
     Panels are sorted by `order`.
     """

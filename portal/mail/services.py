@@ -121,8 +121,8 @@ def send(
         if path is not None:
             notice = Notice(kind=kind, unique_key=unique, user_id=user_id, subject=mail.subject, path=path)
             notice.is_waiting = chosen is Delivery.DAILY
-            if not _add_notice_once(session, notice):
-                return None
+            is_new = _add_notice_once(session, notice)
+            chosen = chosen if is_new else Delivery.OFF
         if chosen is not Delivery.NOW:
             return None
         row = MailMessage(kind=kind, unique_key=unique, user_id=user_id, address=address, is_secret=described.is_secret)

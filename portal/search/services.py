@@ -1,7 +1,8 @@
 """What other features call. They import this module and `search.models`, and no other module of search.
 
 Features register their content here (`register`, `follow`, `register_synonyms`), look up ids for their own lists
-(`find_ids`), and show or manage what search keeps: the state of the index, the synonyms, searches without a result.
+(`find_ids`), compare texts (`subject_terms`), and show or manage what search keeps: the state of the index, the
+synonyms, searches without a result.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from portal.search.engines.factory import engine
 from portal.search.indexing.documents import register
 from portal.search.indexing.followers import Following, follow
 from portal.search.indexing.indexer import apply_changes, differences, rebuild, run_forever
+from portal.search.indexing.likeness import subject_terms, synonym_terms, word_for
 from portal.search.language.synonym_groups import LONGEST as MAX_SYNONYM_LENGTH
 from portal.search.language.synonym_groups import LONGEST_NOTE as MAX_SYNONYM_NOTE_LENGTH
 from portal.search.language.synonym_groups import MOST as MAX_SYNONYMS
@@ -73,6 +75,9 @@ __all__ = [
     "seed_synonym_groups",
     "shipped_synonyms",
     "status",
+    "subject_terms",
+    "synonym_terms",
+    "word_for",
 ]
 
 MAX_IDS = 2_000

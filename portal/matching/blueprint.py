@@ -1,0 +1,5 @@
+"""The blueprint of matching."""
+
+from flask import Blueprint
+
+bp = Blueprint("matching", __name__)

@@ -1,0 +1,1 @@
+"""The judged set of matching: posts and their real counterparts; see README.md."""
