@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from secrets import token_hex
 from typing import Protocol
 
@@ -17,7 +16,6 @@ from portal.core.storage.database import transaction
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
 from portal.mail.models import LONGEST_KEY, Delivery, MailMessage, MailPreference, MailState, Notice
-from portal.mail.rendering import WayOut as WayOut
 
 TRIAL = kinds.register(kinds.Kind("mail.trial", lazy_gettext("Trial mail")))
 
@@ -38,17 +36,7 @@ class Recipient(Protocol):
         """The mail address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """A recipient who leaves one mail elsewhere than in the preferences of an account, which it may not have."""
-
-    to: Recipient | str
-    way_out: WayOut
-
-
-def send(
-    kind: str, to: Recipient | Follower | str, template: str, *, unique: str, **context: object
-) -> MailMessage | None:
+def send(kind: str, to: Recipient | str, template: str, *, unique: str, **context: object) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
     A second call with the same `unique` returns the existing row. Returns None when no mail goes out now: the recipient
@@ -58,11 +46,10 @@ def send(
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
     described = kinds.get(kind)
-    to, way_out = (to.to, to.way_out) if isinstance(to, Follower) else (to, None)
     user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
     address = addresses.check(address)
-    if described.is_bulk and user_id is None and way_out is None:
-        raise ValueError("who gets bulk mail must be able to leave")
+    if described.is_bulk and user_id is None:
+        raise ValueError("bulk goes to accounts: who gets it must be able to leave")
     with transaction() as session:
         if known := _known(session, unique):
             return known
@@ -70,7 +57,7 @@ def send(
         notice_of = described.path_of if user_id is not None else None
         if chosen is Delivery.OFF and notice_of is None:
             return None
-        mail = rendering.render(described, template, user_id, name, unique, context, way_out)
+        mail = rendering.render(described, template, user_id, name, unique, context)
         if notice_of is not None:
             notice = Notice(kind=kind, unique_key=unique, user_id=user_id, subject=mail.subject)
             notice.path, notice.is_waiting = notice_of(context), chosen is Delivery.DAILY
