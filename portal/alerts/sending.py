@@ -20,8 +20,10 @@ from portal.core.i18n import lazy_gettext
 from portal.core.lists import followed
 from portal.core.lists.followed import NewItem
 from portal.core.storage.database import transaction
-from portal.mail import kinds
-from portal.mail import services as mail
+from portal.mail import kinds, many
+from portal.mail.many import Letter, Text
+from portal.mail.rendering import WayOut
+from portal.mail.services import Recipient
 
 MAIL = kinds.register(
     kinds.Kind(
@@ -47,10 +49,10 @@ def send_due(moment: datetime) -> int:
         return 0
     with locale.use_language(locale.DEFAULT):
         found = _find(due, until)
-        titles = _titles(found)
+        texts = _Texts(found)
     ready = [row.id for row in due if (row.list_slug, row.query) in found]
     parts = (ready[start : start + BATCH] for start in range(0, len(ready), BATCH))
-    return sum(_queue(ids, found, titles, moment, until) for ids in parts)
+    return sum(_queue(ids, texts, moment, until) for ids in parts)
 
 
 def _find(due: Sequence[Due], until: datetime) -> dict[tuple[str, str], Sequence[NewItem]]:
@@ -80,34 +82,46 @@ def _titles(found: Found) -> dict[tuple[str, str], tuple[str, str]]:
     return titles
 
 
-def _queue(
-    ids: Sequence[int],
-    found: Found,
-    titles: Mapping[tuple[str, str], tuple[str, str]],
-    moment: datetime,
-    until: datetime,
-) -> int:
+class _Texts:
+    """The mails of a run: one for all who get the same items of the same filter."""
+
+    def __init__(self, found: Found) -> None:
+        self._found = found
+        self._titles = _titles(found)
+        self._made: dict[tuple[str, str, int], Text] = {}
+
+    def of(self, alert: Alert) -> Text | None:
+        """Return the mail with what is new for an alert; None when nothing is."""
+        key = alert.list_slug, alert.query
+        new = [item for item in self._found.get(key, ()) if item.published > alert.seen_until]
+        if not new:
+            return None
+        made = self._made.get((*key, len(new)))
+        if made is None:
+            title, path = self._titles[key]
+            made = Text(MAIL, "alerts/new", items=new[:MOST_SHOWN], count=len(new), title=title, list_path=path)
+            self._made[*key, len(new)] = made
+        return made
+
+
+def _queue(ids: Sequence[int], texts: _Texts, moment: datetime, until: datetime) -> int:
     """Queue the mails of some alerts in one transaction, and move these on to their next moment."""
     wanted = select(Alert).where(Alert.id.in_(ids), Alert.due_at <= moment, Alert.frequency != Frequency.NONE)
-    queued = 0
+    letters = []
     with transaction() as session:
         for alert in session.scalars(wanted.options(joinedload(Alert.user), joinedload(Alert.guest))):
-            key = alert.list_slug, alert.query
             assert alert.due_at is not None
-            period = clock.to_local(alert.due_at).date()
-            new = [item for item in found.get(key, ()) if item.published > alert.seen_until]
+            text, to = texts.of(alert), _recipient(alert)
+            if text is not None and to is not None:
+                unique = f"alert-{alert.id}-{clock.to_local(alert.due_at):%Y%m%d}"
+                letters.append(Letter(text, to, unique, WayOut(links.off_path(alert), links.choices_path(alert))))
             alert.seen_until = max(until, alert.seen_until)
             alert.due_at = services.next_due(Frequency(alert.frequency), moment)
-            if new and _mail(alert, new, *titles[key], f"alert-{alert.id}-{period:%Y%m%d}"):
-                queued += 1
-    return queued
+        return many.send_all(letters) if letters else 0
 
 
-def _mail(alert: Alert, new: Sequence[NewItem], title: str, path: str, unique: str) -> bool:
-    """Queue one mail; return whether its recipient wants it."""
-    to = alert.user or (alert.guest.email if alert.guest else "")
-    if not to or (alert.user is not None and not alert.user.is_active):
-        return False
-    envelope = mail.Envelope(to, way_out=mail.WayOut(links.off_path(alert), links.choices_path(alert)))
-    context = {"items": new[:MOST_SHOWN], "count": len(new), "title": title, "list_path": path, "alert": alert}
-    return mail.send(MAIL, envelope, "alerts/new", unique=unique, **context) is not None
+def _recipient(alert: Alert) -> Recipient | str | None:
+    """Return who gets the mail of an alert, None for an account that may not sign in."""
+    if alert.guest is not None:
+        return alert.guest.email
+    return alert.user if alert.user is not None and alert.user.is_active else None

@@ -103,7 +103,6 @@ def show(post_id: int, slug: str) -> Response:
         "board/show.html",
         **moderation.detail_context(post),
         tools=permissions.for_user(user, post),
-        panels=panels_for("post", post),
         related=queries.related(post, RELATED) if post.is_visible else [],
         linked_data=json_ld.describe_post(post) if post.is_visible else None,
         picture=attachments.first_picture(post),

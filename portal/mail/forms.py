@@ -15,7 +15,11 @@ def preferences(user_id: int, *, is_editor: bool) -> Any:
     """Return the form with a choice for every notice, and a checkbox for every other kind that may be switched off."""
     refusable = kinds.refusable(for_editor=is_editor)
     form = type("PreferencesForm", (PortalForm,), {PREFIX + kind.name: _field(kind) for kind in refusable})
-    return form(data={PREFIX + kind.name: _shown(kind, services.delivery(user_id, kind)) for kind in refusable})
+    made = form(data={PREFIX + kind.name: _shown(kind, services.delivery(user_id, kind)) for kind in refusable})
+    for kind in refusable:
+        if kind.path_of is not None:
+            made[PREFIX + kind.name].choices = list(labels.DELIVERIES.items())
+    return made
 
 
 def _shown(kind: kinds.Kind, chosen: Delivery) -> Delivery | bool:
@@ -26,7 +30,7 @@ def _shown(kind: kinds.Kind, chosen: Delivery) -> Delivery | bool:
 def _field(kind: kinds.Kind) -> Any:
     if kind.path_of is None:
         return BooleanField(kind.label, description=kind.explanation)
-    return RadioField(kind.label, description=kind.explanation, choices=list(labels.DELIVERIES.items()))
+    return RadioField(kind.label, description=kind.explanation)
 
 
 def chosen(form: Any) -> dict[str, Delivery]:

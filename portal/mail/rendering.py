@@ -41,22 +41,24 @@ class Rendered:
 
 
 def render(
-    kind: Kind,
-    template: str,
-    user_id: int | None,
-    name: str,
-    unique: str,
-    context: Mapping[str, object],
-    way_out: WayOut | None = None,
+    kind: Kind, template: str, user_id: int | None, name: str, unique: str, context: Mapping[str, object]
 ) -> Rendered:
     """Render a mail; needs an application context but no request."""
-    if way_out is None and kind.can_be_refused and user_id:
+    way_out = None
+    if kind.can_be_refused and user_id:
         way_out = WayOut(f"/mail/uit/{tokens.make(user_id, kind.name)}", PREFERENCES)
+    return render_with(kind, template, addresses.greetable(name), unique, way_out, context)
+
+
+def render_with(
+    kind: Kind, template: str, greeted: str, unique: str, way_out: WayOut | None, context: Mapping[str, object]
+) -> Rendered:
+    """Render a mail that greets somebody ("": nobody by name), with the links to leave it (None: it has none)."""
     refuse = link(way_out.off_path) if way_out else ""
     shared = {
         "kind": kind,
         "link": link,
-        "recipient_name": addresses.greetable(name),
+        "recipient_name": greeted,
         "refuse_url": refuse,
         "preferences_url": link(way_out.choices_path) if way_out else "",
         "site_name": current_app.config["SITE_NAME"],
@@ -67,7 +69,7 @@ def render(
         subject, body = _text(template, shared)
         text = _part("mail/base.txt", {**shared, "body": body, **_plain_words()})
         html = _inliner().inline(_part(f"mail/{template}.html", {**shared, "subject": subject}))
-    return Rendered(subject, text, html, _headers(kind, refuse, unique))
+    return Rendered(subject, text, html, headers(kind, refuse, unique))
 
 
 def link(path: str) -> str:
@@ -105,14 +107,15 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
-def _headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
-    headers = {
+def headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
+    """Return the extra headers of a mail; `refuse` is the address that stops it, "" for none."""
+    found = {
         "Message-ID": message_id(unique),
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
     if refuse:
-        headers |= {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        found |= {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if kind.is_bulk:
-        headers["Precedence"] = "bulk"
-    return headers
+        found["Precedence"] = "bulk"
+    return found

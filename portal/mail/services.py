@@ -18,7 +18,6 @@ from portal.core.storage.database import transaction
 from portal.mail import addresses, kinds, rendering
 from portal.mail.addresses import BadAddress as BadAddress
 from portal.mail.models import LONGEST_KEY, Delivery, MailMessage, MailPreference, MailState, Notice
-from portal.mail.rendering import WayOut as WayOut
 
 TRIAL = kinds.register(kinds.Kind("mail.trial", lazy_gettext("Trial mail")))
 
@@ -54,15 +53,13 @@ def silence() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A recipient, with where answers go, which mail this one automatically answers, and how to leave."""
+    """A recipient, with where answers go, or which mail this one automatically answers."""
 
     to: Recipient | str
     reply_to: str | None = None
     """Default: the contact address of the portal."""
     answers_to: str = ""
     """The Message-ID of that mail."""
-    way_out: WayOut | None = None
-    """Where the recipient leaves this mail, if not in the preferences of an account, which it may not have."""
 
     @property
     def user_id(self) -> int | None:
@@ -108,8 +105,8 @@ def send(
         return None
     envelope = to if isinstance(to, Envelope) else Envelope(to)
     user_id, address = envelope.user_id, addresses.check(envelope.address)
-    if described.is_bulk and user_id is None and envelope.way_out is None:
-        raise ValueError("who gets bulk mail must be able to leave")
+    if described.is_bulk and user_id is None:
+        raise ValueError("bulk goes to accounts: who gets it must be able to leave")
     with transaction() as session:
         if known := _known(session, unique):
             return known
@@ -117,7 +114,7 @@ def send(
         path = described.path_of(context) if described.path_of and user_id is not None else None
         if chosen is Delivery.OFF and path is None:
             return None
-        mail = rendering.render(described, template, user_id, envelope.name, unique, context, envelope.way_out)
+        mail = rendering.render(described, template, user_id, envelope.name, unique, context)
         if path is not None:
             notice = Notice(kind=kind, unique_key=unique, user_id=user_id, subject=mail.subject, path=path)
             notice.is_waiting = chosen is Delivery.DAILY

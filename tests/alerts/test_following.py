@@ -1,5 +1,6 @@
 """Following the filter of a list: what is new comes as mail, once, and nothing else does."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from portal.board.models import Category
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
-from portal.mail import services as mail
+from portal.mail import many
 from portal.search import services as search
 from tests.alerts.conftest import AGENDA, BOARD, NIGHT, SEARCH, TUESDAY, Run, alert_mails, follow, morning, only_alert
 from tests.answers.conftest import link_in
@@ -73,14 +74,15 @@ def test_a_run_that_was_killed_continues_and_mails_nobody_twice(
         services.follow(make_user(f"Lid {number}"), "vraag-en-aanbod", "", Frequency.DAILY)
     place(at=TUESDAY + NIGHT)
     monkeypatch.setattr(sending, "BATCH", 2)
-    send, calls = mail.send, iter(range(99))
+    send, calls = many.send_all, iter(range(99))
 
-    def send_until_killed(*arguments: Any, **named: Any) -> Any:
-        if next(calls) == 3:
+    def send_until_killed(letters: Sequence[many.Letter]) -> int:
+        sent = send(letters)
+        if next(calls) == 1:
             raise KeyboardInterrupt
-        return send(*arguments, **named)
+        return sent
 
-    monkeypatch.setattr(mail, "send", send_until_killed)
+    monkeypatch.setattr(many, "send_all", send_until_killed)
     with pytest.raises(KeyboardInterrupt):
         run(morning())
     assert len(alert_mails()) == 2, "the batch that broke off left nothing"
