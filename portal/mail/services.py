@@ -50,6 +50,11 @@ def silence() -> Iterator[None]:
         _is_silent.reset(token)
 
 
+def is_silent() -> bool:
+    """Return whether no mail is queued now, so that nobody need work out who would get one."""
+    return _is_silent.get()
+
+
 def send(kind: str, to: Recipient | str, template: str, *, unique: str, **context: object) -> MailMessage | None:
     """Queue one mail, rendered now from `templates/mail/<template>.txt` and `.html`; sent after the commit.
 
@@ -59,7 +64,7 @@ def send(kind: str, to: Recipient | str, template: str, *, unique: str, **contex
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
     described = kinds.get(kind)
-    if _is_silent.get():
+    if is_silent():
         return None
     user_id, name, address = (None, "", to) if isinstance(to, str) else (to.id, to.name, to.email)
     address = addresses.check(address)
