@@ -44,10 +44,10 @@ class MessageForm(OnceMixin, PortalForm):
     days = LineField(lazy_gettext("On which days"), LONGEST_DAYS, required=False)
     files = HeldFilesField(lazy_gettext("Add pictures or PDF files"), most=MOST_FILES)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Leave the files out for somebody without an account."""
+    def __init__(self, *args: Any, is_guest: bool | None = None, **kwargs: Any) -> None:
+        """Leave the files out for somebody without an account; by default that is who did not sign in."""
         super().__init__(*args, **kwargs)
-        if viewer() is None:
+        if viewer() is None if is_guest is None else is_guest:
             del self.files
 
     @property

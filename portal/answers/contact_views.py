@@ -6,6 +6,7 @@ from portal.accounts.models import User
 from portal.answers import pending, queries, services, threads
 from portal.answers.answer_forms import GuestContactForm, MemberContactForm
 from portal.answers.blueprint import bp
+from portal.answers.places import is_over_limit
 from portal.community import profiles
 from portal.community import queries as community
 from portal.community.models import Organisation
@@ -20,6 +21,8 @@ from portal.publishing import submissions
 
 KIND = "contact"
 CONTACTS_PER_DAY, DAY = 20, 86_400
+CONTACTS_PER_ADDRESS = 100
+"""Of guests behind one IP address, such as a school."""
 
 
 @bp.route("/organisaties/<slug>/bericht", methods=["GET", "POST"])
@@ -48,8 +51,7 @@ def _answer(to: Organisation | User) -> Response:
 
 def _as_member(user: User, to: Organisation | User) -> Response:
     form = MemberContactForm(user)
-    if form.validate_on_submit():
-        limits.hit(KIND, user.id, CONTACTS_PER_DAY, DAY)
+    if form.validate_on_submit() and not is_over_limit(form, KIND, user.id, CONTACTS_PER_DAY):
         subject, draft, behalf = form.subject.data or "", form.draft, form.chosen_organisation
         try:
             path = submissions.submit(
@@ -67,9 +69,8 @@ def _as_member(user: User, to: Organisation | User) -> Response:
 
 def _as_guest(to: Organisation | User) -> Response:
     form = GuestContactForm()
-    if form.validate_on_submit():
-        limits.hit(f"{KIND}-guest", limits.address(), CONTACTS_PER_DAY, DAY)
-        limits.hit(f"{KIND}-guest-mail", form.email.data, CONTACTS_PER_DAY, DAY)
+    if form.validate_on_submit() and not is_over_limit(form, KIND, form.email.data, CONTACTS_PER_DAY):
+        limits.hit(f"{KIND}-guest", limits.address(), CONTACTS_PER_ADDRESS, DAY)
         pending.submit_guest_answer(to, form.guest, form.draft, form.once.data, subject=form.subject.data or "")
         return page("answers/underway.html", back=to.path, email=form.email.data)
     return form_page("answers/contact.html", form, to=to, is_guest=True)

@@ -4,11 +4,13 @@ from flask import abort
 
 from portal.answers import links, policies, queries
 from portal.answers.models import Participant
+from portal.core.i18n import gettext as _
 from portal.core.web import limits
 from portal.core.web.access import viewer
+from portal.core.web.forms import PortalForm
 
 WRONG_LINKS_PER_HOUR = 60
-HOUR = 3600
+HOUR, DAY = 3600, 86_400
 
 
 def own_place(thread_id: int) -> Participant:
@@ -34,6 +36,16 @@ def place_of_outcome(token: str) -> Participant:
 def count_wrong_link() -> None:
     """Count a link that is not ours, so that trying many of them ends; those that work are never counted."""
     limits.hit("answer-link", limits.address(), WRONG_LINKS_PER_HOUR, HOUR)
+
+
+def is_over_limit(form: PortalForm, name: str, who: object, most: int) -> bool:
+    """Count an act of a person; above `most` a day, say so in the form and return True."""
+    if limits.count(name, who, most, DAY) is None:
+        return False
+    form.form_errors.append(
+        _("You did this %(most)s times today. Send it tomorrow: what you wrote is still here.", most=most)
+    )
+    return True
 
 
 def _refuse_link() -> Participant:

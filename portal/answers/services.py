@@ -270,7 +270,7 @@ def _write(
 
 def _attach(message: Message, chosen: tuple[StoredFile, ...]) -> None:
     """Give a message the files of its form; one that another form of this person took first is left out."""
-    free = held.still_free([file.token for file in chosen])
+    free = held.still_free([file.token for file in chosen]) if chosen else set()
     for file in chosen:
         if file.token in free:
             message.attachments.append(Attachment(file=held.claim(file)))
@@ -278,6 +278,8 @@ def _attach(message: Message, chosen: tuple[StoredFile, ...]) -> None:
 
 
 def _mail_others(message: Message, author: Participant) -> None:
+    if mail.is_silent():
+        return
     for other in message.thread.participants:
         if other.side != author.side:
             _mail(message, author, other)

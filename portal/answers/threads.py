@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Response, request
 
@@ -35,14 +36,18 @@ STATES = {
 def answer_request(participant: Participant) -> Response:
     """Show a thread, send a message in it, or change its state."""
     if request.method != "POST":
-        return _page(participant, MessageForm(), NoteForm())
+        return _page(participant, _message_form(participant), NoteForm())
     limits.hit("answer-message", f"{participant.user_id}-{participant.guest_id}", MESSAGES_PER_DAY, DAY)
     state = STATES.get(action())
     return _change_state(participant, state) if state else _send(participant)
 
 
+def _message_form(participant: Participant, **kwargs: Any) -> MessageForm:
+    return MessageForm(is_guest=participant.user_id is None, **kwargs)
+
+
 def _send(participant: Participant) -> Response:
-    form = MessageForm()
+    form = _message_form(participant)
     if not form.validate():
         return _page(participant, form, NoteForm(formdata=None))
     try:
@@ -63,7 +68,7 @@ def _change_state(participant: Participant, state: ThreadState) -> Response:
     form = NoteForm()
     form.must_explain = state == ThreadState.FAILED
     if not form.validate():
-        return _page(participant, MessageForm(formdata=None), form)
+        return _page(participant, _message_form(participant, formdata=None), form)
     note, reason = form.note.data or "", form.chosen_reason
     try:
         _write_once(participant, form.once.data, lambda: services.set_state(participant, state, note, reason))
@@ -117,7 +122,7 @@ def answer_let_in(participant: Participant) -> Response:
     require(policies.may_let_in(participant))
     form = ColleagueForm(_colleagues(participant))
     if not form.validate():
-        return _page(participant, MessageForm(formdata=None), NoteForm(formdata=None), form)
+        return _page(participant, _message_form(participant, formdata=None), NoteForm(formdata=None), form)
     chosen = next(person for person in _colleagues(participant) if person.id == form.colleague.data)
     services.let_in(participant, chosen)
     notify(_("%(name)s can read and write here now.", name=chosen.name))

@@ -18,7 +18,7 @@ from portal.answers.answer_forms import AnswerForm, GuestAnswerForm, MemberAnswe
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
 from portal.answers.links import participant_path
-from portal.answers.places import count_wrong_link, own_place, place_of_guest
+from portal.answers.places import count_wrong_link, is_over_limit, own_place, place_of_guest
 from portal.answers.queries import ThreadRow
 from portal.answers.services import Blocked, NotPossibleNow
 from portal.board import policies as board_policies
@@ -36,6 +36,8 @@ from portal.publishing import submissions
 
 KIND = "answer"
 ANSWERS_PER_DAY = 50
+ANSWERS_PER_ADDRESS = 200
+"""Of guests behind one IP address, such as a school."""
 FORWARDS_PER_DAY = 5
 DAY = 86_400
 
@@ -69,9 +71,7 @@ def answer(post_id: int) -> Response:
 
 def _answer_as_member(user: User, post: Post) -> Response:
     form = MemberAnswerForm(post, user)
-    if _is_valid(form, post):
-        limits.hit(KIND, user.id, ANSWERS_PER_DAY, DAY)
-        _count_forward(form, user.id)
+    if _is_valid(form, post) and not _is_over_limit(form, user.id):
         try:
             path = submissions.submit(
                 user,
@@ -94,10 +94,8 @@ def _answer_as_member(user: User, post: Post) -> Response:
 
 def _answer_as_guest(post: Post) -> Response:
     form = GuestAnswerForm(post)
-    if _is_valid(form, post):
-        limits.hit(f"{KIND}-guest", limits.address(), ANSWERS_PER_DAY, DAY)
-        limits.hit(f"{KIND}-guest-mail", form.email.data, ANSWERS_PER_DAY, DAY)
-        _count_forward(form, form.email.data)
+    if _is_valid(form, post) and not _is_over_limit(form, form.email.data):
+        limits.hit(f"{KIND}-guest", limits.address(), ANSWERS_PER_ADDRESS, DAY)
         try:
             pending.submit_guest_answer(post, form.guest, form.draft, form.once.data)
         except NotPossibleNow:
@@ -107,9 +105,11 @@ def _answer_as_guest(post: Post) -> Response:
     return form_page("answers/answer.html", form, post=post, is_guest=True)
 
 
-def _count_forward(form: AnswerForm, who: object) -> None:
-    if form.passes_on:
-        limits.hit(f"{KIND}-forward", who, FORWARDS_PER_DAY, DAY)
+def _is_over_limit(form: AnswerForm, who: object) -> bool:
+    """Count an answer of a member (id) or a guest (address); return True when it is too many for a day."""
+    if form.passes_on and is_over_limit(form, f"{KIND}-forward", who, FORWARDS_PER_DAY):
+        return True
+    return is_over_limit(form, KIND, who, ANSWERS_PER_DAY)
 
 
 def _is_valid(form: PortalForm, post: Post) -> bool:

@@ -51,6 +51,11 @@ def silence() -> Iterator[None]:
         _is_silent.reset(token)
 
 
+def is_silent() -> bool:
+    """Return whether no mail is queued now, so that nobody need work out who would get one."""
+    return _is_silent.get()
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A recipient, with where answers go, or which mail this one automatically answers."""
@@ -101,7 +106,7 @@ def send(
     if not 0 < len(unique) <= LONGEST_KEY:
         raise ValueError(f"a unique key has 1 to {LONGEST_KEY} characters")
     described = kinds.get(kind)
-    if _is_silent.get():
+    if is_silent():
         return None
     envelope = to if isinstance(to, Envelope) else Envelope(to)
     user_id, address = envelope.user_id, addresses.check(envelope.address)

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from portal.accounts.models import User
-from portal.answers import outcomes, services
+from portal.answers import outcomes, queries, services
 from portal.answers.models import Guest, MessageKind, Participant, Reason, Side, Thread, ThreadState
 from portal.answers.outcome_models import Again
 from portal.answers.services import AnswerDraft
@@ -37,6 +37,7 @@ class Threads:
     ) -> None:
         """Sort the rows by what they are about."""
         self._people, self._organisations = people, organisations
+        self._behalf: dict[User, Organisation | None] = {}
         self._about: Rows = defaultdict(list)
         self._others = [row for row in rows if "post" not in row]
         for row in rows:
@@ -86,7 +87,9 @@ class Threads:
             db.session.add(guest)
             return guest, draft, None
         user = self._people[row["by"]]
-        return user, draft, next((seat.organisation for seat in current_seats(user)), None)
+        if user not in self._behalf:
+            self._behalf[user] = next((seat.organisation for seat in current_seats(user)), None)
+        return user, draft, self._behalf[user]
 
 
 def _moments(begun: datetime, steps: int) -> Iterator[datetime]:
@@ -121,7 +124,7 @@ def _tell(participant: Participant, told: dict[str, Any]) -> None:
 
 def _read(row: dict[str, Any], thread: Thread) -> None:
     """Let people have read what they reacted to; the newest message of every third open thread is unread."""
-    last = max(message.id for message in thread.messages)
+    last = queries.newest_message_id(thread)
     for participant in thread.participants:
         if not thread.is_open or (thread.id % 3 and row["state"] != ThreadState.NEW):
             services.mark_read(participant, last)

@@ -129,7 +129,7 @@ def test_who_refuses_gets_no_forwarded_post_any_more(
 ) -> None:
     answer(theirs, post, kind="knows", named="Vera Vriend", named_email=FRIEND)
     link = link_in(mails("answer.forward")[0], "/antwoorden/niet-doorsturen/")
-    assert client.get(link).only("button").strip() == "Ik wil zulke mails niet"
+    assert client.get(link).texts("main button") == ["Ik wil zulke mails niet"]
     answer(theirs, place(), kind="knows", named="Vera Vriend", named_email=FRIEND)
     assert len(mails("answer.forward")) == 2, "a scanner that opens the link refuses nothing"
 
@@ -165,4 +165,4 @@ def test_five_people_a_day_hear_of_posts_through_one_person(post: Post, place: A
         answer(theirs, place(), kind="knows", named="Vera", named_email=f"v{number}@x.example").status_code
         for number in range(6)
     ]
-    assert statuses == [303] * 5 + [429]
+    assert statuses == [303] * 5 + [422]

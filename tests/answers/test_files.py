@@ -69,7 +69,7 @@ def test_what_is_no_picture_or_pdf_is_refused_as_with_a_post(
     refused = write(hers, only_thread().path, files=(BytesIO(office_document()), "brief.docx"))
 
     assert refused.status_code == 422
-    assert "Sla het op als PDF" in refused.only("#files-error")
+    assert "Sla het document op als pdf" in refused.only("#files-error")
     assert not db.session.scalars(select(Attachment)).all()
 
 

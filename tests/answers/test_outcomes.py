@@ -55,7 +55,7 @@ def test_who_closes_is_asked_at_once_and_the_other_in_the_list(
 def test_it_counts_once_and_both_see_what_differs(post: Post, hers: SignedInClient, theirs: SignedInClient) -> None:
     path = done(post, hers, theirs)
     tell(hers, path, pupils="12", lessons="3")
-    assert "12 leerlingen" in theirs.get(f"{path}/resultaat").only(".notice")
+    assert "12 leerlingen" in theirs.get(f"{path}/resultaat").only("[aria-labelledby=theirs]")
     tell(theirs, path, pupils="10")
 
     (result,) = outcomes.results_of_post(post)
