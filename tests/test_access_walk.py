@@ -38,6 +38,7 @@ ONLY = {
     "/agenda/<int:event_id>/verzetten": AUTHOR,
     "/antwoorden/<int:thread_id>": ("member", "signatory"),
     "/antwoorden/<int:thread_id>/gelezen": ("member", "signatory"),
+    "/antwoorden/<int:thread_id>/makelaar": ("member", "signatory"),
     "/antwoorden/<int:thread_id>/meelezen": ("signatory",),
     "/leden/<int:user_id>-<slug>": SIGNED_IN,
     "/nieuws/<int:article_id>/bewerken": AUTHOR,

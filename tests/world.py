@@ -19,7 +19,8 @@ from portal.actionplan.models import Action, ActionAgenda, Signature, Theme
 from portal.agenda.models import Event, EventKind
 from portal.answers import links
 from portal.answers import services as answers
-from portal.answers.models import Guest, MessageKind
+from portal.answers.models import Guest, MessageKind, Side
+from portal.answers.promise_models import BrokerCase
 from portal.board import extend_link
 from portal.board.models import Category, Kind, Post
 from portal.community import seats
@@ -304,7 +305,13 @@ def _answers(world: World, organisation: Organisation) -> Mapping[str, Any]:
         session.add(guest)
         other = answers.start_thread(post, guest, draft)
     place = next(row for row in other.participants if row.guest_id)
+    with transaction() as session:
+        case = BrokerCase(
+            thread=thread, waiting_since=thread.turn_since, side=Side.OWNER, broker=_user(world, "editor")
+        )
+        session.add(case)
     return {
+        "answers.broker_case:case_id": case.id,
         "thread_id": thread.id,
         "answers:token": links.guest_path(place).rpartition("/")[2],
         "answers.confirm:token": "A" * 43,
