@@ -43,6 +43,7 @@ STANDING = {
     "search suggestions": "/zoeken/suggesties?q=tech",
     "search nothing": f"/zoeken?q={LONG_WORDS}",
     "about": "/over/",
+    "answer promise": "/antwoordbelofte/",
     "take part": "/meedoen/",
     "privacy": "/privacy/",
     "accessibility": "/toegankelijkheid/",

@@ -38,6 +38,7 @@ ONLY = {
     "/agenda/<int:event_id>/verzetten": AUTHOR,
     "/antwoorden/<int:thread_id>": ("member", "signatory"),
     "/antwoorden/<int:thread_id>/gelezen": ("member", "signatory"),
+    "/antwoorden/<int:thread_id>/makelaar": ("member", "signatory"),
     "/antwoorden/<int:thread_id>/meelezen": ("signatory",),
     "/antwoorden/<int:thread_id>/vastgehouden/<int:held_id>": ("member",),
     "/antwoorden/<int:thread_id>/bestand/<string(length=32):file_token>": ("member", "signatory"),

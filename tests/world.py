@@ -23,6 +23,7 @@ from portal.alerts.models import AlertGuest, Frequency
 from portal.answers import forwards, held, links
 from portal.answers import services as answers
 from portal.answers.models import Attachment, Guest, HoldReason, MessageKind, OneClick, Side, Thread
+from portal.answers.promise_models import BrokerCase
 from portal.board import extend_link
 from portal.board.models import Category, Kind, Post
 from portal.community import seats
@@ -316,7 +317,13 @@ def _answers(world: World, organisation: Organisation) -> Mapping[str, Any]:
     held.hold(mine, HoldReason.SENDER, "thuis@example.org", answers.AnswerDraft("Van thuis."))
     held.hold(place, HoldReason.SENDER, "thuis@example.org", answers.AnswerDraft("Van thuis."))
     first, second = held.list_held(mine)[0], held.list_held(place)[0]
+    with transaction() as session:
+        case = BrokerCase(
+            thread=thread, waiting_since=thread.turn_since, side=Side.OWNER, broker=_user(world, "editor")
+        )
+        session.add(case)
     return {
+        "answers.broker_case:case_id": case.id,
         "thread_id": thread.id,
         "held_id": first.id,
         "answers.guest_judge_held:held_id": second.id,

@@ -85,11 +85,9 @@ def duties_form(
     editors: Sequence[User], municipalities: list[Municipality], themes: list[Theme], chosen: dict[str, str]
 ) -> DutiesForm:
     """Return the form with a field for each municipality and theme; `chosen` are their values now."""
-    choices = [("", _("Whoever has the least to do")), *((str(editor.id), editor.name) for editor in editors)]
-
-    def select(name: str, label: str) -> SelectField:
-        return SelectField(label, choices=choices, default=chosen.get(name, ""))
-
-    fields = {f"m-{row.id}": select(f"m-{row.id}", row.name) for row in municipalities}
-    fields |= {f"t-{row.id}": select(f"t-{row.id}", row.short_title) for row in themes}
-    return type("FilledDutiesForm", (DutiesForm,), fields)()
+    names = {f"m-{row.id}": row.name for row in municipalities} | {f"t-{row.id}": row.short_title for row in themes}
+    fields = {name: SelectField(label, default=chosen.get(name, "")) for name, label in names.items()}
+    form: DutiesForm = type("FilledDutiesForm", (DutiesForm,), fields)()
+    for name in names:
+        form[name].choices = [("", _("Whoever has the least to do")), *((str(one.id), one.name) for one in editors)]
+    return form

@@ -5,6 +5,7 @@ broker a participant, who reads what is written from then on.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -57,7 +58,7 @@ def choose_broker(thread: Thread) -> User | None:
 
 def _loads() -> Mapping[int | None, int]:
     statement = select(BrokerCase.broker_id, func.count()).join(BrokerCase.thread).where(is_open())
-    return dict(db.session.execute(statement.group_by(BrokerCase.broker_id)).tuples().all())
+    return dict(db.session.execute(statement.group_by(BrokerCase.broker_id)).all())
 
 
 def may_act(user: User, case: BrokerCase) -> bool:
@@ -83,6 +84,25 @@ def list_cases() -> Sequence[BrokerCase]:
         .limit(queries.MOST_LISTED)
     )
     return db.session.scalars(statement).all()
+
+
+def list_untold() -> Sequence[int]:
+    """Return the brokers who have cases that no mail named yet."""
+    untold = select(BrokerCase.broker_id).join(BrokerCase.thread).where(is_open(), BrokerCase.told_at.is_(None))
+    return [key for key in db.session.scalars(untold.distinct().order_by(BrokerCase.broker_id)) if key is not None]
+
+
+def list_untold_of(broker_id: int) -> Sequence[BrokerCase]:
+    """Return a broker's cases that no mail named yet."""
+    mine = (BrokerCase.broker_id == broker_id, BrokerCase.told_at.is_(None))
+    statement = select(BrokerCase).join(BrokerCase.thread).where(is_open(), *mine).order_by(BrokerCase.id)
+    return db.session.scalars(statement).all()
+
+
+def was_told(broker_id: int, since: datetime) -> bool:
+    """Return whether a broker got a mail about cases since a moment."""
+    told = select(BrokerCase.id).where(BrokerCase.broker_id == broker_id, BrokerCase.told_at >= since)
+    return db.session.scalar(told.limit(1)) is not None
 
 
 def get_case(case_id: int) -> BrokerCase | None:

@@ -33,7 +33,7 @@ KEEP = lazy_gettext("As long as one of the two sides has an account here.")
 
 holds_none("which file belongs to which message; the file is in another table", Attachment.__tablename__)
 holds_none("what a thread is about and how far it is; who takes part is in another table", Thread.__tablename__)
-holds_none("when a side of a thread was reminded; who is on that side is in another table", Reminder.__tablename__)
+holds_none("which reminder a participant got; deleted with the participant", Reminder.__tablename__)
 
 
 def _same_address(table: Any, person: Person) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from math import ceil
 from statistics import median
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import aliased
 
 from portal.answers.models import Participant, Side, Thread
@@ -93,17 +93,14 @@ def list_months(until: date | None = None) -> list[Month]:
     return [Month(first, *found[first]) for first in sorted(found, reverse=True)]
 
 
-def _beginnings(since: datetime) -> Sequence[tuple[datetime, datetime | None, str | None]]:
+def _beginnings(since: datetime) -> Sequence[Row[datetime, datetime | None, str | None]]:
     """Return of each thread: when it began, when its owner first wrote, and the kind of the owning organisation."""
-    return (
-        db.session.execute(
-            select(Thread.created_at, Thread.first_answer_at, Organisation.kind)
-            .outerjoin(Organisation, Organisation.id == Thread.owner_organisation_id)
-            .where(Thread.created_at >= since, Thread.held_at.is_(None))
-        )
-        .tuples()
-        .all()
-    )
+    return db.session.execute(
+        select(Thread.created_at, Thread.first_answer_at, Organisation.kind)
+        .select_from(Thread)
+        .outerjoin(Organisation, Organisation.id == Thread.owner_organisation_id)
+        .where(Thread.created_at >= since, Thread.held_at.is_(None))
+    ).all()
 
 
 def _months_before(day: date, number: int) -> date:
@@ -140,7 +137,7 @@ def paces(at: datetime) -> dict[tuple[int | None, int | None], OwnerPace]:
 
 def _answers_of_owners(
     since: datetime,
-) -> Sequence[tuple[int | None, int | None, datetime, datetime | None, str | None]]:
+) -> Sequence[Row[int | None, int | None, datetime, datetime | None, str | None]]:
     """Return of each thread: organisation and first person of its owners, begin, first answer, kind of organisation."""
     owner = aliased(Participant)
     first_owner = (
@@ -148,19 +145,16 @@ def _answers_of_owners(
         .where(Participant.thread_id == Thread.id, Participant.side == Side.OWNER, Participant.is_broker.is_(False))
         .scalar_subquery()
     )
-    return (
-        db.session.execute(
-            select(
-                Thread.owner_organisation_id,
-                owner.user_id,
-                Thread.created_at,
-                Thread.first_answer_at,
-                Organisation.kind,
-            )
-            .join(owner, owner.id == first_owner)
-            .outerjoin(Organisation, Organisation.id == Thread.owner_organisation_id)
-            .where(Thread.created_at >= since, Thread.held_at.is_(None))
+    return db.session.execute(
+        select(
+            Thread.owner_organisation_id,
+            owner.user_id,
+            Thread.created_at,
+            Thread.first_answer_at,
+            Organisation.kind,
         )
-        .tuples()
-        .all()
-    )
+        .select_from(Thread)
+        .join(owner, owner.id == first_owner)
+        .outerjoin(Organisation, Organisation.id == Thread.owner_organisation_id)
+        .where(Thread.created_at >= since, Thread.held_at.is_(None))
+    ).all()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.actionplan.models import Theme
-from portal.answers.models import Side, Thread
+from portal.answers.models import Participant, Side, Thread
 from portal.community.models import Municipality
 from portal.core.clock import now
 from portal.core.extensions import Model
@@ -16,18 +16,20 @@ from portal.core.storage.types import UtcDateTime
 
 
 class Reminder(Model):
-    """A reminder that was sent to the silent side of a thread. `waiting_since` says in which waiting period."""
+    """A reminder that a participant on the silent side of a thread got, once per waiting period."""
 
     __tablename__ = "answer_reminder"
-    __table_args__ = (UniqueConstraint("thread_id", "waiting_since", "after_days"),)
+    __table_args__ = (UniqueConstraint("participant_id", "waiting_since", "after_days"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    thread_id: Mapped[int] = mapped_column(ForeignKey("answer_thread.id", ondelete="CASCADE"), index=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("answer_participant.id", ondelete="CASCADE"), index=True)
     waiting_since: Mapped[datetime] = mapped_column(UtcDateTime)
     """The thread's `turn_since` at the time."""
     after_days: Mapped[int]
     """After how many working days: one of `promise.REMIND_AFTER`."""
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    participant: Mapped[Participant] = relationship()
 
 
 class BrokerAct(StrEnum):
@@ -52,6 +54,8 @@ class BrokerCase(Model):
     """The silent side."""
     broker_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the broker got the mail that names it."""
     act: Mapped[BrokerAct | None] = mapped_column(String(10))
     """What was done; None as long as nobody did anything."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

@@ -1,19 +1,23 @@
 """Reminders to the side of a thread that stays silent, and handing a thread over to a broker.
 
-Each step is one transaction per thread that looks again before it writes, so that any number of workers can run this,
-and one that is killed leaves either everything of a step or nothing.
+A person gets at most one reminder a day, for everything that is due. Each person and each handing over is a transaction
+of its own that looks again before it writes, so that any number of workers can run this, and one that is killed leaves
+either everything of a step or nothing.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.accounts.models import User
 from portal.answers import brokers, links, policies, promise, queries
 from portal.answers.models import OPEN, Participant, Side, Thread
-from portal.answers.promise_models import Absence, BrokerCase, Reminder
+from portal.answers.pace import get_absence
+from portal.answers.promise_models import BrokerCase, Reminder
 from portal.answers.services import MAIL_GUEST, MAIL_MESSAGE
 from portal.board.models import Post
 from portal.community.models import Organisation
@@ -42,142 +46,159 @@ MAIL_BROKER = kinds.register(
 ).name
 FROM, UNTIL = time(8), time(18)
 """Reminders are sent in office hours."""
+Key = tuple[int | None, int | None]
+"""A person, as the ids of a user and a guest, of which one is None."""
 
 
-def remind_silent(at: datetime) -> int:
-    """Send the reminders that are due, and hand over what stayed silent too long; return in how many threads."""
+def remind_silent(at: datetime) -> None:
+    """Send the reminders that are due, and hand over what stayed silent too long, on a working day in office hours."""
     local = clock.to_local(at)
     if not (FROM <= local.time() < UNTIL and is_working_day(local.date())):
-        return 0
-    found = [
-        row for row in _waiting(at) if _step(row.turn_since, local.date(), _is_school(row), row.reminded) is not None
-    ]
-    return sum(_take_step(row.id) for row in found)
+        return
+    due = {thread_id: days for thread_id, days in _due(at, local.date()) if days >= min(promise.REMIND_AFTER)}
+    people: dict[Key, list[int]] = defaultdict(list)
+    for thread_id, places in _silent_places(due).items():
+        reachable = [place for place in places if _may_be_reached(place)]
+        if due[thread_id] >= promise.HAND_OVER_AFTER or not reachable:
+            _hand_over(thread_id)
+            continue
+        for place in reachable:
+            people[place.user_id, place.guest_id].append(place.id)
+    for place_ids in people.values():
+        _remind(place_ids)
+    for broker_id in brokers.list_untold():
+        _tell_broker(broker_id)
 
 
-def _is_school(row: "Row[tuple[int, Side, datetime, str | None, str | None, int | None]]") -> bool:
-    return promise.is_school(row.owner_kind if row.turn == Side.OWNER else row.asker_kind)
-
-
-def _step(since: datetime, today: date, school: bool, reminded: int | None) -> int | None:
-    """Return the step that is due, as its number of working days: the last one that was reached and not taken."""
-    if not is_working_day(today, school=school):
-        return None
-    days = working_days(since, today, school=school)
-    reached = [step for step in (*promise.REMIND_AFTER, promise.HAND_OVER_AFTER) if step <= days]
-    return reached[-1] if reached and reached[-1] > (reminded or 0) else None
-
-
-def _waiting(at: datetime) -> "Iterable[Row[tuple[int, Side, datetime, str | None, str | None, int | None]]]":
-    """Return the threads in which somebody owes an answer for some days, and that no broker has for that."""
+def _due(at: datetime, today: date) -> Iterable[tuple[int, int]]:
+    """Yield (thread, working days of silence) of the threads in which somebody owes an answer, and no broker helps."""
     owner, asker = aliased(Organisation), aliased(Organisation)
-    reminded = (
-        select(func.max(Reminder.after_days))
-        .where(Reminder.thread_id == Thread.id, Reminder.waiting_since == Thread.turn_since)
-        .scalar_subquery()
-    )
-    in_hand = exists().where(BrokerCase.thread_id == Thread.id, BrokerCase.waiting_since == Thread.turn_since)
-    return db.session.execute(
-        select(
-            Thread.id,
-            Thread.turn,
-            Thread.turn_since,
-            owner.kind.label("owner_kind"),
-            asker.kind.label("asker_kind"),
-            reminded.label("reminded"),
-        )
+    rows = db.session.execute(
+        select(Thread.id, Thread.turn, Thread.turn_since, owner.kind, asker.kind)
+        .select_from(Thread)
         .outerjoin(owner, owner.id == Thread.owner_organisation_id)
         .outerjoin(asker, asker.id == Thread.asker_organisation_id)
         .outerjoin(Post, Post.id == Thread.post_id)
-        .where(
-            Thread.state.in_(OPEN),
-            Thread.turn.is_not(None),
-            Thread.turn_since <= at - timedelta(days=min(promise.REMIND_AFTER) - 1),
-            or_(Thread.post_id.is_(None), Post.state.in_(ACTIVE)),
-            ~in_hand,
-        )
+        .where(_is_owed(), Thread.turn_since <= at - timedelta(days=min(promise.REMIND_AFTER) - 1))
         .order_by(Thread.turn_since, Thread.id)
-    ).all()  # fmt: skip
+    )
+    for thread_id, turn, since, of_owner, of_asker in rows.all():
+        school = promise.is_school(of_owner if turn == Side.OWNER else of_asker)
+        if since is not None and is_working_day(today, school=school):
+            yield thread_id, working_days(since, today, school=school)
 
 
-def _take_step(thread_id: int) -> bool:
-    """Take the step of one thread that is due now; return whether there was one."""
-    with transaction() as session:
-        thread = session.get(Thread, thread_id, populate_existing=True)
-        if thread is None or not _is_owed(thread) or thread.turn is None or thread.turn_since is None:
-            return False
-        side = Side(thread.turn)
-        reminded = session.scalar(
-            select(func.max(Reminder.after_days)).where(
-                Reminder.thread_id == thread.id, Reminder.waiting_since == thread.turn_since
-            )
-        )
-        step = _step(thread.turn_since, clock.today(), promise.keeps_school_holidays(thread, side), reminded)
-        if step is None:
-            return False
-        silent = [place for place in thread.participants if place.side == side and _may_be_reached(place)]
-        if step >= promise.HAND_OVER_AFTER or not silent:
-            return _hand_over(thread, side)
-        present = [place for place in silent if not is_away(place)]
-        if not present:
-            return False
-        session.add(Reminder(thread_id=thread.id, waiting_since=thread.turn_since, after_days=step))
-        for place in present:
-            name = queries.other_name(place) or FORMER_MEMBER
-            _mail(place, thread, "answers/reminder", f"reminder-{step}", MAIL_REMINDER, waiting_name=name)
-        return True
+def _is_owed() -> ColumnElement[bool]:
+    """Return the SQL condition for threads in which somebody waits: open, about a post that is not closed."""
+    in_hand = exists().where(BrokerCase.thread_id == Thread.id, BrokerCase.waiting_since == Thread.turn_since)
+    open_post = or_(Thread.post_id.is_(None), Post.state.in_(ACTIVE))
+    return Thread.state.in_(OPEN) & Thread.turn.is_not(None) & open_post & ~in_hand
 
 
-def _is_owed(thread: Thread) -> bool:
-    """Return whether somebody still waits: in an open thread, about a post that is not closed."""
-    if not thread.is_open or (thread.post is not None and not thread.post.is_active):
-        return False
-    known = and_(BrokerCase.thread_id == thread.id, BrokerCase.waiting_since == thread.turn_since)
-    return db.session.scalar(select(BrokerCase.id).where(known)) is None
+def _still_owed(thread_id: int) -> Thread | None:
+    """Return a thread as the running transaction sees it, None when nobody owes an answer there any more."""
+    statement = select(Thread).outerjoin(Post, Post.id == Thread.post_id).where(Thread.id == thread_id, _is_owed())
+    return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
+def _silent_places(thread_ids: Iterable[int]) -> dict[int, list[Participant]]:
+    """Return the participants of each thread whose turn it is, without brokers, who owe nothing."""
+    found: dict[int, list[Participant]] = {thread_id: [] for thread_id in thread_ids}
+    mine = (Participant.side == Thread.turn, Participant.is_broker.is_(False), Thread.id.in_(found))
+    for place in db.session.scalars(select(Participant).join(Participant.thread).where(*mine)):
+        found[place.thread_id].append(place)
+    return found
 
 
 def _may_be_reached(place: Participant) -> bool:
-    """Return whether a participant can still answer; a broker owes nothing."""
-    if place.is_broker:
-        return False
-    return place.guest is not None or (
-        place.user is not None and place.user.is_active and policies.may_take_part(place)
-    )
+    """Return whether a participant can still answer."""
+    if place.user is None:
+        return place.guest is not None
+    return place.user.is_active and policies.may_take_part(place)
 
 
-def is_away(place: Participant) -> bool:
-    """Return whether a participant said to be away today."""
-    absence = db.session.get(Absence, place.user_id) if place.user_id else None
-    return absence is not None and absence.until >= clock.today()
-
-
-def _hand_over(thread: Thread, side: Side) -> bool:
-    """Give a thread to a broker and tell the waiting side so; False when there is nobody to be broker."""
-    broker = brokers.choose_broker(thread)
-    if broker is None:
-        return False
-    assert thread.turn_since is not None
-    case = BrokerCase(thread=thread, waiting_since=thread.turn_since, side=side, broker=broker)
+def _remind(place_ids: Sequence[int]) -> None:
+    """Send one person one reminder for all of these places in threads that need one; not twice on a day."""
+    today = clock.today()
     with transaction() as session:
+        places = [place for key in place_ids if (place := session.get(Participant, key)) is not None]
+        if not places or not _may_be_reached(places[0]) or _is_away(places[0]) or _was_reminded(places[0], today):
+            return
+        named = []
+        for place in places:
+            thread = _still_owed(place.thread_id)
+            step = _step(place, thread, today) if thread is not None and thread.turn == place.side else None
+            if thread is not None and thread.turn_since is not None and step is not None:
+                session.add(Reminder(participant_id=place.id, waiting_since=thread.turn_since, after_days=step))
+                named.append(place)
+        if named:
+            _mail_reminder(named, today)
+
+
+def _step(place: Participant, thread: Thread, today: date) -> int | None:
+    """Return after how many working days a reminder is due that this participant did not get, None for none."""
+    assert thread.turn_since is not None
+    days = working_days(thread.turn_since, today, school=promise.keeps_school_holidays(thread, Side(place.side)))
+    step = max((step for step in promise.REMIND_AFTER if step <= days), default=0)
+    got = select(func.max(Reminder.after_days)).where(
+        Reminder.participant_id == place.id, Reminder.waiting_since == thread.turn_since
+    )
+    return step if step > (db.session.scalar(got) or 0) else None
+
+
+def _is_away(place: Participant) -> bool:
+    return place.user is not None and get_absence(place.user) is not None
+
+
+def _was_reminded(place: Participant, today: date) -> bool:
+    """Return whether this person got a reminder today."""
+    mine = Participant.user_id == place.user_id if place.user_id else Participant.guest_id == place.guest_id
+    sent = select(Reminder.id).join(Reminder.participant).where(mine, Reminder.sent_at >= clock.start_of_day(today))
+    return db.session.scalar(sent.limit(1)) is not None
+
+
+def _mail_reminder(places: Sequence[Participant], today: date) -> None:
+    rows = [
+        (queries.other_name(place) or FORMER_MEMBER, place.thread, links.participant_path(place)) for place in places
+    ]
+    first = places[0]
+    unique = f"answer-reminder-{first.user_id or f'guest-{first.guest_id}'}-{today}"
+    _send(MAIL_REMINDER, first, "answers/reminder", unique, rows=rows)
+
+
+def _hand_over(thread_id: int) -> None:
+    """Give a thread to a broker and tell the waiting side so, in one mail; nothing when no editor can be broker."""
+    with transaction() as session:
+        thread = _still_owed(thread_id)
+        broker = brokers.choose_broker(thread) if thread is not None else None
+        if thread is None or broker is None or thread.turn_since is None or thread.turn is None:
+            return
+        side = Side(thread.turn)
+        case = BrokerCase(thread=thread, waiting_since=thread.turn_since, side=side, broker=broker)
         session.add(case)
         session.flush()
-        with suppress(BadAddress):
-            mail.send(MAIL_BROKER, broker, "answers/broker_asked", unique=f"answer-case-{case.id}", **_context(case))
         for place in thread.participants:
-            if place.side == side.other and _may_be_reached(place):
-                _mail(place, thread, "answers/broker_helps", "broker", MAIL_MESSAGE, broker_name=broker.name)
-    return True
+            if place.side == side.other and not place.is_broker and _may_be_reached(place):
+                context = {"thread": thread, "broker_name": broker.name, "thread_path": links.participant_path(place)}
+                _send(MAIL_MESSAGE, place, "answers/broker_helps", f"answer-case-{case.id}-{place.id}", **context)
 
 
-def _context(case: BrokerCase) -> dict[str, object]:
-    return {"case": case, "waiting_name": brokers.waiting_name(case), "silent_name": brokers.silent_name(case)}
+def _tell_broker(broker_id: int) -> None:
+    """Mail a broker the cases that are new, at most once a day."""
+    with transaction() as session:
+        broker, cases = session.get(User, broker_id), brokers.list_untold_of(broker_id)
+        if broker is None or not cases or brokers.was_told(broker_id, clock.start_of_day(clock.today())):
+            return
+        for case in cases:
+            case.told_at = clock.now()
+        rows = [(brokers.waiting_name(case), brokers.silent_name(case), case) for case in cases]
+        with suppress(BadAddress):
+            unique = f"answer-broker-{broker_id}-{clock.today()}"
+            mail.send(MAIL_BROKER, broker, "answers/broker_asked", unique=unique, rows=rows)
 
 
-def _mail(place: Participant, thread: Thread, template: str, what: str, kind: str, **context: object) -> None:
-    """Queue a mail to a participant about the running waiting period; an address that cannot be used is passed over."""
-    assert thread.turn_since is not None
-    unique = f"answer-{what}-{thread.id}-{place.id}-{thread.turn_since:%Y%m%d%H%M%S}"
-    context |= {"thread": thread, "thread_path": links.participant_path(place)}
+def _send(kind: str, place: Participant, template: str, unique: str, **context: object) -> None:
+    """Queue a mail to a member or a guest; an address that cannot be used is passed over."""
     with suppress(BadAddress):
         if place.user is not None:
             mail.send(kind, place.user, template, unique=unique, **context)

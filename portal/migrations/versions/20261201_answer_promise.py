@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("side", sa.String(length=10), nullable=False),
         sa.Column("broker_id", sa.Integer(), nullable=True),
         sa.Column("created_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("told_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("act", sa.String(length=10), nullable=True),
         sa.Column("closed_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -95,26 +96,26 @@ def upgrade() -> None:
     op.create_table(
         "answer_reminder",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("participant_id", sa.Integer(), nullable=False),
         sa.Column("waiting_since", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("after_days", sa.Integer(), nullable=False),
         sa.Column("sent_at", portal.core.storage.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["thread_id"],
-            ["answer_thread.id"],
-            name=op.f("fk_answer_reminder_thread_id_answer_thread"),
+            ["participant_id"],
+            ["answer_participant.id"],
+            name=op.f("fk_answer_reminder_participant_id_answer_participant"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_reminder")),
         sa.UniqueConstraint(
-            "thread_id",
+            "participant_id",
             "waiting_since",
             "after_days",
-            name=op.f("uq_answer_reminder_thread_id_waiting_since_after_days"),
+            name=op.f("uq_answer_reminder_participant_id_waiting_since_after_days"),
         ),
     )
     with op.batch_alter_table("answer_reminder", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_answer_reminder_thread_id"), ["thread_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_answer_reminder_participant_id"), ["participant_id"], unique=False)
 
     with op.batch_alter_table("answer_participant", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_broker", sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -1,0 +1,1 @@
+"""A network that lives for a year: members who answer fast, slowly or never, through the real services and jobs."""
