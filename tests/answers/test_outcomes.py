@@ -94,7 +94,7 @@ def test_the_mail_asks_once_and_a_click_alone_stores_nothing(
     assert client.get(link).attributes("[name=worked][checked]", "value") == ["ja"]
     assert len(db.session.scalars(select(Outcome)).all()) == 1
     thanked = client_of(app, None).post_form(link, {"lessons": "2"})
-    assert thanked.only("h1") == "Opgeslagen"
+    assert thanked.only("h1") == "Bedankt dat u het vertelt"
     assert outcomes.results_of_post(post)[0].lessons == 2
 
 
