@@ -110,7 +110,7 @@ def _inliner() -> css_inline.CSSInliner:
 def headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
     """Return the extra headers of a mail; `refuse` is the address that stops it, "" for none."""
     found = {"Message-ID": message_id(unique), "Auto-Submitted": "auto-generated"}
-    if refuse:
+    if refuse and (kind.is_bulk or kind.path_of is not None):
         found |= {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if kind.is_bulk:
         found["Precedence"] = "bulk"
