@@ -114,7 +114,7 @@ def headers(kind: Kind, refuse: str, unique: str) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
-    if refuse:
+    if refuse and (kind.is_bulk or kind.path_of is not None):
         found |= {"List-Unsubscribe": f"<{refuse}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     if kind.is_bulk:
         found["Precedence"] = "bulk"

@@ -13,9 +13,7 @@ from portal.mail import services as mail
 from portal.mail.models import Delivery, Notice
 from portal.notices import queries
 
-MAIL = kinds.register(
-    kinds.Kind("notice.daily", lazy_gettext("The daily mail with your notices"), may_switch_off=True)
-).name
+MAIL = kinds.register(kinds.Kind("notice.daily", lazy_gettext("The daily mail with your notices"), is_bulk=True)).name
 HOUR_OF_MAIL = time(16)
 BATCH = 50
 KEPT = timedelta(days=90)
