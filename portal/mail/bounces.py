@@ -4,6 +4,7 @@ With a domain for incoming mail, each mail leaves with an envelope sender of its
 notice when they cannot deliver it. So nobody can make the portal believe that somebody else's address is dead.
 """
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import delete, select
@@ -17,6 +18,8 @@ from portal.mail.inbound.handlers import Fate, Handler
 from portal.mail.inbound.parsing import Incoming
 from portal.mail.models import BouncedAddress, MailMessage
 
+UNKNOWN_RECIPIENT = re.compile(r"\b5\.(?:1\.(?:1|2|3|6|10)|2\.1)\b")
+"""The codes of RFC 3463 with which a mail server refuses a mail because the address does not exist."""
 LETTER = "r"
 """In the envelope sender of a mail, followed by the number of its row in the outbox."""
 

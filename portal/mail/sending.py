@@ -89,6 +89,8 @@ class Sender:
             self._put_back(row, error, **_next_try(row))
         except (Refused, ValueError) as error:
             self._put_back(row, error, state=MailState.FAILED)
+            if isinstance(error, Refused) and (unknown := bounces.UNKNOWN_RECIPIENT.search(str(error))):
+                bounces.mark(row.address, unknown[0])
         else:
             emptied = {"text": "", "html": ""} if row.is_secret else {}
             self._note(row, state=MailState.SENT, sent_at=clock.now(), last_error=None, **emptied)

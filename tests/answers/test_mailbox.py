@@ -7,6 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from portal.answers import services
+from portal.answers.models import Message, Participant
+from portal.answers.services import AnswerDraft
 from portal.core.extensions import db
 from portal.core.web import limits
 from portal.mail.inbound import mailbox, parsing, polling
@@ -110,3 +113,21 @@ def test_check_says_whether_the_mailbox_can_be_read(app: Flask, takes_mail: None
     result, well = said()
     assert not well
     assert "fout" not in result
+
+
+def test_one_mail_that_nobody_can_handle_does_not_keep_the_others_waiting(
+    reply_place: ReplyPlace, box: MailboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.put(written(reply_place.address, "Onmogelijk."))
+    box.put(written(reply_place.address, "Gewoon."))
+    send_message = services.send_message
+
+    def fail_once(participant: Participant, draft: AnswerDraft) -> Message:
+        if draft.body == "Onmogelijk.":
+            raise RuntimeError("a mistake of ours")
+        return send_message(participant, draft)
+
+    monkeypatch.setattr(services, "send_message", fail_once)
+    polling.empty_mailbox(box.url)
+    assert bodies()[-1] == "Gewoon."
+    assert (box.count(NOT_PLACED), box.count(DONE)) == (1, 1)

@@ -13,7 +13,7 @@ from structlog.testing import CapturingLogger
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.storage.database import transaction
-from portal.mail import leases, sending, services, transports
+from portal.mail import bounces, leases, sending, services, transports
 from portal.mail.models import Delivery, MailMessage, MailState
 from portal.mail.transports import ServerTrouble
 from tests.mail.conftest import BULK, PLAIN, SECRET, Drain, Queue, make_person, only_row
@@ -92,6 +92,8 @@ def test_a_no_for_good_is_not_tried_again(queue: Queue, drain: Drain, postbox: P
 
     row = only_row()
     assert (row.state, row.last_error) == (MailState.FAILED, answer)
+    is_unknown = "5.1.1" in answer
+    assert bounces.list_bounced([row.address]) == ({row.address} if is_unknown else set()), "only an unknown address"
 
 
 def test_a_server_that_refuses_us_fails_no_mail(queue: Queue, drain: Drain, postbox: Postbox) -> None:

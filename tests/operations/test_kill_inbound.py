@@ -86,7 +86,7 @@ def test_each_answer_by_mail_lands_once(tmp_path: Path, box: MailboxServer) -> N
     portal = Portal(tmp_path)
     portal.environment |= mailed
     portal.start()
-    portal.get("/healthz", seconds=30)
+    portal.get("/healthz", seconds=storms.GIVE_UP_SECONDS)
     storm = storms.Storm(writes=MAILS, name="mail")
     sent = [f"antwoord-{number}" for number in range(MAILS)]
 

@@ -61,17 +61,18 @@ class Mailbox:
         return None
 
     def move(self, uid: bytes, folder: str) -> None:
-        """Move a mail to another folder, which is created when needed."""
-        if "MOVE" in self._server.capabilities:
-            if self._uid("MOVE", uid, folder)[0] != "OK":
-                self._server.create(folder)
-                _accept(self._uid("MOVE", uid, folder))
-            return
-        if self._uid("COPY", uid, folder)[0] != "OK":
-            self._server.create(folder)
-            _accept(self._uid("COPY", uid, folder))
-        _accept(self._uid("STORE", uid, "+FLAGS.SILENT", "(\\Deleted)"))
-        _accept(self._server.expunge())
+        """Move a mail to another folder, which is created when needed; some servers want folders below INBOX."""
+        command = "MOVE" if "MOVE" in self._server.capabilities else "COPY"
+        if not any(self._put(command, uid, name) for name in (folder, f"INBOX.{folder}", f"INBOX/{folder}")):
+            raise MailboxAway(f"the mailbox has no folder {folder}, and refuses to make it")
+        if command == "COPY":
+            _accept(self._uid("STORE", uid, "+FLAGS.SILENT", "(\\Deleted)"))
+            _accept(self._server.expunge())
+
+    def _put(self, command: str, uid: bytes, folder: str) -> bool:
+        if self._uid(command, uid, folder)[0] == "OK":
+            return True
+        return self._server.create(folder)[0] == "OK" and self._uid(command, uid, folder)[0] == "OK"
 
     def _uid(self, command: str, uid: bytes, *arguments: str) -> tuple[str, list[Any]]:
         status, answer = self._server.uid(command, uid.decode(), *arguments)

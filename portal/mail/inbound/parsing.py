@@ -39,6 +39,7 @@ class Incoming:
     """One incoming mail."""
 
     message: Message
+    raw: bytes
 
     def headers(self, *names: str) -> list[str]:
         """Return the values of headers, decoded and on one line each."""
@@ -67,7 +68,8 @@ class Incoming:
         """A hash by which the same mail is recognised when it comes a second time."""
         if self.message_id:
             return hashlib.sha256(f"{self.sender}\0{self.message_id}".encode()).hexdigest()
-        return hashlib.sha256(self.message.as_bytes()).hexdigest()
+        body = self.raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]  # without headers: each server adds some
+        return hashlib.sha256(f"{self.sender}\0{self.header('Date')}\0".encode() + body).hexdigest()
 
     @cached_property
     def parts(self) -> list[Message]:
@@ -111,7 +113,7 @@ def parse(raw: bytes) -> Incoming:
         raise Unreadable(type(error).__name__) from error
     if not message.keys():
         raise Unreadable("no headers")
-    return Incoming(message)
+    return Incoming(message, raw)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

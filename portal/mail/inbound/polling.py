@@ -4,7 +4,7 @@ import threading
 
 import structlog
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from portal.core.config import Settings
 from portal.core.extensions import db
@@ -63,6 +63,12 @@ def _take_in(raw: bytes) -> str | None:
     except TooManyWrong:
         return None
     except (UnknownAddress, Unreadable):
-        db.session.rollback()
         return NOT_PLACED
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and not isinstance(error, DataError):
+            raise  # the database is away: the mail waits
+        log.exception("mail_not_received")  # what we cannot handle must not keep the others waiting
+        return NOT_PLACED
+    finally:
+        db.session.rollback()
     return DONE

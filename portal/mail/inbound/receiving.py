@@ -35,16 +35,13 @@ def receive(raw: bytes, recipient: str = "") -> Fate:
     """
     mail = parse(raw)
     addressed = [found for code in _codes(mail, recipient) if (found := reply_addresses.read_code(code))]
-    try:
-        if not addressed:
-            raise UnknownAddress
-        fates = [_take_once(mail, letter, number) for letter, number in addressed]
-    except UnknownAddress:
+    fates = [fate for letter, number in addressed if (fate := _take_once(mail, letter, number)) is not None]
+    if not fates:
         if judge(mail).nature != Nature.PERSON:
             return Fate.IGNORED  # answering it could begin a loop
         if limits.count("inbound-wrong", mail.sender or recipient, WRONG_CODES_PER_HOUR, HOUR) is not None:
-            raise TooManyWrong from None
-        raise
+            raise TooManyWrong
+        raise UnknownAddress
     log.info("mail_received", fates=fates)
     return fates[0]
 
@@ -57,7 +54,15 @@ def _codes(mail: Incoming, recipient: str) -> list[str]:
     return []
 
 
-def _take_once(mail: Incoming, letter: str, number: int) -> Fate:
+def _take_once(mail: Incoming, letter: str, number: int) -> Fate | None:
+    """Take in a mail for one address; return None when what it belonged to is gone."""
+    try:
+        return _write_once(mail, letter, number)
+    except UnknownAddress:
+        return None
+
+
+def _write_once(mail: Incoming, letter: str, number: int) -> Fate:
     handler = handlers.get(letter)
     key = hashlib.sha256(f"{mail.key}|{letter}{number}".encode()).hexdigest()
     with transaction() as session:
