@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -147,9 +148,9 @@ class Network:
             if self._habits[user.email] is Habit.ON_LEAVE:
                 for start in days[20 + self._draw.randrange(20) :: 90]:
                     tells = self._draw.random() < 0.5
-                    self._plan(self._moment(start), lambda user=user, tells=tells: self._leave(user, tells))
+                    self._plan(self._moment(start), partial(self._leave, user, tells))
         for user in self._draw.sample(self.members, max(1, len(self.members) // 100)):
-            self._plan(self._moment(self._draw.choice(days)), lambda user=user: self._disable(user))
+            self._plan(self._moment(self._draw.choice(days)), partial(self._disable, user))
 
     def _plan(self, moment: datetime, act: Callable[[], None]) -> None:
         heapq.heappush(self._queue, (moment, next(self._numbers), act))
@@ -222,7 +223,7 @@ class Network:
             self.ledger.end_wait(thread.id, clock.now())
             return
         places = [place for place in thread.participants if place.side == thread.turn and not place.is_broker]
-        people = tuple((place.user or place.guest).email for place in places if place.user or place.guest)
+        people = tuple(person.email for place in places if (person := place.user or place.guest) is not None)
         habit = self._habits[people[0]] if people else Habit.SILENT
         drawn = self._answering[thread.id] = answering(self._draw, habit)
         organisation = thread.owner_organisation if thread.turn == Side.OWNER else thread.asker_organisation
@@ -312,7 +313,7 @@ class Network:
                 select(BrokerCase).where(BrokerCase.id > self._cases).order_by(BrokerCase.id)
             ):
                 self._cases = case.id
-                self._plan(self._after(1, school=False), lambda key=case.id: self._help(key))
+                self._plan(self._after(1, school=False), partial(self._help, case.id))
 
     def _heed(self, reminder: Reminder) -> None:
         thread_id = reminder.participant.thread_id
