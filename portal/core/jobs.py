@@ -5,7 +5,7 @@ repeats nor skips one. An interrupted job runs again, so jobs must be idempotent
 """
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -58,13 +58,15 @@ def load() -> None:
             import_module(f"portal.{package.name}.jobs")
 
 
-def run_due(moment: datetime) -> list[str]:
+def run_due(moment: datetime, features: Collection[str] | None = None) -> list[str]:
     """Run the jobs that are due at `moment` (UTC), each in one worker only; return their names.
 
-    A failing job is logged and does not stop the others.
+    `features` limits them to those of some packages. A failing job is logged and does not stop the others.
     """
     ran = []
     for job in _due(moment):
+        if features is not None and job.name.partition(".")[0] not in features:
+            continue
         try:
             if _claim(job, moment):
                 ran.append(job.name)

@@ -24,7 +24,7 @@ from portal.core.extensions import db
 from portal.core.storage.database import transaction
 from portal.mail import services as mail_services
 from tests.answers.conftest import WORDS, link_in, mails, only_thread, press, write
-from tests.board.conftest import Place
+from tests.board.conftest import Place, statements
 from tests.fixtures import InspectingClient
 from tests.people import SignedInClient, client_of, make_user
 
@@ -219,7 +219,11 @@ def test_many_threads_are_shown_by_page(post: Post, hers: SignedInClient) -> Non
         for person in people:
             services.start_thread(post, person, AnswerDraft(WORDS))
 
-    assert len(hers.get("/antwoorden/").tree.css(".thread-row")) == 25
+    hers.get("/antwoorden/")
+    with statements() as asked:
+        page = hers.get("/antwoorden/")
+    assert len(asked) <= 8, asked
+    assert len(page.tree.css(".thread-row")) == 25
     assert len(hers.get("/antwoorden/?pagina=2").tree.css(".thread-row")) == 2
     assert hers.get("/antwoorden/?pagina=3").status_code == 404
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.benchmarks.measure import Figure, Where, fetch, measure, server
 
 BOARD = "/vraag-en-aanbod/"
+ANSWERS = "/antwoorden/"
 FILTERED = f"{BOARD}?soort=vraag&speerpunt=techniek"
 BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 ROUNDS = 6
@@ -28,6 +29,9 @@ BARS = {
     "board filtered, fresh": ("orm, after a change", 1.0),
     "board, signed in": ("orm", 1.25),
     "agenda, event changed": ("orm, after a change", 1.2),
+    "post with 50 answers, for its owner": ("orm", 1.25),
+    "answers to that post": ("orm", 1.25),
+    "500 conversations": ("orm", 1.0),
 }
 """A page, and how many times a yardstick it may cost. What is measured after a change is held against *orm* after one:
 the database read its pages anew for both. The column "x orm" says what it is beside *orm* without any change.
@@ -54,11 +58,11 @@ class Scenario:
         return 1 if self.change else 4
 
 
-def pages(instance: Path, requests: int, cookie: str) -> dict[str, Figure]:
+def pages(instance: Path, requests: int, cookie: str, own_post: str) -> dict[str, Figure]:
     """Measure every page and yardstick; `requests` are those of a cheap page."""
     with ExitStack() as running:
         where = {name: running.enter_context(server(name, instance)) for name in SERVERS}
-        return _measured(list(_scenarios(instance, where["portal"][0], cookie)), where, requests)
+        return _measured(list(_scenarios(instance, where["portal"][0], cookie, own_post)), where, requests)
 
 
 def sizes(small: Path, large: Path, requests: int) -> dict[str, Figure]:
@@ -99,7 +103,7 @@ def _once(scenario: Scenario, where: Where, count: int) -> Figure:
     raise RuntimeError("no conditional request was answered with 304")
 
 
-def _scenarios(instance: Path, port: int, cookie: str) -> Iterator[Scenario]:
+def _scenarios(instance: Path, port: int, cookie: str, own_post: str) -> Iterator[Scenario]:
     post, event = changing(instance, "post"), changing(instance, "event")
     yield Scenario("hello", "hello", "/")
     yield Scenario("list", "list", "/")
@@ -113,10 +117,18 @@ def _scenarios(instance: Path, port: int, cookie: str) -> Iterator[Scenario]:
     signed_in = BROWSER | {"Cookie": f"session={cookie}"}
     assert b"account-name" in fetch(port, BOARD, {"Cookie": signed_in["Cookie"]})[2]
     yield Scenario("board, signed in", "portal", BOARD, signed_in)
+    yield Scenario("post with 50 answers, for its owner", "portal", own_post, signed_in)
+    yield Scenario("answers to that post", "portal", f"{_number_of(own_post)}/antwoorden", signed_in)
+    yield Scenario("500 conversations", "portal", ANSWERS, signed_in)
     yield Scenario("post, fresh", "portal", _a_post(port), BROWSER, change=post)
     yield Scenario("front page, fresh", "portal", "/", BROWSER, change=post)
     yield Scenario("agenda, fresh", "portal", "/agenda/", BROWSER, change=post)
     yield Scenario("agenda, event changed", "portal", "/agenda/", BROWSER, change=event)
+
+
+def _number_of(post: str) -> str:
+    """Return the path of a post without the words of its title."""
+    return f"{BOARD}{post.removeprefix(BOARD).partition('-')[0]}"
 
 
 def _a_post(port: int) -> str:

@@ -17,6 +17,8 @@ from portal.operations import schema
 from tests.simulation import counting
 from tests.simulation.year import SHORT, YEAR, Network
 
+MEMORY = Path("/dev/shm")  # noqa: S108  # a year has many commits, each of which would wait for the disk
+
 
 def main() -> int:
     """Run a year, print the table and the faults."""
@@ -25,7 +27,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=9)
     options = parser.parse_args()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="portal-year-") as folder:
+    with tempfile.TemporaryDirectory(prefix="portal-year-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
         app = create_app(from_environment({"PORTAL_INSTANCE": str(Path(folder)), "PORTAL_LOG_LEVEL": "error"}))
         with app.app_context():
             schema.upgrade()

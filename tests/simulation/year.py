@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -27,7 +28,9 @@ from tests.simulation.behaviour import Answering, Habit, answering, habits
 from tests.simulation.ledger import Conversation, Ledger, Wait, day_of, is_free
 
 FIRST_DAY = date(2026, 1, 5)
-TICKS = (time(3, 5), time(8, 10), time(14, 10))
+FEATURES = ("answers", "board")
+"""Whose jobs run: those of search, files and accounts have nothing to do here, and take most of the time."""
+TICKS = (time(7, 10), time(14, 10))
 SCHOOL_SHARE, SEAT_SHARE, GUEST_SHARE, CLOSED_SHARE = 0.35, 0.8, 0.1, 0.12
 LEAVE_DAYS = 21
 
@@ -145,9 +148,9 @@ class Network:
             if self._habits[user.email] is Habit.ON_LEAVE:
                 for start in days[20 + self._draw.randrange(20) :: 90]:
                     tells = self._draw.random() < 0.5
-                    self._plan(self._moment(start), lambda user=user, tells=tells: self._leave(user, tells))
+                    self._plan(self._moment(start), partial(self._leave, user, tells))
         for user in self._draw.sample(self.members, max(1, len(self.members) // 100)):
-            self._plan(self._moment(self._draw.choice(days)), lambda user=user: self._disable(user))
+            self._plan(self._moment(self._draw.choice(days)), partial(self._disable, user))
 
     def _plan(self, moment: datetime, act: Callable[[], None]) -> None:
         heapq.heappush(self._queue, (moment, next(self._numbers), act))
@@ -211,7 +214,7 @@ class Network:
             school = post.organisation is not None and post.organisation.kind == "vo"
             self.ledger.conversations[thread.id] = Conversation(clock.now(), school)
             self._begin_wait(thread)
-        elif thread.turn == Side.OWNER and self.ledger.conversations[thread.id].waits[-1].side != Side.OWNER:
+        elif (wait := self.ledger.wait_at(thread.id, clock.now())) is None or wait.side != thread.turn:
             self._begin_wait(thread)
 
     def _begin_wait(self, thread: Thread) -> None:
@@ -220,7 +223,7 @@ class Network:
             self.ledger.end_wait(thread.id, clock.now())
             return
         places = [place for place in thread.participants if place.side == thread.turn and not place.is_broker]
-        people = tuple((place.user or place.guest).email for place in places if place.user or place.guest)
+        people = tuple(person.email for place in places if (person := place.user or place.guest) is not None)
         habit = self._habits[people[0]] if people else Habit.SILENT
         drawn = self._answering[thread.id] = answering(self._draw, habit)
         organisation = thread.owner_organisation if thread.turn == Side.OWNER else thread.asker_organisation
@@ -265,7 +268,8 @@ class Network:
         if wait.side == Side.OWNER and conversation.answered is None:
             conversation.answered = clock.now()
         if outcome < 0.5:
-            services.set_state(place, ThreadState.AGREED, "Afgesproken.")
+            agreed = thread.state == ThreadState.AGREED
+            services.set_state(place, ThreadState.DONE if agreed else ThreadState.AGREED, "Afgesproken.")
         elif outcome < 0.65:
             services.set_state(place, ThreadState.FAILED, "Het lukt niet.")
         else:
@@ -298,7 +302,7 @@ class Network:
     def _tick(self, moment: datetime) -> None:
         """Run the jobs that are due, and let people heed what those sent."""
         with clock.at(moment):
-            jobs.run_due(moment)
+            jobs.run_due(moment, FEATURES)
             db.session.rollback()
             for reminder in db.session.scalars(
                 select(Reminder).where(Reminder.id > self._reminders).order_by(Reminder.id)
@@ -309,7 +313,7 @@ class Network:
                 select(BrokerCase).where(BrokerCase.id > self._cases).order_by(BrokerCase.id)
             ):
                 self._cases = case.id
-                self._plan(self._after(1, school=False), lambda key=case.id: self._help(key))
+                self._plan(self._after(1, school=False), partial(self._help, case.id))
 
     def _heed(self, reminder: Reminder) -> None:
         thread_id = reminder.participant.thread_id
