@@ -92,7 +92,7 @@ def confirm(token: str) -> Response:
         pending = None
     if pending is None:
         return page("alerts/link_gone.html", status=404)
-    return form_page("alerts/confirm.html", form, title=title_of(pending.list_slug, pending.query))
+    return form_page("alerts/confirm.html", form, title=_title_of(pending.list_slug, pending.query))
 
 
 @bp.get(PATH)
@@ -135,14 +135,14 @@ def one_click(token: str) -> Response:
         services.set_frequency(alert, Frequency.NONE)
     return page(
         "alerts/one_click.html",
-        title=title_of(alert.list_slug, alert.query),
+        title=_title_of(alert.list_slug, alert.query),
         done=request.method == "POST",
         choices=local(links.choices_path(alert)),
     )
 
 
 def _list(owner: Owner, path: str) -> Response:
-    rows = [(alert, title_of(alert.list_slug, alert.query), _link_of(alert)) for alert in queries.list_alerts(owner)]
+    rows = [(alert, _title_of(alert.list_slug, alert.query), _link_of(alert)) for alert in queries.list_alerts(owner)]
     return page(
         "alerts/index.html",
         rows=rows,
@@ -170,7 +170,7 @@ def _change(owner: Owner, alert_id: int, path: str) -> Response:
     return redirect_to(local(path))
 
 
-def title_of(list_slug: str, query: str) -> str:
+def _title_of(list_slug: str, query: str) -> str:
     """Return the name of a followed list; one that a later version no longer has keeps its slug."""
     the_list = followed.find(list_slug)
     return the_list.title(followed.arguments(query)) if the_list else list_slug

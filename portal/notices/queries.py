@@ -28,6 +28,11 @@ def count_unread(user: User) -> int:
     return count
 
 
+def any_waiting() -> bool:
+    """Return whether any notice waits for a daily bundle; one small query, so that nothing is locked for nothing."""
+    return db.session.scalar(select(Notice.id).where(Notice.is_waiting).limit(1)) is not None
+
+
 def users_to_bundle(before: datetime, limit: int) -> Sequence[User]:
     """Return people with notices from before a moment (UTC) that wait for the daily bundle."""
     waiting = select(Notice.user_id).where(Notice.is_waiting, Notice.created_at < before)

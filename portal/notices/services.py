@@ -33,12 +33,13 @@ def send_bundles(moment: datetime) -> int:
     """
     before = last_hour_of_mail(moment)
     sent = 0
-    while True:
+    while queries.any_waiting():
         with transaction():
             people = queries.users_to_bundle(before, BATCH)
             sent += sum(_send_bundle(user, before) for user in people)
         if len(people) < BATCH:
-            return sent
+            break
+    return sent
 
 
 def last_hour_of_mail(moment: datetime) -> datetime:
