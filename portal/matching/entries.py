@@ -27,6 +27,8 @@ class Group(StrEnum):
     EXAMPLE = "voorbeeld"
 
 
+OPEN_TO_ALL = "-openbaar"
+"""The end of the names of groups with what everybody may read of members."""
 MEMBERS = (Group.EXPERT, Group.SEEKER, Group.OPEN_EXPERT, Group.OPEN_SEEKER)
 POST = "post"
 POSTS = (Group.OFFER, Group.REQUEST, Group.DONE)
