@@ -27,6 +27,8 @@ class Group(StrEnum):
     EXAMPLE = "voorbeeld"
 
 
+OPEN_TO_ALL = "-openbaar"
+"""The end of the names of groups with what everybody may read of members."""
 MEMBERS = (Group.EXPERT, Group.SEEKER, Group.OPEN_EXPERT, Group.OPEN_SEEKER)
 POST = "post"
 POSTS = (Group.OFFER, Group.REQUEST, Group.DONE)
@@ -48,7 +50,7 @@ ROLE_WORDS = """
     medewerker collega mens iemand school klas leerjaar eerstejaars tweedejaars derdejaars opleiding bedrijf organisatie
     les lesuur gastles lesgeven leren werk werken vak week dag dagdeel uur middag ochtend avond maand jaar schooljaar
     plek plaats groep team overleg samen vraag aanbod bieden vmbo mbo hbo havo vwo basisschool hogeschool gezocht welkom
-    vertellen laten zien kijken helpen komen maken doen
+    eerste tweede derde vierde nieuw mooi goed vertellen laten zien kijken helpen komen maken doen
     maandag dinsdag woensdag donderdag vrijdag zaterdag
 """
 """Words that say for whom, by whom and when, not about what; nearly every post of a school or firm has some."""

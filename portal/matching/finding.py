@@ -9,7 +9,7 @@ from portal.matching.scoring import Scored, score
 CANDIDATES = 120
 """Entries with the most similar subject whose other facts are looked at."""
 LEAST_OF_POSTS = 0.42
-LEAST_OF_OTHERS = 0.27
+LEAST_OF_OTHERS = 0.32
 """The least score that is shown: rather nothing than something that does not fit. Only posts have a category."""
 LEAST_SHARE = 0.07
 """The least likeness of the subject: the same category in the same street is no match by itself."""

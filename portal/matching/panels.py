@@ -70,7 +70,7 @@ def _lines(post: Post, user: User | None, found: Matches) -> list[Line]:
             *_shown(match),
             reason(found.asking, post, match.entry, match.subject, match.terms, is_own=is_own),
             may_invite=may_invite and user is not None and bool(services.who_may_be_invited(post, user, match)),
-            was_invited=match.entry.key in invited,
+            was_invited=queries.shown_key(match.entry) in invited,
         )
         for match in found.rows
     ]

@@ -21,7 +21,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.examples.models import Example
 from portal.matching import live_index, reading
-from portal.matching.entries import Entry, Group, level_bits
+from portal.matching.entries import OPEN_TO_ALL, Entry, Group, level_bits
 from portal.matching.finding import find
 from portal.matching.index import Key, MatchIndex
 from portal.matching.models import MatchDismissal, MatchInvitation, MatchRefusal
@@ -53,8 +53,8 @@ class Match:
 
     @property
     def kind(self) -> str:
-        """Return the first part of its key."""
-        return self.entry.key[0]
+        """Return the first part of `shown_key`."""
+        return shown_key(self.entry)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Matches:
 
     def get(self, key: Key) -> Match | None:
         """Return the match with a key, None when it is not among them."""
-        return next((row for row in self.rows if row.entry.key == key), None)
+        return next((row for row in self.rows if shown_key(row.entry) == key), None)
 
 
 def list_matches(post: Post, viewer: User | None) -> Matches:
@@ -82,11 +82,17 @@ def list_matches(post: Post, viewer: User | None) -> Matches:
             name: [
                 (one, _reasons(index, terms, further, one.entry.key))
                 for one in find(index, asking, terms, further, group, SHOWN[name] + SPARE)
-                if one.entry.key not in dismissed
+                if shown_key(one.entry) not in dismissed
             ]
             for name, group in _groups(post, viewer).items()
         }
     return Matches(asking, [match for name, rows in found.items() for match in _loaded(name, rows)[: SHOWN[name]]])
+
+
+def shown_key(entry: Entry) -> Key:
+    """Return what identifies an entry for its readers: a member is one, however much of the profile they may see."""
+    kind, row_id = entry.key
+    return kind.removesuffix(OPEN_TO_ALL), row_id
 
 
 def entry_of_post(post: Post) -> Entry:

@@ -47,7 +47,7 @@ def invite(post: Post, actor: User, match: Match) -> None:
         if not people:
             raise NotPossibleNow
         for person in people:
-            kind, row_id = match.entry.key
+            kind, row_id = queries.shown_key(match.entry)
             row = MatchInvitation(post=post, user=person, invited_by=actor, kind=kind, row_id=row_id)
             session.add(row)
             session.flush()
@@ -101,7 +101,7 @@ def dismiss(post: Post, actor: User, match: Match) -> None:
     time: after three dismissals a word has half its weight. Nobody else is affected.
     """
     with transaction() as session:
-        kind, row_id = match.entry.key
+        kind, row_id = queries.shown_key(match.entry)
         same = (MatchDismissal.post_id == post.id, MatchDismissal.kind == kind, MatchDismissal.row_id == row_id)
         if session.scalar(select(MatchDismissal.id).where(*same)) is None:
             row = MatchDismissal(post_id=post.id, kind=kind, row_id=row_id, terms=list(match.terms), user_id=actor.id)

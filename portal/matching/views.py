@@ -34,7 +34,7 @@ def invite(post_id: int) -> Response:
     user, post, match = _load(post_id)
     if match is None:
         return _back(post, _("This does not fit any more, or it was closed meanwhile."))
-    if match.entry.key in queries.invited_by_post(post):
+    if queries.shown_key(match.entry) in queries.invited_by_post(post):
         return _back(post, _("You invited them already."))
     limits.hit("match-invite", user.id, INVITATIONS_PER_DAY, DAY)
     try:

@@ -1,7 +1,7 @@
 """`make bench`: each bar for pages with what was measured; search has a table of its own (`tests.benchmarks.search`).
 
 Options: --posts N (20,000 unless told), --requests N, --large (the board at ten times the posts as well), and
---only pages|whole|worker|alerts. Ratios of one run on one machine mean something; the absolute times do not.
+--only pages|matches|whole|worker|alerts. Ratios of one run on one machine mean something; the absolute times do not.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from portal import create_app
 from portal.core.config import from_environment
 from portal.core.extensions import db
 from portal.operations import demo, schema
-from tests.benchmarks import alerts, pages, whole, worker
+from tests.benchmarks import alerts, matches, pages, whole, worker
 from tests.benchmarks.search import postgres_server
 from tests.benchmarks.seed import seed_posts
 from tests.benchmarks.threads import seed_threads
@@ -26,6 +26,7 @@ from tests.people import make_user, sign_in
 CONTENT_STATE = 1
 """The statement that the freshness layer sends past SQLAlchemy, before the application wakes up."""
 MOST_STATEMENTS = 8
+MOST_MATCHING = 40.0
 MOST_BYTES, MOST_REQUESTS = 60_000, 8
 MOST_SECONDS = 2.0
 MOST_MEGABYTES = 250
@@ -46,6 +47,8 @@ def main() -> int:
             met &= _pages(instance, options.requests, prepared)
         if options.large:
             met &= _large(instance, options.posts * 10, options.requests)
+        if options.only in (None, "matches"):
+            met &= _matches(instance)
         if options.only in (None, "whole"):
             met &= _whole(instance)
         if options.only in (None, "worker"):
@@ -60,7 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--posts", type=int, default=20_000)
     parser.add_argument("--requests", type=int, default=600)
     parser.add_argument("--large", action="store_true", help="measure the board at ten times the posts too")
-    parser.add_argument("--only", choices=("pages", "whole", "worker", "alerts"))
+    parser.add_argument("--only", choices=("pages", "matches", "whole", "worker", "alerts"))
     return parser.parse_args()
 
 
@@ -91,6 +94,13 @@ def _large(instance: Path, posts: int, requests: int) -> bool:
     ratio = large_figure.cpu_ms / small_figure.cpu_ms
     measured = f"{large_figure.cpu_ms:.2f} ms, {ratio:.2f} x that of a tenth"
     return _verdict(f"fresh board at {posts} posts", measured, f"{pages.LARGE_BAR} x", met=ratio <= pages.LARGE_BAR)
+
+
+def _matches(instance: Path) -> bool:
+    _say("storing the terms of every post …")
+    found = matches.measure(instance)
+    measured = f"p50 {found.usual:.1f}, p95 {found.slow:.1f} ms processor time; index filled in {found.filling:.1f} s"
+    return _verdict("matches for one post", measured, f"p95 {MOST_MATCHING:g} ms", met=found.slow <= MOST_MATCHING)
 
 
 def _whole(instance: Path) -> bool:

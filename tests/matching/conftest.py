@@ -82,6 +82,6 @@ def invitations() -> list[MailMessage]:
 
 def write_profile(user: User, reach: Visibility, **texts: str) -> None:
     """Fill in a profile, readable for some."""
-    filled: dict[str, str | None] = dict.fromkeys(profiles.TEXTS)
+    filled: dict[str, str | None] = {part: texts.get(part) for part in profiles.TEXTS}
     shown = dict.fromkeys(profiles.PARTS, reach)
-    profiles.update_profile(user, None, user.name, is_listed=True, texts={**filled, **texts}, shown_to=shown)
+    profiles.update_profile(user, None, user.name, is_listed=True, texts=filled, shown_to=shown)

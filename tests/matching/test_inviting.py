@@ -169,6 +169,17 @@ def test_what_is_dismissed_is_gone_for_everybody(
     assert fits(client.get(request_.path)) == [offer.title]
 
 
+def test_a_dismissed_member_is_gone_for_visitors_too(
+    app: Flask, client: InspectingClient, welder: User, request_: Post
+) -> None:
+    write_profile(make_user("Olga Kan Het"), Visibility.EVERYONE, offers="Les over lassen, lasnaden en metaal.")
+    assert fits(client.get(request_.path)) == ["Olga Kan Het"]
+
+    press(client_of(app, welder), request_, "weg")
+
+    assert fits(client.get(request_.path)) == []
+
+
 def test_dismissing_teaches_this_owner_only(
     app: Flask, hers: SignedInClient, offer: Post, owner: User, place: Place, welder: User
 ) -> None:
