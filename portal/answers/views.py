@@ -11,7 +11,6 @@ from portal.answers import broker_views as broker_views  # registers the pages o
 from portal.answers import jobs as jobs  # registers them
 from portal.answers import labels, pace, policies, queries, services, threads
 from portal.answers import promise_views as promise_views  # registers the pages of the promise
-from portal.answers.absence_form import AbsenceForm
 from portal.answers.answer_forms import GuestAnswerForm, MemberAnswerForm
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
@@ -139,15 +138,13 @@ def index() -> Response:
     user: User = viewer()
     listed = _numbered(user)
     rows: list[ThreadRow] = listed["rows"]
-    away = pace.get_absence(user)
     return page(
         "answers/index.html",
         due=[row for row in rows if row.is_due],
         others=[row for row in rows if row.thread.is_open and not row.is_due],
         closed=[row for row in rows if not row.thread.is_open],
         state_labels=labels.states(),
-        away=away,
-        absence_form=AbsenceForm(until=away),
+        away=pace.get_absence(user),
         **listed,
     )
 
