@@ -121,8 +121,9 @@ def _remind(place_ids: Sequence[int]) -> None:
     """Send one person one reminder for all of these places in threads that need one; not twice on a day."""
     today = clock.today()
     with transaction() as session:
-        places = [place for key in place_ids if (place := session.get(Participant, key)) is not None]
-        if not places or not _may_be_reached(places[0]) or _is_away(places[0]) or _was_reminded(places[0], today):
+        known = (session.get(Participant, key) for key in place_ids)
+        places = [place for place in known if place is not None and _may_be_reached(place)]
+        if not places or _is_away(places[0]) or _was_reminded(places[0], today):
             return
         named = []
         for place in places:

@@ -13,7 +13,6 @@ from portal.answers import labels, outcomes, pace, pending, queries, services, t
 from portal.answers import moderation as moderation  # registers the cases of the desk
 from portal.answers import panels as panels  # registers them
 from portal.answers import promise_views as promise_views  # registers the pages of the promise
-from portal.answers.absence_form import AbsenceForm
 from portal.answers.answer_forms import AnswerForm, GuestAnswerForm, MemberAnswerForm
 from portal.answers.blueprint import PATH
 from portal.answers.blueprint import bp as bp
@@ -157,7 +156,6 @@ def index() -> Response:
     user: User = viewer()
     listed = _numbered(user)
     rows: list[ThreadRow] = listed["rows"]
-    away = pace.get_absence(user)
     return page(
         "answers/index.html",
         due=[row for row in rows if row.is_due],
@@ -165,8 +163,7 @@ def index() -> Response:
         closed=[row for row in rows if not row.thread.is_open],
         unasked=[(place.thread, queries.other_name(place)) for place in outcomes.list_unasked(user)],
         state_labels=labels.states(),
-        away=away,
-        absence_form=AbsenceForm(until=away),
+        away=pace.get_absence(user),
         **listed,
     )
 
