@@ -235,6 +235,7 @@ def test_the_page_offers_exactly_its_filter(client: InspectingClient, add: AddEv
     response = client.get("/agenda/?speerpunt=techniek&weergave=maand&maand=2026-03")
 
     assert response.attributes(".feed-links a", "href") == [
+        "/volgen/agenda?speerpunt=techniek",
         "webcal://127.0.0.1:5000/agenda.ics?speerpunt=techniek",
         "http://127.0.0.1:5000/agenda.ics?speerpunt=techniek",
     ]

@@ -140,7 +140,8 @@ class TestFeed:
     def test_the_list_names_it(self, client: InspectingClient, place: Place) -> None:
         place()
         page = client.get(f"{BOARD}?soort=aanbod")
-        assert page.attributes(".feed-links a", "href") == [f"{BOARD}feed.atom?soort=aanbod"]
+        follow, feed = page.attributes(".feed-links a", "href")
+        assert (follow, feed) == ("/volgen/vraag-en-aanbod?soort=aanbod", f"{BOARD}feed.atom?soort=aanbod")
         assert page.attributes('link[type="application/atom+xml"]', "href") == [f"{BOARD}feed.atom?soort=aanbod"]
 
     def test_an_empty_feed_is_valid(self, client: InspectingClient, place: Place) -> None:

@@ -90,7 +90,7 @@ def test_show_more_appends_what_a_plain_link_shows_next(page: Page, plain_page: 
 
 def test_a_calendar_of_the_filter_is_offered_and_answers(page: Page) -> None:
     page.goto("/agenda/?speerpunt=zorg")
-    webcal, file = (link.get_attribute("href") or "" for link in page.locator(".feed-links a").all())
+    _mail, webcal, file = (link.get_attribute("href") or "" for link in page.locator(".feed-links a").all())
 
     assert webcal.startswith("webcal://")
     assert webcal.partition(":")[2] == file.partition(":")[2]

@@ -77,8 +77,10 @@ def test_one_subscribes_to_exactly_what_is_filtered(page: Page, plain_page: Page
     page.locator("#filter-speerpunt-zorg").check()
     page.wait_for_url("**/agenda/?**speerpunt=zorg**")
     plain_page.goto(page.url)
-    webcal, file = (link.get_attribute("href") or "" for link in page.locator(".follow .feed-links a").all())
-    assert [webcal, file] == [link.get_attribute("href") for link in plain_page.locator(".follow .feed-links a").all()]
+    mail, webcal, file = (link.get_attribute("href") or "" for link in page.locator(".follow .feed-links a").all())
+    assert [mail, webcal, file] == [
+        link.get_attribute("href") for link in plain_page.locator(".follow .feed-links a").all()
+    ]
     assert re.fullmatch(r"webcal://[^/]+/agenda\.ics\?speerpunt=zorg", webcal)
     assert webcal.split("://")[1] == file.split("://")[1]
 

@@ -16,7 +16,9 @@ from portal.core.web.access import Audience
 from tests.test_access import TABLE
 from tests.world import World, token_of
 
-WITHOUT_TOKEN = {"mail.one_click": "RFC 8058: the mail program sends what the header says, and no cookie"}
+WITHOUT_TOKEN = dict.fromkeys(
+    ("mail.one_click", "alerts.one_click"), "RFC 8058: the mail program sends what the header says, and no cookie"
+)
 """Endpoints that take a POST without a token of ours, each with why."""
 UNCHANGED = ("PUT", "PATCH", "DELETE")
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
