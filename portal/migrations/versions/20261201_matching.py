@@ -38,7 +38,7 @@ def upgrade() -> None:
             ["user_id"], ["user.id"], name=op.f("fk_match_dismissal_user_id_user"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_dismissal")),
-        sa.UniqueConstraint("post_id", "kind", "row_id", name=op.f("uq_match_dismissal_post_id")),
+        sa.UniqueConstraint("post_id", "kind", "row_id", name=op.f("uq_match_dismissal_post_id_kind_row_id")),
     )
     with op.batch_alter_table("match_dismissal", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_match_dismissal_post_id"), ["post_id"], unique=False)
@@ -63,7 +63,7 @@ def upgrade() -> None:
             ["invited_by_id"], ["user.id"], name=op.f("fk_match_invitation_invited_by_id_user"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_match_invitation")),
-        sa.UniqueConstraint("post_id", "user_id", name=op.f("uq_match_invitation_post_id")),
+        sa.UniqueConstraint("post_id", "user_id", name=op.f("uq_match_invitation_post_id_user_id")),
     )
     with op.batch_alter_table("match_invitation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_match_invitation_invited_by_id"), ["invited_by_id"], unique=False)
