@@ -375,7 +375,7 @@ def _alerts(world: World) -> Mapping[str, Any]:
 def _matching(world: World) -> Mapping[str, Any]:
     """Write an invitation of the signatory to the member."""
     with transaction() as session:
-        post = session.scalars(select(Post).where(Post.kind == Kind.REQUEST)).one()
+        post = session.scalars(select(Post).where(Post.slug == "vraag").order_by(Post.id).limit(1)).one()
         invitation = MatchInvitation(post=post, user=_user(world, "member"), invited_by=_user(world, "signatory"),
                                      kind="post", row_id=1)  # fmt: skip
         session.add(invitation)
