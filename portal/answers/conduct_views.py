@@ -36,6 +36,8 @@ def guest_block(token: str) -> Response:
 
 
 def _answer_block(participant: Participant) -> Response:
+    if not ButtonForm().validate_on_submit():
+        abort(400)
     limits.hit("answer-conduct", f"{participant.user_id}-{participant.guest_id}", CONDUCT_PER_DAY, DAY)
     if request.form.get("do") == "deblokkeer":
         conduct.unblock(participant)

@@ -11,6 +11,9 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.agenda import services as agenda
 from portal.agenda.models import Event, EventKind, PlaceMode
+from portal.answers import conduct
+from portal.answers import services as answers
+from portal.answers.models import Guest, Hold, Side, Thread, ThreadState
 from portal.board import services as board
 from portal.board.models import Kind, Post
 from portal.board.services import PostDraft
@@ -23,6 +26,7 @@ from portal.desk import reports, synonyms
 from portal.desk import services as desk
 from portal.desk.labels import REPORT, Decision
 from portal.desk.models import Ground, Report
+from portal.mail import services as mail
 from portal.newsflash import services as news
 from portal.publishing.models import State
 from portal.search.models import SearchMiss
@@ -52,6 +56,8 @@ def load(editor: User, owner: User, newcomer: User) -> None:
     _waiting_post(newcomer)
     _waiting_event(people["karim.ezzahti"])
     _waiting_article(people["amina.oulad"], editor)
+    _reported_conversation()
+    _held_message(people["henk.blauw"])
     _decided_articles(people["bram.hoekema"], editor)
     _claims(people["corry.smit"], people["dirk.dehaan"], editor)
     _reports(people["nadia.benhaddou"], editor)
@@ -148,6 +154,26 @@ def _reports(reporter: User, editor: User) -> None:
 def _report(kind: str, row: Any, ground: Ground, text: str, reporter: User | None) -> None:
     target = reports.Target(kind, row.id, row.title, row.path)
     reports.submit_report(target, reports.Complaint(ground, text, wants_answer=reporter is not None), reporter)
+
+
+def _reported_conversation() -> None:
+    """Report a conversation in which somebody asks for more than the post offers."""
+    talking = select(Thread).where(Thread.state == ThreadState.TALKING).order_by(Thread.id.desc()).limit(1)
+    for thread in db.session.scalars(talking):
+        owner = next(place for place in thread.participants if place.side == Side.OWNER)
+        conduct.report(owner, "Deze persoon vraagt steeds om mijn privénummer. Wilt u meekijken?")
+
+
+def _held_message(to: User) -> None:
+    """Hold a message with a link. Twenty before it would fill the demo, so it is marked as the twenty-first is."""
+    guest = Guest(name="Rinus Plat", organisation="Drukwerk Voordelig", email="rinus.plat@example.org")
+    words = "Tot vrijdag 40 procent korting op al uw folders en spandoeken: https://drukwerk.example.org/actie"
+    with mail.silence(), clock.at(clock.now() - timedelta(hours=3)):
+        db.session.add(guest)
+        thread = answers.start_contact(to, "Aanbieding drukwerk", guest, answers.AnswerDraft(words))
+        thread.held_at, thread.turn, thread.turn_since = clock.now(), None, None
+        for message in thread.messages:
+            message.hold = Hold.WAITING
 
 
 def _searches_in_vain() -> None:
