@@ -35,7 +35,8 @@ NOT_SHOWN = {"Alert", "AlertGuest", "AuditEntry", "Claim", "DeferredAction", "Fo
              "Invitation", "JobRun", "LimitCount", "MailMessage", "MailPreference", "Message", "Notice",
              "OnceKey", "OneTimeToken", "Participant", "Passkey", "PendingAlert", "PendingAnswer",
              "PostAttachment", "Profile", "RecoveryCode", "Report", "SavedItem", "SearchChange", "SearchMiss",
-             "SiteSetting", "StateChange", "StoredFile", "SynonymGroup", "Thread", "TotpSecret", "WebSession"}  # fmt: skip
+             "SiteSetting", "StateChange", "StoredFile", "SynonymGroup", "Thread", "TotpSecret",
+             "WebSession"}  # fmt: skip
 """Tables of the writing side: `tests/<feature>/test_writing*.py` fill them with the same texts."""
 
 
