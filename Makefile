@@ -91,10 +91,10 @@ run: setup ## serve the portal with demo content (PORT=5000)
 
 .PHONY: test test-quick lint format cover bench bench-pages bench-search endurance
 test: setup setup-dev ## run all tests (ARGS=tests/board for those of one folder)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-quick: setup setup-dev ## run the quick tests: SQLite, no browser or other program (two minutes)
-	@$(BIN)/python -m pytest -n 2 --quick $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --quick $(ARGS)
 
 lint: setup setup-dev ## check style, types, templates and translations
 	@status=0

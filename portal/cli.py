@@ -1,6 +1,7 @@
 """The `portal` command."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Command = options.run
     os.umask(OWNER_ALONE)
     try:
-        app = create_app()
+        app = _start_up()
         try:
             return command(app, options)
         finally:
@@ -45,6 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return getattr(options, "not_now", FAILED)
     except KeyboardInterrupt:
         return OK
+
+
+def _start_up() -> Flask:
+    """Create the application without garbage collection, which finds nothing then and takes a tenth of the time."""
+    gc.disable()
+    try:
+        return create_app()
+    finally:
+        gc.enable()
 
 
 def _hang_up(app: Flask) -> None:

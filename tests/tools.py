@@ -4,6 +4,7 @@ Tests of a missing program are skipped with that reason. With PORTAL_REQUIRE_TOO
 test is a failure.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -38,6 +39,12 @@ BROWSER_FIXTURES = {"page", "browser", "context", "new_context"}
 
 NuChecker = Callable[[Mapping[str, str]], list[str]]
 NodeRunner = Callable[[str, str], Any]
+
+
+def pytest_collection_finish() -> None:
+    """Exempt the collected tests from garbage collection: they live until the end, and are many."""
+    gc.collect()
+    gc.freeze()
 
 
 # ── skipping ──────────────────────────────────────────────────────────────────────────────────────
