@@ -106,7 +106,7 @@ def show(post_id: int, slug: str) -> Response:
         related=queries.related(post, RELATED) if post.is_visible else [],
         linked_data=json_ld.describe_post(post) if post.is_visible else None,
         picture=attachments.first_picture(post),
-        panels=panels_for("post", post) if post.is_visible else [],
+        panels=panels_for("post", post),
         path=local(PATH),
     )
 

@@ -68,5 +68,5 @@ def test_members_see_no_preferences_that_only_editors_have(app: Flask, member: U
     mine = client_of(app, member).get("/account/mail")
 
     assert overdue not in mine.only("main")
-    assert "redactie" not in mine.only("main form").lower()
+    assert "makelaar" not in mine.only("main form").lower()
     assert overdue in client_of(app, editor).get("/account/mail").only("main")
