@@ -10,7 +10,7 @@ Entry = tuple[str, datetime | None]
 """A path and the time of its last change (UTC; None when unknown)."""
 STANDING = ("/", "/vraag-en-aanbod/", "/agenda/", "/agenda/archief", "/nieuws/", "/nieuwsflits/", "/actieagenda/",
             "/organisaties/", "/ondertekenaars/", "/voorbeelden/", "/meedoen/",
-            "/vraag-en-aanbod/schrijfwijzer")  # fmt: skip
+            "/vraag-en-aanbod/schrijfwijzer", "/antwoordbelofte/")  # fmt: skip
 FEATURES = ("board", "agenda", "newsflash", "actionplan", "community", "examples", "pages")
 
 

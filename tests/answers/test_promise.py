@@ -312,15 +312,17 @@ def act(broker: SignedInClient, case: BrokerCase, do: str, **fields: str) -> Any
     return broker.post_form(f"/redactie/makelaar/{case.id}", {"words": "Ik heb ze gebeld.", "do": do, **fields})
 
 
-def test_a_broker_sees_the_facts_and_not_the_words(broker: SignedInClient, case: BrokerCase, asked: Thread) -> None:
+def test_a_broker_sees_the_facts_and_not_the_words(app: Flask, editor: User, case: BrokerCase, asked: Thread) -> None:
     with on(23):
+        broker = client_of(app, editor)
         queue = broker.get("/redactie/makelaar")
         page = broker.get(f"/redactie/makelaar/{case.id}")
+        words = broker.get(asked.path)
 
     assert asked.subject in queue.only(".desk-case .card-title")
     assert "10" in page.texts(".facts dd")
     assert WORDS not in page.get_data(as_text=True)
-    assert broker.get(asked.path).status_code == 404
+    assert words.status_code == 404
 
 
 def test_a_broker_answers_and_reads_on_from_there(
