@@ -60,6 +60,8 @@ class Walk:
 
     def read(self, path: str, tree: LexborHTMLParser) -> None:
         """Record the anchors of a page, and queue its links."""
+        if tree.css_first("meta[name=robots][content=noindex]"):
+            self.unlisted.add(path)
         self.ids[path] = {node.attributes["id"] for node in tree.css("[id]")}
         for selector, attribute in LINKING.items():
             for node in tree.css(selector):
