@@ -14,6 +14,7 @@ from portal.board.cards import PostCard
 from portal.board.models import Post
 from portal.community import queries as community
 from portal.community.models import Municipality
+from portal.core.formatting import bdi
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext
 from portal.core.web.forms import LineField, OnceMixin, PortalForm, ProseField
@@ -86,7 +87,7 @@ def duties_form(
 ) -> DutiesForm:
     """Return the form with a field for each municipality and theme; `chosen` are their values now."""
     names = {f"m-{row.id}": row.name for row in municipalities} | {f"t-{row.id}": row.short_title for row in themes}
-    fields = {name: SelectField(label, default=chosen.get(name, "")) for name, label in names.items()}
+    fields = {name: SelectField(bdi(label), default=chosen.get(name, "")) for name, label in names.items()}
     form: DutiesForm = type("FilledDutiesForm", (DutiesForm,), fields)()
     for name in names:
         form[name].choices = [("", _("Whoever has the least to do")), *((str(one.id), one.name) for one in editors)]

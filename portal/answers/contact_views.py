@@ -1,5 +1,7 @@
 """Writing to an organisation or a member from their page, with or without an account; it begins a thread."""
 
+from http import HTTPStatus
+
 from flask import Response, abort
 
 from portal.accounts.models import User
@@ -41,7 +43,11 @@ def contact_organisation(slug: str) -> Response:
 @visitors
 def contact_member(user_id: int) -> Response:
     """Write to a member who allows that; 404 for everybody else."""
-    return _answer(profiles.get_contactable(viewer(), user_id) or abort(404))
+    user: User | None = viewer()
+    to = profiles.get_contactable(user, user_id)
+    if to is None and user is None:  # alike for who does not exist, and nothing that was written is lost
+        abort(HTTPStatus.UNAUTHORIZED)
+    return _answer(to or abort(404))
 
 
 def _answer(to: Organisation | User) -> Response:

@@ -50,6 +50,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
             for profile in session.scalars(select(Profile)).all():
                 for part, reach in zip(PARTS, REACHES, strict=True):
                     setattr(profile, f"{part}_for", reach)
+                profile.contact_for = Visibility.MEMBERS
             _vary(list(session.scalars(select(Event).order_by(Event.id))))
         yield app
         db.session.remove()
