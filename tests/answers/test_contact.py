@@ -83,7 +83,7 @@ def test_a_member_is_written_to_only_where_that_is_allowed(
     assert contact in theirs.get(owner.path).attributes("a", "href")
     assert theirs.post_form(contact, WRITTEN).status_code == 303
     assert only_thread().subject in hers.get("/antwoorden/").only(".contributions")
-    assert client.get(contact).status_code == 404, "members only"
+    assert client.get(contact).status_code == client.get("/leden/999/bericht").status_code == 401, "members only"
     assert hers.get(contact).status_code == 404, "not to oneself"
 
     with transaction():
@@ -98,7 +98,7 @@ def test_who_allows_everybody_and_shows_nothing_is_not_found(
     """Nobody learns a name that the page of that member does not show."""
     with transaction():
         listed.contact_for = Visibility.EVERYONE
-    assert client.get(f"/leden/{owner.id}/bericht").status_code == 404
+    assert client.get(f"/leden/{owner.id}/bericht").status_code == 401
 
     with transaction():
         listed.offers_for = Visibility.EVERYONE
