@@ -26,7 +26,7 @@ from tests.operations import storm as storms
 from tests.operations.test_server import Portal
 
 ROUNDS = int(os.environ.get("ENDURANCE_ROUNDS", "3"))
-WRITES = int(os.environ.get("ENDURANCE_WRITES", "30"))
+WRITES = int(os.environ.get("ENDURANCE_WRITES", "60"))
 VICTIMS = ("both", "web", "worker")
 FOUND_WITHIN = 10.0
 MAILED_WITHIN = 60.0
