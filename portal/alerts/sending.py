@@ -90,7 +90,7 @@ class _Texts:
         self._titles = _titles(found)
         self._made: dict[tuple[str, str, int], Text] = {}
 
-    def of(self, alert: Alert) -> Text | None:
+    def text_for(self, alert: Alert) -> Text | None:
         """Return the mail with what is new for an alert; None when nothing is."""
         key = alert.list_slug, alert.query
         new = [item for item in self._found.get(key, ()) if item.published > alert.seen_until]
@@ -111,7 +111,7 @@ def _queue(ids: Sequence[int], texts: _Texts, moment: datetime, until: datetime)
     with transaction() as session:
         for alert in session.scalars(wanted.options(joinedload(Alert.user), joinedload(Alert.guest))):
             assert alert.due_at is not None
-            text, to = texts.of(alert), _recipient(alert)
+            text, to = texts.text_for(alert), _recipient(alert)
             if text is not None and to is not None:
                 unique = f"alert-{alert.id}-{clock.to_local(alert.due_at):%Y%m%d}"
                 letters.append(Letter(text, to, unique, WayOut(links.off_path(alert), links.choices_path(alert))))
